@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+
+namespace Portal.Domain.Shared;
+
+/// <summary>How far an actor's rights reach.</summary>
+public enum ActorScope { Own, Team, Branch, All }
+
+/// <summary>
+/// Who does a job: every job takes one, checks its rights and is audited under its name.
+/// <see cref="PartnerId"/> is set for external people only; those hold no staff permission, ever.
+/// </summary>
+public sealed record Actor
+{
+    /// <summary>Id of the user; empty for the system itself.</summary>
+    public required Guid UserId { get; init; }
+    /// <summary>Name shown to people.</summary>
+    public required string Name { get; init; }
+    /// <summary>Granted permissions (constants of <c>Permissions</c>).</summary>
+    public required FrozenSet<string> Permissions { get; init; }
+    /// <summary>Reach of the rights.</summary>
+    public ActorScope Scope { get; init; } = ActorScope.All;
+    /// <summary>The partner an external person belongs to.</summary>
+    public Guid? PartnerId { get; init; }
+    /// <summary>The driver record of this person, when he drives.</summary>
+    public Guid? DriverId { get; init; }
+    /// <summary>The branch (division) of this person.</summary>
+    public Guid? BranchId { get; init; }
+    /// <summary>Culture name, such as <c>uk</c>.</summary>
+    public string Culture { get; init; } = "en";
+    /// <summary>IANA time zone in which times are shown.</summary>
+    public string TimeZone { get; init; } = "UTC";
+    /// <summary>Where the command came from: an address, <c>device</c>, <c>job</c>.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>True for the product's own background work.</summary>
+    public bool IsSystem { get; private init; }
+
+    /// <summary>True when the permission is held.</summary>
+    public bool Can(string permission) => IsSystem || Permissions.Contains(permission);
+
+    /// <summary>Refuses an actor without the permission.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public void Require(string permission)
+    {
+        if (!Can(permission)) throw new RuleBrokenException("identity.not-allowed", permission);
+    }
+
+    /// <summary>The product itself, under the name of the job it runs.</summary>
+    public static Actor System(string job) =>
+        new() { UserId = Guid.Empty, Name = job, Permissions = FrozenSet<string>.Empty, IsSystem = true, Origin = "job" };
+}

@@ -1,0 +1,12 @@
+namespace Portal.Domain.Shared;
+
+/// <summary>The closed list of kinds of things that files, notes, audit rows, live changes and search entries point at.</summary>
+public enum ObjectKind
+{
+    Company, Branch, Partner, Counterparty, Person, Place,
+    User, Role, Employee, Driver, Vehicle, VehicleClass, Device, Shift, Trip, MapLayer,
+    SavedView, Import, Setting,
+}
+
+/// <summary>A pointer to any object of the product by kind and id.</summary>
+public readonly record struct ObjectRef(ObjectKind Kind, Guid Id);
