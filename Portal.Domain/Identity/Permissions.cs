@@ -1,0 +1,45 @@
+namespace Portal.Domain.Identity;
+
+/// <summary>
+/// Every right the code asks for. Permissions are code, roles are data: an administrator grants these to roles.
+/// The form is <c>feature.thing.verb</c>; its text is the key <c>permission.&lt;value&gt;</c>.
+/// </summary>
+public static class Permissions
+{
+    public const string UsersManage = "identity.user.manage";
+    public const string RolesManage = "identity.role.manage";
+    public const string AuditRead = "identity.audit.read";
+    public const string SettingsManage = "identity.setting.manage";
+
+    public const string FleetRead = "fleet.vehicle.read";
+    public const string VehiclesManage = "fleet.vehicle.manage";
+    public const string DriversManage = "fleet.driver.manage";
+    public const string ShiftsManage = "fleet.shift.manage";
+    public const string DevicesManage = "fleet.device.manage";
+    public const string MapLayersManage = "fleet.layer.manage";
+    public const string TracksRead = "fleet.track.read";
+    public const string TracksImport = "fleet.track.import";
+    public const string DriverReportRead = "fleet.report.read";
+
+    public const string BoardRead = "dispatch.board.read";
+    public const string TripRegister = "dispatch.trip.register";
+    public const string TripAssign = "dispatch.trip.assign";
+    public const string TripProgress = "dispatch.trip.progress";
+    public const string TripCancel = "dispatch.trip.cancel";
+    public const string TripsImport = "dispatch.trip.import";
+    public const string Reenact = "dispatch.reenactment.run";
+    public const string SimulationRun = "dispatch.simulation.run";
+
+    public const string DriveOwn = "dispatch.trip.drive";
+
+    public const string PlacesManage = "clients.place.manage";
+
+    /// <summary>All of them, in the order an administrator reads them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
+        FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
+        PlacesManage,
+        UsersManage, RolesManage, AuditRead, SettingsManage,
+    ];
+}
