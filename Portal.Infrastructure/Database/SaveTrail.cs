@@ -1,0 +1,147 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>
+/// What every save leaves behind, in the same transaction: an audit row for each changed record and its search entry;
+/// and, after the commit, the news on the live bus. Callers write none of this.
+/// </summary>
+internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChangesInterceptor, IDbTransactionInterceptor
+{
+    /// <summary>Columns whose values never reach the audit.</summary>
+    private static readonly HashSet<string> Secret = ["PasswordHash", "SecurityStamp", "ConcurrencyStamp", "SecretHash", "Version"];
+
+    public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData data, InterceptionResult<int> result, CancellationToken ct = default)
+    {
+        if (data.Context is not PortalDb db) return result;
+        db.ChangeTracker.DetectChanges();
+        var entries = db.ChangeTracker.Entries()
+            .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .ToList();
+        var audited = entries.Where(e => e.Metadata.IsAudited()).ToList();
+        if (audited.Count > 0)
+        {
+            var actor = db.Actor ?? throw new InvalidOperationException("A context that saves must be opened for an actor.");
+            foreach (var entry in audited) db.Add(AuditRow(entry, actor));
+        }
+        foreach (var entry in entries) await IndexAsync(db, entry, ct);
+        db.Uncommitted.AddRange(entries.Select(e => News(e, db.Actor)).OfType<LiveChange>());
+        return result;
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData data, int result, CancellationToken ct = default)
+    {
+        if (data.Context is PortalDb db && db.Database.CurrentTransaction is null) Publish(db);
+        return ValueTask.FromResult(result);
+    }
+
+    public override Task SaveChangesFailedAsync(DbContextErrorEventData data, CancellationToken ct = default)
+    {
+        if (data.Context is PortalDb db) Forget(db);
+        return Task.CompletedTask;
+    }
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData data, InterceptionResult<int> result) =>
+        throw new NotSupportedException("Save asynchronously: a blocking save would hold a circuit.");
+
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData data, CancellationToken ct = default)
+    {
+        if (data.Context is PortalDb db) Publish(db);
+        return Task.CompletedTask;
+    }
+
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData data, CancellationToken ct = default)
+    {
+        if (data.Context is PortalDb db) Forget(db);
+        return Task.CompletedTask;
+    }
+
+    private void Publish(PortalDb db)
+    {
+        if (db.Uncommitted.Count > 0) live.Publish(db.Uncommitted.ToArray());
+        db.Uncommitted.Clear();
+    }
+
+    private static void Forget(PortalDb db)
+    {
+        db.Uncommitted.Clear();
+        foreach (var row in db.ChangeTracker.Entries<AuditRow>().Where(e => e.State == EntityState.Added).ToList()) row.State = EntityState.Detached;
+    }
+
+    private AuditRow AuditRow(EntityEntry entry, Actor actor)
+    {
+        var before = new JsonObject();
+        var after = new JsonObject();
+        Compare(entry.Properties, entry.ComplexProperties, "", before, after, entry.State);
+        return new AuditRow
+        {
+            At = time.GetUtcNow(),
+            UserId = actor.UserId,
+            UserName = actor.Name,
+            Origin = actor.Origin,
+            ObjectKind = entry.Metadata.FindKind()?.ToString() ?? entry.Metadata.ClrType.Name,
+            ObjectId = Key(entry),
+            Action = entry.State switch { EntityState.Added => "added", EntityState.Deleted => "removed", _ => "changed" },
+            Before = entry.State == EntityState.Added ? null : before.ToJsonString(),
+            After = entry.State == EntityState.Deleted ? null : after.ToJsonString(),
+        };
+    }
+
+    private static void Compare(IEnumerable<PropertyEntry> properties, IEnumerable<ComplexPropertyEntry> complex, string prefix, JsonObject before, JsonObject after, EntityState state)
+    {
+        foreach (var property in properties)
+        {
+            if (Secret.Contains(property.Metadata.Name)) continue;
+            if (state == EntityState.Modified && !property.IsModified) continue;
+            if (state != EntityState.Added) before[prefix + property.Metadata.Name] = Json(property.Metadata, property.OriginalValue);
+            if (state != EntityState.Deleted) after[prefix + property.Metadata.Name] = Json(property.Metadata, property.CurrentValue);
+        }
+        foreach (var inner in complex) Compare(inner.Properties, inner.ComplexProperties, $"{prefix}{inner.Metadata.Name}.", before, after, state);
+    }
+
+    private static JsonNode? Json(IProperty property, object? value)
+    {
+        if (value is not null && property.GetTypeMapping().Converter is { } converter) value = converter.ConvertToProvider(value);
+        return JsonSerializer.SerializeToNode(value);
+    }
+
+    private static Guid Key(EntityEntry entry)
+    {
+        var part = entry.Metadata.FindPrimaryKey()!.Properties.FirstOrDefault(p => Raw(entry, p) is Guid);
+        return part is null ? Guid.Empty : (Guid)Raw(entry, part)!;
+    }
+
+    private static object? Raw(EntityEntry entry, IProperty property)
+    {
+        var value = entry.Property(property).CurrentValue;
+        return value is not null && property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
+    }
+
+    private static LiveChange? News(EntityEntry entry, Actor? actor) =>
+        entry.Metadata.FindKind() is { } kind
+            ? new(new(kind, Key(entry)), (entry.Entity as ISearchable)?.Describe().Partner, actor?.UserId ?? Guid.Empty, actor?.Name ?? "")
+            : null;
+
+    private static async Task IndexAsync(PortalDb db, EntityEntry entry, CancellationToken ct)
+    {
+        if (entry.Entity is not ISearchable searchable) return;
+        var found = searchable.Describe();
+        if (entry.State == EntityState.Deleted)
+        {
+            foreach (var gone in await db.Set<SearchRow>().Where(r => r.Kind == found.Object.Kind && r.ObjectId == found.Object.Id).ToListAsync(ct)) db.Remove(gone);
+            return;
+        }
+        var row = entry.State == EntityState.Added ? null : await db.Set<SearchRow>().FindAsync([found.Object.Kind, found.Object.Id], ct);
+        if (row is null) db.Add(row = new SearchRow { Kind = found.Object.Kind, ObjectId = found.Object.Id });
+        row.Title = found.Title;
+        row.Text = found.Text.Trim();
+        row.Partner = found.Partner;
+    }
+}

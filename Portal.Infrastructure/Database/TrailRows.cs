@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>One line of the append-only audit: who changed what, from where, before and after (JSON of the changed fields).</summary>
+public sealed class AuditRow
+{
+    public long Id { get; init; }
+    public DateTimeOffset At { get; init; }
+    public Guid UserId { get; init; }
+    public string UserName { get; init; } = "";
+    public string Origin { get; init; } = "";
+    public string ObjectKind { get; init; } = "";
+    public Guid ObjectId { get; init; }
+    public string Action { get; init; } = "";
+    public string? Before { get; init; }
+    public string? After { get; init; }
+}
+
+/// <summary>What the product-wide search reads.</summary>
+public sealed class SearchRow
+{
+    public ObjectKind Kind { get; init; }
+    public Guid ObjectId { get; init; }
+    public string Title { get; set; } = "";
+    public string Text { get; set; } = "";
+    public Guid? Partner { get; set; }
+}
+
+internal sealed class AuditMapping : IEntityTypeConfiguration<AuditRow>
+{
+    public void Configure(EntityTypeBuilder<AuditRow> entity)
+    {
+        entity.InSchema("core", "audit").NotAudited().HasWall(Wall.Internal);
+        entity.Property(r => r.Id).UseIdentityAlwaysColumn();
+        entity.Property(r => r.Before).HasColumnType("jsonb");
+        entity.Property(r => r.After).HasColumnType("jsonb");
+    }
+}
+
+internal sealed class SearchMapping : IEntityTypeConfiguration<SearchRow>
+{
+    public void Configure(EntityTypeBuilder<SearchRow> entity)
+    {
+        entity.InSchema("core", "search_entry").NotAudited().HasWall(Wall.PartnerOwned);
+        entity.HasKey(r => new { r.Kind, r.ObjectId });
+    }
+}
