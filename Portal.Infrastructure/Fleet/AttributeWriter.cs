@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>
+/// Collects what a device says beyond the known measurements into one flat JSON object:
+/// numbers, truths and texts, cells and Wi-Fi networks as arrays. Bounded in count and length.
+/// Begins to allocate with the first attribute: most messages have none.
+/// </summary>
+internal struct AttributeWriter
+{
+    private const int MaxNameLength = 64;
+    private const int MaxTextLength = 1000;
+    private const int MaxBytes = 4096;
+
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private ArrayBufferWriter<byte>? buffer;
+    private Utf8JsonWriter? json;
+    private HashSet<string>? names;
+    private List<string>? cells;
+    private List<string>? networks;
+
+    /// <summary>Adds a number, truth or text, whichever the value reads as. The first value of a name stays.</summary>
+    public bool TryAdd(ReadOnlySpan<char> name, ReadOnlySpan<char> value)
+    {
+        if (!TryName(name, out var added)) return false;
+        if (!added) return true;
+        if (value is "true" or "false") json!.WriteBooleanValue(value is "true");
+        else if (IsNumber(value, out var number)) json!.WriteNumberValue(number);
+        else if (value.Length <= MaxTextLength) json!.WriteStringValue(value);
+        else return false;
+        return IsWithinBounds();
+    }
+
+    /// <summary>Adds a JSON value as it is; null, objects and arrays are passed over.</summary>
+    public bool TryAdd(string name, JsonElement? value)
+    {
+        switch (value?.ValueKind)
+        {
+            case JsonValueKind.String:
+                var text = value.Value.GetString()!;
+                if (text.Contains('\0') || text.Length > MaxTextLength || !TryName(name, out var added)) return false;
+                if (added) json!.WriteStringValue(text);
+                return IsWithinBounds();
+            case JsonValueKind.Number:
+                var number = value.Value.GetDouble();
+                if (!double.IsFinite(number) || !TryName(name, out added)) return false;
+                if (added) json!.WriteNumberValue(number);
+                return IsWithinBounds();
+            case JsonValueKind.True or JsonValueKind.False:
+                if (!TryName(name, out added)) return false;
+                if (added) json!.WriteBooleanValue(value.Value.GetBoolean());
+                return IsWithinBounds();
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>Adds a mobile cell: <c>mcc,mnc,lac,cid[,signal]</c>.</summary>
+    public bool TryAddCell(ReadOnlySpan<char> value)
+    {
+        Span<Range> parts = stackalloc Range[6];
+        var count = value.Split(parts, ',');
+        if (count is not (4 or 5)) return false;
+        var cell = new long?[5];
+        for (var i = 0; i < count; i++)
+        {
+            if (!long.TryParse(value[parts[i]], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return false;
+            cell[i] = number;
+        }
+        (cells ??= []).Add(JsonSerializer.Serialize(cell));
+        return true;
+    }
+
+    /// <summary>Adds a Wi-Fi network: <c>mac,signal</c>, the address with dashes.</summary>
+    public bool TryAddWifi(ReadOnlySpan<char> value)
+    {
+        var comma = value.IndexOf(',');
+        if (comma != 17 || !int.TryParse(value[(comma + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var signal)) return false;
+        foreach (var c in value[..comma])
+            if (!char.IsAsciiHexDigit(c) && c is not ('-' or ':')) return false;
+        (networks ??= []).Add($"[\"{value[..comma].ToString().Replace('-', ':')}\",{signal.ToString(CultureInfo.InvariantCulture)}]");
+        return true;
+    }
+
+    /// <summary>The object, or null when there is nothing to say.</summary>
+    public string? Finish()
+    {
+        if (cells is not null && TryName("cells", out var added) && added) json!.WriteRawValue($"[{string.Join(',', cells)}]");
+        if (networks is not null && TryName("wifi", out added) && added) json!.WriteRawValue($"[{string.Join(',', networks)}]");
+        if (json is null) return null;
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer!.WrittenSpan);
+    }
+
+    private bool TryName(ReadOnlySpan<char> name, out bool added)
+    {
+        added = false;
+        if (name.Length is 0 or > MaxNameLength || name.Contains('\0')) return false;
+        if (json is null)
+        {
+            buffer = new ArrayBufferWriter<byte>(256);
+            json = new Utf8JsonWriter(buffer, Plain);
+            names = new HashSet<string>(StringComparer.Ordinal);
+            json.WriteStartObject();
+        }
+        added = names!.Add(name.ToString());
+        if (added) json.WritePropertyName(name);
+        return true;
+    }
+
+    private readonly bool IsWithinBounds() => json!.BytesCommitted + json.BytesPending <= MaxBytes;
+
+    // "007" is an identifier and keeps its zeros; so does a number too long for a double.
+    private static bool IsNumber(ReadOnlySpan<char> text, out double number)
+    {
+        number = 0;
+        if (text.Length is 0 or > 17 || text is ['0', >= '0' and <= '9', ..] || text[0] is not (>= '0' and <= '9' or '-')) return false;
+        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
+    }
+}

@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>
+/// Reads the OsmAnd protocol as phone clients speak it: parameters in a query or form, or the JSON of newer clients.
+/// It refuses what cannot be true (coordinates outside the globe, numbers that are none, U+0000, excess length)
+/// and drops single measurements beyond what the instrument could give.
+/// </summary>
+/// <remarks>Wire facts: https://www.traccar.org/osmand/</remarks>
+public static class OsmAndDecoder
+{
+    /// <summary>Longest body read, bytes.</summary>
+    public const int MaxBodyBytes = 64 * 1024;
+
+    private const int MaxParameters = 100;
+
+    /// <summary>
+    /// Reads <c>id=…&amp;lat=…&amp;lon=…</c>, with or without the leading question mark.
+    /// </summary>
+    /// <returns>False when the message must be refused as malformed.</returns>
+    public static bool TryReadParameters(ReadOnlySpan<char> text, out DeviceMessage message)
+    {
+        message = null!;
+        if (text is ['?', ..]) text = text[1..];
+        if (text.Contains('\0') || text.Count('&') >= MaxParameters) return false;
+
+        string? key = null, secret = null;
+        DateTimeOffset? time = null;
+        double? latitude = null, longitude = null;
+        double? speed = null, heading = null, altitude = null, accuracy = null, battery = null, odometer = null;
+        bool? ignition = null;
+        var hasFix = true;
+        var extras = new AttributeWriter();
+
+        foreach (var range in text.Split('&'))
+        {
+            var pair = text[range];
+            if (pair.IsEmpty) continue;
+            var equals = pair.IndexOf('=');
+            var name = Unescape(equals < 0 ? pair : pair[..equals]);
+            var value = equals < 0 ? "" : Unescape(pair[(equals + 1)..]);
+            if (name.Contains('\0') || value.Contains('\0')) return false;
+
+            switch (name)
+            {
+                case "id" or "deviceid":
+                    key = value.ToString();
+                    break;
+                case "secret" or "key":
+                    secret = value.ToString();
+                    break;
+                case "timestamp":
+                    if (!DeviceTime.TryParse(value, out var parsed)) return false;
+                    time = parsed;
+                    break;
+                case "lat":
+                    if (!TryNumber(value, out latitude)) return false;
+                    break;
+                case "lon":
+                    if (!TryNumber(value, out longitude)) return false;
+                    break;
+                case "location":
+                    var comma = value.IndexOf(',');
+                    if (comma < 0 || !TryNumber(value[..comma], out latitude) || !TryNumber(value[(comma + 1)..], out longitude)) return false;
+                    break;
+                case "speed":
+                    if (!TryNumber(value, out speed)) return false;
+                    break;
+                case "bearing" or "heading":
+                    if (!TryNumber(value, out heading)) return false;
+                    break;
+                case "altitude":
+                    if (!TryNumber(value, out altitude)) return false;
+                    break;
+                case "accuracy":
+                    if (!TryNumber(value, out accuracy)) return false;
+                    break;
+                case "batt":
+                    if (!TryNumber(value, out battery)) return false;
+                    break;
+                case "odometer":
+                    if (!TryNumber(value, out odometer)) return false;
+                    break;
+                case "ignition":
+                    ignition = Truth(value);
+                    break;
+                case "valid":
+                    hasFix = Truth(value) ?? true;
+                    break;
+                case "driverUniqueId":
+                    if (!extras.TryAdd("driver", value)) return false;
+                    break;
+                case "cell":
+                    if (!extras.TryAddCell(value)) return false;
+                    break;
+                case "wifi":
+                    if (!extras.TryAddWifi(value)) return false;
+                    break;
+                default:
+                    if (!extras.TryAdd(name, value)) return false;
+                    break;
+            }
+        }
+
+        if (!DeviceKeys.IsWellFormed(key) || !TryPoint(latitude, longitude, out var point)) return false;
+        message = new DeviceMessage
+        {
+            DeviceKey = key,
+            Secret = secret,
+            Time = time,
+            Point = point,
+            HasFix = hasFix,
+            Speed = speed,
+            HeadingDeg = heading,
+            AltitudeM = altitude,
+            AccuracyM = accuracy,
+            BatteryPercent = battery,
+            OdometerKm = odometer / 1000,
+            Ignition = ignition,
+            Attributes = extras.Finish(),
+        };
+        return true;
+    }
+
+    /// <summary>
+    /// Reads the JSON form: <c>{"location":{"timestamp":…,"coords":{…},…},"device_id":…}</c>.
+    /// Its speed is in m/s, its battery level runs from 0 to 1, −1 means unknown.
+    /// </summary>
+    /// <returns>False when the message must be refused as malformed.</returns>
+    public static bool TryReadJson(ReadOnlyMemory<byte> body, out DeviceMessage message)
+    {
+        message = null!;
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 12 });
+            return TryReadJson(document.RootElement, out message);
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
+        {
+            // InvalidOperationException: a string with half a surrogate pair, or a value of another type than the protocol's.
+            return false;
+        }
+    }
+
+    private static bool TryReadJson(JsonElement root, out DeviceMessage message)
+    {
+        message = null!;
+        if (root.ValueKind != JsonValueKind.Object) return false;
+        var key = Member(root, "device_id") is { } id ? id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString() : null;
+        if (!DeviceKeys.IsWellFormed(key)) return false;
+        if (Member(root, "location") is not { ValueKind: JsonValueKind.Object } location) return false;
+
+        DateTimeOffset? time = null;
+        if (Member(location, "timestamp") is { } stamp)
+        {
+            var text = stamp.ValueKind == JsonValueKind.Number ? stamp.GetRawText() : stamp.GetString();
+            if (!DeviceTime.TryParse(text, out var parsed)) return false;
+            time = parsed;
+        }
+
+        var coords = Member(location, "coords");
+        if (!TryPoint(Number(coords, "latitude"), Number(coords, "longitude"), out var point)) return false;
+
+        var battery = Member(location, "battery");
+        var level = Number(battery, "level");
+        var extras = new AttributeWriter();
+        var complete = extras.TryAdd("event", Member(location, "event"))
+            && extras.TryAdd("motion", Member(location, "is_moving"))
+            && extras.TryAdd("activity", Member(Member(location, "activity"), "type"))
+            && extras.TryAdd("charge", Member(battery, "is_charging"));
+        if (Member(location, "extras") is { ValueKind: JsonValueKind.Object } more)
+            foreach (var extra in more.EnumerateObject())
+                complete = complete && extras.TryAdd(extra.Name, extra.Value);
+        if (!complete) return false;
+
+        message = new DeviceMessage
+        {
+            DeviceKey = key,
+            Time = time,
+            Point = point,
+            Speed = Number(coords, "speed"),
+            SpeedUnit = SpeedUnit.MetresPerSecond,
+            HeadingDeg = Number(coords, "heading"),
+            AltitudeM = Number(coords, "altitude"),
+            AccuracyM = Number(coords, "accuracy"),
+            BatteryPercent = level is >= 0 and <= 1 ? Math.Round(level.Value * 100, 1) : null,
+            OdometerKm = Number(location, "odometer") / 1000,
+            Attributes = extras.Finish(),
+        };
+        return true;
+    }
+
+    private static JsonElement? Member(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } owner && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static double? Number(JsonElement? parent, string name) => Member(parent, name)?.GetDouble();
+
+    // Both coordinates or none; half a point is a broken message, not a missing fix.
+    private static bool TryPoint(double? latitude, double? longitude, out GeoPoint? point)
+    {
+        point = null;
+        if (latitude is null && longitude is null) return true;
+        if (latitude is null || longitude is null) return false;
+        point = new GeoPoint(latitude.Value, longitude.Value);
+        return point.Value.IsOnGlobe;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<char> text, out double? number)
+    {
+        number = null;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value)) return false;
+        number = value;
+        return true;
+    }
+
+    private static bool? Truth(ReadOnlySpan<char> text) => text switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => null,
+    };
+
+    private static ReadOnlySpan<char> Unescape(ReadOnlySpan<char> text) =>
+        text.ContainsAny('%', '+') ? WebUtility.UrlDecode(text.ToString()) : text;
+}
