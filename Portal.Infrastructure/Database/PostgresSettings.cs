@@ -8,7 +8,7 @@ internal static class PostgresSettings
     /// <summary>The settings file's text.</summary>
     /// <param name="socketFolder">Folder of the unix socket; the server listens nowhere else.</param>
     /// <param name="memoryBytes">The machine's memory; the cluster shares it with Portal and whatever else runs there.</param>
-    /// <param name="durable">False only for tests: commits then survive neither a crash nor a power cut.</param>
+    /// <param name="durable">False only for tests: commits then survive the server's death, but not the machine's.</param>
     public static string Text(string socketFolder, long memoryBytes, bool durable)
     {
         var megabytes = memoryBytes / (1024 * 1024);
@@ -37,7 +37,6 @@ internal static class PostgresSettings
             log_truncate_on_rotation = on
             log_rotation_age = 1d
             fsync = {(durable ? "on" : "off")}
-            synchronous_commit = {(durable ? "on" : "off")}
             full_page_writes = {(durable ? "on" : "off")}
 
             """);
