@@ -1,0 +1,77 @@
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>What <see cref="LiveFleet"/> keeps of one vehicle: the newest position and the way of the last half hour. Guarded by the fleet's lock.</summary>
+internal sealed class LiveTrack
+{
+    // A point every ten seconds is what an eye can tell apart on a town map, and bounds the trail to 180 points.
+    private static readonly TimeSpan TrailLength = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan TrailStep = TimeSpan.FromSeconds(10);
+
+    // Less than this is the receiver's noise: it says nothing about the heading.
+    private const double NoiseM = 5;
+
+    private static readonly TimeSpan LongestLeg = TimeSpan.FromMinutes(10);
+
+    private readonly JumpFilter jumps = new();
+    private readonly Queue<TrailPoint> trail = new();
+    private DateTimeOffset lastOnTrail;
+
+    /// <summary>The newest clean position.</summary>
+    public LiveVehicle? Latest { get; private set; }
+
+    /// <summary>Number of the change that brought <see cref="Latest"/>.</summary>
+    public long Version { get; set; }
+
+    /// <summary>The way of the last half hour before the newest position, oldest first.</summary>
+    public IReadOnlyCollection<TrailPoint> Trail => trail;
+
+    /// <summary>Flags of a reading seen against what is known of the vehicle.</summary>
+    public PositionFlags Judge(PositionReading reading)
+    {
+        var flags = reading.Flags;
+        if (reading.Point is not { } point) return flags | PositionFlags.NoFix;
+        if (point is { Latitude: 0, Longitude: 0 }) flags |= PositionFlags.NullIsland;
+        if (flags == PositionFlags.None && jumps.IsJump(reading.Time, point)) flags |= PositionFlags.Jump;
+        return flags;
+    }
+
+    /// <summary>Takes a clean reading; false when it is no newer than what is known.</summary>
+    public bool Advance(PositionReading reading)
+    {
+        if (Latest is not null && reading.Time <= Latest.Time) return false;
+        var point = reading.Point!.Value;
+        var (speed, heading) = Motion(reading.Time, point);
+        Show(new(reading.Vehicle, reading.Time, point, reading.SpeedKmh ?? speed, reading.HeadingDeg ?? heading, reading.Ignition, reading.BatteryPercent));
+        return true;
+    }
+
+    /// <summary>Takes a position that was stored before a restart.</summary>
+    public void Restore(LiveVehicle stored)
+    {
+        jumps.IsJump(stored.Time, stored.Point);
+        Show(stored);
+    }
+
+    private void Show(LiveVehicle newest)
+    {
+        Latest = newest;
+        if (newest.Time - lastOnTrail >= TrailStep)
+        {
+            trail.Enqueue(new(newest.Time, newest.Point));
+            lastOnTrail = newest.Time;
+        }
+        while (trail.TryPeek(out var oldest) && newest.Time - oldest.Time > TrailLength) trail.Dequeue();
+    }
+
+    private (double SpeedKmh, double HeadingDeg) Motion(DateTimeOffset time, GeoPoint point)
+    {
+        if (Latest is null) return (0, 0);
+        var metres = Latest.Point.DistanceTo(point);
+        if (metres < NoiseM) return (0, Latest.HeadingDeg);
+        var elapsed = time - Latest.Time;
+        return (elapsed <= LongestLeg ? metres / elapsed.TotalSeconds * 3.6 : 0, Latest.Point.BearingTo(point));
+    }
+}
