@@ -1,0 +1,10 @@
+namespace Portal.Bench;
+
+/// <summary>Every bench by the name <c>./bench</c> knows it under.</summary>
+internal static class Benches
+{
+    public static readonly IReadOnlyDictionary<string, Func<Measurements, Task>> All = new SortedDictionary<string, Func<Measurements, Task>>
+    {
+        ["start"] = StartBench.RunAsync,
+    };
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Portal.Bench;
+
+/// <summary>Where a bench puts its figures: one tab-separated line each on standard output.</summary>
+/// <param name="quick">Smaller input, to see that a bench works at all; its figures are not comparable.</param>
+internal sealed class Measurements(bool quick)
+{
+    /// <summary>Whether small input is asked for.</summary>
+    public bool Quick => quick;
+
+    /// <summary>Writes <c>name value unit limit ratio</c>.</summary>
+    /// <param name="limit">What the bare means reach for the same work in the same run, in the same unit.</param>
+    public void Report(string name, double value, string unit, double? limit = null) =>
+        Console.WriteLine(string.Join('\t', name, Text(value), unit, limit is { } bare ? Text(bare) : "-", limit is { } raw ? Text(value / raw) : "-"));
+
+    /// <summary>Tells whoever watches how far it is, on standard error.</summary>
+    public void Progress(string text) => Console.Error.WriteLine(text);
+
+    private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "0" : "0.###", CultureInfo.InvariantCulture);
+}
