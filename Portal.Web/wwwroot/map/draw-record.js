@@ -1,0 +1,41 @@
+const KEPT = 4096;
+
+/**
+ * What was drawn when, for measurement: each drawn batch's newest fix time, when it came, when it was drawn and when
+ * the frame had been handed over. All in Unix ms with fractions.
+ */
+export class DrawRecord {
+  #rows = [];
+  #open = null;
+
+  /** A batch has come; several before one frame count from the first. */
+  received(newest) {
+    if (this.#open) this.#open.newest = Math.max(this.#open.newest, newest);
+    else this.#open = { newest, received: wall() };
+  }
+
+  /** The canvas has been drawn; the task after it runs when the frame has been handed over. */
+  drawn() {
+    const row = this.#open;
+    if (!row) return;
+    this.#open = null;
+    row.drawn = wall();
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      row.framed = wall();
+      if (this.#rows.length >= KEPT) this.#rows.splice(0, KEPT / 4);
+      this.#rows.push(row);
+    };
+    channel.port2.postMessage(0);
+  }
+
+  /** Hands over the rows and starts anew. */
+  take() {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+}
+
+const wall = () => performance.timeOrigin + performance.now();
