@@ -18,15 +18,21 @@ public sealed class Person
     public Person(PersonId id, string name, string? phone, string? email)
     {
         Id = id;
-        Name = Required.Text(name, "person.name", 200);
-        Phone = Required.Optional(phone, "person.phone", 40);
-        Email = Required.Optional(email, "person.email", 200);
+        Describe(name, phone, email);
     }
 
     public PersonId Id { get; private set; }
     public string Name { get; private set; } = "";
     public string? Phone { get; private set; }
     public string? Email { get; private set; }
+
+    /// <summary>Sets the name and how to reach the person.</summary>
+    public void Describe(string name, string? phone, string? email)
+    {
+        Name = Required.Text(name, "person.name", 200);
+        Phone = Required.Optional(phone, "person.phone", 40);
+        Email = Required.Optional(email, "person.email", 200);
+    }
 }
 
 /// <summary>Ties a person to a partner, a counterparty or a place, in words such as "receives goods at door 3".</summary>

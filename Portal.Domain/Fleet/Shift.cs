@@ -62,6 +62,9 @@ public sealed class Shift
     /// <summary>True while a break is running.</summary>
     public bool OnBreak => IsOpen && breaks.Any(b => b.To is null);
 
+    /// <summary>The latest moment recorded so far: the start, the end or a border of a break. Nothing is recorded before it.</summary>
+    public DateTimeOffset? LastMark => EndedAt ?? breaks.Select(b => b.To ?? (DateTimeOffset?)b.From).Append(StartedAt).Max();
+
     /// <summary>The driver begins to work.</summary>
     /// <exception cref="RuleBrokenException"><c>fleet.shift-already-started</c></exception>
     public void Start(DateTimeOffset now)
@@ -72,26 +75,28 @@ public sealed class Shift
     }
 
     /// <summary>The driver goes home; a running break ends with the shift.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.shift-not-open</c></exception>
+    /// <exception cref="RuleBrokenException"><c>fleet.shift-not-open</c>, <c>fleet.shift-time-reversed</c></exception>
     public void End(DateTimeOffset now)
     {
-        RequireOpen();
+        RequireOpen(now);
         foreach (var open in breaks.Where(b => b.To is null)) open.End(now);
         EndedAt = now;
     }
 
     /// <summary>A break begins.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.shift-not-open</c>, <c>fleet.shift-time-reversed</c>, <c>fleet.break-already-started</c></exception>
     public void StartBreak(DateTimeOffset now)
     {
-        RequireOpen();
+        RequireOpen(now);
         if (OnBreak) throw new RuleBrokenException("fleet.break-already-started");
         breaks.Add(new ShiftBreak(now));
     }
 
     /// <summary>The running break ends.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.shift-not-open</c>, <c>fleet.shift-time-reversed</c>, <c>fleet.no-break-running</c></exception>
     public void EndBreak(DateTimeOffset now)
     {
-        RequireOpen();
+        RequireOpen(now);
         var open = breaks.FirstOrDefault(b => b.To is null) ?? throw new RuleBrokenException("fleet.no-break-running");
         open.End(now);
     }
@@ -116,16 +121,25 @@ public sealed class Shift
     public void MarkSource(string source) => Source = Required.Text(source, "shift.source", 80);
 
     /// <summary>Worked time until <paramref name="now"/>: shift time minus recorded breaks.</summary>
-    public TimeSpan WorkedUntil(DateTimeOffset now)
+    public TimeSpan WorkedUntil(DateTimeOffset now) => WorkedWithin(new(DateTimeOffset.MinValue, now), now);
+
+    /// <summary>
+    /// Worked time that falls into <paramref name="window"/>: shift time minus recorded breaks, both cut at its borders.
+    /// An open shift and a running break last until <paramref name="now"/>.
+    /// </summary>
+    public TimeSpan WorkedWithin(Period window, DateTimeOffset now)
     {
         if (StartedAt is not { } start) return TimeSpan.Zero;
         var end = EndedAt ?? now;
-        var rested = breaks.Aggregate(TimeSpan.Zero, (sum, b) => sum + ((b.To ?? end) - b.From));
-        return end > start ? end - start - rested : TimeSpan.Zero;
+        return breaks.Aggregate(Within(start, end), (worked, b) => worked - Within(b.From, b.To ?? end));
+
+        TimeSpan Within(DateTimeOffset from, DateTimeOffset to) =>
+            new Period(from > window.From ? from : window.From, to < window.To ? to : window.To).Length;
     }
 
-    private void RequireOpen()
+    private void RequireOpen(DateTimeOffset at)
     {
         if (!IsOpen) throw new RuleBrokenException("fleet.shift-not-open");
+        if (at < LastMark) throw new RuleBrokenException("fleet.shift-time-reversed");
     }
 }

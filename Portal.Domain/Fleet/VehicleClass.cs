@@ -21,12 +21,24 @@ public sealed class VehicleClass
     public VehicleClass(VehicleClassId id, string name, VehicleBody body)
     {
         Id = id;
-        Name = Required.Text(name, "vehicle-class.name", 80);
-        Body = body;
+        Describe(name, body);
     }
 
     public VehicleClassId Id { get; private set; }
     public string Name { get; private set; } = "";
     public VehicleBody Body { get; private set; }
     public bool Archived { get; private set; }
+
+    /// <summary>Sets its name and what it is built for.</summary>
+    public void Describe(string name, VehicleBody body)
+    {
+        Name = Required.Text(name, "vehicle-class.name", 80);
+        Body = body;
+    }
+
+    /// <summary>Trips ask for it no more; vehicles keep it.</summary>
+    public void Archive() => Archived = true;
+
+    /// <summary>Trips may ask for it again.</summary>
+    public void Restore() => Archived = false;
 }

@@ -21,7 +21,7 @@ public sealed class Employee
         Id = id;
         Person = person;
         Branch = branch;
-        JobTitle = Required.Optional(jobTitle, "employee.job-title", 120);
+        Employ(jobTitle);
     }
 
     public EmployeeId Id { get; private set; }
@@ -31,6 +31,9 @@ public sealed class Employee
     /// <summary>The sign-in of this employee.</summary>
     public Guid? User { get; private set; }
     public bool Archived { get; private set; }
+
+    /// <summary>Sets what he is employed as.</summary>
+    public void Employ(string? jobTitle) => JobTitle = Required.Optional(jobTitle, "employee.job-title", 120);
 
     /// <summary>Gives the employee a sign-in.</summary>
     public void LinkUser(Guid user) => User = user;

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>Turns a lost race between two people into a refusal that says who was first.</summary>
+public static class Conflict
+{
+    /// <summary>Saves; where the record was changed since it was read, refuses with the name of who changed it.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c> with the name of who was first</exception>
+    public static async Task SaveOrExplainAsync(this PortalDb db, ObjectRef what, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            var kind = what.Kind.ToString();
+            var first = await db.Set<AuditRow>().Where(r => r.ObjectKind == kind && r.ObjectId == what.Id)
+                .OrderByDescending(r => r.Id).Select(r => r.UserName).FirstOrDefaultAsync(ct);
+            throw new RuleBrokenException("shared.changed-by", first);
+        }
+    }
+
+    /// <summary>Makes the next save compare with the version the user saw, not with the one just read.</summary>
+    public static void ExpectVersion(this PortalDb db, object entity, uint version) =>
+        db.Entry(entity).Property("Version").OriginalValue = version;
+}

@@ -1,0 +1,20 @@
+namespace Portal.Infrastructure.Database;
+
+/// <summary>Which rows of a list are asked for; never more than <see cref="MaxRows"/>.</summary>
+public readonly record struct Slice(int Skip, int Take)
+{
+    /// <summary>No list returns more, export included.</summary>
+    public const int MaxRows = 50_000;
+
+    /// <summary>All rows up to the cap.</summary>
+    public static readonly Slice All = new(0, MaxRows);
+
+    /// <summary>Rows to pass over; never negative.</summary>
+    public int From => Math.Max(0, Skip);
+
+    /// <summary>Rows to return, within the cap.</summary>
+    public int Count => Math.Clamp(Take, 0, MaxRows);
+}
+
+/// <summary>The rows asked for, and how many the whole list has.</summary>
+public sealed record Listing<T>(IReadOnlyList<T> Rows, int Total);
