@@ -13,6 +13,7 @@ public static class DatabaseRegistration
     /// <summary>Adds the application's data source, and the cabinet's under <see cref="Cabinet"/>.</summary>
     public static IServiceCollection AddDatabaseConnections(this IServiceCollection services, RunningDatabase database)
     {
+        services.AddSingleton(database);
         services.AddSingleton(provider => Build(provider, database.ApplicationConnection));
         services.AddKeyedSingleton(Cabinet, (provider, _) => Build(provider, database.CabinetConnection));
         return services;
