@@ -1,21 +1,36 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Portal.Infrastructure.Database;
 
-/// <summary>Registration of the database's connections.</summary>
+/// <summary>Registration of the database: connections, contexts, the save trail and the live bus.</summary>
 public static class DatabaseRegistration
 {
     /// <summary>Key of the cabinet's <see cref="NpgsqlDataSource"/>; the application's has none.</summary>
     public const string Cabinet = "cabinet";
 
-    /// <summary>Adds the application's data source, and the cabinet's under <see cref="Cabinet"/>.</summary>
-    public static IServiceCollection AddDatabaseConnections(this IServiceCollection services, RunningDatabase database)
+    /// <summary>Adds the application's data source, the cabinet's under <see cref="Cabinet"/>, and what works on them.</summary>
+    public static IServiceCollection AddPortalDatabase(this IServiceCollection services, RunningDatabase database)
     {
         services.AddSingleton(database);
         services.AddSingleton(provider => Build(provider, database.ApplicationConnection));
         services.AddKeyedSingleton(Cabinet, (provider, _) => Build(provider, database.CabinetConnection));
+        return services.AddPortalDb();
+    }
+
+    /// <summary>Adds contexts, the save trail and the live bus over the <see cref="NpgsqlDataSource"/> registered before.</summary>
+    public static IServiceCollection AddPortalDb(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<LiveChanges>();
+        services.AddSingleton<SaveTrail>();
+        services.AddSingleton<SearchQuery>();
+        services.AddDbContextFactory<PortalDb>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            .AddInterceptors(provider.GetRequiredService<SaveTrail>()));
         return services;
     }
 

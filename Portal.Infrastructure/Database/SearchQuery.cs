@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>The product-wide search behind Ctrl-K: words anywhere in title or text, best title match first.</summary>
+public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>Most hits one question gets.</summary>
+    public const int Most = 12;
+
+    /// <summary>What a kind needs to be found; kinds not named here are not found.</summary>
+    private static readonly Dictionary<ObjectKind, string> Needed = new()
+    {
+        [ObjectKind.Trip] = Permissions.BoardRead,
+        [ObjectKind.Vehicle] = Permissions.FleetRead,
+        [ObjectKind.Driver] = Permissions.FleetRead,
+        [ObjectKind.Partner] = Permissions.BoardRead,
+        [ObjectKind.Place] = Permissions.BoardRead,
+    };
+
+    /// <summary>Finds under the actor's rights; an external person finds nothing here.</summary>
+    public async Task<IReadOnlyList<SearchRow>> FindAsync(string text, Actor actor, CancellationToken ct)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6).Select(w => w.Length > 40 ? w[..40] : w).ToArray();
+        var kinds = Needed.Where(n => actor.PartnerId is null && actor.Can(n.Value)).Select(n => n.Key).ToArray();
+        if (words.Length == 0 || kinds.Length == 0) return [];
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
+        foreach (var word in words)
+        {
+            var pattern = $"%{word.ToLowerInvariant().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            rows = rows.Where(r => EF.Functions.Like(r.Title.ToLower(), pattern) || EF.Functions.Like(r.Text.ToLower(), pattern));
+        }
+        var first = words[0].ToLowerInvariant();
+        return await rows.OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+    }
+}

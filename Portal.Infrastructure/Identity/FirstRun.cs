@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Identity;
+
+/// <summary>What an empty database gets before anybody can sign in: a company, a branch, the standard roles and one administrator.</summary>
+public sealed class FirstRun(IDbContextFactory<PortalDb> contexts, UserAccounts accounts)
+{
+    /// <summary>User name of the first administrator.</summary>
+    public const string AdministratorName = "admin";
+
+    /// <summary>Does nothing where there is a user already; else returns the administrator's one-time password.</summary>
+    public async Task<string?> PrepareAsync(string companyName, string currency, string timeZone, CancellationToken ct)
+    {
+        var actor = Actor.System("first-run");
+        await using var db = contexts.CreateFor(actor);
+        if (await db.Set<PortalUser>().AnyAsync(ct)) return null;
+        var branch = await FoundAsync(db, companyName, currency, timeZone, ct);
+        var administrator = await db.Set<Role>().Where(r => r.Code == StandardRoles.Administrator).Select(r => r.Id).FirstAsync(ct);
+        var (_, password) = await accounts.OpenAsync(
+            new UserDetails(AdministratorName, "Administrator", null, "en", timeZone, branch, [administrator]), actor, ct);
+        return password;
+    }
+
+    private static async Task<BranchId> FoundAsync(PortalDb db, string companyName, string currency, string timeZone, CancellationToken ct)
+    {
+        if (await db.Set<Branch>().OrderBy(b => b.Id).FirstOrDefaultAsync(ct) is { } existing) return existing.Id;
+        var company = new Company(CompanyId.New(), companyName, currency, timeZone);
+        var branch = new Branch(BranchId.New(), company.Id, companyName, timeZone);
+        db.Add(company);
+        db.Add(branch);
+        foreach (var (code, permissions) in StandardRoles.Grants)
+            db.Add(new Role { Code = code, Name = code, BuiltIn = true, Permissions = [.. permissions], Scope = code == StandardRoles.Driver ? ActorScope.Own : ActorScope.All });
+        await db.SaveChangesAsync(ct);
+        return branch.Id;
+    }
+}

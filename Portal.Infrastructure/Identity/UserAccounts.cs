@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Identity;
+
+/// <summary>What an administrator says of a user.</summary>
+public sealed record UserDetails(string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, IReadOnlyCollection<Guid> Roles);
+
+/// <summary>
+/// Opens, changes, blocks and reopens the accounts of people. Every change gives the user a new security stamp,
+/// which ends sessions that rest on the old rights.
+/// </summary>
+public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPasswordHasher<PortalUser> hasher, ILookupNormalizer normalizer, UserRights rights)
+{
+    /// <summary>Opens an account with a one-time password, which is returned once and must be changed at the first sign-in.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c></exception>
+    public async Task<(Guid Id, string Password)> OpenAsync(UserDetails details, Actor actor, CancellationToken ct)
+    {
+        var password = NewPassword();
+        var id = await OpenAsync(details, password, mustChange: true, actor, ct);
+        return (id, password);
+    }
+
+    internal async Task<Guid> OpenAsync(UserDetails details, string password, bool mustChange, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        await using var db = contexts.CreateFor(actor);
+        var user = new PortalUser { Id = Guid.CreateVersion7(), LockoutEnabled = true, MustChangePassword = mustChange };
+        await DescribeAsync(db, user, details, ct);
+        user.PasswordHash = hasher.HashPassword(user, password);
+        Restamp(user);
+        db.Add(user);
+        await SetRolesAsync(db, user, details.Roles, actor, ct);
+        await db.SaveChangesAsync(ct);
+        return user.Id;
+    }
+
+    /// <summary>Changes name, language, branch and roles.</summary>
+    public async Task ChangeAsync(Guid id, UserDetails details, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        await using var db = contexts.CreateFor(actor);
+        var user = await FindAsync(db, id, ct);
+        await DescribeAsync(db, user, details, ct);
+        await SetRolesAsync(db, user, details.Roles, actor, ct);
+        await SaveAsync(db, user, ct);
+    }
+
+    /// <summary>Ends a person's access at once; what he did stays.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.cannot-block-self</c></exception>
+    public async Task BlockAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        if (id == actor.UserId) throw new RuleBrokenException("identity.cannot-block-self");
+        await using var db = contexts.CreateFor(actor);
+        var user = await FindAsync(db, id, ct);
+        user.Blocked = true;
+        await SaveAsync(db, user, ct);
+    }
+
+    /// <summary>Lets a blocked person in again and clears a lockout.</summary>
+    public async Task UnblockAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        await using var db = contexts.CreateFor(actor);
+        var user = await FindAsync(db, id, ct);
+        user.Blocked = false;
+        user.LockoutEnd = null;
+        user.AccessFailedCount = 0;
+        await SaveAsync(db, user, ct);
+    }
+
+    /// <summary>A new one-time password, returned once.</summary>
+    public async Task<string> ResetPasswordAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        await using var db = contexts.CreateFor(actor);
+        var user = await FindAsync(db, id, ct);
+        await RequireMayGrantAsync(db, await db.Set<UserRole>().Where(r => r.UserId == id).Select(r => r.RoleId).ToListAsync(ct), actor, ct);
+        var password = NewPassword();
+        user.PasswordHash = hasher.HashPassword(user, password);
+        user.MustChangePassword = true;
+        await SaveAsync(db, user, ct);
+        return password;
+    }
+
+    /// <summary>What a user sets for himself: language, theme, density, shortcuts.</summary>
+    public async Task PreferAsync(string? culture, string? theme, bool? dense, bool? singleKeyShortcuts, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var user = await FindAsync(db, actor.UserId, ct);
+        if (culture is not null) user.Culture = Languages.Find(culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", culture);
+        if (theme is not null) user.Theme = theme is "system" or "light" or "dark" ? theme : throw new RuleBrokenException("identity.theme-unknown", theme);
+        user.Dense = dense ?? user.Dense;
+        user.SingleKeyShortcuts = singleKeyShortcuts ?? user.SingleKeyShortcuts;
+        await db.SaveChangesAsync(ct);
+        rights.Forget();
+    }
+
+    /// <summary>Twenty characters from an alphabet without look-alikes: about 116 bits.</summary>
+    internal static string NewPassword() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", 20);
+
+    private async Task DescribeAsync(PortalDb db, PortalUser user, UserDetails details, CancellationToken ct)
+    {
+        user.UserName = Required.Text(details.UserName, "user.name", 100);
+        user.NormalizedUserName = normalizer.NormalizeName(user.UserName);
+        user.DisplayName = Required.Text(details.DisplayName, "user.display-name", 200);
+        user.Email = Required.Optional(details.Email, "user.email", 200);
+        user.NormalizedEmail = user.Email is null ? null : normalizer.NormalizeEmail(user.Email);
+        user.Culture = Languages.Find(details.Culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", details.Culture);
+        user.TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(details.TimeZone, out _) ? details.TimeZone : throw new RuleBrokenException("identity.time-zone-unknown", details.TimeZone);
+        user.Branch = details.Branch;
+        if (await db.Set<PortalUser>().AnyAsync(u => u.NormalizedUserName == user.NormalizedUserName && u.Id != user.Id, ct))
+            throw new RuleBrokenException("identity.user-name-taken", user.UserName);
+    }
+
+    private static async Task SetRolesAsync(PortalDb db, PortalUser user, IReadOnlyCollection<Guid> wanted, Actor actor, CancellationToken ct)
+    {
+        var held = await db.Set<UserRole>().Where(r => r.UserId == user.Id).ToListAsync(ct);
+        var added = wanted.Except(held.Select(r => r.RoleId)).ToList();
+        var removed = held.Where(r => !wanted.Contains(r.RoleId)).ToList();
+        await RequireMayGrantAsync(db, added.Concat(removed.Select(r => r.RoleId)).ToList(), actor, ct);
+        db.AddRange(added.Select(role => new UserRole { UserId = user.Id, RoleId = role }));
+        db.RemoveRange(removed);
+    }
+
+    /// <summary>Nobody hands out, takes or resets more than he holds himself.</summary>
+    private static async Task RequireMayGrantAsync(PortalDb db, List<Guid> roles, Actor actor, CancellationToken ct)
+    {
+        var found = await db.Set<Role>().Where(r => roles.Contains(r.Id)).ToListAsync(ct);
+        if (found.Count != roles.Distinct().Count()) throw new RuleBrokenException("identity.role-unknown");
+        if (actor.Can(Permissions.RolesManage)) return;
+        foreach (var role in found)
+            if (role.Permissions.Any(p => !actor.Can(p))) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+    }
+
+    private static async Task<PortalUser> FindAsync(PortalDb db, Guid id, CancellationToken ct) =>
+        await db.Set<PortalUser>().FirstOrDefaultAsync(u => u.Id == id, ct) ?? throw new RuleBrokenException("identity.user-unknown");
+
+    private async Task SaveAsync(PortalDb db, PortalUser user, CancellationToken ct)
+    {
+        Restamp(user);
+        await db.SaveChangesAsync(ct);
+        rights.Forget();
+    }
+
+    private static void Restamp(PortalUser user) => (user.SecurityStamp, user.ConcurrencyStamp) = (Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Identity;
+
+/// <summary>
+/// The rights of each user as they are now. Kept in memory and dropped as soon as a user or role changes,
+/// at the latest after a minute (the change may have been made by another node).
+/// </summary>
+public sealed class UserRights(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<Guid, (Actor? Actor, DateTimeOffset Read)> known = new();
+
+    /// <summary>The actor for a signed-in user, or null when the user is gone or blocked.</summary>
+    public async ValueTask<Actor?> FindAsync(Guid user, CancellationToken ct = default)
+    {
+        var now = time.GetUtcNow();
+        if (known.TryGetValue(user, out var found) && now - found.Read < KeptFor) return found.Actor;
+        var actor = await ReadAsync(user, ct);
+        known[user] = (actor, now);
+        return actor;
+    }
+
+    /// <summary>Forgets everything; the next question reads the database.</summary>
+    public void Forget() => known.Clear();
+
+    private async Task<Actor?> ReadAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var user = await db.Set<PortalUser>().AsNoTracking().FirstOrDefaultAsync(u => u.Id == id && !u.Blocked, ct);
+        if (user is null) return null;
+        var roles = await db.Set<UserRole>().Where(r => r.UserId == id)
+            .Join(db.Set<Role>(), r => r.RoleId, r => r.Id, (_, role) => role).AsNoTracking().ToListAsync(ct);
+        var driver = await db.Set<Domain.Identity.Employee>().Where(e => e.User == id)
+            .Join(db.Set<Driver>().Where(d => !d.Archived), e => e.Id, d => d.Employee, (_, d) => (DriverId?)d.Id).FirstOrDefaultAsync(ct);
+        return new Actor
+        {
+            UserId = user.Id,
+            Name = user.DisplayName,
+            // external people hold no staff permission, whatever a role says
+            Permissions = user.Partner is null ? roles.SelectMany(r => r.Permissions).ToFrozenSet() : FrozenSet<string>.Empty,
+            Scope = roles.Count == 0 ? ActorScope.Own : roles.Max(r => r.Scope),
+            PartnerId = user.Partner?.Value,
+            DriverId = driver?.Value,
+            BranchId = user.Branch?.Value,
+            Culture = user.Culture,
+            TimeZone = user.TimeZone,
+        };
+    }
+}

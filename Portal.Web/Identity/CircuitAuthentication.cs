@@ -1,0 +1,78 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Web.Identity;
+
+/// <summary>
+/// The identity of a circuit. It is fixed when the circuit starts, so it is checked every minute and
+/// ended at once when its session or user is.
+/// </summary>
+public sealed class CircuitAuthentication(ILoggerFactory loggers, UserStamps stamps) : RevalidatingServerAuthenticationStateProvider(loggers)
+{
+    /// <inheritdoc/>
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken ct) =>
+        state.User.Identity?.IsAuthenticated != true || await stamps.IsCurrentAsync(state.User, ct);
+
+    /// <summary>Signs the circuit out: its page sends the browser to the sign-in page.</summary>
+    public void End() => SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
+}
+
+/// <summary>Counts circuits and lets <see cref="Sessions"/> end them; refuses a connection that comes under another user.</summary>
+public sealed class CircuitGuard(Sessions sessions, AuthenticationStateProvider authentication, UserStamps stamps, IHttpContextAccessor http) : CircuitHandler
+{
+    private IDisposable? noted;
+    private Guid owner;
+
+    /// <inheritdoc/>
+    public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken ct)
+    {
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        owner = Id(user);
+        if (owner == Guid.Empty) return;
+        await stamps.RememberAsync(owner, ct);
+        var session = user.FindFirstValue(SessionClaim) ?? "";
+        noted = sessions.TryOpen(owner, session, () => (authentication as CircuitAuthentication)?.End())
+            ?? throw new InvalidOperationException("Too many open circuits of one user.");
+    }
+
+    /// <inheritdoc/>
+    public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken ct) =>
+        owner != Guid.Empty && http.HttpContext is { } context && Id(context.User) != owner
+            ? throw new InvalidOperationException("The circuit belongs to another user.")
+            : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken ct)
+    {
+        noted?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Claim that tells one sign-in of a user from another.</summary>
+    public const string SessionClaim = "portal.session";
+
+    private static Guid Id(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : Guid.Empty;
+}
+
+/// <summary>Watches users and roles: what changed takes effect on open circuits at once.</summary>
+public sealed class RightsWatch(LiveChanges live, UserRights rights, UserStamps stamps, Sessions sessions) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        var changes = live.Watch(c => c == LiveChange.Resync || c.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Employee or ObjectKind.Driver, stopping);
+        await foreach (var change in changes)
+        {
+            rights.Forget();
+            if (change.Object.Kind == ObjectKind.User && await stamps.HasChangedAsync(change.Object.Id, stopping)) sessions.EndUser(change.Object.Id);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Portal.Domain.Shared;
+using Portal.Web.Identity;
+
+namespace Portal.Web.Shared;
+
+/// <summary>Instants as the reader's clock shows them: stored UTC, shown in the user's zone and culture.</summary>
+public sealed class LocalTime(CurrentActor current, TimeProvider time)
+{
+    /// <summary>The reader's time zone; UTC until he is known.</summary>
+    public TimeZoneInfo Zone => current.Known is { } actor && TimeZoneInfo.TryFindSystemTimeZoneById(actor.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+
+    /// <summary>Now, UTC.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The instant on the reader's clock.</summary>
+    public DateTimeOffset Of(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone);
+
+    /// <summary>The instant a reader means by a date and time of his clock.</summary>
+    public DateTimeOffset ToUtc(DateTime local)
+    {
+        var unspecified = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        // a time that a clock change skips is read as the first one after it
+        if (Zone.IsInvalidTime(unspecified)) unspecified = unspecified.AddHours(1);
+        return new DateTimeOffset(unspecified, Zone.GetUtcOffset(unspecified)).ToUniversalTime();
+    }
+
+    /// <summary>Hours and minutes, as <c>09:40</c>.</summary>
+    public string Clock(DateTimeOffset at) => Of(at).ToString("HH:mm", CultureInfo.CurrentCulture);
+
+    /// <summary>Date and time as the culture writes them, short.</summary>
+    public string Full(DateTimeOffset at) => Of(at).ToString("g", CultureInfo.CurrentCulture);
+
+    /// <summary>Time today, else day and time.</summary>
+    public string Short(DateTimeOffset at) => Of(at).Date == Of(Now).Date ? Clock(at) : Of(at).ToString("dd MMM HH:mm", CultureInfo.CurrentCulture);
+
+    /// <summary>The day <paramref name="day"/> of the reader as a UTC period.</summary>
+    public Period Day(DateOnly day) => new(ToUtc(day.ToDateTime(TimeOnly.MinValue)), ToUtc(day.AddDays(1).ToDateTime(TimeOnly.MinValue)));
+
+    /// <summary>Today on the reader's calendar.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Of(Now).Date);
+}

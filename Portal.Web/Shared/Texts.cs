@@ -1,0 +1,41 @@
+using System.Globalization;
+using Portal.Domain.Shared;
+
+namespace Portal.Web.Shared;
+
+/// <summary>Texts in the language of the person who reads. Injected as <c>T</c> into every component.</summary>
+public sealed class Texts(TextCatalog catalog)
+{
+    /// <summary>Code of the language now in force.</summary>
+    public string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+
+    /// <summary>The text; an unknown key shows itself, so that a gap is seen (and a test fails).</summary>
+    public string this[string key] => catalog.Find(key, Language) ?? key;
+
+    /// <summary>The text with its places filled, numbers and dates as the culture writes them.</summary>
+    public string this[string key, params object?[] args] => string.Format(CultureInfo.CurrentCulture, this[key], args);
+
+    /// <summary>The text in the plural form of <paramref name="n"/>, which also fills place 0.</summary>
+    public string Count(string key, long n, params object?[] more)
+    {
+        var forms = this[key].Split('|');
+        var form = forms[Math.Min(TextCatalog.PluralForm(Language, n), forms.Length - 1)];
+        return string.Format(CultureInfo.CurrentCulture, form, [n, .. more]);
+    }
+
+    /// <summary>True when the key has a text.</summary>
+    public bool Has(string key) => catalog.Find(key, Language) is not null;
+
+    /// <summary>A refusal in words. Arguments that name fields or states are put into words too.</summary>
+    public string Of(RuleBrokenException refusal) => this[$"rule.{refusal.Code}", [.. refusal.Args.Select(Word)]];
+
+    private object? Word(object? arg) => arg switch
+    {
+        Enum state => Has($"{Camel(state.GetType().Name)}.{state}") ? this[$"{Camel(state.GetType().Name)}.{state}"] : state.ToString(),
+        string field when Has($"field.{field}") => this[$"field.{field}"],
+        string permission when Has($"permission.{permission}") => this[$"permission.{permission}"],
+        _ => arg,
+    };
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

@@ -1,0 +1,33 @@
+namespace Portal.Web.Shared;
+
+/// <summary>What a toast says: done, refused or failed.</summary>
+public enum ToastKind { Good, Warn, Bad }
+
+/// <summary>A short message; with <paramref name="Undo"/> it offers to take the action back for ten seconds.</summary>
+public sealed record Toast(Guid Id, ToastKind Kind, string Text, Func<Task>? Undo);
+
+/// <summary>The messages of one circuit; <c>ToastHost</c> shows them.</summary>
+public sealed class Toasts
+{
+    private readonly List<Toast> shown = [];
+
+    /// <summary>Called on every change; set by the host.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>The messages now, oldest first.</summary>
+    public IReadOnlyList<Toast> Shown => shown;
+
+    /// <summary>Shows a message.</summary>
+    public void Show(ToastKind kind, string text, Func<Task>? undo = null)
+    {
+        if (shown.Count >= 5) shown.RemoveAt(0);
+        shown.Add(new Toast(Guid.NewGuid(), kind, text, undo));
+        Changed?.Invoke();
+    }
+
+    /// <summary>Removes a message.</summary>
+    public void Remove(Guid id)
+    {
+        if (shown.RemoveAll(t => t.Id == id) > 0) Changed?.Invoke();
+    }
+}

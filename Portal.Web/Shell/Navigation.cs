@@ -1,0 +1,26 @@
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+
+namespace Portal.Web.Shell;
+
+/// <summary>A page in the rail. Shown to who holds one of the permissions. <paramref name="Icon"/> is a Material symbol.</summary>
+public sealed record NavigationItem(string Path, string TextKey, string Icon, params string[] Permissions)
+{
+    /// <summary>True when the actor may use the page.</summary>
+    public bool IsFor(Actor actor) => Permissions.Any(actor.Can);
+}
+
+/// <summary>All pages of the rail, in order; the first one an actor may use is his start page.</summary>
+public static class Navigation
+{
+    /// <summary>One line per page.</summary>
+    public static readonly IReadOnlyList<NavigationItem> Items =
+    [
+        new("/users", "nav.users", "group", Permissions.UsersManage),
+        new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
+        new("/audit", "nav.audit", "history", Permissions.AuditRead),
+    ];
+
+    /// <summary>Where an actor lands after signing in.</summary>
+    public static string StartFor(Actor actor) => Items.FirstOrDefault(i => i.IsFor(actor))?.Path ?? "/account";
+}

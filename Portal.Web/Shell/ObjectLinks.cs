@@ -1,0 +1,18 @@
+using Portal.Domain.Shared;
+
+namespace Portal.Web.Shell;
+
+/// <summary>Where each kind of object is shown; one line per kind.</summary>
+public static class ObjectLinks
+{
+    /// <summary>Address of the object's page, or null when its kind has none.</summary>
+    public static string? To(ObjectKind kind, Guid id) => kind switch
+    {
+        ObjectKind.Trip => $"/trips/{id}",
+        ObjectKind.Vehicle => $"/map?vehicle={id}",
+        ObjectKind.Driver => $"/drivers?driver={id}",
+        ObjectKind.Partner => $"/trips?customer={id}",
+        ObjectKind.User => $"/users?user={id}",
+        _ => null,
+    };
+}
