@@ -1,6 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Portal.Web.Shell;
 
-/// <summary>The composition root; named so that tests can start the application.</summary>
+return await PortalHost.RunAsync(args);
+
+/// <summary>The composition root; named so that tests can find the assembly.</summary>
 public partial class Program;

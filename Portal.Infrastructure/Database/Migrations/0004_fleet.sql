@@ -11,13 +11,13 @@ create table fleet.vehicle (
     id uuid primary key,
     plate text not null,
     model text not null,
-    class uuid not null references fleet.vehicle_class,
-    branch uuid not null references identity.branch,
+    class uuid not null references fleet.vehicle_class deferrable initially deferred,
+    branch uuid not null references identity.branch deferrable initially deferred,
     seats integer not null,
     payload_kg integer not null,
     volume_m3 numeric(9, 3) not null,
     equipment text[] not null,
-    depot uuid references clients.place,
+    depot uuid references clients.place deferrable initially deferred,
     source text,
     archived boolean not null
 );
@@ -25,21 +25,21 @@ create unique index vehicle_plate on fleet.vehicle (plate) where not archived;
 
 create table fleet.driver (
     id uuid primary key,
-    employee uuid not null unique references identity.employee,
-    branch uuid not null references identity.branch,
+    employee uuid not null unique references identity.employee deferrable initially deferred,
+    branch uuid not null references identity.branch deferrable initially deferred,
     name text not null,
     phone text,
     licence_categories text,
-    usual_vehicle uuid references fleet.vehicle,
+    usual_vehicle uuid references fleet.vehicle deferrable initially deferred,
     source text,
     archived boolean not null
 );
 
 create table fleet.shift (
     id uuid primary key,
-    driver uuid not null references fleet.driver,
-    vehicle uuid not null references fleet.vehicle,
-    branch uuid not null references identity.branch,
+    driver uuid not null references fleet.driver deferrable initially deferred,
+    vehicle uuid not null references fleet.vehicle deferrable initially deferred,
+    branch uuid not null references identity.branch deferrable initially deferred,
     planned_from timestamptz not null,
     planned_to timestamptz not null,
     started_at timestamptz,
@@ -55,7 +55,7 @@ create index shift_from on fleet.shift (planned_from);
 
 create table fleet.shift_break (
     id uuid primary key,
-    shift uuid not null references fleet.shift on delete cascade,
+    shift uuid not null references fleet.shift on delete cascade deferrable initially deferred,
     "from" timestamptz not null,
     "to" timestamptz
 );

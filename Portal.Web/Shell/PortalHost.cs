@@ -1,0 +1,58 @@
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Web.Shell;
+
+/// <summary>Puts the application together. Tests use the same steps as the program.</summary>
+public static class PortalHost
+{
+    /// <summary>Runs until stopped; the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(Arguments(args));
+        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        await using var database = await RunningDatabase.StartAsync(
+            DatabaseOptions.From(builder.Configuration), TimeProvider.System, loggers.CreateLogger<RunningDatabase>(), CancellationToken.None);
+        await using var app = Build(builder, database);
+        await PrepareAsync(app);
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>The application over a running database, not yet started.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder, RunningDatabase database)
+    {
+        builder.Services.AddPortal(builder.Configuration, database);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        var app = builder.Build();
+        app.UsePortal();
+        return app;
+    }
+
+    /// <summary>What must be true before the first request: somebody can sign in. Prints the one-time password of a new administrator.</summary>
+    public static async Task PrepareAsync(WebApplication app)
+    {
+        var configuration = app.Configuration.GetSection("Company");
+        var password = await app.Services.GetRequiredService<FirstRun>().PrepareAsync(
+            configuration["Name"] ?? "My company", configuration["Currency"] ?? "EUR", configuration["TimeZone"] ?? "UTC", CancellationToken.None);
+        if (password is not null)
+            Console.WriteLine($"First administrator: {FirstRun.AdministratorName} / {password} (to be changed at the first sign-in)");
+    }
+
+    /// <summary><c>--port N</c> and <c>--no-demo</c> in the form the configuration reads.</summary>
+    private static string[] Arguments(string[] args)
+    {
+        var known = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+            if (args[i] == "--no-demo") known.Add("--demo=false");
+            else if (args[i] == "--port" && i + 1 < args.Length) known.Add($"--urls=http://127.0.0.1:{args[++i]}");
+            else known.Add(args[i]);
+        return [.. known];
+    }
+}

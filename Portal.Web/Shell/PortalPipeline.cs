@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Localization;
+using Portal.Domain.Identity;
+using Portal.Web.Identity;
+
+namespace Portal.Web.Shell;
+
+/// <summary>The order in which a request passes.</summary>
+internal static class PortalPipeline
+{
+    public static void UsePortal(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+            if (app.Configuration["Https"] == "required") app.UseHsts().UseHttpsRedirection();
+        }
+        app.UseSecurityHeaders(app.Configuration);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseRequestLocalization(new RequestLocalizationOptions
+        {
+            DefaultRequestCulture = new RequestCulture(Languages.All[0].Culture),
+            SupportedCultures = [.. Languages.All.Select(l => System.Globalization.CultureInfo.GetCultureInfo(l.Culture))],
+            SupportedUICultures = [.. Languages.All.Select(l => System.Globalization.CultureInfo.GetCultureInfo(l.Culture))],
+        });
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseSameOriginSockets();
+        app.UseRateLimiter();
+        app.UsePasswordChange();
+        app.UseAntiforgery();
+
+        app.MapStaticAssets();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).DisableRateLimiting();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).DisableRateLimiting();
+        app.MapAccount();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}
