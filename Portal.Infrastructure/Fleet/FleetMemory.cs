@@ -112,11 +112,11 @@ public sealed class FleetMemory(NpgsqlDataSource database, LiveFleet live, Devic
     private async Task<List<LiveVehicle>> ReadAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
-            select vehicle, coalesce(p.time, l.time), coalesce(p.latitude, l.latitude), coalesce(p.longitude, l.longitude),
+            select known.vehicle, coalesce(p.time, l.time), coalesce(p.latitude, l.latitude), coalesce(p.longitude, l.longitude),
                    coalesce(p.speed_kmh, l.speed_kmh, 0), coalesce(p.heading_deg, l.heading_deg, 0),
                    coalesce(p.ignition, l.ignition), coalesce(p.battery_percent, l.battery_percent)
             from (select vehicle from fleet.device where vehicle is not null union select vehicle from fleet.last_position) known
-            left join fleet.last_position l using (vehicle)
+            left join fleet.last_position l on l.vehicle = known.vehicle
             left join lateral (
                 select * from fleet.position p
                 where p.vehicle = known.vehicle and p.time > coalesce(l.time, now() - interval '1 day') and p.flags = 0

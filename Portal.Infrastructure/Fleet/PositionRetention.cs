@@ -44,11 +44,9 @@ public sealed class PositionRetention(NpgsqlDataSource database, PositionDays da
         {
             foreach (var day in await PartitionsAsync(connection, before, ct))
             {
-                var end = day.AddDays(1);
-                if (await IsTrueAsync(connection, "select exists (select from fleet.position where time >= $1 and time < $2 and received >= $3)", ct, day, end, before))
-                    await RunAsync(connection, "delete from fleet.position where time >= $1 and time < $2 and received < $3", ct, day, end, before);
-                else
-                    await RunAsync(connection, "select fleet.drop_position_day($1)", ct, DateOnly.FromDateTime(day.UtcDateTime));
+                if (await IsTrueAsync(connection, "select fleet.drop_position_day($1, $2)", ct, day, before)) continue;
+                var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+                await RunAsync(connection, "delete from fleet.position where time >= $1 and time < $2 and received < $3", ct, from, from.AddDays(1), before);
             }
             await RunAsync(connection, "delete from fleet.quarantined_position where received < $1", ct, before);
             days.Forget();
@@ -87,17 +85,17 @@ public sealed class PositionRetention(NpgsqlDataSource database, PositionDays da
     }
 
     // Rows of a younger day were received no earlier than they were measured, give or take a device's clock.
-    private static async Task<List<DateTimeOffset>> PartitionsAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken ct)
+    private static async Task<List<DateOnly>> PartitionsAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            select to_date(right(c.relname, 8), 'YYYYMMDD')
-            from pg_inherits i join pg_class c on c.oid = i.inhrelid
-            where i.inhparent = 'fleet.position'::regclass and right(c.relname, 8) <= $1
-            order by 1
-            """, connection) { Parameters = { new() { Value = before.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture) } } };
+            select day from (
+                select to_date(right(c.relname, 8), 'YYYYMMDD') as day
+                from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'fleet.position'::regclass) parts
+            where day <= $1 order by day
+            """, connection) { Parameters = { new() { Value = DateOnly.FromDateTime(before.UtcDateTime) } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
-        var found = new List<DateTimeOffset>();
-        while (await rows.ReadAsync(ct)) found.Add(new DateTimeOffset(rows.GetFieldValue<DateOnly>(0), TimeOnly.MinValue, TimeSpan.Zero));
+        var found = new List<DateOnly>();
+        while (await rows.ReadAsync(ct)) found.Add(rows.GetFieldValue<DateOnly>(0));
         return found;
     }
 

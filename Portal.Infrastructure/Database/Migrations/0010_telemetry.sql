@@ -63,11 +63,20 @@ begin
         part, day::timestamptz, (day + 1)::timestamptz);
 end $$;
 
-create function fleet.drop_position_day(day date) returns void
+-- Looks and drops under one lock, so that no late record slips in between.
+create function fleet.drop_position_day(day date, received_before timestamptz) returns boolean
     language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '5s' as $$
+declare
+    part text := 'position_' || to_char(day, 'YYYYMMDD');
+    younger boolean;
 begin
     perform pg_advisory_xact_lock(hashtext('fleet.position'));
-    execute format('drop table if exists fleet.%I', 'position_' || to_char(day, 'YYYYMMDD'));
+    if to_regclass('fleet.' || part) is null then return true; end if;
+    execute format('lock table fleet.%I in share row exclusive mode', part);
+    execute format('select exists (select from fleet.%I where received >= $1)', part) into younger using received_before;
+    if younger then return false; end if;
+    execute format('drop table fleet.%I', part);
+    return true;
 end $$;
 
 create table fleet.quarantined_position (
