@@ -1,0 +1,104 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>A column the list of vehicles sorts by.</summary>
+public enum VehicleSort { Plate, Model, Class, Branch, Seats, Payload, Volume, Driver }
+
+/// <summary>Which vehicles to list. <paramref name="OnShift"/> null means both.</summary>
+public sealed record VehicleFilter(string? Text = null, VehicleClassId? Class = null, bool? OnShift = null, bool Archived = false);
+
+/// <summary>A vehicle as its list shows it; <see cref="Driver"/> is who is on shift with it now.</summary>
+public sealed record VehicleRow
+{
+    public required VehicleId Id { get; init; }
+    public required string Plate { get; init; }
+    public required string Model { get; init; }
+    public required VehicleClassId ClassId { get; init; }
+    public required string Class { get; init; }
+    public required VehicleBody Body { get; init; }
+    public required BranchId BranchId { get; init; }
+    public required string Branch { get; init; }
+    public required int Seats { get; init; }
+    public required int PayloadKg { get; init; }
+    public required decimal VolumeM3 { get; init; }
+    public required string[] Equipment { get; init; }
+    public required PlaceId? DepotId { get; init; }
+    public required string? Depot { get; init; }
+    public required string? Driver { get; init; }
+    public required string? Source { get; init; }
+    public required bool Archived { get; init; }
+    public required uint Version { get; init; }
+}
+
+/// <summary>The list of vehicles, filtered, sorted and paged in SQL.</summary>
+public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>Vehicles within the actor's reach.</summary>
+    public async Task<Listing<VehicleRow>> ListAsync(VehicleFilter filter, VehicleSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FleetRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = Rows(db, Matching(db, filter, actor));
+        var total = await rows.CountAsync(ct);
+        var key = Key(sort);
+        var sorted = (descending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(v => v.Plate).ThenBy(v => v.Id);
+        return new(await sorted.Skip(slice.From).Take(slice.Count).ToListAsync(ct), total);
+    }
+
+    /// <summary>One vehicle, or null when there is none within reach.</summary>
+    public async Task<VehicleRow?> FindAsync(VehicleId id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FleetRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reach = actor.OnlyBranch();
+        return await Rows(db, db.Set<Vehicle>().Where(v => v.Id == id && (reach == null || v.Branch == reach))).FirstOrDefaultAsync(ct);
+    }
+
+    private static IQueryable<Vehicle> Matching(PortalDb db, VehicleFilter filter, Actor actor)
+    {
+        var vehicles = db.Set<Vehicle>().Where(v => v.Archived == filter.Archived);
+        if (actor.OnlyBranch() is { } reach) vehicles = vehicles.Where(v => v.Branch == reach);
+        if (filter.Class is { } wanted) vehicles = vehicles.Where(v => v.Class == wanted);
+        if (filter.OnShift is { } onShift)
+            vehicles = vehicles.Where(v => db.Set<Shift>().Any(s => s.Vehicle == v.Id && s.StartedAt != null && s.EndedAt == null) == onShift);
+        if (!string.IsNullOrWhiteSpace(filter.Text))
+        {
+            var like = LikePattern.Containing(filter.Text);
+            vehicles = vehicles.Where(v => EF.Functions.ILike(v.Plate, like) || EF.Functions.ILike(v.Model, like));
+        }
+        return vehicles;
+    }
+
+    private static IQueryable<VehicleRow> Rows(PortalDb db, IQueryable<Vehicle> vehicles) =>
+        from v in vehicles
+        join c in db.Set<VehicleClass>() on v.Class equals c.Id
+        join b in db.Set<Branch>() on v.Branch equals b.Id
+        select new VehicleRow
+        {
+            Id = v.Id, Plate = v.Plate, Model = v.Model, ClassId = c.Id, Class = c.Name, Body = c.Body, BranchId = b.Id, Branch = b.Name,
+            Seats = v.Seats, PayloadKg = v.PayloadKg, VolumeM3 = v.VolumeM3, Equipment = v.Equipment,
+            DepotId = v.Depot, Depot = db.Set<Place>().Where(p => p.Id == v.Depot).Select(p => p.Name).FirstOrDefault(),
+            Driver = db.Set<Shift>().Where(s => s.Vehicle == v.Id && s.StartedAt != null && s.EndedAt == null)
+                .Join(db.Set<Driver>(), s => s.Driver, d => d.Id, (_, d) => d.Name).FirstOrDefault(),
+            Source = v.Source, Archived = v.Archived, Version = v.Version,
+        };
+
+    private static Expression<Func<VehicleRow, object?>> Key(VehicleSort sort) => sort switch
+    {
+        VehicleSort.Model => v => v.Model,
+        VehicleSort.Class => v => v.Class,
+        VehicleSort.Branch => v => v.Branch,
+        VehicleSort.Seats => v => v.Seats,
+        VehicleSort.Payload => v => v.PayloadKg,
+        VehicleSort.Volume => v => v.VolumeM3,
+        VehicleSort.Driver => v => v.Driver,
+        _ => v => v.Plate,
+    };
+}
