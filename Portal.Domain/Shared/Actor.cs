@@ -5,6 +5,9 @@ namespace Portal.Domain.Shared;
 /// <summary>How far an actor's rights reach.</summary>
 public enum ActorScope { Own, Team, Branch, All }
 
+/// <summary>Identity of a command from outside (driver's page, REST): a repeat under the same key has no second effect.</summary>
+public sealed record CommandKey(string Key, string Name);
+
 /// <summary>
 /// Who does a job: every job takes one, checks its rights and is audited under its name.
 /// <see cref="PartnerId"/> is set for external people only; those hold no staff permission, ever.
@@ -31,6 +34,9 @@ public sealed record Actor
     public string TimeZone { get; init; } = "UTC";
     /// <summary>Where the command came from: an address, <c>device</c>, <c>job</c>.</summary>
     public string Origin { get; init; } = "";
+
+    /// <summary>The outside command this actor is carrying out; its entry in the command log is written with its effect.</summary>
+    public CommandKey? Command { get; init; }
 
     /// <summary>True for the product's own background work.</summary>
     public bool IsSystem { get; private init; }

@@ -28,6 +28,7 @@ public static class DatabaseRegistration
         services.AddSingleton<LiveChanges>();
         services.AddSingleton<SaveTrail>();
         services.AddSingleton<SearchQuery>();
+        services.AddSingleton<CommandLog>();
         services.AddDbContextFactory<PortalDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<SaveTrail>()));

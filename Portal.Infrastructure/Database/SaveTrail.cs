@@ -10,8 +10,8 @@ using Portal.Domain.Shared;
 namespace Portal.Infrastructure.Database;
 
 /// <summary>
-/// What every save leaves behind, in the same transaction: an audit row for each changed record and its search entry;
-/// and, after the commit, the news on the live bus. Callers write none of this.
+/// What every save leaves behind, in the same transaction: an audit row for each changed record, its search entry,
+/// and the entry in the command log when the actor carries out an outside command; and, after the commit, the news on the live bus. Callers write none of this.
 /// </summary>
 internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
@@ -31,6 +31,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             var actor = db.Actor ?? throw new InvalidOperationException("A context that saves must be opened for an actor.");
             foreach (var entry in audited) db.Add(AuditRow(entry, actor));
         }
+        if (audited.Count > 0 && db.Actor?.Command is { } command) db.Add(CommandRow.Done(command, db.Actor, time.GetUtcNow()));
         foreach (var entry in entries) await IndexAsync(db, entry, ct);
         db.Uncommitted.AddRange(entries.Select(e => News(e, db.Actor)).OfType<LiveChange>());
         return result;
@@ -72,7 +73,8 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
     private static void Forget(PortalDb db)
     {
         db.Uncommitted.Clear();
-        foreach (var row in db.ChangeTracker.Entries<AuditRow>().Where(e => e.State == EntityState.Added).ToList()) row.State = EntityState.Detached;
+        foreach (var row in db.ChangeTracker.Entries().Where(e => e.Entity is Database.AuditRow or CommandRow && e.State == EntityState.Added).ToList())
+            row.State = EntityState.Detached;
     }
 
     private AuditRow AuditRow(EntityEntry entry, Actor actor)

@@ -7,8 +7,12 @@ using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 
-/// <summary>A shift on the driver's page. <see cref="WorkedSeconds"/> is worked time when the answer was made; it goes on while neither ended nor <see cref="OnBreak"/>.</summary>
-public sealed record DriverShift(Guid Id, Guid Vehicle, string Plate, DateTimeOffset PlannedFrom, DateTimeOffset PlannedTo, DateTimeOffset? StartedAt, bool OnBreak, int WorkedSeconds);
+/// <summary>
+/// A shift on the driver's page. Holds no figure that grows by itself, so that an unchanged day reads the same:
+/// worked time is the time since <see cref="StartedAt"/> minus <see cref="RestedSeconds"/> and minus a break running since <see cref="BreakFrom"/>.
+/// </summary>
+public sealed record DriverShift(
+    Guid Id, Guid Vehicle, string Plate, DateTimeOffset PlannedFrom, DateTimeOffset PlannedTo, DateTimeOffset? StartedAt, double RestedSeconds, DateTimeOffset? BreakFrom);
 
 /// <summary>An end of a trip as the driver must find it.</summary>
 public sealed record DriverStop(string Address, string? Door, string? Contact, string? Phone, string? AccessNote, double? Latitude, double? Longitude);
@@ -24,8 +28,8 @@ public sealed record DriverDay(Guid Driver, string Name, DriverShift? Shift, Dri
 /// <summary>A vehicle a driver may take; <see cref="TakenBy"/> is who is on shift with it.</summary>
 public sealed record VehicleChoice(Guid Id, string Plate, string Model, string? TakenBy);
 
-/// <summary>Whether a trip is a driver's.</summary>
-public enum TripHold { None, Own, Former }
+/// <summary>What a trip is to a driver: his now (<see cref="Own"/>) or before; where it stands and since when.</summary>
+public sealed record TripHold(bool Own, long Number, TripState State, DateTimeOffset LastAt);
 
 /// <summary>Reads the driver's page. A driver reads himself only.</summary>
 public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
@@ -55,8 +59,8 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
             .ThenBy(t => t.PickupFrom).ThenBy(t => t.Number).Take(TripsShown).ToListAsync(ct);
         return new(
             own.Value, driver.Name,
-            shifts.Where(s => s.Shift.IsOpen).Select(s => Shown(s.Shift, s.Plate, now)).FirstOrDefault(),
-            shifts.Where(s => s.Shift.StartedAt is null).Select(s => Shown(s.Shift, s.Plate, now)).FirstOrDefault(),
+            shifts.Where(s => s.Shift.IsOpen).Select(s => Shown(s.Shift, s.Plate)).FirstOrDefault(),
+            shifts.Where(s => s.Shift.StartedAt is null).Select(s => Shown(s.Shift, s.Plate)).FirstOrDefault(),
             driver.UsualVehicle?.Value, [.. trips.Select(Shown)], count);
     }
 
@@ -74,13 +78,13 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
                     .Join(db.Set<Driver>(), s => s.Driver, d => d.Id, (_, d) => d.Name).FirstOrDefault())).Take(500).ToListAsync(ct);
     }
 
-    /// <summary>Whether a trip is the acting driver's now, was his before, or is nothing to him.</summary>
-    public async Task<TripHold> HoldOfAsync(TripId trip, Actor actor, CancellationToken ct)
+    /// <summary>How the acting driver stands to a trip; null when it was never his.</summary>
+    public async Task<TripHold?> HoldOfAsync(TripId trip, Actor actor, CancellationToken ct)
     {
         var own = Own(actor);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (await db.Set<Trip>().AnyAsync(t => t.Id == trip && t.Driver == own, ct)) return TripHold.Own;
-        return await db.Set<TripEvent>().AnyAsync(e => EF.Property<TripId>(e, "Trip") == trip && e.Driver == own, ct) ? TripHold.Former : TripHold.None;
+        return await db.Set<Trip>().Where(t => t.Id == trip && (t.Driver == own || t.Events.Any(e => e.Driver == own)))
+            .Select(t => new TripHold(t.Driver == own, t.Number, t.State, t.Events.Max(e => e.At))).FirstOrDefaultAsync(ct);
     }
 
     private static DriverId Own(Actor actor)
@@ -89,8 +93,9 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
         return new(actor.DriverId ?? throw new RuleBrokenException("fleet.no-driver"));
     }
 
-    private static DriverShift Shown(Shift s, string plate, DateTimeOffset now) =>
-        new(s.Id.Value, s.Vehicle.Value, plate, s.PlannedFrom, s.PlannedTo, s.StartedAt, s.OnBreak, (int)s.WorkedUntil(now).TotalSeconds);
+    private static DriverShift Shown(Shift s, string plate) =>
+        new(s.Id.Value, s.Vehicle.Value, plate, s.PlannedFrom, s.PlannedTo, s.StartedAt,
+            s.Breaks.Sum(b => b.To is { } to ? (to - b.From).TotalSeconds : 0), s.OnBreak ? s.Breaks.First(b => b.To is null).From : null);
 
     private static DriverTrip Shown(Trip t) =>
         new(t.Id.Value, t.Number, t.State, t.PickupFrom, t.PickupUntil, t.CallerName, t.CallerPhone, Shown(t.Pickup), Shown(t.Dropoff),

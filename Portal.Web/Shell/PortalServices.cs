@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
@@ -17,6 +18,7 @@ internal static class PortalServices
     {
         services.AddPortalDatabase(database);
         services.AddIdentityFeature();
+        services.AddFleet();
         services.AddShell(configuration);
         services.AddSignIn();
     }
