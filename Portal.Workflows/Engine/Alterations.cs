@@ -1,0 +1,87 @@
+using Portal.Domain.Shared;
+using Portal.Workflows.Notation;
+
+namespace Portal.Workflows.Engine;
+
+/// <summary>What people change by hand: withdraw, send back, add a signer, move, skip, retry, edit variables.</summary>
+internal static class Alterations
+{
+    public static void Take(Execution run, Stimulus stimulus)
+    {
+        switch (stimulus)
+        {
+            case Cancel cancel: run.Finish(InstanceStatus.Cancelled, message: cancel.Reason); break;
+            case SendBack back: SendBack(run, back); break;
+            case AddSigner signer: AddSigner(run, signer); break;
+            case MoveToken move: Move(run, Token(run, move.Token), move.ToNode, move.Reason); break;
+            case SkipNode skip: Skip(run, Token(run, skip.Token), skip.Reason); break;
+            case RetryIncident retry: Incidents.Retry(run, run.Expect(retry.Incident, "process.incident-gone", WaitKind.Incident)); break;
+            case EditVariables edit: Edit(run, edit); break;
+            default: throw new RuleBrokenException("process.unknown-stimulus", stimulus.GetType().Name);
+        }
+    }
+
+    private static Token Token(Execution run, int id) => run.TokenOrNone(id) ?? throw new RuleBrokenException("process.no-token", id);
+
+    private static void SendBack(Execution run, SendBack back)
+    {
+        var wait = run.Expect(back.Task, "process.task-closed", WaitKind.Task);
+        var target = Target(run, back.ToNode);
+        if (!run.Visited.Contains(target.Id)) throw Execution.Refusal("process.not-visited", target);
+        var token = Move(run, run.Token(wait.Token!.Value), target.Id, back.Reason);
+        // What lies ahead of the node will come again from it; left alone, it would come twice.
+        var ahead = run.Map.Reachability.Ahead(target.Id);
+        foreach (var other in run.TokensIn(token.Scope).Where(t => t.Id != token.Id && ahead.Contains(CameFrom(run, t))).ToList()) run.Cancel(other);
+    }
+
+    /// <summary>A token before a join counts as where it came from: the join lies ahead of every branch.</summary>
+    private static string CameFrom(Execution run, Token token) =>
+        token is { Kind: TokenKind.Arrived, Flow: { } flow } ? run.Map.Flow(flow).Source : token.Node;
+
+    /// <summary>Puts a token on a node of its own level or one around it; leaving a level cancels what runs there.</summary>
+    private static Token Move(Execution run, Token token, string to, string reason)
+    {
+        var target = Target(run, to);
+        var at = token;
+        while (Level(run, at) != target.Parent || run.IsIteration(at))
+            at = run.Scope(at.Scope).Host is { } host ? run.Token(host) : throw Execution.Refusal("process.target-inside", target);
+        run.Disarm(at);
+        run.Write(HistoryKind.Altered, to, at, reason);
+        return run.Put(at with { Node = target.Id, Kind = TokenKind.Active, Flow = null });
+    }
+
+    private static string? Level(Execution run, Token token) => run.Map.Node(token.Node).Parent;
+
+    private static FlowNode Target(Execution run, string id)
+    {
+        if (!run.Map.Nodes.TryGetValue(id, out var node)) throw new RuleBrokenException("process.no-node", id);
+        return node is Activity or CatchEvent or ThrowEvent or EndEvent ? node : throw Execution.Refusal("process.target-not-allowed", node);
+    }
+
+    private static void AddSigner(Execution run, AddSigner signer)
+    {
+        var wait = run.Expect(signer.Task, "process.task-closed", WaitKind.Task);
+        var scope = run.Scope(run.Token(wait.Token!.Value).Scope);
+        if (scope.Kind != ScopeKind.Iteration || run.Scope(scope.Parent!.Value) is not { Progress: not null } body)
+            throw Execution.Refusal("process.not-repeated", run.Map.Node(wait.Node!));
+        run.Write(HistoryKind.Altered, wait.Node, run.Token(wait.Token.Value), signer.Item.ToString());
+        MultiInstances.Extend(run, body, signer.Item);
+    }
+
+    private static void Skip(Execution run, Token token, string reason)
+    {
+        run.Write(HistoryKind.Altered, token.Node, token, reason);
+        run.Disarm(token);
+        run.Leave(token);
+    }
+
+    private static void Edit(Execution run, EditVariables edit)
+    {
+        var scope = edit.Scope ?? run.RootScope;
+        if (!run.HasScope(scope)) throw new RuleBrokenException("process.no-scope", scope);
+        var variables = run.Scope(scope).Variables.With(edit.Set);
+        foreach (var name in edit.Remove) variables = variables.Without(name);
+        run.SetIn(scope, variables);
+        run.Write(HistoryKind.Altered, null, null, string.Join(", ", edit.Set.Entries.Keys.Concat(edit.Remove)));
+    }
+}

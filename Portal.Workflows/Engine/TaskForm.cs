@@ -1,0 +1,53 @@
+using Portal.Domain.Shared;
+using Portal.Workflows.Expressions;
+using Portal.Workflows.Notation;
+
+namespace Portal.Workflows.Engine;
+
+/// <summary>What a form lets through: its own fields, of their types; other values only where the task has no form.</summary>
+public static class TaskForm
+{
+    /// <summary>The values that become variables.</summary>
+    /// <exception cref="RuleBrokenException">
+    /// <c>process.field-missing</c>, <c>process.field-type</c>, <c>process.field-choice</c>, <c>process.field-unknown</c>: element, field, …
+    /// </exception>
+    public static ContextValue Accepted(FlowNode node, ContextValue values)
+    {
+        var form = node.Work.Form;
+        if (form.Count == 0) return values;
+        if (values.Entries.Keys.FirstOrDefault(key => form.All(field => field.Key != key)) is { } stranger)
+            throw Execution.Refusal("process.field-unknown", node, stranger);
+        var accepted = ContextValue.Empty;
+        foreach (var field in form.Where(field => !field.IsReadOnly))
+        {
+            var value = values[field.Key];
+            if (value is NullValue or TextValue { Text: "" })
+            {
+                if (field.IsRequired) throw Execution.Refusal("process.field-missing", node, field.Label.Default);
+                value = Value.Null;
+            }
+            else Check(node, field, value);
+            accepted = accepted.With(field.Key, value);
+        }
+        return accepted;
+    }
+
+    private static void Check(FlowNode node, FormField field, Value value)
+    {
+        if (!Fits(field.Type, value)) throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), value.TypeName);
+        if (field.Type == FieldType.Choice && field.Options.All(option => option.Value != value.ToString()))
+            throw Execution.Refusal("process.field-choice", node, field.Label.Default, value.ToString());
+    }
+
+    /// <summary>True when a value is of a field's type; null is of every type.</summary>
+    public static bool Fits(FieldType type, Value value) => value is NullValue || type switch
+    {
+        FieldType.Text or FieldType.LongText or FieldType.Choice => value is TextValue,
+        FieldType.Number => value is NumberValue,
+        FieldType.Boolean => value is BooleanValue,
+        FieldType.Date => value is DateValue,
+        FieldType.DateTime => value is DateTimeValue,
+        FieldType.List => value is ListValue,
+        _ => false,
+    };
+}

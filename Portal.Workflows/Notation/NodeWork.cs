@@ -1,0 +1,66 @@
+using Portal.Workflows.Expressions;
+
+namespace Portal.Workflows.Notation;
+
+/// <summary>Portal's settings of a node, read from its extension elements.</summary>
+public sealed class NodeWork
+{
+    /// <summary>No settings.</summary>
+    public static readonly NodeWork None = new();
+
+    /// <summary>What the performer must do and how.</summary>
+    public LocalText? Instruction { get; init; }
+    /// <summary>Title of the task where it differs from the node's name.</summary>
+    public Formula? Title { get; init; }
+    /// <summary>The one person.</summary>
+    public Formula? Assignee { get; init; }
+    /// <summary>People who may take it.</summary>
+    public Formula? CandidateUsers { get; init; }
+    /// <summary>Roles whose holders may take it; the lane's role where none is given.</summary>
+    public Formula? CandidateRoles { get; init; }
+    /// <summary>Deadline: ISO 8601 duration or date, or an expression giving one.</summary>
+    public string? Due { get; init; }
+    /// <summary>0–100, more is more important; 50 where not said.</summary>
+    public Formula? Priority { get; init; }
+    /// <summary>Role or user told when the deadline passes.</summary>
+    public Formula? EscalateTo { get; init; }
+    /// <summary>Fields the performer fills in.</summary>
+    public IReadOnlyList<FormField> Form { get; init; } = [];
+    /// <summary>Funnel stage a token reaches here.</summary>
+    public Stage? Stage { get; init; }
+    /// <summary>The feature's action a service task calls.</summary>
+    public ActionCall? Action { get; init; }
+    /// <summary>True when the work of the node succeeded.</summary>
+    public Expression? Success { get; init; }
+    /// <summary>Retries of a failed job, as <c>R5/PT5M</c>.</summary>
+    public string? Retry { get; init; }
+    /// <summary>The node begins in a job of its own.</summary>
+    public bool IsAsync { get; init; }
+}
+
+/// <summary>A stage of the funnel.</summary>
+/// <param name="Key">stable name</param>
+/// <param name="Name">shown name</param>
+/// <param name="Order">place in the funnel, from 1</param>
+/// <param name="Probability">chance of winning from here, percent</param>
+public sealed record Stage(string Key, LocalText Name, int Order, decimal Probability);
+
+/// <summary>A named action of a feature with its inputs, and where its outputs go.</summary>
+/// <param name="Name">such as <c>orders.shipment.start</c></param>
+/// <param name="IsExternal">runs outside the transaction, through the outbox</param>
+/// <param name="Inputs">arguments</param>
+/// <param name="Outputs">variables set from what the action answers; none takes every answer under its own name</param>
+public sealed record ActionCall(string Name, bool IsExternal, IReadOnlyList<ActionInput> Inputs, IReadOnlyList<Mapping> Outputs);
+
+/// <summary>An argument of an action; the type is checked before the action is called.</summary>
+public sealed record ActionInput(string Name, FieldType? Type, Formula Value);
+
+/// <summary>What a form field or an action's argument holds.</summary>
+public enum FieldType { Text, LongText, Number, Boolean, Date, DateTime, Choice, List }
+
+/// <summary>A field of a task's form.</summary>
+public sealed record FormField(
+    string Key, LocalText Label, FieldType Type, bool IsRequired, bool IsReadOnly, Formula? Default, IReadOnlyList<FieldOption> Options);
+
+/// <summary>An answer of a choice.</summary>
+public sealed record FieldOption(string Value, LocalText Label);

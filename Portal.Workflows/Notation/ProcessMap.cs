@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+
+namespace Portal.Workflows.Notation;
+
+/// <summary>One process: what the engine runs. Immutable; nodes of sub-processes stand in the same table and know their parent.</summary>
+public sealed class ProcessMap
+{
+    /// <summary>Id of the process, the key under which it is published and started.</summary>
+    public required string Key { get; init; }
+    /// <summary>Name shown to people.</summary>
+    public required LocalText Name { get; init; }
+    /// <summary>Marked <c>isExecutable</c>.</summary>
+    public required bool IsExecutable { get; init; }
+    /// <summary>Lanes, inner ones included.</summary>
+    public required IReadOnlyList<Lane> Lanes { get; init; }
+    /// <summary>Every flow node by id.</summary>
+    public required FrozenDictionary<string, FlowNode> Nodes { get; init; }
+    /// <summary>Every sequence flow by id.</summary>
+    public required FrozenDictionary<string, SequenceFlow> Flows { get; init; }
+    /// <summary>Data objects and stores.</summary>
+    public required IReadOnlyList<DataNeed> Data { get; init; }
+
+    private ILookup<string, BoundaryEvent> Boundaries =>
+        field ??= Nodes.Values.OfType<BoundaryEvent>().OrderBy(b => b.Order).ToLookup(b => b.AttachedTo);
+
+    private ILookup<string, FlowNode> Children => field ??= Nodes.Values.OrderBy(n => n.Order).ToLookup(n => n.Parent ?? "");
+
+    /// <summary>Which node a token can come to from which.</summary>
+    public Reachability Reachability => field ??= new Reachability(this);
+
+    /// <summary>The node of that id.</summary>
+    public FlowNode Node(string id) => Nodes[id];
+
+    /// <summary>The flow of that id.</summary>
+    public SequenceFlow Flow(string id) => Flows[id];
+
+    /// <summary>Nodes lying directly in the process (null) or in a sub-process, in the file's order.</summary>
+    public IEnumerable<FlowNode> In(string? parent) => Children[parent ?? ""];
+
+    /// <summary>Boundary events of an activity, in the file's order.</summary>
+    public IEnumerable<BoundaryEvent> BoundariesOf(string activity) => Boundaries[activity];
+
+    /// <summary>The lane a node lies in: its own, or that of the sub-process around it.</summary>
+    public Lane? LaneOf(FlowNode node)
+    {
+        for (var at = node; at is not null; at = at.Parent is { } parent ? Nodes[parent] : null)
+            if (Lanes.LastOrDefault(lane => lane.Nodes.Contains(at.Id)) is { } lane) return lane;
+        return null;
+    }
+}
