@@ -5,8 +5,9 @@ namespace Portal.Workflows.Checks;
 /// <param name="ElementId">id of the element, for marking it on the map</param>
 /// <param name="ElementName">what a person calls it: its name, or its id</param>
 /// <param name="Args">values for the text, the element's name first</param>
-public sealed record Finding(string Code, string? ElementId, string ElementName, IReadOnlyList<object?> Args)
+/// <param name="IsWarning">worth a look, but no reason to refuse</param>
+public sealed record Finding(string Code, string? ElementId, string ElementName, IReadOnlyList<object?> Args, bool IsWarning = false)
 {
-    /// <summary>A finding about one element.</summary>
+    /// <summary>A reason to refuse the map.</summary>
     public static Finding Of(string code, string? id, string name, params object?[] more) => new(code, id, name, [name, .. more]);
 }

@@ -77,7 +77,7 @@ internal static class MultiInstances
         var progress = body.Progress! with { Completed = body.Progress.Completed + 1 };
         if (repeats.Approval is { } vote)
         {
-            var approved = run.Lookup(inner.Id, vote.Verdict) == Value.True;
+            var approved = inner.Variables[vote.Verdict] == Value.True;
             progress = approved ? progress with { Approved = progress.Approved + 1 } : progress with { Refused = progress.Refused + 1 };
         }
         if (repeats.Output is { } output) progress = progress with { Outputs = progress.Outputs.Add(run.Evaluate(node, output, inner.Id)) };
