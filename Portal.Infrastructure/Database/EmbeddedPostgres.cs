@@ -114,7 +114,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task StopServerAsync()
     {
         var (code, output) = await ChildProgram.RunAsync(
-            binaries!.PgCtl, ["stop", "-D", Cluster, "-m", "fast", "-w", "-t", "6"], user?.Name, CancellationToken.None);
+            binaries!.PgCtl, ["stop", "-D", Cluster, "-m", "fast", "-w", "-t", "4"], user?.Name, CancellationToken.None);
         if (code == 0)
             return;
 

@@ -90,7 +90,7 @@ internal static class MarkupLiterals
 
     private static bool IsVisible(string attribute) => VisibleAttributes.Contains(attribute, StringComparer.OrdinalIgnoreCase);
 
-    private static bool HasWords(string text) => text.Any(char.IsLetter) && !SameEverywhere.Contains(text.Trim());
+    private static bool HasWords(string text) => text.Any(char.IsLetter) && !SameEverywhere.Contains(text.Trim(' ', '·'));
 
     /// <summary>The literals loaded and methods called by a method, in order.</summary>
     private static IEnumerable<(string? Literal, MethodBase? Called)> Instructions(MethodInfo method)

@@ -51,7 +51,7 @@ internal sealed partial class TextKeyUse
     [GeneratedRegex(@"[""']([A-Za-z][A-Za-z0-9.-]*)[""']")]
     private static partial Regex LiteralPattern();
 
-    // A bare "{" would make every key a used one, so a beginning has at least one part before its dot.
-    [GeneratedRegex(@"[`""]([a-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.)\$?\{")]
+    // A beginning holds at least one whole part and its dot: a bare "{" would make every key a used one.
+    [GeneratedRegex(@"[`""]([a-z][A-Za-z0-9-]*\.(?:[A-Za-z0-9-]+\.)*(?:[A-Za-z0-9-]+-)?)\$?\{")]
     private static partial Regex PrefixPattern();
 }

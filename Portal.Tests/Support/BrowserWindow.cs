@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+namespace Portal.Tests.Support;
+
+/// <summary>A browser window that notes everything that went wrong in it.</summary>
+public sealed class BrowserWindow : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> troubles = new();
+
+    private BrowserWindow(IPage page)
+    {
+        Page = page;
+        page.Console += (_, message) => { if (message.Type is "error") troubles.Enqueue($"console: {message.Text} {message.Location}"); };
+        page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
+        page.RequestFailed += (_, request) => { if (IsOurs(request.Url) && !WasLeft(request)) troubles.Enqueue($"request: {request.Method} {request.Url} {request.Failure}"); };
+        page.Response += (_, response) => { if (response.Status >= 500) troubles.Enqueue($"answer: {response.Status} {response.Url}"); };
+    }
+
+    /// <summary>The page.</summary>
+    public IPage Page { get; }
+
+    internal static async Task<BrowserWindow> OpenAsync(IBrowserContext context) => new(await context.NewPageAsync());
+
+    /// <summary>Goes to a page and waits for its first interactive render.</summary>
+    public async Task GoToAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await ReadyAsync();
+    }
+
+    /// <summary>Waits for the mark every page sets when it answers to its user.</summary>
+    public Task ReadyAsync() => Page.Locator("[data-ready]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>Fails where the console showed an error (a breach of the content security policy is one), a script failed, or a request did.</summary>
+    public void AssertClean() => Check.None(troubles);
+
+    /// <summary>Forgets what a test provoked on purpose.</summary>
+    public void Forgive() => troubles.Clear();
+
+    /// <summary>Saves what the window shows; returns the file.</summary>
+    public async Task<string> ShootAsync(string name = "window", [CallerMemberName] string test = "")
+    {
+        var file = Path.Combine(Path.GetTempPath(), "portal-screens", $"{test}.{name}.png");
+        await Page.ScreenshotAsync(new() { Path = file });
+        return file;
+    }
+
+    public ValueTask DisposeAsync() => new(Page.Context.CloseAsync());
+
+    // Leaving a page cuts its open requests.
+    private static bool WasLeft(IRequest request) => request.Failure is "net::ERR_ABORTED";
+
+    // Map tiles come from elsewhere, and may be out of reach.
+    private bool IsOurs(string url) => new Uri(url).Host == new Uri(Page.Url == "about:blank" ? url : Page.Url).Host;
+}

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Web.Shell;
+
+namespace Portal.Tests.Support;
+
+/// <summary>
+/// The real application in this process, on a loopback port and a migrated database of its own:
+/// <c>class XTests(PortalApp app) : IClassFixture&lt;PortalApp&gt;</c>. Without demo data.
+/// </summary>
+public class PortalApp : IAsyncLifetime
+{
+    /// <summary>Password of every user made by <see cref="AddUserAsync"/>.</summary>
+    public const string Password = "correct-horse-battery-7";
+
+    private readonly string data = Directory.CreateTempSubdirectory("portal-app-").FullName;
+    private RunningDatabase? running;
+    private WebApplication? application;
+
+    /// <summary>Its database.</summary>
+    public PortalDatabase Database { get; } = new();
+
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:41234/</c>.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Its services, for arranging what a test needs.</summary>
+    public IServiceProvider Services => application!.Services;
+
+    /// <summary>Settings beyond those every test needs; a fixture derived from this one may add some.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
+
+    public virtual async Task InitializeAsync()
+    {
+        await Database.InitializeAsync();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Portal.Web", ContentRootPath = SourceTree.Path("Portal.Web"), EnvironmentName = "Production"
+        });
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Settings)
+        {
+            ["PORTAL_DATABASE"] = Database.OwnerConnection, ["PORTAL_DATA"] = data, ["urls"] = "http://127.0.0.1:0"
+        });
+        running = await RunningDatabase.StartAsync(
+            DatabaseOptions.From(builder.Configuration), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        application = PortalHost.Build(builder, running);
+        await PortalHost.PrepareAsync(application);
+        await application.StartAsync();
+        Address = new Uri(application.Urls.Single());
+    }
+
+    public virtual async Task DisposeAsync()
+    {
+        if (application is not null)
+        {
+            await application.StopAsync();
+            await application.DisposeAsync();
+        }
+        if (running is not null)
+            await running.DisposeAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>A client with cookies of its own that follows no redirect.</summary>
+    public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+
+    /// <summary>Opens an account, ready to sign in with <see cref="Password"/>.</summary>
+    /// <param name="role">Code of a role, as in <c>StandardRoles</c>.</param>
+    public async Task AddUserAsync(string name, string role, string language = "en")
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await using var db = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        var roleId = await db.Set<Role>().Where(row => row.Code == role).Select(row => row.Id).SingleAsync();
+        var branch = await db.Set<Domain.Identity.Branch>().Select(row => row.Id).FirstAsync();
+        await scope.ServiceProvider.GetRequiredService<UserAccounts>().OpenAsync(
+            new UserDetails(name, name, null, language, "UTC", branch, [roleId]), Password, mustChange: false, Actor.System("test"), CancellationToken.None);
+    }
+
+    /// <summary>Opens a window and signs in there.</summary>
+    public async Task<BrowserWindow> SignInAsync(string name, Microsoft.Playwright.BrowserNewContextOptions? settings = null)
+    {
+        var window = await Chromium.OpenAsync(Address, settings);
+        await window.GoToAsync("/signin");
+        await window.Page.FillAsync("#name", name);
+        await window.Page.FillAsync("#password", Password);
+        await window.Page.PressAsync("#password", "Enter");
+        await window.Page.WaitForURLAsync(url => !url.Contains("/signin"));
+        await window.ReadyAsync();
+        return window;
+    }
+}
