@@ -15,7 +15,12 @@ public static class IdentityRegistration
     {
         services.AddSingleton<UserRights>();
         services.AddSingleton<UserAccounts>();
+        services.AddSingleton<RoleGrants>();
+        services.AddSingleton<UsersQuery>();
+        services.AddSingleton<AuditQuery>();
         services.AddSingleton<FirstRun>();
+        services.AddSingleton<AuditSealer>();
+        services.AddHostedService<AuditSealing>();
         services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
         services.AddSingleton<IPasswordHasher<PortalUser>, PasswordHasher<PortalUser>>();
         services.AddIdentityCore<PortalUser>(options =>

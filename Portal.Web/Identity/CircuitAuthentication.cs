@@ -63,7 +63,7 @@ public sealed class CircuitGuard(Sessions sessions, AuthenticationStateProvider 
 }
 
 /// <summary>Watches users and roles: what changed takes effect on open circuits at once.</summary>
-public sealed class RightsWatch(LiveChanges live, UserRights rights, UserStamps stamps, Sessions sessions) : BackgroundService
+public sealed class RightsWatch(LiveChanges live, UserRights rights, UserStamps stamps, RoleGrants roles, Sessions sessions) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -73,6 +73,8 @@ public sealed class RightsWatch(LiveChanges live, UserRights rights, UserStamps 
         {
             rights.Forget();
             if (change.Object.Kind == ObjectKind.User && await stamps.HasChangedAsync(change.Object.Id, stopping)) sessions.EndUser(change.Object.Id);
+            if (change.Object.Kind == ObjectKind.Role)
+                foreach (var holder in await roles.HoldersAsync(change.Object.Id, stopping)) sessions.EndUser(holder);
         }
     }
 }

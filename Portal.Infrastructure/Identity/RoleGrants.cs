@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Identity;
+
+/// <summary>Says which role may do what. Takes effect at once on open pages.</summary>
+public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights rights)
+{
+    /// <summary>All roles, standard ones first.</summary>
+    public async Task<IReadOnlyList<Role>> ListAsync(Actor actor, CancellationToken ct)
+    {
+        if (!actor.Can(Permissions.RolesManage)) actor.Require(Permissions.UsersManage);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<Role>().AsNoTracking().OrderByDescending(r => r.BuiltIn).ThenBy(r => r.Id).ToListAsync(ct);
+    }
+
+    /// <summary>Adds a role without rights.</summary>
+    public async Task<Guid> AddAsync(string name, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.RolesManage);
+        await using var db = contexts.CreateFor(actor);
+        var role = new Role { Name = Required.Text(name, "role.name", 80), Code = $"own-{Guid.CreateVersion7():N}" };
+        db.Add(role);
+        await db.SaveChangesAsync(ct);
+        return role.Id;
+    }
+
+    /// <summary>Grants or takes one permission.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.permission-unknown</c>; <c>identity.last-role-manager</c> when nobody could manage roles afterwards.</exception>
+    public async Task GrantAsync(Guid roleId, string permission, bool granted, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.RolesManage);
+        if (!Permissions.All.Contains(permission)) throw new RuleBrokenException("identity.permission-unknown", permission);
+        await using var db = contexts.CreateFor(actor);
+        var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
+        role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
+        if (!granted && permission == Permissions.RolesManage && !await SomebodyElseManagesAsync(db, roleId, ct)) throw new RuleBrokenException("identity.last-role-manager");
+        await db.SaveChangesAsync(ct);
+        rights.Forget();
+    }
+
+    /// <summary>Removes an own role that nobody holds.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.role-built-in</c>, <c>identity.role-held</c></exception>
+    public async Task RemoveAsync(Guid roleId, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.RolesManage);
+        await using var db = contexts.CreateFor(actor);
+        var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
+        if (role.BuiltIn) throw new RuleBrokenException("identity.role-built-in");
+        if (await db.Set<UserRole>().AnyAsync(r => r.RoleId == roleId, ct)) throw new RuleBrokenException("identity.role-held", role.Name);
+        db.Remove(role);
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Users who hold a role.</summary>
+    public async Task<IReadOnlyList<Guid>> HoldersAsync(Guid roleId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<UserRole>().Where(r => r.RoleId == roleId).Select(r => r.UserId).ToListAsync(ct);
+    }
+
+    private static Task<bool> SomebodyElseManagesAsync(PortalDb db, Guid roleId, CancellationToken ct) =>
+        (from held in db.Set<UserRole>()
+         join role in db.Set<Role>() on held.RoleId equals role.Id
+         join user in db.Set<PortalUser>() on held.UserId equals user.Id
+         where role.Id != roleId && role.Permissions.Contains(Permissions.RolesManage) && !user.Blocked
+         select user.Id).AnyAsync(ct);
+}

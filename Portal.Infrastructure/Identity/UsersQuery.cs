@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Identity;
+
+/// <summary>A line of the list of users.</summary>
+public sealed record UserLine(Guid Id, string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, bool Blocked, bool LockedOut, DateTimeOffset? LastSignedInAt, IReadOnlyList<Guid> Roles);
+
+/// <summary>A page of a list and how many there are in all.</summary>
+public sealed record PageOf<T>(IReadOnlyList<T> Rows, int Total);
+
+/// <summary>The list of users, paged and searched in SQL.</summary>
+public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    /// <summary>Rows of one page.</summary>
+    public const int PageSize = 50;
+
+    /// <summary>Users whose name, user name or mail contains the text.</summary>
+    public async Task<PageOf<UserLine>> FindAsync(string? text, int page, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var users = db.Set<PortalUser>().AsNoTracking();
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            var pattern = $"%{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            users = users.Where(u => EF.Functions.ILike(u.DisplayName, pattern) || EF.Functions.ILike(u.UserName!, pattern) || EF.Functions.ILike(u.Email!, pattern));
+        }
+        var total = await users.CountAsync(ct);
+        var rows = await users.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(Math.Max(0, page) * PageSize).Take(PageSize)
+            .Select(u => new UserLine(u.Id, u.UserName!, u.DisplayName, u.Email, u.Culture, u.TimeZone, u.Branch, u.Blocked, u.LockoutEnd > now, u.LastSignedInAt,
+                db.Set<UserRole>().Where(r => r.UserId == u.Id).Select(r => r.RoleId).ToList()))
+            .ToListAsync(ct);
+        return new(rows, total);
+    }
+
+    /// <summary>One user, or null.</summary>
+    public async Task<UserLine?> FindOneAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<PortalUser>().AsNoTracking().Where(u => u.Id == id)
+            .Select(u => new UserLine(u.Id, u.UserName!, u.DisplayName, u.Email, u.Culture, u.TimeZone, u.Branch, u.Blocked, u.LockoutEnd > now, u.LastSignedInAt,
+                db.Set<UserRole>().Where(r => r.UserId == u.Id).Select(r => r.RoleId).ToList()))
+            .FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>All branches, for choosing.</summary>
+    public async Task<IReadOnlyList<Branch>> BranchesAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<Branch>().AsNoTracking().OrderBy(b => b.Name).ToListAsync(ct);
+    }
+}

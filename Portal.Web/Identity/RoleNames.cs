@@ -1,0 +1,10 @@
+using Portal.Infrastructure.Identity;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Identity;
+
+/// <summary>Names of roles for people: standard ones in the reader's language, own ones as they were typed.</summary>
+internal static class RoleNames
+{
+    public static string Show(Role role, Texts texts) => role.BuiltIn && texts.Has($"role.{role.Code}") ? texts[$"role.{role.Code}"] : role.Name;
+}
