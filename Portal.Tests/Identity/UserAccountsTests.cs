@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Identity;
+
+public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<PortalDatabase>, IAsyncLifetime
+{
+    private readonly ServiceProvider services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature().BuildServiceProvider();
+    private readonly Actor system = Actor.System("test");
+
+    private UserAccounts Accounts => services.GetRequiredService<UserAccounts>();
+
+    private RoleGrants Grants => services.GetRequiredService<RoleGrants>();
+
+    public async Task InitializeAsync() => await services.GetRequiredService<FirstRun>().PrepareAsync("Testers", "EUR", "UTC", CancellationToken.None);
+
+    public async Task DisposeAsync() => await services.DisposeAsync();
+
+    [Fact]
+    public async Task Prepare_OnTheSecondStart_DoesNothing() =>
+        Assert.Null(await services.GetRequiredService<FirstRun>().PrepareAsync("Testers", "EUR", "UTC", CancellationToken.None));
+
+    [Fact]
+    public async Task Open_WithANameInOtherCase_IsRefused()
+    {
+        await OpenAsync("Case.One", StandardRoles.Driver);
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => OpenAsync("case.ONE", StandardRoles.Driver));
+        Assert.Equal("identity.user-name-taken", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Open_ByWhoHoldsLessThanTheRole_IsRefusedAndNothingIsSaved()
+    {
+        var clerk = await ActorWithAsync("clerk", Permissions.UsersManage);
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => OpenAsync("promoted", StandardRoles.Administrator, clerk));
+        Assert.Equal("identity.cannot-grant", refusal.Code);
+        Assert.Equal(0, await CountAsync("select count(*) from identity.portal_user where user_name = 'promoted'"));
+    }
+
+    [Fact]
+    public async Task ResetPassword_OfSomebodyMightier_IsRefused()
+    {
+        var clerk = await ActorWithAsync("clerk2", Permissions.UsersManage);
+        var chief = await OpenAsync("chief", StandardRoles.Administrator);
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Accounts.ResetPasswordAsync(chief, clerk, CancellationToken.None));
+        Assert.Equal("identity.cannot-grant", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Block_TakesTheRightsAtOnceAndChangesTheStamp()
+    {
+        var id = await OpenAsync("leaver", StandardRoles.Dispatcher);
+        var rights = services.GetRequiredService<UserRights>();
+        Assert.True((await rights.FindAsync(id))!.Can(Permissions.TripAssign));
+        var before = await StampAsync(id);
+        await Accounts.BlockAsync(id, system, CancellationToken.None);
+        Assert.Null(await rights.FindAsync(id));
+        Assert.NotEqual(before, await StampAsync(id));
+    }
+
+    [Fact]
+    public async Task Find_ForAnExternalPerson_GivesNoStaffPermissionWhateverTheRoleSays()
+    {
+        var id = await OpenAsync("outsider", StandardRoles.Administrator);
+        await ExecuteAsync("insert into clients.partner (id, name, kinds, archived) values ('0190d000-0000-7000-8000-000000000001', 'Client', 1, false)");
+        await ExecuteAsync($"update identity.portal_user set partner = '0190d000-0000-7000-8000-000000000001' where id = '{id}'");
+        var rights = services.GetRequiredService<UserRights>();
+        rights.Forget();
+        Assert.Empty((await rights.FindAsync(id))!.Permissions);
+    }
+
+    [Fact]
+    public async Task Grant_TakingTheLastRightToManageRoles_IsRefused()
+    {
+        var roles = await Grants.ListAsync(system, CancellationToken.None);
+        var administrator = roles.Single(r => r.Code == StandardRoles.Administrator);
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Grants.GrantAsync(administrator.Id, Permissions.RolesManage, false, system, CancellationToken.None));
+        Assert.Equal("identity.last-role-manager", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Change_LeavesWhoWhatBeforeAndAfterInTheAudit_ButNoSecret()
+    {
+        var id = await OpenAsync("audited", StandardRoles.Driver);
+        await Accounts.ResetPasswordAsync(id, system, CancellationToken.None);
+        var rows = await services.GetRequiredService<AuditQuery>().FindAsync(new AuditFilter(null, "User", id, null), null, system, CancellationToken.None);
+        Assert.Contains(rows, r => r.Action == "added" && r.After!.Contains("audited", StringComparison.Ordinal));
+        Assert.Contains(rows, r => r.Action == "changed" && r.UserName == "test");
+        Assert.DoesNotContain(rows, r => $"{r.Before}{r.After}".Contains("Hash", StringComparison.Ordinal) || $"{r.Before}{r.After}".Contains("Stamp", StringComparison.Ordinal));
+    }
+
+    private async Task<Guid> OpenAsync(string name, string role, Actor? actor = null)
+    {
+        var roles = await Grants.ListAsync(system, CancellationToken.None);
+        var details = new UserDetails(name, name, null, "en", "UTC", null, [roles.Single(r => r.Code == role).Id]);
+        return (await Accounts.OpenAsync(details, actor ?? system, CancellationToken.None)).Id;
+    }
+
+    private Task<Actor> ActorWithAsync(string name, params string[] permissions) =>
+        Task.FromResult(new Actor { UserId = Guid.NewGuid(), Name = name, Permissions = permissions.ToFrozenSet() });
+
+    private async Task<string?> StampAsync(Guid id)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        return await db.Set<PortalUser>().Where(u => u.Id == id).Select(u => u.SecurityStamp).SingleAsync();
+    }
+
+    private async Task<long> CountAsync(string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
