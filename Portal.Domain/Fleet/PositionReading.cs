@@ -8,6 +8,12 @@ namespace Portal.Domain.Fleet;
 /// </summary>
 public sealed record PositionReading
 {
+    /// <summary>How far ahead of our clock a device's clock may run.</summary>
+    public static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
+
+    // No receiver in use is older; what claims to be comes from a clock that was never set.
+    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The vehicle the device was assigned to when the reading arrived.</summary>
     public required VehicleId Vehicle { get; init; }
     /// <summary>The reporting device; empty for an imported track.</summary>
@@ -36,4 +42,7 @@ public sealed record PositionReading
     public PositionFlags Flags { get; init; }
     /// <summary>Everything else the device said: one flat JSON object, or null.</summary>
     public string? Attributes { get; init; }
+
+    /// <summary>False for a time that cannot be: ahead of us by more than <see cref="FutureTolerance"/>, or before satellites were in use. Such a reading goes to quarantine.</summary>
+    public bool HasCredibleTime => Time >= Earliest && Time <= Received + FutureTolerance;
 }

@@ -27,6 +27,7 @@ public sealed class LiveFleet(TimeProvider time)
     /// <returns>The flags under which the reading is to be kept.</returns>
     public PositionFlags Accept(PositionReading reading)
     {
+        if (!reading.HasCredibleTime) return reading.Flags;
         lock (gate)
         {
             var node = Node(reading.Vehicle);

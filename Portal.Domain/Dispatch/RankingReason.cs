@@ -1,0 +1,52 @@
+namespace Portal.Domain.Dispatch;
+
+/// <summary>Why a vehicle stands where it stands in a ranking. The text of each is <c>ranking.&lt;code&gt;</c>; the comment names its places.</summary>
+public enum RankingCode
+{
+    // What speaks for or against an allowed vehicle.
+    /// <summary>{0} minutes until it stands at the pickup.</summary>
+    Eta,
+    /// <summary>Busy until {0} (UTC instant).</summary>
+    FreeAt,
+    /// <summary>{0} minutes beyond the promise.</summary>
+    Late,
+    /// <summary>{0} km under the fleet's mean of 28 days.</summary>
+    KmUnderMean,
+    /// <summary>{0} km over the fleet's mean of 28 days.</summary>
+    KmOverMean,
+    /// <summary>The driver has {0} (duration) left.</summary>
+    DriverTimeLeft,
+
+    // Why a vehicle is refused.
+    /// <summary>No driver has an open shift on it.</summary>
+    NoDriver,
+    /// <summary>The shift ended at {0} (UTC instant).</summary>
+    ShiftOver,
+    /// <summary>The trip would end after the shift, which ends at {0} (UTC instant).</summary>
+    ShiftTooShort,
+    /// <summary>The driver may work only {0} (duration) longer.</summary>
+    DriverTimeSpent,
+    /// <summary>Another class of vehicle is asked for.</summary>
+    WrongClass,
+    /// <summary>{0} seats of {1} needed.</summary>
+    TooFewSeats,
+    /// <summary>{0} kg of {1} needed.</summary>
+    TooLittlePayload,
+    /// <summary>{0} m³ of {1} needed.</summary>
+    TooLittleVolume,
+    /// <summary>Equipment {0} is not on board.</summary>
+    EquipmentMissing,
+    /// <summary>Nobody knows where it is.</summary>
+    NoPosition,
+    /// <summary>It last reported {0} (duration) ago.</summary>
+    PositionStale,
+    /// <summary>The pickup is out of reach.</summary>
+    OutOfReach,
+}
+
+/// <summary>One reason with the values for its text.</summary>
+public sealed record RankingReason(RankingCode Code, params IReadOnlyList<object> Args)
+{
+    /// <summary>True for a reason that forbids the vehicle.</summary>
+    public bool IsRefusal => Code >= RankingCode.NoDriver;
+}

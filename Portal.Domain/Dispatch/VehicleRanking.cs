@@ -1,0 +1,98 @@
+using Portal.Domain.Shared;
+
+namespace Portal.Domain.Dispatch;
+
+/// <summary>A vehicle's place in a ranking: cost in minutes (infinite when refused), arrival at the pickup, and why.</summary>
+public sealed record RankedVehicle(VehicleCandidate Vehicle, double Cost, DateTimeOffset? Arrival, IReadOnlyList<RankingReason> Reasons)
+{
+    /// <summary>True when it may not take the trip.</summary>
+    public bool Refused => double.IsPositiveInfinity(Cost);
+}
+
+/// <summary>
+/// Judges vehicles for trips at one moment: the cost of <see cref="DispatchSettings"/> for those that may,
+/// a reason for those that may not. Pure: travel times come from outside.
+/// </summary>
+public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, DateTimeOffset now)
+{
+    /// <summary>
+    /// All candidates, the best first, refused ones last; equals by plate.
+    /// <paramref name="travelSeconds"/> runs beside the candidates: from <see cref="VehicleCandidate.SetsOutFrom"/> to the pickup.
+    /// </summary>
+    public IReadOnlyList<RankedVehicle> Rank(TripDemand trip, IReadOnlyList<VehicleCandidate> candidates, IReadOnlyList<double> travelSeconds) =>
+        [.. candidates.Select((vehicle, i) => Judge(trip, vehicle, travelSeconds[i]))
+            .OrderBy(ranked => ranked.Cost).ThenBy(ranked => ranked.Vehicle.Plate, StringComparer.Ordinal)];
+
+    /// <summary>One vehicle with its cost and all its reasons; when refused, with the first thing that forbids it.</summary>
+    public RankedVehicle Judge(TripDemand trip, VehicleCandidate vehicle, double travelSeconds)
+    {
+        if (Unfit(trip, vehicle) is { } unfit) return new(vehicle, double.PositiveInfinity, null, [unfit]);
+        if (travelSeconds > settings.Reach.TotalSeconds) return new(vehicle, double.PositiveInfinity, null, [new(RankingCode.OutOfReach)]);
+        var arrival = Arrival(vehicle, travelSeconds);
+        return TooLong(trip, vehicle, arrival) is { } tooLong
+            ? new(vehicle, double.PositiveInfinity, arrival, [tooLong])
+            : new(vehicle, Price(trip, vehicle, travelSeconds, arrival), arrival, Reasons(trip, vehicle, arrival));
+    }
+
+    /// <summary>The cost in minutes without the words; infinite when refused.</summary>
+    public double Cost(TripDemand trip, VehicleCandidate vehicle, double travelSeconds)
+    {
+        if (travelSeconds > settings.Reach.TotalSeconds || Unfit(trip, vehicle) is not null) return double.PositiveInfinity;
+        var arrival = Arrival(vehicle, travelSeconds);
+        return TooLong(trip, vehicle, arrival) is null ? Price(trip, vehicle, travelSeconds, arrival) : double.PositiveInfinity;
+    }
+
+    /// <summary>What forbids the vehicle whatever the way is; null when nothing does.</summary>
+    public RankingReason? Unfit(TripDemand trip, VehicleCandidate vehicle)
+    {
+        var (needs, has) = (trip.Needs, vehicle.Capacity);
+        if (vehicle.Driver is null || vehicle.ShiftEnd is not { } shiftEnd) return new(RankingCode.NoDriver);
+        if (shiftEnd <= now) return new(RankingCode.ShiftOver, shiftEnd);
+        if (needs.Class is { } wanted && wanted != vehicle.Class) return new(RankingCode.WrongClass);
+        if (has.Seats < trip.Seats) return new(RankingCode.TooFewSeats, has.Seats, trip.Seats);
+        if (has.PayloadKg < needs.PayloadKg) return new(RankingCode.TooLittlePayload, has.PayloadKg, needs.PayloadKg);
+        if (has.VolumeM3 < needs.VolumeM3) return new(RankingCode.TooLittleVolume, has.VolumeM3, needs.VolumeM3);
+        foreach (var code in needs.Equipment)
+            if (!vehicle.Equipment.Contains(code)) return new(RankingCode.EquipmentMissing, code);
+        if (vehicle.SetsOutFrom is null || vehicle.PositionAt is not { } seen) return new(RankingCode.NoPosition);
+        return now - seen > settings.PositionGoodFor ? new(RankingCode.PositionStale, now - seen) : null;
+    }
+
+    private DateTimeOffset Arrival(VehicleCandidate vehicle, double travelSeconds) =>
+        Later(vehicle.FreeAt ?? now, now).AddSeconds(travelSeconds);
+
+    private RankingReason? TooLong(TripDemand trip, VehicleCandidate vehicle, DateTimeOffset arrival)
+    {
+        var done = Later(arrival, trip.PickupFrom) + trip.Ride;
+        if (done > vehicle.ShiftEnd) return new(RankingCode.ShiftTooShort, vehicle.ShiftEnd.Value);
+        return vehicle.AllowedLeft is { } left && done - now > left ? new(RankingCode.DriverTimeSpent, left) : null;
+    }
+
+    private double Price(TripDemand trip, VehicleCandidate vehicle, double travelSeconds, DateTimeOffset arrival) =>
+        settings.Approach * travelSeconds / 60
+        + settings.Waiting * MinutesAfter(arrival, Later(trip.PickupFrom, now))
+        + settings.Lateness * MinutesAfter(arrival, trip.PickupUntil)
+        + settings.KmEvenness * Over(vehicle.Km28, means.Km28)
+        + settings.HoursEvenness * Over(vehicle.Hours28.TotalHours, means.Hours28.TotalHours);
+
+    private List<RankingReason> Reasons(TripDemand trip, VehicleCandidate vehicle, DateTimeOffset arrival)
+    {
+        List<RankingReason> reasons = [new(RankingCode.Eta, (arrival - now).TotalMinutes)];
+        if (vehicle.FreeAt > now) reasons.Add(new(RankingCode.FreeAt, vehicle.FreeAt.Value));
+        if (arrival > trip.PickupUntil) reasons.Add(new(RankingCode.Late, MinutesAfter(arrival, trip.PickupUntil)));
+        if (means.Km28 > 0)
+        {
+            var over = vehicle.Km28 - means.Km28;
+            reasons.Add(new(over > 0 ? RankingCode.KmOverMean : RankingCode.KmUnderMean, Math.Abs(over)));
+        }
+        var left = vehicle.ShiftEnd!.Value - now;
+        reasons.Add(new(RankingCode.DriverTimeLeft, vehicle.AllowedLeft < left ? vehicle.AllowedLeft.Value : left));
+        return reasons;
+    }
+
+    private static double Over(double value, double mean) => mean > 0 ? Math.Clamp((value - mean) / mean, -1, 1) : 0;
+
+    private static double MinutesAfter(DateTimeOffset at, DateTimeOffset limit) => Math.Max(0, (at - limit).TotalMinutes);
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

@@ -1,0 +1,85 @@
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>What becomes of a device's message.</summary>
+public enum IntakeAnswer
+{
+    /// <summary>Taken; safe once its task says so.</summary>
+    Taken,
+    /// <summary>No device calls itself so.</summary>
+    UnknownDevice,
+    /// <summary>No secret, or another device's.</summary>
+    WrongSecret,
+    /// <summary>The device's right to report was taken away.</summary>
+    Revoked,
+    /// <summary>The device rides in no vehicle.</summary>
+    NotAssigned,
+    /// <summary>It sends more than its allowance.</summary>
+    TooMany,
+    /// <summary>The queue to the database is full: the device must keep its record.</summary>
+    Busy,
+}
+
+/// <summary>The one way in for positions, whatever protocol they came by.</summary>
+public sealed class TelemetryIntake(DeviceDirectory devices, LiveFleet live, TrackWriter writer, TimeProvider time)
+{
+    private static readonly Task<bool> NeverDurable = Task.FromResult(false);
+
+    /// <summary>
+    /// Proves the device, shows its position on the live map and hands it to the writer. Never waits.
+    /// </summary>
+    /// <param name="message">What the protocol said.</param>
+    /// <param name="secret">The secret that came with it, wherever it travelled; empty when none did.</param>
+    /// <param name="durable">For <see cref="IntakeAnswer.Taken"/>: true once committed, false when that takes too long.</param>
+    public IntakeAnswer Accept(DeviceMessage message, ReadOnlySpan<char> secret, out Task<bool> durable)
+    {
+        durable = NeverDurable;
+        var device = devices.Find(message.DeviceKey);
+        var proven = DeviceSecret.Matches(secret, device?.SecretHash);
+        if (device is null) return IntakeAnswer.UnknownDevice;
+
+        var now = time.GetUtcNow();
+        if (!proven)
+        {
+            device.Activity.Refuse(now);
+            return IntakeAnswer.WrongSecret;
+        }
+        if (device.Revoked || !device.Activity.Rate.TryPass())
+        {
+            device.Activity.Refuse(now);
+            return device.Revoked ? IntakeAnswer.Revoked : IntakeAnswer.TooMany;
+        }
+        if (device.Vehicle is not { } vehicle) return IntakeAnswer.NotAssigned;
+
+        device.Activity.Heard(now);
+        var reading = Reading(message, device, vehicle, now);
+        var flags = live.Accept(reading);
+        if (flags != reading.Flags) reading = reading with { Flags = flags };
+        return writer.TryAppend(reading, out durable) ? IntakeAnswer.Taken : IntakeAnswer.Busy;
+    }
+
+    // A measurement beyond what its instrument can give is dropped; the position it came with stands.
+    private static PositionReading Reading(DeviceMessage message, KnownDevice device, VehicleId vehicle, DateTimeOffset now) => new()
+    {
+        Vehicle = vehicle,
+        Device = device.Id,
+        Time = message.Time ?? Milliseconds(now),
+        Received = now,
+        Point = message.Point,
+        SpeedKmh = message.Speed is { } speed ? Within((message.SpeedUnit ?? device.SpeedUnit).ToKmh(speed), 0, 2_000) : null,
+        HeadingDeg = Within(message.HeadingDeg, 0, 360) % 360,
+        AltitudeM = Within(message.AltitudeM, -500, 20_000),
+        AccuracyM = Within(message.AccuracyM, 0, 100_000),
+        BatteryPercent = Within(message.BatteryPercent, 0, 100),
+        OdometerKm = Within(message.OdometerKm, 0, 100_000_000),
+        Ignition = message.Ignition,
+        Flags = message.HasFix ? PositionFlags.None : PositionFlags.NoFix,
+        Attributes = message.Attributes,
+    };
+
+    private static double? Within(double? value, double least, double most) => value >= least && value <= most ? value : null;
+
+    private static DateTimeOffset Milliseconds(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMillisecond));
+}

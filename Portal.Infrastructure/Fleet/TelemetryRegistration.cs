@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>Registration of the positions' way from device to map and database.</summary>
+public static class TelemetryRegistration
+{
+    /// <summary>Adds the intake, the live fleet, the writer and their upkeep. Needs the application's data source.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new TelemetryOptions());
+        services.AddSingleton<LiveFleet>();
+        services.AddSingleton<PositionDays>();
+        services.AddSingleton<TelemetryIntake>();
+        // In the order of their start; they stop in the reverse order.
+        services.AddSingleton<PositionRetention>().AddHostedService(provider => provider.GetRequiredService<PositionRetention>());
+        services.AddSingleton<DeviceDirectory>().AddHostedService(provider => provider.GetRequiredService<DeviceDirectory>());
+        services.AddSingleton<TrackWriter>().AddHostedService(provider => provider.GetRequiredService<TrackWriter>());
+        services.AddSingleton<FleetMemory>().AddHostedService(provider => provider.GetRequiredService<FleetMemory>());
+        return services;
+    }
+}

@@ -1,0 +1,88 @@
+using Portal.Domain.Dispatch;
+using static Portal.Tests.Dispatch.SampleFleet;
+
+namespace Portal.Tests.Dispatch;
+
+public class VehicleRankingTests
+{
+    [Fact]
+    public void Rank_WithAllElseEqual_PutsTheNearestFirst()
+    {
+        var ranked = Rank(Trip(), Car("FAR", 3000), Car("NEAR", 600), Car("MID", 1500));
+        Assert.Equal(["NEAR", "MID", "FAR"], ranked.Select(r => r.Vehicle.Plate));
+        var eta = Assert.Single(ranked[0].Reasons, r => r.Code == RankingCode.Eta);
+        Assert.Equal(1.0, (double)eta.Args[0], 0.01);
+        Assert.Equal(Now.AddMinutes(1), ranked[0].Arrival!.Value, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Rank_ByTheDocumentedFormula_GivesItsCost()
+    {
+        var busy = Car("B", 6000) with { FreeAt = Now.AddMinutes(10), FreeWhere = At(6000, 0), Km28 = 1500 };
+        var other = Car("A", 0) with { Km28 = 500 };
+        var ranked = Rank(Trip(), busy, other).Single(r => r.Vehicle.Plate == "B");
+        // 10 min drive, 20 min wait, 5 min late, half over the mean of 1000 km
+        Assert.Equal(0.5 * 10 + 0.5 * 20 + 4 * 5 + 8 * 0.5, ranked.Cost, 0.05);
+        Assert.Equal([RankingCode.Eta, RankingCode.FreeAt, RankingCode.Late, RankingCode.KmOverMean, RankingCode.DriverTimeLeft], ranked.Reasons.Select(r => r.Code));
+        Assert.Equal(500, (double)ranked.Reasons[3].Args[0]);
+    }
+
+    [Fact]
+    public void Rank_WhenTheNearerHasDrivenMuchMore_PrefersTheOther()
+    {
+        var ranked = Rank(Trip(), Car("TIRED", 600) with { Km28 = 3000 }, Car("FRESH", 1200) with { Km28 = 1000 });
+        Assert.Equal("FRESH", ranked[0].Vehicle.Plate);
+        Assert.Contains(ranked[0].Reasons, r => r.Code == RankingCode.KmUnderMean && (double)r.Args[0] == 1000);
+    }
+
+    [Fact]
+    public void Rank_WhenNobodyIsLate_DoesNotChargeWaitingBeforeTheWindow()
+    {
+        var later = Trip() with { PickupFrom = Now.AddHours(1), PickupUntil = Now.AddHours(2) };
+        Assert.Equal(0.5 * 10, Rank(later, Car("A", 6000)).Single().Cost, 0.01);
+    }
+
+    [Fact]
+    public void Rank_EqualCosts_OrderByPlate() =>
+        Assert.Equal(["A1", "B1", "C1"], Rank(Trip(), Car("C1"), Car("A1"), Car("B1")).Select(r => r.Vehicle.Plate));
+
+    public static TheoryData<RankingCode, VehicleCandidate> Unfit => new()
+    {
+        { RankingCode.NoDriver, Car("X") with { Driver = null } },
+        { RankingCode.ShiftOver, Car("X") with { ShiftEnd = Now } },
+        { RankingCode.ShiftTooShort, Car("X") with { ShiftEnd = Now.AddMinutes(19) } },
+        { RankingCode.DriverTimeSpent, Car("X") with { AllowedLeft = TimeSpan.FromMinutes(19) } },
+        { RankingCode.WrongClass, Car("X") with { Class = Portal.Domain.Fleet.VehicleClassId.New() } },
+        { RankingCode.TooFewSeats, Car("X") with { Capacity = new(2, 400, 2m) } },
+        { RankingCode.TooLittlePayload, Car("X") with { Capacity = new(4, 199, 2m) } },
+        { RankingCode.TooLittleVolume, Car("X") with { Capacity = new(4, 400, 0.9m) } },
+        { RankingCode.EquipmentMissing, Car("X") with { Equipment = ["tail-lift"] } },
+        { RankingCode.NoPosition, Car("X") with { Position = null } },
+        { RankingCode.PositionStale, Car("X") with { PositionAt = Now.AddMinutes(-16) } },
+        { RankingCode.OutOfReach, Car("X", 40_000) with { Equipment = ["child-seat"] } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unfit))]
+    public void Rank_AnUnfitVehicle_IsLastAndSaysWhy(RankingCode why, VehicleCandidate unfit)
+    {
+        var trip = Trip() with { Passengers = 3, Needs = new() { Class = Sedan, PayloadKg = 200, VolumeM3 = 1, Equipment = ["child-seat"] } };
+        if (why != RankingCode.EquipmentMissing) unfit = unfit with { Equipment = ["child-seat"] };
+        var ranked = Rank(trip, unfit, Car("OK", 5000) with { Equipment = ["child-seat"] });
+        Assert.Equal("OK", ranked[0].Vehicle.Plate);
+        Assert.True(ranked[1].Refused);
+        Assert.Equal(why, Assert.Single(ranked[1].Reasons).Code);
+        Assert.True(ranked[1].Reasons[0].IsRefusal);
+    }
+
+    [Fact]
+    public void Rank_ABusyVehicle_SetsOutFromWhereItWillBeFree()
+    {
+        var busy = Car("B", 50_000) with { FreeAt = Now.AddMinutes(5), FreeWhere = At(600, 0) };
+        Assert.Equal(Now.AddMinutes(6), Rank(Trip(), busy).Single().Arrival!.Value, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void FleetMeans_LeaveOutThoseAvailableLessThanHalf() =>
+        Assert.Equal(1000, FleetMeans.Of([Car("A") with { Km28 = 1000, DaysAvailable = 14 }, Car("B") with { Km28 = 9, DaysAvailable = 13 }]).Km28);
+}
