@@ -5,6 +5,7 @@ using Microsoft.JSInterop;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Fleet;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Fleet;
 
@@ -12,7 +13,7 @@ namespace Portal.Web.Fleet;
 /// The live map. Positions go from <see cref="LiveFleet"/> to the canvas in binary batches, for the visible part of the map only,
 /// and never pass through Blazor's rendering. With <see cref="TracksUrl"/> it plays stored tracks instead.
 /// </summary>
-public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<MapOptions> settings, TimeProvider time) : ComponentBase, IAsyncDisposable
+public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<MapOptions> settings, LocalTime clock, TimeProvider time) : ComponentBase, IAsyncDisposable
 {
     // A browser that does not answer for so long has lost the batch with its connection; it then gets a whole picture.
     private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(10);
@@ -331,6 +332,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
         LocalNote = T["map.local-note"],
         StaleAfter = settings.Value.StaleAfter.TotalMilliseconds,
         Language = CultureInfo.CurrentUICulture.Name,
+        TimeZone = clock.Zone.Id,
         Live = TracksUrl is null,
         Words = new
         {

@@ -24,8 +24,7 @@ const FOLLOW_ZONE = 0.3;   // share of the window, around its middle, in which a
  * @param {object} page reference to the component: ViewMoved, VehicleChosen, TripChosen, PointPicked, ContextOpened, FollowEnded
  * @param {object} options see Opening in FleetMap.razor.cs
  */
-export async function open(element, page, options) {
-  await leafletStyle();
+export function open(element, page, options) {
   return new FleetMap(element, page, options);
 }
 
@@ -157,8 +156,8 @@ class FleetMap {
 
   /** Plays the tracks of an address, steered by a bar; resolves when they stand at their start. */
   async playFrom(bar, url) {
-    const { words, language } = this.#options;
-    const steering = new PlaybackBar(bar, words, language, {
+    const { words, language, timeZone } = this.#options;
+    const steering = new PlaybackBar(bar, words, new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium', timeZone }), {
       play: () => this.#play(), pause: () => this.#pause(), seek: time => this.#seek(time), rate: rate => this.#playback?.clock.setRate(rate, performance.now()),
     });
     let tracks;
@@ -205,7 +204,7 @@ class FleetMap {
       this.fit([[latitudeOf(north), longitudeOf(west)], [latitudeOf(south), longitudeOf(east)]]);
     }
     this.#tellView();
-    requestAnimationFrame(() => this.element.dataset.ready = '');
+    requestAnimationFrame(() => this.element.dataset.ready = 'yes');
   }
 
   #setGrouping(on) {
@@ -430,17 +429,3 @@ function extentOf(tracks) {
 }
 
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
-
-/** Leaflet's own style sheet, once for the page. */
-function leafletStyle() {
-  const href = new URL('../lib/leaflet/leaflet.css', import.meta.url).href;
-  if ([...document.styleSheets].some(sheet => sheet.href === href)) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = href;
-    link.onload = () => resolve();
-    link.onerror = () => reject(new Error(`${href} was not loaded`));
-    document.head.append(link);
-  });
-}

@@ -16,8 +16,10 @@ public static class Navigation
     /// <summary>One line per page.</summary>
     public static readonly IReadOnlyList<NavigationItem> Items =
     [
+        new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/users", "nav.users", "group", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
+        new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),
         new("/audit", "nav.audit", "history", Permissions.AuditRead),
     ];
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
+using Portal.Web.Fleet;
 using Portal.Web.Identity;
 
 namespace Portal.Web.Shell;
@@ -34,6 +35,7 @@ internal static class PortalPipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).DisableRateLimiting();
         app.MapAccount();
+        app.MapMapLayers();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
+using Portal.Web.Fleet;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
 using Radzen;
@@ -19,6 +20,8 @@ internal static class PortalServices
         services.AddPortalDatabase(database);
         services.AddIdentityFeature();
         services.AddFleet();
+        services.AddMap();
+        services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddShell(configuration);
         services.AddSignIn();
     }

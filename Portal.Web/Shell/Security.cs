@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Portal.Web.Fleet;
 
 namespace Portal.Web.Shell;
 
@@ -9,9 +10,6 @@ internal static class Security
 {
     /// <summary>Rate limit of sign-in attempts, by address.</summary>
     public const string SignInLimit = "sign-in";
-
-    /// <summary>Default raster tiles when nothing is configured.</summary>
-    public const string DefaultTiles = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 
     public static void AddSecurity(this IServiceCollection services) => services.AddRateLimiter(limits =>
     {
@@ -28,7 +26,7 @@ internal static class Security
 
     public static void UseSecurityHeaders(this IApplicationBuilder app, IConfiguration configuration)
     {
-        var tiles = Uri.TryCreate((configuration["Map:TileUrl"] ?? DefaultTiles).Replace("{s}.", "*."), UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : "";
+        var tiles = (configuration.GetSection("Map").Get<MapOptions>() ?? new()).TileOrigin;
         var policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self' data:; "
             + $"img-src 'self' data: blob: {tiles}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
         app.Use((http, next) =>

@@ -14,9 +14,9 @@ export class PlaybackBar {
   #playing = null;
 
   /** @param {{play: () => void, pause: () => void, seek: (time: number) => void, rate: (rate: number) => void}} actions */
-  constructor(bar, words, language, actions) {
+  constructor(bar, words, clock, actions) {
     this.#words = words;
-    this.#clock = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
+    this.#clock = clock;
     this.#button = bar.querySelector('[data-play]');
     this.#time = bar.querySelector('[data-time]');
     this.#slider = bar.querySelector('[data-slider]');
