@@ -1,3 +1,5 @@
+using Portal.Domain.Shared;
+
 namespace Portal.Domain.Dispatch;
 
 /// <summary>
@@ -31,4 +33,28 @@ public sealed record DispatchSettings
     public TimeSpan PositionGoodFor { get; init; } = TimeSpan.FromMinutes(15);
     /// <summary>A plan for many trips looks at so many vehicles per trip, nearest first.</summary>
     public int CandidatesPerTrip { get; init; } = 60;
+
+    /// <summary>A waiting trip draws attention this long before its promise runs out.</summary>
+    public TimeSpan AttentionMargin { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>How long a vehicle stands at the pickup until it leaves.</summary>
+    public TimeSpan Boarding { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The same, refused when a value makes no sense.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public DispatchSettings Checked() => this with
+    {
+        Approach = Required.Number(Approach, "dispatch.approach", 0, 100),
+        Waiting = Required.Number(Waiting, "dispatch.waiting", 0, 100),
+        Lateness = Required.Number(Lateness, "dispatch.lateness", 0, 100),
+        KmEvenness = Required.Number(KmEvenness, "dispatch.km-evenness", 0, 240),
+        HoursEvenness = Required.Number(HoursEvenness, "dispatch.hours-evenness", 0, 240),
+        Reach = Minutes(Reach, "dispatch.reach", 1, 720),
+        PositionGoodFor = Minutes(PositionGoodFor, "dispatch.position-good-for", 1, 720),
+        CandidatesPerTrip = Required.Number(CandidatesPerTrip, "dispatch.candidates-per-trip", 1, 500),
+        AttentionMargin = Minutes(AttentionMargin, "dispatch.attention-margin", 0, 240),
+        Boarding = Minutes(Boarding, "dispatch.boarding", 0, 60),
+    };
+
+    private static TimeSpan Minutes(TimeSpan value, string field, int min, int max) =>
+        TimeSpan.FromMinutes(Required.Number(value.TotalMinutes, field, min, max));
 }

@@ -157,28 +157,34 @@ public sealed class Trip : ISearchable
     }
 
     /// <summary>
-    /// Takes the last action back: the trip stands as it stood after the action before it.
-    /// A registration, an edit or another reversal cannot be taken back.
+    /// Takes the last action that still stands back: the trip is again as the action before it left it, moments included.
+    /// A registration and an edit cannot be taken back.
     /// </summary>
     /// <exception cref="RuleBrokenException"><c>dispatch.nothing-to-undo</c></exception>
     public void Revert(DateTimeOffset now, Actor actor)
     {
-        var ordered = events.OrderBy(e => e.At).ThenBy(e => e.Id).ToList();
-        if (ordered.Count < 2 || ordered[^1].Action is TripAction.Registered or TripAction.Edited or TripAction.Reverted)
-            throw new RuleBrokenException("dispatch.nothing-to-undo", Number);
-        var before = ordered[^2];
+        var standing = Standing();
+        if (standing[^1].Action is TripAction.Registered or TripAction.Edited) throw new RuleBrokenException("dispatch.nothing-to-undo", Number);
+        standing.RemoveAt(standing.Count - 1);
+        var before = standing[^1];
         State = before.State;
         Vehicle = before.Vehicle;
         Driver = before.Driver;
         Reason = null;
-        AssignedAt = State >= TripState.Assigned ? AssignedAt ?? before.At : null;
-        if (State < TripState.Accepted) AcceptedAt = null;
-        if (State < TripState.OnTheWay) DepartedAt = null;
-        if (State < TripState.Arrived) ArrivedAt = null;
-        if (State < TripState.OnBoard) BoardedAt = null;
-        if (!State.IsEnded()) EndedAt = null;
+        AssignedAt = Reached(TripState.Assigned);
+        AcceptedAt = Reached(TripState.Accepted);
+        DepartedAt = Reached(TripState.OnTheWay);
+        ArrivedAt = Reached(TripState.Arrived);
+        BoardedAt = Reached(TripState.OnBoard);
+        EndedAt = null;
         Record(TripAction.Reverted, now, actor);
+
+        DateTimeOffset? Reached(TripState state) =>
+            State < state ? null : standing.FindLast(e => e.State == state && e.Action != TripAction.Edited)?.At;
     }
+
+    /// <summary>The last action that was not taken back.</summary>
+    public TripEvent LastStanding => Standing()[^1];
 
     /// <summary>Marks it as created by an import or a re-enactment.</summary>
     public void MarkSource(string source) => Source = Required.Text(source, "trip.source", 80);
@@ -228,6 +234,17 @@ public sealed class Trip : ISearchable
         if (State.IsEnded()) throw new RuleBrokenException("dispatch.trip-ended", Number, State);
     }
 
+    private List<TripEvent> Standing()
+    {
+        var standing = new List<TripEvent>();
+        foreach (var e in events.OrderBy(e => e.Ordinal))
+        {
+            if (e.Action == TripAction.Reverted) standing.RemoveAt(standing.Count - 1);
+            else standing.Add(e);
+        }
+        return standing;
+    }
+
     private void Record(TripAction action, DateTimeOffset at, Actor actor, string? reason = null) =>
-        events.Add(new TripEvent(action, this, at, actor, reason));
+        events.Add(new TripEvent(action, this, events.Count + 1, at, actor, reason));
 }

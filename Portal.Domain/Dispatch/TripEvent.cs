@@ -11,9 +11,10 @@ public sealed class TripEvent
 {
     private TripEvent() { }
 
-    internal TripEvent(TripAction action, Trip after, DateTimeOffset at, Actor actor, string? reason)
+    internal TripEvent(TripAction action, Trip after, int ordinal, DateTimeOffset at, Actor actor, string? reason)
     {
         Id = Guid.CreateVersion7();
+        Ordinal = ordinal;
         Action = action;
         State = after.State;
         Vehicle = after.Vehicle;
@@ -25,6 +26,8 @@ public sealed class TripEvent
     }
 
     public Guid Id { get; private set; }
+    /// <summary>Place in the trip's life, from 1; two events may share a moment.</summary>
+    public int Ordinal { get; private set; }
     public TripAction Action { get; private set; }
     /// <summary>State after the action.</summary>
     public TripState State { get; private set; }

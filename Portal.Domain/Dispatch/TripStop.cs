@@ -27,11 +27,11 @@ public sealed record TripStop
         if (Point is { IsOnGlobe: false }) throw new RuleBrokenException("geo.off-globe");
         return this with
         {
-            Address = Required.Text(Address, $"{field}.address", 300),
-            Door = Required.Optional(Door, $"{field}.door", 80),
-            Contact = Required.Optional(Contact, $"{field}.contact", 200),
-            Phone = Required.Optional(Phone, $"{field}.phone", 40),
-            AccessNote = Required.Optional(AccessNote, $"{field}.access-note", 500),
+            Address = Required.Text(Address, field, 300),
+            Door = Required.Optional(Door, "trip.door", 80),
+            Contact = Required.Optional(Contact, "trip.contact", 200),
+            Phone = Required.Optional(Phone, "trip.contact-phone", 40),
+            AccessNote = Required.Optional(AccessNote, "trip.access-note", 500),
         };
     }
 }

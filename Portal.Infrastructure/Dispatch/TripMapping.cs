@@ -14,6 +14,7 @@ internal sealed class TripMapping : IEntityTypeConfiguration<Trip>
         entity.ComplexProperty(t => t.Pickup, stop => stop.Ignore(s => s.Point));
         entity.ComplexProperty(t => t.Dropoff, stop => stop.Ignore(s => s.Point));
         entity.ComplexProperty(t => t.Needs);
+        entity.Ignore(t => t.LastStanding);
         entity.HasMany(t => t.Events).WithOne().HasForeignKey("Trip");
     }
 }

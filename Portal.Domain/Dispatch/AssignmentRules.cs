@@ -1,0 +1,36 @@
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+
+namespace Portal.Domain.Dispatch;
+
+/// <summary>What stands against giving a trip to a vehicle, whoever asks and however urgent it is.</summary>
+public static class AssignmentRules
+{
+    /// <summary>
+    /// The first rule that giving <paramref name="trip"/> to <paramref name="vehicle"/> would break, or null when nothing stands against it.
+    /// <paramref name="shift"/> is the vehicle's open shift, if there is one.
+    /// Codes: <c>dispatch.vehicle-archived</c>, <c>dispatch.driver-off-shift</c>, <c>dispatch.shift-expired</c>, <c>dispatch.shift-ends-before-pickup</c>,
+    /// <c>dispatch.class-missing</c>, <c>dispatch.seats-missing</c>, <c>dispatch.payload-missing</c>, <c>dispatch.volume-missing</c>, <c>dispatch.equipment-missing</c>.
+    /// </summary>
+    public static RuleBrokenException? Against(Trip trip, Vehicle vehicle, Shift? shift, DateTimeOffset now)
+    {
+        var plate = vehicle.Plate;
+        if (vehicle.Archived) return new("dispatch.vehicle-archived", plate);
+        if (shift is not { IsOpen: true }) return new("dispatch.driver-off-shift", plate);
+        if (shift.PlannedTo <= now) return new("dispatch.shift-expired", plate, shift.PlannedTo);
+        if (shift.PlannedTo <= trip.PickupFrom) return new("dispatch.shift-ends-before-pickup", plate, shift.PlannedTo);
+        return Lack(trip.Needs, trip.Passengers, vehicle);
+    }
+
+    private static RuleBrokenException? Lack(TripNeeds needs, int passengers, Vehicle vehicle)
+    {
+        var plate = vehicle.Plate;
+        var seats = Math.Max(needs.Seats, passengers);
+        if (needs.Class is { } wanted && wanted != vehicle.Class) return new("dispatch.class-missing", plate);
+        if (vehicle.Seats < seats) return new("dispatch.seats-missing", plate, seats, vehicle.Seats);
+        if (vehicle.PayloadKg < needs.PayloadKg) return new("dispatch.payload-missing", plate, needs.PayloadKg, vehicle.PayloadKg);
+        if (vehicle.VolumeM3 < needs.VolumeM3) return new("dispatch.volume-missing", plate, needs.VolumeM3, vehicle.VolumeM3);
+        var missing = needs.Equipment.Except(vehicle.Equipment).ToList();
+        return missing.Count > 0 ? new("dispatch.equipment-missing", plate, string.Join(", ", missing)) : null;
+    }
+}

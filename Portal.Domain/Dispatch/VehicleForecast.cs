@@ -1,0 +1,50 @@
+using Portal.Domain.Shared;
+
+namespace Portal.Domain.Dispatch;
+
+/// <summary>A trip that a vehicle holds, as far as a forecast needs it. <paramref name="Carry"/> is the planned time from pickup to drop-off.</summary>
+public readonly record struct HeldTrip(TripId Id, TripState State, GeoPoint? Pickup, GeoPoint? Dropoff, DateTimeOffset PickupFrom, TimeSpan Carry);
+
+/// <summary>When a vehicle is expected at a trip's pickup (null once it was there, or while its place is unknown) and at its drop-off.</summary>
+public readonly record struct TripEta(TripId Id, DateTimeOffset? Pickup, DateTimeOffset? Dropoff);
+
+/// <summary>What the vehicles' days look like from now: ETA of every trip held, and when and where the vehicle is free.</summary>
+/// <param name="Etas">One per trip, in the order of driving.</param>
+/// <param name="FreeAt">When the last trip ends, or now.</param>
+/// <param name="FreeWhere">Where it ends, or where the vehicle is; null when unknown.</param>
+public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset FreeAt, GeoPoint? FreeWhere)
+{
+    /// <summary>
+    /// ETA = now + travel time + planned stops before. A vehicle does what is under way first, the rest by the pickup's time;
+    /// it does not leave a pickup before the window begins, and every pickup takes <paramref name="boarding"/>.
+    /// </summary>
+    /// <param name="now">The moment of the forecast.</param>
+    /// <param name="position">Where the vehicle is; null while unknown, then a trip under way has no ETA.</param>
+    /// <param name="trips">Trips held, in any order.</param>
+    /// <param name="travel">Travel time between two points.</param>
+    /// <param name="boarding">Time to get in or load.</param>
+    public static VehicleForecast Of(
+        DateTimeOffset now, GeoPoint? position, IEnumerable<HeldTrip> trips, Func<GeoPoint, GeoPoint, TimeSpan> travel, TimeSpan boarding)
+    {
+        var etas = new List<TripEta>();
+        var (at, where) = (now, position);
+        foreach (var trip in trips.OrderByDescending(t => t.State.IsUnderWay() ? t.State : TripState.Requested).ThenBy(t => t.PickupFrom).ThenBy(t => t.Id.Value))
+        {
+            DateTimeOffset? pickup = null;
+            DateTimeOffset? dropoff;
+            if (trip.State == TripState.OnBoard) dropoff = Reach(at, where, trip.Dropoff);
+            else
+            {
+                if (trip.State < TripState.Arrived) pickup = Reach(at, where, trip.Pickup);
+                var leaves = (pickup is { } there && there > trip.PickupFrom ? there : at > trip.PickupFrom ? at : trip.PickupFrom) + boarding;
+                dropoff = leaves + trip.Carry;
+            }
+            etas.Add(new(trip.Id, pickup, dropoff));
+            at = dropoff ?? at + trip.Carry;
+            where = trip.Dropoff ?? where;
+        }
+        return new(etas, at, where);
+
+        DateTimeOffset? Reach(DateTimeOffset from, GeoPoint? a, GeoPoint? b) => a is { } start && b is { } end ? from + travel(start, end) : null;
+    }
+}

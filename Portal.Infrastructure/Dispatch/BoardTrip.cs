@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Dispatch;
+
+/// <summary>How a trip stands to its promise: the vehicle at the pickup no later than the window's end.</summary>
+public enum Punctuality
+{
+    /// <summary>Nothing to worry about, or kept already.</summary>
+    Fine,
+    /// <summary>Still waiting or held, and the promise runs out within the margin.</summary>
+    Soon,
+    /// <summary>The ETA is beyond the promise.</summary>
+    AtRisk,
+    /// <summary>Now is beyond the promise and the vehicle is not there.</summary>
+    Late,
+}
+
+/// <summary>One trip as boards show it. Immutable: a change makes another row. Times are UTC.</summary>
+public sealed record BoardTrip
+{
+    public required TripId Id { get; init; }
+    public required long Number { get; init; }
+    public required uint Version { get; init; }
+    public required BranchId Branch { get; init; }
+    public PartnerId? Customer { get; init; }
+    /// <summary>The client's name, or the free caller's.</summary>
+    public required string Who { get; init; }
+    public required string CallerName { get; init; }
+    public string? CallerPhone { get; init; }
+    public required string From { get; init; }
+    public GeoPoint? FromPoint { get; init; }
+    public required string To { get; init; }
+    public GeoPoint? ToPoint { get; init; }
+    public required DateTimeOffset PickupFrom { get; init; }
+    public required DateTimeOffset PickupUntil { get; init; }
+    public required int Passengers { get; init; }
+    public string? Cargo { get; init; }
+    public required int Seats { get; init; }
+    public required int PayloadKg { get; init; }
+    public required bool HasNote { get; init; }
+    public required TripState State { get; init; }
+    public VehicleId? Vehicle { get; init; }
+    public string? Plate { get; init; }
+    public DriverId? Driver { get; init; }
+    public string? DriverName { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
+    public DateTimeOffset? DepartedAt { get; init; }
+    public DateTimeOffset? ArrivedAt { get; init; }
+    public DateTimeOffset? BoardedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public double? PlannedKm { get; init; }
+    public int? PlannedSeconds { get; init; }
+    /// <summary>When the vehicle is expected where it is needed next: at the pickup, or at the drop-off once on board.</summary>
+    public DateTimeOffset? Eta { get; init; }
+    /// <summary>When the vehicle is expected at the drop-off.</summary>
+    public DateTimeOffset? EtaDropoff { get; init; }
+
+    /// <summary>True until somebody or something is on board.</summary>
+    public bool AwaitsPickup => State < TripState.Arrived;
+
+    /// <summary>How it stands to its promise; <paramref name="margin"/> is how long before the promise a trip draws attention.</summary>
+    public Punctuality Judge(DateTimeOffset now, TimeSpan margin)
+    {
+        if (!AwaitsPickup) return Punctuality.Fine;
+        if (now > PickupUntil) return Punctuality.Late;
+        if (Eta > PickupUntil) return Punctuality.AtRisk;
+        return State == TripState.Requested && PickupUntil - now <= margin ? Punctuality.Soon : Punctuality.Fine;
+    }
+
+    /// <summary>Time the vehicle is taken by this trip, from setting out (or the pickup's beginning) to the drop-off.</summary>
+    public Period Occupies
+    {
+        get
+        {
+            var from = DepartedAt ?? (Eta < PickupFrom ? Eta.Value : PickupFrom);
+            var to = EndedAt ?? EtaDropoff ?? (Eta > PickupFrom ? Eta.Value : PickupFrom).AddSeconds(PlannedSeconds ?? 900);
+            return new(from, to > from ? to : from.AddMinutes(1));
+        }
+    }
+}
+
+/// <summary>A vehicle that works now: its driver has an open shift.</summary>
+public sealed record BoardVehicle(
+    VehicleId Id, string Plate, string Class, BranchId Branch, int Seats, int PayloadKg, DriverId Driver, string DriverName, DateTimeOffset ShiftUntil, bool OnBreak);
+
+/// <summary>
+/// The board at one moment, shared by everybody who looks: open trips and those ended today by pickup time, and the vehicles at work by plate.
+/// </summary>
+public sealed record BoardSnapshot(long Revision, DateTimeOffset At, ImmutableArray<BoardTrip> Trips, ImmutableArray<BoardVehicle> Vehicles, TimeSpan Margin)
+{
+    /// <summary>A board before anything was read.</summary>
+    public static readonly BoardSnapshot Empty = new(0, default, [], [], TimeSpan.Zero);
+
+    /// <summary>The trip, or null when it is not on the board.</summary>
+    public BoardTrip? Find(TripId id)
+    {
+        foreach (var trip in Trips)
+            if (trip.Id == id) return trip;
+        return null;
+    }
+
+    /// <summary>What an actor whose rights end at his branch may see of it.</summary>
+    public BoardSnapshot SeenBy(Actor actor)
+    {
+        if (actor.Scope == ActorScope.All || actor.IsSystem) return this;
+        return this with
+        {
+            Trips = [.. Trips.Where(t => t.Branch.Value == actor.BranchId)],
+            Vehicles = [.. Vehicles.Where(v => v.Branch.Value == actor.BranchId)],
+        };
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Infrastructure.Fleet;
+
+namespace Portal.Infrastructure.Dispatch;
+
+/// <summary>The vehicles at work as a choice sees them, who drives them, and what is usual in the fleet.</summary>
+public sealed record WorkingFleet(IReadOnlyList<VehicleCandidate> Vehicles, FleetMeans Means, IReadOnlyDictionary<VehicleId, string> Drivers);
+
+/// <summary>
+/// Reads the working fleet: what vehicles are and have done from the database (kept for half a minute: 28 days do not change faster),
+/// where they are and when they are free from memory, fresh at every call. Kilometres are those of completed trips.
+/// </summary>
+public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, LiveFleet fleet, TimeProvider time)
+{
+    private static readonly TimeSpan WorkKeeps = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim reading = new(1, 1);
+    private (ImmutableArray<BoardVehicle> AtWork, DateTimeOffset At, List<Worker> Workers) known = (default, default, []);
+
+    /// <summary>All vehicles whose driver has an open shift.</summary>
+    public async Task<WorkingFleet> ReadAsync(DispatchSettings settings, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var workers = await WorkersAsync(now, ct);
+        var positions = fleet.All().ToDictionary(v => v.Vehicle);
+        var held = board.Current.Trips.Where(t => t.Vehicle is not null && !t.State.IsEnded()).ToLookup(t => t.Vehicle!.Value);
+        var vehicles = workers.ConvertAll(worker =>
+        {
+            var at = positions.GetValueOrDefault(worker.Candidate.Vehicle);
+            var candidate = worker.Candidate with { Position = at?.Point, PositionAt = at?.Time };
+            // the board's forecast already knows when the last trip held will end
+            return held[candidate.Vehicle].MaxBy(t => t.Occupies.To) is { } last
+                ? candidate with { FreeAt = last.Occupies.To > now ? last.Occupies.To : now, FreeWhere = last.ToPoint }
+                : candidate;
+        });
+        return new(vehicles, FleetMeans.Of(vehicles), workers.ToDictionary(w => w.Candidate.Vehicle, w => w.DriverName));
+    }
+
+    private async Task<List<Worker>> WorkersAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var atWork = board.Current.Vehicles;
+        if (IsFresh(known)) return known.Workers;
+        await reading.WaitAsync(ct);
+        try
+        {
+            if (!IsFresh(known)) known = (atWork, now, await ReadWorkersAsync(now, ct));
+            return known.Workers;
+        }
+        finally
+        {
+            reading.Release();
+        }
+
+        bool IsFresh((ImmutableArray<BoardVehicle> AtWork, DateTimeOffset At, List<Worker> Workers) what) => what.AtWork == atWork && now - what.At < WorkKeeps;
+    }
+
+    private async Task<List<Worker>> ReadWorkersAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            select v.id, v.plate, v.class, v.seats, v.payload_kg, v.volume_m3, v.equipment, s.driver, d.name, s.planned_to,
+                   coalesce(km.today, 0), coalesce(km.total, 0), coalesce(days.number, 0), coalesce(work.today, 0), coalesce(work.total, 0)
+            from fleet.shift s
+            join fleet.vehicle v on v.id = s.vehicle
+            join fleet.driver d on d.id = s.driver
+            left join lateral (
+                select sum(t.planned_km) as total, sum(t.planned_km) filter (where t.pickup_from >= $3) as today
+                from dispatch.trip t
+                where t.vehicle = v.id and t.pickup_from >= $2 and t.state = 'Completed') km on true
+            left join lateral (
+                select count(distinct x.started_at::date) as number from fleet.shift x where x.vehicle = v.id and x.started_at >= $2) days on true
+            left join lateral (
+                select sum(w.seconds) as total, sum(w.seconds) filter (where w.started_at >= $3) as today
+                from (
+                    select x.started_at, extract(epoch from coalesce(x.ended_at, $1) - x.started_at) - coalesce((
+                        select sum(extract(epoch from coalesce(b."to", x.ended_at, $1) - b."from")) from fleet.shift_break b where b.shift = x.id), 0) as seconds
+                    from fleet.shift x where x.driver = s.driver and x.started_at >= $2) w) work on true
+            where s.started_at is not null and s.ended_at is null and not v.archived
+            order by v.plate
+            """);
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = now.AddDays(-Evenness.WindowDays) });
+        command.Parameters.Add(new() { Value = now.AddHours(-12) });
+        var workers = new List<Worker>();
+        await using var r = await command.ExecuteReaderAsync(ct);
+        while (await r.ReadAsync(ct))
+            workers.Add(new(r.GetString(8), new VehicleCandidate
+            {
+                Vehicle = new(r.GetGuid(0)), Plate = r.GetString(1), Class = new(r.GetGuid(2)),
+                Capacity = new(r.GetInt32(3), r.GetInt32(4), r.GetDecimal(5)), Equipment = r.GetFieldValue<string[]>(6),
+                Driver = new(r.GetGuid(7)), ShiftEnd = r.GetFieldValue<DateTimeOffset>(9),
+                KmToday = r.GetDouble(10), Km28 = r.GetDouble(11), DaysAvailable = (int)r.GetInt64(12),
+                HoursToday = TimeSpan.FromSeconds((double)r.GetDecimal(13)), Hours28 = TimeSpan.FromSeconds((double)r.GetDecimal(14)),
+            }));
+        return workers;
+    }
+
+    private sealed record Worker(string DriverName, VehicleCandidate Candidate);
+}

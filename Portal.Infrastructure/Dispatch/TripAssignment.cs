@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Dispatch;
+
+/// <summary>Gives trips to vehicles and takes them back. The driver is whoever works the vehicle's open shift.</summary>
+public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    private readonly TripChange trips = new(contexts, time);
+
+    /// <summary>Gives a waiting trip to a vehicle. <paramref name="seen"/> is the version the dispatcher looked at.</summary>
+    /// <exception cref="RuleBrokenException">
+    /// a code of <see cref="AssignmentRules"/>; <c>dispatch.changed-meanwhile</c> with who did what and when
+    /// </exception>
+    public Task<TripStanding> AssignAsync(TripId trip, VehicleId vehicle, Actor actor, uint? seen = null, CancellationToken ct = default) =>
+        GiveAsync(trip, vehicle, waiting: true, actor, seen, ct);
+
+    /// <summary>Gives a trip that another vehicle holds, but has not set out for, to this one.</summary>
+    /// <inheritdoc cref="AssignAsync" path="/exception"/>
+    public Task<TripStanding> ReassignAsync(TripId trip, VehicleId vehicle, Actor actor, uint? seen = null, CancellationToken ct = default) =>
+        GiveAsync(trip, vehicle, waiting: false, actor, seen, ct);
+
+    /// <summary>Takes the trip back from its vehicle; it waits again.</summary>
+    public Task<TripStanding> ReleaseAsync(TripId trip, string? reason, Actor actor, uint? seen = null, CancellationToken ct = default) =>
+        trips.RunAsync(trip, seen, actor, (_, t, now) =>
+        {
+            actor.Require(Permissions.TripAssign);
+            t.Release(reason, now, actor);
+            return Task.CompletedTask;
+        }, ct);
+
+    /// <summary>Takes the actor's own last action on the trip back, whatever it was; nobody undoes another's.</summary>
+    /// <exception cref="RuleBrokenException"><c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c></exception>
+    public Task<TripStanding> UndoAsync(TripId trip, Actor actor, uint? seen = null, CancellationToken ct = default) =>
+        trips.RunAsync(trip, seen, actor, (_, t, now) =>
+        {
+            actor.RequireDrivingOr(t, Permissions.TripAssign);
+            if (t.LastStanding.ByUser != actor.UserId) throw TripChange.Conflict(t);
+            t.Revert(now, actor);
+            return Task.CompletedTask;
+        }, ct);
+
+    private Task<TripStanding> GiveAsync(TripId trip, VehicleId to, bool waiting, Actor actor, uint? seen, CancellationToken ct)
+    {
+        actor.Require(Permissions.TripAssign);
+        return trips.RunAsync(trip, seen, actor, async (db, t, now) =>
+        {
+            if (waiting != (t.State == TripState.Requested) && !t.State.IsEnded() && !t.State.IsUnderWay()) throw TripChange.Conflict(t);
+            var vehicle = await db.Set<Vehicle>().SingleOrDefaultAsync(v => v.Id == to, ct) ?? throw new RuleBrokenException("fleet.vehicle-unknown");
+            var shift = await db.Set<Shift>().SingleOrDefaultAsync(s => s.Vehicle == to && s.StartedAt != null && s.EndedAt == null, ct);
+            if (AssignmentRules.Against(t, vehicle, shift, now) is { } refusal) throw refusal;
+            t.Assign(vehicle.Id, shift!.Driver, now, actor);
+        }, ct);
+    }
+}

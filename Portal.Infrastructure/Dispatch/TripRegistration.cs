@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
+
+namespace Portal.Infrastructure.Dispatch;
+
+/// <summary>Takes orders in and changes them.</summary>
+public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads roads, TimeProvider time)
+{
+    private readonly TripChange trips = new(contexts, time);
+
+    /// <summary>
+    /// Takes an order in under an id that its sender made: a double click or a resent request finds the trip registered already
+    /// and gets the same answer.
+    /// </summary>
+    /// <exception cref="RuleBrokenException">
+    /// <c>identity.not-allowed</c>, <c>identity.branch-unknown</c>, <c>dispatch.customer-unknown</c>, or what is wrong with the order
+    /// </exception>
+    public async Task<TripStanding> RegisterAsync(TripId id, TripOrder order, BranchId branch, Actor actor, CancellationToken ct = default)
+    {
+        actor.Require(Permissions.TripRegister);
+        actor.RequireReach(branch);
+        await using var db = contexts.CreateFor(actor);
+        if (await FindAsync(db, id, ct) is { } known) return known;
+        if (!await db.Set<Branch>().AnyAsync(b => b.Id == branch, ct)) throw new RuleBrokenException("identity.branch-unknown");
+        await RequireCustomerAsync(db, order, ct);
+        var number = await db.Database.SqlQuery<long>($"select nextval('dispatch.trip_number') as \"Value\"").SingleAsync(ct);
+        var now = time.GetUtcNow();
+        var trip = Trip.Register(id, number, branch, order, now, actor);
+        Estimate(trip);
+        db.Add(trip);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException twice) when (twice.IsUniqueViolation("trip_pkey") || twice.IsUniqueViolation("search_entry_pkey"))
+        {
+            await using var fresh = contexts.CreateFor(actor);
+            return (await FindAsync(fresh, id, ct))!;
+        }
+        return Standing(trip);
+    }
+
+    /// <summary>Changes the order while nobody has boarded. <paramref name="seen"/> is the version the actor looked at.</summary>
+    /// <exception cref="RuleBrokenException"><c>dispatch.trip-ended</c>, <c>dispatch.trip-on-board</c>, <c>dispatch.changed-meanwhile</c></exception>
+    public Task<TripStanding> EditAsync(TripId id, TripOrder order, Actor actor, uint? seen = null, CancellationToken ct = default)
+    {
+        actor.Require(Permissions.TripRegister);
+        return trips.RunAsync(id, seen, actor, async (db, trip, now) =>
+        {
+            if (order.Customer != trip.Customer) await RequireCustomerAsync(db, order, ct);
+            trip.Edit(order, now, actor);
+            Estimate(trip);
+        }, ct);
+    }
+
+    private void Estimate(Trip trip)
+    {
+        if (trip.Pickup.Point is not { } from || trip.Dropoff.Point is not { } to) return;
+        var way = roads.Estimator.Estimate(from, to, trip.PickupFrom);
+        trip.Estimate(Math.Round(way.Metres / 1000, 2), (int)Math.Round(way.Seconds));
+    }
+
+    private static async Task RequireCustomerAsync(PortalDb db, TripOrder order, CancellationToken ct)
+    {
+        if (order.Customer is { } customer && !await db.Set<Domain.Clients.Partner>().AnyAsync(p => p.Id == customer && !p.Archived, ct))
+            throw new RuleBrokenException("dispatch.customer-unknown");
+    }
+
+    // Whoever sends another's id learns nothing: the answer is only for who registered it.
+    private static async Task<TripStanding?> FindAsync(PortalDb db, TripId id, CancellationToken ct)
+    {
+        var trip = await db.Set<Trip>().Include(t => t.Events).AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct);
+        if (trip is null) return null;
+        return trip.Events.MinBy(e => e.Ordinal)!.ByUser == db.Actor!.UserId ? Standing(trip) : throw new RuleBrokenException("dispatch.trip-id-taken");
+    }
+
+    private static TripStanding Standing(Trip trip) => new(trip.Id, trip.Number, trip.State, trip.Version);
+}

@@ -1,0 +1,156 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using static Portal.Tests.Dispatch.Orders;
+
+namespace Portal.Tests.Dispatch;
+
+public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard>
+{
+    [Fact]
+    public async Task Assign_GivesTheTripToTheDriverOfTheOpenShift()
+    {
+        var (vehicle, driver, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+
+        var standing = await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida, trip.Version);
+
+        var stored = await yard.LoadAsync(trip.Id);
+        Assert.Equal((TripState.Assigned, (VehicleId?)vehicle.Id, (DriverId?)driver.Id), (stored.State, stored.Vehicle, stored.Driver));
+        Assert.Equal(stored.Version, standing.Version);
+        Assert.Equal([TripAction.Registered, TripAction.Assigned], stored.Events.OrderBy(e => e.Ordinal).Select(e => e.Action));
+    }
+
+    [Fact]
+    public async Task Assign_WhenDriverOffShift_IsRefused()
+    {
+        var (vehicle, _, _) = await yard.CarAsync(atWork: false);
+        var trip = await yard.TripAsync();
+
+        var refusal = await RefusalOfAsync(() => yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida));
+
+        Assert.Equal("dispatch.driver-off-shift", refusal.Code);
+        Assert.Equal(trip.Version, (await yard.LoadAsync(trip.Id)).Version);
+    }
+
+    [Fact]
+    public async Task Assign_WhenTooFewSeats_IsRefusedWithBothNumbers()
+    {
+        var (vehicle, _, _) = await yard.CarAsync(seats: 2);
+        var trip = await yard.TripAsync(Simple(passengers: 3));
+
+        var refusal = await RefusalOfAsync(() => yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida));
+
+        Assert.Equal("dispatch.seats-missing", refusal.Code);
+        Assert.Equal([vehicle.Plate, 3, 2], refusal.Args);
+    }
+
+    [Fact]
+    public async Task Assign_WithoutTheRight_IsRefusedAndLeavesTheRow()
+    {
+        var (vehicle, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+
+        var refusal = await RefusalOfAsync(() => yard.Assignment.AssignAsync(trip.Id, vehicle.Id, Person("Visitor", Permissions.BoardRead)));
+
+        Assert.Equal("identity.not-allowed", refusal.Code);
+        Assert.Equal(trip.Version, (await yard.LoadAsync(trip.Id)).Version);
+    }
+
+    [Fact]
+    public async Task Assign_WhenTheTripIsOfAnotherBranch_IsRefused()
+    {
+        var (vehicle, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        var stranger = Dispatcher("Eve Stone") with { Scope = ActorScope.Branch, BranchId = Guid.NewGuid() };
+
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => yard.Assignment.AssignAsync(trip.Id, vehicle.Id, stranger))).Code);
+    }
+
+    [Fact]
+    public async Task Assign_WhenAnotherWasFaster_TellsWhoDidWhatAndWhen()
+    {
+        var (first, _, _) = await yard.CarAsync();
+        var (second, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, first.Id, yard.Tom, trip.Version);
+
+        var refusal = await RefusalOfAsync(() => yard.Assignment.AssignAsync(trip.Id, second.Id, yard.Ida, trip.Version));
+
+        Assert.Equal("dispatch.changed-meanwhile", refusal.Code);
+        Assert.Equal([trip.Number, "Tom Field", TripAction.Assigned, yard.Clock.GetUtcNow()], refusal.Args);
+        Assert.Equal(first.Id, (await yard.LoadAsync(trip.Id)).Vehicle);
+    }
+
+    [Fact]
+    public async Task Assign_WhenManyPressAtOnce_OneWinsAndTheOthersLearnIt()
+    {
+        var cars = new List<Vehicle>();
+        for (var i = 0; i < 8; i++) cars.Add((await yard.CarAsync()).Vehicle);
+        var trip = await yard.TripAsync();
+
+        var outcomes = await Task.WhenAll(cars.Select(async (car, i) =>
+        {
+            try
+            {
+                await yard.Assignment.AssignAsync(trip.Id, car.Id, Dispatcher($"Dispatcher {i}"), trip.Version);
+                return (Won: true, Refusal: (RuleBrokenException?)null, Car: car.Id);
+            }
+            catch (RuleBrokenException refusal)
+            {
+                return (Won: false, Refusal: refusal, Car: car.Id);
+            }
+        }));
+
+        var winner = Assert.Single(outcomes, o => o.Won);
+        Assert.All(outcomes.Where(o => !o.Won), o => Assert.Equal("dispatch.changed-meanwhile", o.Refusal!.Code));
+        var stored = await yard.LoadAsync(trip.Id);
+        Assert.Equal(winner.Car, stored.Vehicle);
+        Assert.Equal(2, stored.Events.Count);
+    }
+
+    [Fact]
+    public async Task Reassign_MovesAHeldTrip()
+    {
+        var (first, _, _) = await yard.CarAsync();
+        var (second, driver, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, first.Id, yard.Ida);
+
+        await yard.Assignment.ReassignAsync(trip.Id, second.Id, yard.Ida);
+
+        var stored = await yard.LoadAsync(trip.Id);
+        Assert.Equal((second.Id, driver.Id), (stored.Vehicle!.Value, stored.Driver!.Value));
+    }
+
+    [Fact]
+    public async Task Undo_TakesOnesOwnActionBack_ButNotAnothers()
+    {
+        var (vehicle, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Tom);
+
+        Assert.Equal("dispatch.changed-meanwhile", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida))).Code);
+        await yard.Assignment.UndoAsync(trip.Id, yard.Tom);
+
+        var stored = await yard.LoadAsync(trip.Id);
+        Assert.Equal((TripState.Requested, (VehicleId?)null), (stored.State, stored.Vehicle));
+    }
+
+    [Fact]
+    public async Task Assign_IsAuditedUnderTheDispatcher()
+    {
+        var (vehicle, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Tom);
+
+        await using var db = yard.Open();
+        var row = await db.Set<AuditRow>().Where(r => r.ObjectId == trip.Id.Value).OrderByDescending(r => r.Id).FirstAsync();
+        Assert.Equal(("Tom Field", "changed"), (row.UserName, row.Action));
+        Assert.Contains("\"Requested\"", row.Before);
+        Assert.Contains("\"Assigned\"", row.After);
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using static Portal.Tests.Dispatch.Orders;
+
+namespace Portal.Tests.Dispatch;
+
+public class TripRegistrationTests(DispatchYard yard) : IClassFixture<DispatchYard>
+{
+    [Fact]
+    public async Task Register_NumbersAndEstimatesTheTrip()
+    {
+        var first = await yard.TripAsync();
+        var second = await yard.TripAsync();
+
+        var stored = await yard.LoadAsync(second.Id);
+        Assert.True(second.Number > first.Number);
+        Assert.InRange(stored.PlannedKm!.Value, Mill.DistanceTo(Harbour) / 1000, 2 * Mill.DistanceTo(Harbour) / 1000);
+        Assert.True(stored.PlannedSeconds > 60);
+    }
+
+    [Fact]
+    public async Task Register_WhenSentTwice_IsOneTrip()
+    {
+        var id = TripId.New();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => yard.Registration.RegisterAsync(id, Simple(), yard.Branch, yard.Ida)));
+
+        Assert.Single(answers.Distinct());
+        Assert.Single((await yard.LoadAsync(id)).Events);
+    }
+
+    [Fact]
+    public async Task Register_UnderAnothersId_IsRefused()
+    {
+        var trip = await yard.TripAsync();
+        Assert.Equal("dispatch.trip-id-taken", (await RefusalOfAsync(() => yard.Registration.RegisterAsync(trip.Id, Simple(), yard.Branch, yard.Tom))).Code);
+    }
+
+    [Fact]
+    public async Task Register_WhenCustomerIsUnknown_IsRefused()
+    {
+        var order = Simple() with { Customer = PartnerId.New() };
+        Assert.Equal("dispatch.customer-unknown", (await RefusalOfAsync(() => yard.TripAsync(order))).Code);
+    }
+
+    [Fact]
+    public async Task Register_ByADriver_IsRefused()
+    {
+        var driver = Driver("Rolf", Domain.Fleet.DriverId.New());
+        Assert.Equal("identity.not-allowed", (await RefusalOfAsync(() => yard.Registration.RegisterAsync(TripId.New(), Simple(), yard.Branch, driver))).Code);
+    }
+
+    [Theory]
+    [InlineData("Robert'); drop table dispatch.trip; --")]
+    [InlineData("<script>alert(1)</script>")]
+    public async Task Register_KeepsHostileTextAsText(string caller)
+    {
+        var trip = await yard.TripAsync(Simple() with { CallerName = caller });
+        Assert.Equal(caller, (await yard.LoadAsync(trip.Id)).CallerName);
+    }
+
+    [Fact]
+    public async Task Edit_ChangesTheOrderAndItsEstimate()
+    {
+        var trip = await yard.TripAsync();
+        var before = await yard.LoadAsync(trip.Id);
+
+        await yard.Registration.EditAsync(trip.Id, Simple() with { Dropoff = TripStop.At("Far Gate", new(50.9, 31.2)), Note = "two bags" }, yard.Ida, trip.Version);
+
+        var after = await yard.LoadAsync(trip.Id);
+        Assert.Equal(("two bags", "Far Gate"), (after.Note, after.Dropoff.Address));
+        Assert.True(after.PlannedKm > 2 * before.PlannedKm);
+    }
+
+    [Fact]
+    public async Task Edit_WhenAnotherChangedIt_IsRefusedWithHisName()
+    {
+        var trip = await yard.TripAsync();
+        await yard.Registration.EditAsync(trip.Id, Simple() with { Note = "gate code 7" }, yard.Tom, trip.Version);
+
+        var refusal = await RefusalOfAsync(() => yard.Registration.EditAsync(trip.Id, Simple() with { Note = "other" }, yard.Ida, trip.Version));
+
+        Assert.Equal(("dispatch.changed-meanwhile", "Tom Field"), (refusal.Code, refusal.Args[1]));
+        Assert.Equal("gate code 7", (await yard.LoadAsync(trip.Id)).Note);
+    }
+}
