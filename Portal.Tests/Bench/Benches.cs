@@ -5,6 +5,7 @@ internal static class Benches
 {
     public static readonly IReadOnlyDictionary<string, Func<Measurements, Task>> All = new SortedDictionary<string, Func<Measurements, Task>>
     {
+        ["assign"] = AssignBench.RunAsync,
         ["start"] = StartBench.RunAsync,
     };
 }
