@@ -7,5 +7,6 @@ internal static class Benches
     {
         ["assign"] = AssignBench.RunAsync,
         ["start"] = StartBench.RunAsync,
+        ["telemetry"] = TelemetryBench.RunAsync,
     };
 }

@@ -13,6 +13,13 @@ public static class OsmAndRegistration
         return app.Use(next => context => endpoint.HandleAsync(context, next));
     }
 
+    /// <summary>Listens on the devices' own port too, where the configuration names one.</summary>
+    public static void ListenForDevices(this IWebHostBuilder host, IConfiguration configuration)
+    {
+        if (configuration.GetValue<int?>("Telemetry:OsmAndPort") is { } port)
+            host.UseSetting(WebHostDefaults.ServerUrlsKey, $"{host.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "http://localhost:5000"};http://*:{port}");
+    }
+
     /// <summary>Bounds what a client that sends nothing, slowly or too much can hold.</summary>
     public static void LimitSlowClients(this KestrelServerLimits limits)
     {

@@ -1,5 +1,6 @@
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Web.Api;
 
 namespace Portal.Web.Shell;
 
@@ -27,11 +28,12 @@ public static class PortalHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.LimitSlowClients();
         });
         builder.WebHost.UseStaticWebAssets();
         // With the four seconds an own database server gets, Portal is out within ten.
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ListenForDevices(builder.Configuration);
         var app = builder.Build();
         app.UsePortal();
         return app;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
+using Portal.Web.Api;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
 
@@ -11,6 +12,7 @@ internal static class PortalPipeline
 {
     public static void UsePortal(this WebApplication app)
     {
+        app.UseOsmAnd();
         if (!app.Environment.IsDevelopment())
         {
             app.UseExceptionHandler("/error", createScopeForErrors: true);

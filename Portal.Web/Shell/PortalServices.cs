@@ -22,6 +22,7 @@ internal static class PortalServices
         services.AddFleet();
         services.AddMap();
         services.Configure<MapOptions>(configuration.GetSection("Map"));
+        services.AddTelemetry(configuration);
         services.AddShell(configuration);
         services.AddSignIn();
     }
