@@ -100,19 +100,23 @@ public sealed class RoadGraph
     }
 
     /// <summary>
-    /// Driving seconds from each origin to one destination (Dijkstra backwards from the destination, no further than
-    /// <paramref name="withinSeconds"/>); infinite where the way is longer or there is none.
+    /// Driving seconds from each origin to one destination (Dijkstra backwards from the destination until all are reached, no
+    /// further than <paramref name="withinSeconds"/>); infinite where the way is longer or there is none.
     /// </summary>
     public double[] SecondsTo(RoadPoint destination, IReadOnlyList<RoadPoint> origins, double withinSeconds = double.PositiveInfinity)
     {
         var search = new RoadSearch(junctions.Count);
         foreach (var (junction, cost, arc) in Entries(destination)) search.Reach(junction, cost, cost, arc);
-        while (search.Next(out var junction, out var reached) && reached <= withinSeconds)
+        var awaited = origins.SelectMany(Exits).Select(exit => exit.Junction).ToHashSet();
+        while (awaited.Count > 0 && search.Next(out var junction, out var reached) && reached <= withinSeconds)
+        {
+            awaited.Remove(junction);
             foreach (var arc in entering[junction])
             {
                 var cost = reached + seconds[arc / 2];
                 if (cost < search.Seconds(Tail(arc))) search.Reach(Tail(arc), cost, cost, arc);
             }
+        }
         var times = new double[origins.Count];
         for (var i = 0; i < times.Length; i++)
         {

@@ -33,10 +33,12 @@ public sealed class StreetIndex
     public RoadPoint? Nearest(GeoPoint point, double withinM)
     {
         if (!point.IsOnGlobe) return null;
+        var (px, py) = plane.Project(point);
         var (cx, cy) = Cell(point);
+        var toEdge = Math.Min(Math.Min(px - cx * CellM, (cx + 1) * CellM - px), Math.Min(py - cy * CellM, (cy + 1) * CellM - py));
         RoadPoint? best = null;
         var bestM = withinM;
-        for (var ring = 0; (ring - 1) * CellM <= bestM; ring++)
+        for (var ring = 0; ring == 0 || (ring - 1) * CellM + toEdge <= bestM; ring++)
             for (var x = cx - ring; x <= cx + ring; x++)
             {
                 var inside = x > cx - ring && x < cx + ring;

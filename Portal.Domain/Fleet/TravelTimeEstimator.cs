@@ -45,40 +45,12 @@ public sealed class TravelTimeEstimator(RoadGraph? roads, TravelExperience exper
         return Corrected(seconds, metres, leaving, byRoad: false);
     }
 
-    /// <summary>
-    /// Seconds from each origin to one destination; infinite beyond <paramref name="within"/>.
-    /// One search serves all origins, so that a pickup is ranked against a whole fleet in milliseconds.
-    /// </summary>
-    public double[] SecondsTo(GeoPoint destination, IReadOnlyList<GeoPoint> origins, DateTimeOffset leaving, TimeSpan within)
-    {
-        var seconds = new double[origins.Count];
-        var onRoad = new List<RoadPoint>();
-        var which = new List<int>();
-        var goal = roads?.Snap(destination, NearRoadM);
-        for (var i = 0; i < origins.Count; i++)
-        {
-            if (goal is { } end && roads!.Snap(origins[i], NearRoadM) is { } near && roads.Connected(near, end))
-            {
-                onRoad.Add(near);
-                which.Add(i);
-            }
-            else
-            {
-                var (time, way) = circle.Between(origins[i], destination);
-                seconds[i] = time * experience.Factor(false, HourOfWeek(leaving), way);
-            }
-        }
-        if (onRoad.Count > 0)
-        {
-            var limit = within.TotalSeconds / experience.LeastFactor;
-            var driven = roads!.SecondsTo(goal!.Value, onRoad, limit);
-            for (var k = 0; k < driven.Length; k++)
-                seconds[which[k]] = driven[k] * experience.Factor(true, HourOfWeek(leaving), origins[which[k]].DistanceTo(destination) * circle.Detour);
-        }
-        for (var i = 0; i < seconds.Length; i++)
-            if (seconds[i] > within.TotalSeconds) seconds[i] = double.PositiveInfinity;
-        return seconds;
-    }
+    /// <summary>Times to many places for leaving at one instant; infinite beyond <paramref name="within"/>.</summary>
+    public TravelMoment LeavingAt(DateTimeOffset leaving, TimeSpan within) => new(roads, circle, experience, HourOfWeek(leaving), within.TotalSeconds);
+
+    /// <summary>Seconds from each origin to one destination; infinite beyond <paramref name="within"/>.</summary>
+    public double[] SecondsTo(GeoPoint destination, IReadOnlyList<GeoPoint> origins, DateTimeOffset leaving, TimeSpan within) =>
+        LeavingAt(leaving, within).SecondsTo(destination, origins);
 
     /// <summary>The line of the quickest way over known streets, or null.</summary>
     public RoadRoute? Route(GeoPoint from, GeoPoint to) =>

@@ -38,7 +38,7 @@ public sealed class AutomaticAssignment(
         var working = await fleet.ReadAsync(rules, ct);
         var estimator = roads.Estimator;
         var plan = DispatchPlan.Make(demands, working.Vehicles, new VehicleRanking(working.Means, rules, now), rules,
-            (pickup, origins) => estimator.SecondsTo(pickup, origins, now, rules.Reach));
+            estimator.LeavingAt(now, rules.Reach).SecondsTo);
 
         var versions = trips.ToDictionary(t => t.Id, t => (t.Number, t.Version));
         var assigned = new List<TripStanding>();
