@@ -17,7 +17,7 @@ internal static class FlowCheck
             if (target.Parent != node.Parent) yield return Finding.Of("map.flow-crosses", flow.Id, flow.Name?.Default ?? flow.Id, node.Name.Default, target.Name.Default);
             if (node is ExclusiveGateway or InclusiveGateway && node.Outgoing.Count > 1 && flow.Condition is null && flow.Id != node.DefaultFlow)
                 yield return Finding.Of("map.flow-no-condition", flow.Id, flow.Name?.Default ?? flow.Id, node.Name.Default);
-            if (node is ParallelGateway or EventGateway or EventNode && flow.Condition is not null)
+            if (node is ParallelGateway or EventGateway && flow.Condition is not null)
                 yield return Finding.Of("map.condition-not-allowed", flow.Id, flow.Name?.Default ?? flow.Id, node.Name.Default);
         }
         if (node is EventGateway)

@@ -86,7 +86,11 @@ internal sealed class Parser
     {
         var name = ExpectKind(LexemeKind.Name).Text;
         Expect("in");
-        return (name, Expression());
+        var over = Expression();
+        if (!Now.Is("..")) return (name, over);
+        // A loop's range may stand without brackets: 1..3.
+        var points = Take().Position;
+        return (name, new Interval(over, true, Expression(), true, points));
     }
 
     private Syntax Or()

@@ -39,40 +39,25 @@ public sealed class ValueJson : JsonConverter<Value>
     private Value ReadObject(ref Utf8JsonReader reader, JsonSerializerOptions options)
     {
         var entries = ContextValue.Empty.Entries.ToBuilder();
+        Value? typed = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;
             reader.Read();
-            entries[name] = name == "@context" && reader.TokenType == JsonTokenType.StartObject
-                ? ReadPlainContext(ref reader, options)
-                : Read(ref reader, typeof(Value), options);
+            var value = Read(ref reader, typeof(Value), options);
+            typed = entries.Count == 0 ? Typed(name, value) : null;
+            entries[name.StartsWith("@@", StringComparison.Ordinal) ? name[1..] : name] = value;
         }
-        return entries.Count == 1 && entries.First() is var (key, value) && key.StartsWith('@')
-            ? Typed(key, value)
-            : new ContextValue(entries.ToImmutable());
+        return typed ?? new ContextValue(entries.ToImmutable());
     }
 
-    /// <summary>The one entry inside a <c>@context</c> wrapper, whose name only looks like a type.</summary>
-    private ContextValue ReadPlainContext(ref Utf8JsonReader reader, JsonSerializerOptions options)
+    private static Value? Typed(string name, Value value) => (name, value) switch
     {
-        var context = ContextValue.Empty;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var name = reader.GetString()!;
-            reader.Read();
-            context = context.With(name, Read(ref reader, typeof(Value), options));
-        }
-        return context;
-    }
-
-    private static Value Typed(string key, Value value) => (key, value) switch
-    {
-        ("@context", ContextValue context) => context,
         ("@date" or "@time" or "@instant" or "@duration", TextValue text) =>
-            Temporal.Parse(text.Text) ?? throw new JsonException($"{text.Text} is not a {key[1..]}."),
+            Temporal.Parse(text.Text) ?? throw new JsonException($"{text.Text} is not a {name[1..]}."),
         ("@range", ListValue { Items: [var low, BooleanValue lowIn, var high, BooleanValue highIn] }) =>
             new RangeValue(low, lowIn.Is, high, highIn.Is),
-        _ => ContextValue.Empty.With(key, value),
+        _ => null,
     };
 
     /// <inheritdoc/>
@@ -109,15 +94,13 @@ public sealed class ValueJson : JsonConverter<Value>
 
     private void WriteContext(Utf8JsonWriter writer, ContextValue context, JsonSerializerOptions options)
     {
-        var wrapped = context.Entries.Count == 1 && context.Entries.First().Key.StartsWith('@');
         writer.WriteStartObject();
-        if (wrapped) writer.WriteStartObject("@context");
         foreach (var (name, item) in context.Entries)
         {
-            writer.WritePropertyName(name);
+            // Somebody's own name that begins like a type's gets a second mark.
+            writer.WritePropertyName(name.StartsWith('@') ? "@" + name : name);
             Write(writer, item, options);
         }
-        if (wrapped) writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
