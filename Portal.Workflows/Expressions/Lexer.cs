@@ -62,7 +62,7 @@ internal static class Lexer
         {
             if (source[at] == '"')
             {
-                lexemes.Add(new(kind, text.ToString(), quote + 1));
+                lexemes.Add(new(kind, text.ToString(), kind == LexemeKind.At ? quote : quote + 1));
                 return at + 1;
             }
             if (source[at] == '\\' && at + 1 < source.Length) text.Append(Escaped(source, ref at));

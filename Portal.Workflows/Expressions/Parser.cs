@@ -265,7 +265,11 @@ internal sealed class Parser
             var run = lexemes.GetRange(at, words);
             if (run.Any(w => w.Kind != LexemeKind.Name)) continue;
             var name = string.Join(' ', run.Select(w => w.Text));
-            if (!Functions.Known(name)) throw new RuleBrokenException("expression.unknown-function", first.Position, name);
+            if (!Functions.Known(name))
+            {
+                if (words > 1) continue;
+                throw new RuleBrokenException("expression.unknown-function", first.Position, name);
+            }
             at += words + 1;
             return new Call(name, Arguments(), first.Position);
         }
