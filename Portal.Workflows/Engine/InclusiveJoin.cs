@@ -3,8 +3,10 @@ using Portal.Workflows.Notation;
 namespace Portal.Workflows.Engine;
 
 /// <summary>
-/// OR join: fires when no token of the scope that has not arrived can still reach one of its empty ways in
-/// without passing the join. Looked at when nothing moves any more, for only then is it known who can come.
+/// OR join (BPMN 2.0, 13.4.3): fires when no token of the scope that has not arrived can still reach one of its empty ways
+/// in without passing the join. A token that can reach a filled way as well does not hold it up: it comes round a loop
+/// in which the join will stand empty again, and waiting for it would be waiting for itself.
+/// Looked at when nothing moves any more, for only then is it known who can come.
 /// </summary>
 internal static class InclusiveJoin
 {
@@ -29,9 +31,10 @@ internal static class InclusiveJoin
 
     private static bool MoreCanCome(Execution run, FlowNode gateway, int scope, HashSet<string?> filled)
     {
-        var sources = gateway.Incoming.Where(flow => !filled.Contains(flow.Id)).Select(flow => flow.Source).ToList();
-        return sources.Count > 0 && run.TokensIn(scope)
+        var ways = gateway.Incoming.ToLookup(flow => filled.Contains(flow.Id), flow => flow.Source);
+        return ways[false].Any() && run.TokensIn(scope)
             .Where(t => !(t.Kind == TokenKind.Arrived && t.Node == gateway.Id))
-            .Any(t => sources.Any(run.Map.Reachability.From(t.Node, gateway.Id).Contains));
+            .Select(t => run.Map.Reachability.From(t.Node, gateway.Id))
+            .Any(reached => ways[false].Any(reached.Contains) && !ways[true].Any(reached.Contains));
     }
 }

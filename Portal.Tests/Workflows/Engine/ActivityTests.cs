@@ -25,7 +25,8 @@ public sealed class ActivityTests
         var state = runner.Start("p", ("manager", Value.Of("eve")), ("vip", Value.True), ("amount", Value.Of(50)));
         var task = Assert.Single(runner.Tasks).Task;
         Assert.Equal(("Agree the price", "Ask twice.", "eve", 90), (task.Title.Default, task.Instruction!.Default, task.Assignee, task.Priority));
-        Assert.Equal((["ann", "bob"], ["sales"]), (task.CandidateUsers, task.CandidateRoles));
+        Assert.Equal(["ann", "bob"], task.CandidateUsers);
+        Assert.Equal(["sales"], task.CandidateRoles);
         Assert.Equal((runner.Now.AddHours(4), Value.Of(100), "offer"), (task.Due, task.Values["price"], task.Stage));
         Assert.Equal("offer", Standing.StageOf(Bpmn.Process($"<startEvent id=\"s\"/>{Task("<portal:stage key=\"offer\" order=\"2\"/>")}"), state)!.Key);
         runner.Advance(TimeSpan.FromHours(4));
