@@ -28,7 +28,7 @@ internal sealed partial class Execution
         try { return work(); }
         catch (RuleBrokenException e) when (e.Code.StartsWith("expression.", StringComparison.Ordinal) || e.Code.StartsWith("decision.", StringComparison.Ordinal))
         {
-            throw new RuleBrokenException("process.expression-failed", [node.Name.Default, e.Code, .. e.Args]);
+            throw new RuleBrokenException("process.expression-failed", [node.Name.Default, e.Args[0], e.Code, .. e.Args.Skip(1)]);
         }
     }
 }

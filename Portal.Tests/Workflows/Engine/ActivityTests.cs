@@ -147,7 +147,7 @@ public sealed class ActivityTests
         var runner = Single("<scriptTask id=\"t\" name=\"Work out the price\"><extensionElements><portal:result variable=\"x\"/></extensionElements><script>1 + \"a\"</script></scriptTask>");
         var refusal = Refused(() => runner.Start("p"));
         Assert.Equal("process.expression-failed", refusal.Code);
-        Assert.Equal(["Work out the price", "expression.types", 3], refusal.Args.Take(3));
+        Assert.Equal(["Work out the price", 3, "expression.types"], refusal.Args.Take(3));
     }
 
     [Fact]
