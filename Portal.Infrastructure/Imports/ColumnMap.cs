@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>Finds which column of a file is which, from its headings.</summary>
+public static class ColumnMap
+{
+    /// <summary>
+    /// Column code → index of the heading that names it. A heading equal to a synonym wins; then one that holds all
+    /// the words of a synonym, longer synonyms first. No heading serves two columns.
+    /// </summary>
+    public static Dictionary<string, int> Guess(IReadOnlyList<ImportColumn> columns, IReadOnlyList<string> header)
+    {
+        var words = header.Select(Normalised).ToList();
+        var map = new Dictionary<string, int>();
+        var candidates = columns.SelectMany(column => column.Synonyms.Append(column.Code).Select(s => (column.Code, Synonym: Normalised(s))))
+            .OrderByDescending(c => c.Synonym.Length).ToList();
+        foreach (var (code, synonym) in candidates) Take(code, words.FindIndex(w => w == synonym));
+        foreach (var (code, synonym) in candidates)
+        {
+            var needed = synonym.Split(' ');
+            if (needed.Length > 1) Take(code, words.FindIndex(w => needed.All(w.Split(' ').Contains)));
+        }
+        return map;
+
+        void Take(string code, int index)
+        {
+            if (index >= 0 && !map.ContainsKey(code) && !map.ContainsValue(index)) map[code] = index;
+        }
+    }
+
+    /// <summary>The look of a file: files with the same headings share one, whatever their names and contents.</summary>
+    public static string Signature(IReadOnlyList<string> header) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001F', header.Select(Normalised)))))[..32];
+
+    /// <summary>Lower case without diacritics, words parted by one space: <c>Pickup_Lat.</c> is <c>pickup lat</c>.</summary>
+    public static string Normalised(string heading)
+    {
+        var text = new StringBuilder(heading.Length);
+        var lastLower = false;
+        foreach (var c in heading.Normalize(NormalizationForm.FormD))
+        {
+            if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) continue;
+            if (!char.IsLetterOrDigit(c))
+            {
+                if (text.Length > 0 && text[^1] != ' ') text.Append(' ');
+                lastLower = false;
+                continue;
+            }
+            if (char.IsUpper(c) && lastLower) text.Append(' ');
+            text.Append(char.ToLowerInvariant(c));
+            lastLower = char.IsLower(c);
+        }
+        return text.ToString().TrimEnd();
+    }
+}

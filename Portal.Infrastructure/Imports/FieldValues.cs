@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>Reads numbers and instants as files of many countries write them.</summary>
+public static class FieldValues
+{
+    private static readonly string[] DayFirstFormats = Formats("d.M.yyyy", "d/M/yyyy", "d-M-yyyy", "d.M.yy", "d/M/yy");
+    private static readonly string[] MonthFirstFormats = Formats("M/d/yyyy", "M-d-yyyy", "M/d/yy", "d.M.yyyy");
+
+    /// <summary>A finite number; a lone comma is a decimal comma, spaces part thousands.</summary>
+    public static bool TryNumber(string text, out double number)
+    {
+        if (text.AsSpan().IndexOfAny(' ', '\u00A0', '\u202F') >= 0)
+            text = text.Replace(" ", "").Replace("\u00A0", "").Replace("\u202F", "");
+        if (text.Contains(',') && !text.Contains('.') && text.IndexOf(',') == text.LastIndexOf(',')) text = text.Replace(',', '.');
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowThousands;
+        return double.TryParse(text, style, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+    }
+
+    /// <summary>
+    /// An instant in UTC from ISO 8601, Unix seconds or milliseconds, or a written date with time. A time without an offset is read
+    /// in <paramref name="zone"/>; one that the clock change skipped or doubled is read by standard time.
+    /// </summary>
+    public static bool TryTime(string text, TimeZoneInfo zone, bool dayFirst, out DateTimeOffset utc)
+    {
+        utc = default;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unix)) return TryUnix(unix, out utc);
+        if (text.Length >= 10 && text[4] is '-' or '/' or '.')
+        {
+            if (HasOffset(text))
+            {
+                var read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant);
+                utc = instant.ToUniversalTime();
+                return read;
+            }
+            return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && ToUtc(local, zone, out utc);
+        }
+        return DateTime.TryParseExact(text, dayFirst ? DayFirstFormats : MonthFirstFormats, CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var written)
+            && ToUtc(written, zone, out utc);
+    }
+
+    private static bool TryUnix(long unix, out DateTimeOffset utc)
+    {
+        // Seconds reach 11 digits in the year 5138; a number that long is milliseconds.
+        utc = default;
+        if (unix < 100_000_000 || unix > 100_000_000_000_000) return false;
+        utc = unix < 100_000_000_000 ? DateTimeOffset.FromUnixTimeSeconds(unix) : DateTimeOffset.FromUnixTimeMilliseconds(unix);
+        return true;
+    }
+
+    private static bool HasOffset(string text) =>
+        text[^1] is 'Z' or 'z' || text.Length > 16 && text.AsSpan(16).IndexOfAny('+', '-') >= 0;
+
+    private static bool ToUtc(DateTime local, TimeZoneInfo zone, out DateTimeOffset utc)
+    {
+        utc = default;
+        if (local.Year < 2 || local.Year > 9998) return false;
+        var offset = zone.IsInvalidTime(local) || zone.IsAmbiguousTime(local) ? zone.BaseUtcOffset : zone.GetUtcOffset(local);
+        utc = new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), offset).ToUniversalTime();
+        return true;
+    }
+
+    private static string[] Formats(params string[] dates) =>
+        dates.SelectMany(d => new[] { $"{d} H:m:s", $"{d} H:m", $"{d} h:m:s tt", $"{d} h:m tt", $"{d}, H:m:s", $"{d}, H:m", d }).ToArray();
+}

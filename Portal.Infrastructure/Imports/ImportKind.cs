@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>A column a kind of import understands. <paramref name="Synonyms"/> are headings people use for it, in any language, in lower case.</summary>
+/// <param name="Code">Stable name; its text is the key <c>import.column.&lt;kind&gt;.&lt;code&gt;</c>.</param>
+/// <param name="Required">Without it the file cannot be checked.</param>
+/// <param name="Synonyms">Headings, lower case, words parted by one space.</param>
+public sealed record ImportColumn(string Code, bool Required, params string[] Synonyms);
+
+/// <summary>
+/// Something that can be taken in from a file: trips, tracks, later products and clients. Supplies its columns, its check
+/// and its apply; reading, mapping, preview, keys, chunks, progress and the report are the line's.
+/// </summary>
+public interface IImportKind
+{
+    /// <summary>Name on the command line and in texts, such as <c>trips</c>.</summary>
+    string Code { get; }
+
+    /// <summary>The permission needed to import it.</summary>
+    string Permission { get; }
+
+    /// <summary>What it reads, in the order a person maps it.</summary>
+    IReadOnlyList<ImportColumn> Columns { get; }
+
+    /// <summary>
+    /// True when what is written has a primary key equal to the document (a position: vehicle and time).
+    /// Then no key is kept beside it, and the writing itself must pass over what is there.
+    /// </summary>
+    bool HasOwnKey => false;
+
+    /// <summary>SQL condition over <c>imports.staged_row s</c> and <c>imports.import_run r</c>: this row was taken in before.</summary>
+    string IsKnown => "exists (select from imports.taken t where t.source = r.source and t.document = s.document and t.ordinal = s.ordinal)";
+
+    /// <summary>Prepares a pass over the rows of one run: loads what its checks compare with.</summary>
+    Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct);
+}
+
+/// <summary>One pass over the rows of a run: either checking them one by one, or applying them chunk by chunk.</summary>
+public interface IImportPass
+{
+    /// <summary>Names the row's document and says what is wrong (<see cref="ImportRow.Refuse"/>) or odd (<see cref="ImportRow.Note"/>). Writes nothing.</summary>
+    void Check(ImportRow row);
+
+    /// <summary>
+    /// Writes rows that passed the check, whole documents in document order, inside the open transaction of
+    /// <paramref name="connection"/>. May add notes to rows.
+    /// </summary>
+    /// <returns>How many rows were new.</returns>
+    Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct);
+}

@@ -1,0 +1,115 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>Where uploaded files are kept and how large they may be.</summary>
+/// <param name="Folder">Absolute path, outside the web root.</param>
+public sealed record ImportOptions(string Folder)
+{
+    /// <summary>Largest file as uploaded, bytes.</summary>
+    public long MaxUploadBytes { get; init; } = 256_000_000;
+    /// <summary>Largest file after unpacking, bytes.</summary>
+    public long MaxUnpackedBytes { get; init; } = 2_000_000_000;
+    /// <summary>Most rows in a file.</summary>
+    public int MaxRows { get; init; } = 5_000_000;
+    /// <summary>Rows written in one transaction.</summary>
+    public int ChunkRows { get; init; } = 5_000;
+}
+
+/// <summary>
+/// What a person asks of an import: bring a file, decide about its columns, have it checked, have it taken in, stop.
+/// The work itself is <see cref="ImportWork"/>.
+/// </summary>
+public sealed class ImportLine(
+    IDbContextFactory<PortalDb> contexts, ImportKinds kinds, IEnumerable<ISourceFormat> formats, ImportOptions options, ImportQueue queue, TimeProvider time)
+{
+    private readonly SourceFormats formats = new(formats);
+
+    /// <summary>Stores a file and guesses its columns, or takes the map remembered for files of its look.</summary>
+    /// <exception cref="RuleBrokenException"><c>import.file-too-large</c>, <c>import.file-empty</c>, <c>import.unreadable</c>, <c>import.row-too-large</c></exception>
+    public async Task<ImportRun> UploadAsync(string kindCode, string fileName, Stream content, Actor actor, CancellationToken ct)
+    {
+        var kind = kinds[kindCode];
+        actor.Require(kind.Permission);
+        fileName = Required.Text(Path.GetFileName(fileName.Replace('\\', '/')), "import.file-name", 255);
+        var id = Guid.CreateVersion7();
+        var storedAs = id.ToString("n");
+        Directory.CreateDirectory(options.Folder);
+        var path = Path.Combine(options.Folder, storedAs);
+        try
+        {
+            var bytes = await StoreAsync(content, path, ct);
+            var table = await formats.OpenAsync(new SourceFile(path, fileName, options.MaxUnpackedBytes), ct);
+            await using var db = contexts.CreateFor(actor);
+            var settings = await SettingsAsync(db, kind, fileName, table.Header, actor, ct);
+            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, settings, actor, time.GetUtcNow());
+            db.Add(run);
+            await db.SaveChangesAsync(ct);
+            return run;
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>Confirms or changes what was decided about a file.</summary>
+    public Task<ImportRun> DecideAsync(Guid id, ImportSettings settings, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.Decide(settings), actor, ct);
+
+    /// <summary>Has all rows read and checked; nothing is taken in yet.</summary>
+    /// <exception cref="RuleBrokenException"><c>import.column-not-mapped</c></exception>
+    public async Task<ImportRun> CheckAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        var run = await ChangeAsync(id, run => run.BeginCheck(kinds[run.Kind]), actor, ct);
+        queue.Add(id);
+        return run;
+    }
+
+    /// <summary>Has the acceptable rows taken in, or goes on where a run was stopped.</summary>
+    public async Task<ImportRun> ApplyAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        var run = await ChangeAsync(id, run => run.BeginApply(), actor, ct);
+        queue.Add(id);
+        return run;
+    }
+
+    /// <summary>Asks the work to stop after the chunk it is at; what was taken in stays.</summary>
+    public Task<ImportRun> CancelAsync(Guid id, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.RequestCancel(), actor, ct);
+
+    private async Task<ImportRun> ChangeAsync(Guid id, Action<ImportRun> change, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var run = await db.Set<ImportRun>().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
+        actor.Require(kinds[run.Kind].Permission);
+        change(run);
+        await db.SaveChangesAsync(ct);
+        return run;
+    }
+
+    private async Task<long> StoreAsync(Stream content, string path, CancellationToken ct)
+    {
+        await using var bounded = new BoundedStream(content, options.MaxUploadBytes);
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+        await bounded.CopyToAsync(file, ct);
+        // The row that names the file must not outlive a crash that the file does not.
+        file.Flush(flushToDisk: true);
+        return file.Length;
+    }
+
+    private static async Task<ImportSettings> SettingsAsync(PortalDb db, IImportKind kind, string fileName, string[] header, Actor actor, CancellationToken ct)
+    {
+        var signature = ColumnMap.Signature(header);
+        if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
+            return new ImportSettings { Source = known.Source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst };
+        var stem = new SourceFile("", fileName, 0).Stem;
+        return new ImportSettings
+        {
+            Source = stem.Length <= 80 ? stem : stem[..80],
+            Map = ColumnMap.Guess(kind.Columns, header),
+            TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(actor.TimeZone, out _) ? actor.TimeZone : "UTC",
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>Registration of imports.</summary>
+public static class ImportRegistration
+{
+    /// <summary>Adds the import line, its formats and the kinds trips and tracks.</summary>
+    public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<ISourceFormat, GpxFormat>();
+        services.AddSingleton<ISourceFormat, CsvFormat>();
+        services.AddSingleton<ImportedFleet>();
+        services.AddSingleton<PlaceNames>();
+        services.AddSingleton<IImportKind, TripsImport>();
+        services.AddSingleton<IImportKind, TracksImport>();
+        services.AddSingleton<ImportKinds>();
+        services.AddSingleton<ImportQueue>();
+        services.AddSingleton<ImportLine>();
+        services.AddSingleton<ImportWork>();
+        services.AddSingleton<ImportQuery>();
+        return services;
+    }
+
+    /// <summary>Adds the worker of the web application.</summary>
+    public static IServiceCollection AddImportBackground(this IServiceCollection services) => services.AddHostedService<ImportBackground>();
+}

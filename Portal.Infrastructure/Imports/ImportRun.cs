@@ -1,0 +1,174 @@
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>Where an import stands. Checking and Applying are at work, or were cut off and go on when the application starts.</summary>
+public enum ImportState { Draft, Checking, Checked, Applying, Completed, Cancelled, Failed }
+
+/// <summary>What a person decides about a file: whose it is, which column is which, how to read times, what to do about unknown vehicles.</summary>
+public sealed record ImportSettings
+{
+    /// <summary>Name of where such files come from. Together with document and ordinal it says whether a row was taken in before.</summary>
+    public required string Source { get; init; }
+    /// <summary>Column code → index of the field.</summary>
+    public required IReadOnlyDictionary<string, int> Map { get; init; }
+    /// <summary>Create what rows name and we do not have (vehicles, drivers), marked by the source; else such rows are refused.</summary>
+    public bool CreateMissing { get; init; } = true;
+    /// <summary>IANA zone of times written without an offset.</summary>
+    public string TimeZone { get; init; } = "UTC";
+    /// <summary>True for 31/12, false for 12/31.</summary>
+    public bool DayFirst { get; init; } = true;
+}
+
+/// <summary>One import of one file: what was decided, how far it got, and what it counted.</summary>
+public sealed class ImportRun
+{
+    private ImportRun() { }
+
+    /// <summary>A file has been stored under <paramref name="storedAs"/> and waits for its columns to be confirmed.</summary>
+    public ImportRun(Guid id, string kind, string fileName, string storedAs, long bytes, string[] header, ImportSettings settings, Actor actor, DateTimeOffset now)
+    {
+        Id = id;
+        Kind = kind;
+        FileName = fileName;
+        StoredAs = storedAs;
+        Bytes = bytes;
+        Header = header;
+        Signature = ColumnMap.Signature(header);
+        ByUser = actor.UserId;
+        ByName = actor.Name;
+        CreatedAt = now;
+        Decide(settings);
+    }
+
+    public Guid Id { get; private set; }
+    public string Kind { get; private set; } = "";
+    public string Source { get; private set; } = "";
+    public string FileName { get; private set; } = "";
+    /// <summary>Name of the stored file in the imports folder.</summary>
+    public string StoredAs { get; private set; } = "";
+    /// <summary>Size of the file as uploaded.</summary>
+    public long Bytes { get; private set; }
+    public string[] Header { get; private set; } = [];
+    /// <summary>The look of the file, under which the map is remembered.</summary>
+    public string Signature { get; private set; } = "";
+    public Dictionary<string, int> Map { get; private set; } = [];
+    public bool CreateMissing { get; private set; }
+    public string TimeZone { get; private set; } = "UTC";
+    public bool DayFirst { get; private set; }
+
+    public ImportState State { get; private set; } = ImportState.Draft;
+    /// <summary>Rows read from the file so far.</summary>
+    public int Rows { get; private set; }
+    /// <summary>Rows that cannot be taken in; the report lists them.</summary>
+    public int Refused { get; private set; }
+    /// <summary>Rows whose document was already named above in the same file; they are taken in too.</summary>
+    public int Repeated { get; private set; }
+    /// <summary>Rows that the check found taken in before.</summary>
+    public int Known { get; private set; }
+    /// <summary>Rows taken in by this run.</summary>
+    public int Applied { get; private set; }
+    /// <summary>Rows passed over while applying, because they were taken in before.</summary>
+    public int Skipped { get; private set; }
+    /// <summary>Code of what is odd → rows.</summary>
+    public Dictionary<string, int> Notes { get; private set; } = [];
+    /// <summary>The last document taken in; a run that goes on starts after it.</summary>
+    public string? AppliedThrough { get; private set; }
+    public bool CancelRequested { get; private set; }
+    /// <summary>Code of the rule that stopped it.</summary>
+    public string? Failure { get; private set; }
+    public Guid ByUser { get; private set; }
+    public string ByName { get; private set; } = "";
+    public DateTimeOffset CreatedAt { get; private set; }
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>The product working for the person who started the run; his rights were asked then.</summary>
+    public Actor Importer => Actor.System("import") with { UserId = ByUser, Name = ByName };
+
+    /// <summary>True while a worker is at it, or should be.</summary>
+    public bool IsWorking => State is ImportState.Checking or ImportState.Applying;
+
+    /// <summary>True once nothing more happens without being asked.</summary>
+    public bool IsEnded => State is ImportState.Completed or ImportState.Cancelled or ImportState.Failed;
+
+    /// <summary>Rows left to take in.</summary>
+    public int Remaining => Rows - Refused - Applied - Skipped;
+
+    /// <summary>Confirms or changes what was decided; an earlier check is void.</summary>
+    public void Decide(ImportSettings settings)
+    {
+        if (State is not (ImportState.Draft or ImportState.Checked)) throw new RuleBrokenException("import.wrong-state", State);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(settings.TimeZone, out _)) throw new RuleBrokenException("import.unknown-time-zone", settings.TimeZone);
+        foreach (var (column, index) in settings.Map)
+            if (index < 0 || index >= Header.Length) throw new RuleBrokenException("import.no-such-column", column);
+        Source = Required.Text(settings.Source, "import.source", 80);
+        Map = new Dictionary<string, int>(settings.Map);
+        CreateMissing = settings.CreateMissing;
+        TimeZone = settings.TimeZone;
+        DayFirst = settings.DayFirst;
+        State = ImportState.Draft;
+    }
+
+    /// <summary>The check begins, from the first row.</summary>
+    public void BeginCheck(IImportKind kind)
+    {
+        if (State is not (ImportState.Draft or ImportState.Checking or ImportState.Checked)) throw new RuleBrokenException("import.wrong-state", State);
+        if (kind.Columns.FirstOrDefault(c => c.Required && !Map.ContainsKey(c.Code)) is { } missing) throw new RuleBrokenException("import.column-not-mapped", missing.Code);
+        State = ImportState.Checking;
+        CancelRequested = false;
+        Rows = Refused = Repeated = Known = 0;
+        Notes = [];
+    }
+
+    /// <summary>The check is through.</summary>
+    public void EndCheck(int rows, int refused, int repeated, int known, Dictionary<string, int> notes)
+    {
+        State = ImportState.Checked;
+        (Rows, Refused, Repeated, Known, Notes) = (rows, refused, repeated, known, notes);
+    }
+
+    /// <summary>Applying begins, or goes on after a cancel, a failure or a cut.</summary>
+    public void BeginApply()
+    {
+        if (State is not (ImportState.Checked or ImportState.Applying or ImportState.Cancelled or ImportState.Failed) || Rows == 0) throw new RuleBrokenException("import.wrong-state", State);
+        State = ImportState.Applying;
+        CancelRequested = false;
+        EndedAt = null;
+        Failure = null;
+    }
+
+    /// <summary>A chunk has been written up to a document.</summary>
+    public void Advance(string through, int applied, int skipped, IEnumerable<string> notes)
+    {
+        AppliedThrough = through;
+        Applied += applied;
+        Skipped += skipped;
+        var counted = new Dictionary<string, int>(Notes);
+        foreach (var note in notes) counted[note] = counted.GetValueOrDefault(note) + 1;
+        if (counted.Count > 0) Notes = counted;
+    }
+
+    /// <summary>Asks the worker to stop after the chunk it is at.</summary>
+    public void RequestCancel()
+    {
+        if (!IsWorking) throw new RuleBrokenException("import.wrong-state", State);
+        CancelRequested = true;
+    }
+
+    /// <summary>Everything acceptable has been taken in.</summary>
+    public void Complete(DateTimeOffset now) => (State, EndedAt) = (ImportState.Completed, now);
+
+    /// <summary>Stopped on request; what was taken in stays, and the run can go on.</summary>
+    public void Cancel(DateTimeOffset now)
+    {
+        (State, EndedAt) = State == ImportState.Checking ? (ImportState.Draft, null) : (ImportState.Cancelled, (DateTimeOffset?)now);
+        CancelRequested = false;
+    }
+
+    /// <summary>Stopped by a rule or a fault.</summary>
+    public void Fail(string code, DateTimeOffset now)
+    {
+        (State, EndedAt) = State == ImportState.Checking ? (ImportState.Draft, null) : (ImportState.Failed, (DateTimeOffset?)now);
+        Failure = code;
+    }
+}

@@ -1,0 +1,175 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>
+/// Does what a run's state says: checks the file into staged rows, or takes staged rows in, chunk by chunk. Each chunk is one
+/// transaction with the keys it claims and the run's progress, so a kill at any moment loses nothing and doubles nothing.
+/// </summary>
+public sealed class ImportWork(
+    IDbContextFactory<PortalDb> contexts, NpgsqlDataSource data, ImportKinds kinds, IEnumerable<ISourceFormat> formats,
+    ImportOptions options, LiveChanges live, TimeProvider time, ILogger<ImportWork> log)
+{
+    // First half of the advisory lock's key; the second is the run's.
+    private const int LockSpace = 0x494D504F;
+    private const int CheckBatch = 10_000;
+    private readonly SourceFormats formats = new(formats);
+
+    /// <summary>Works on a run until it rests. Returns at once when another worker is at it or nothing is to be done.</summary>
+    public async Task RunAsync(Guid id, CancellationToken ct)
+    {
+        await using var guard = await data.OpenConnectionAsync(ct);
+        if (!await TryLockAsync(guard, id, ct)) return;
+        var run = await LoadAsync(id, ct);
+        if (!run.IsWorking) return;
+        var actor = run.Importer;
+        try
+        {
+            await (run.State == ImportState.Checking ? CheckAsync(run, actor, ct) : ApplyAsync(run, actor, ct));
+        }
+        catch (RuleBrokenException e)
+        {
+            await FailAsync(id, e.Code, actor);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "Import {Run} of {File} stopped", id, run.FileName);
+            await FailAsync(id, "import.fault", actor);
+        }
+    }
+
+    /// <summary>Runs that were being worked on when the application ended.</summary>
+    internal async Task<List<Guid>> CutOffAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<ImportRun>().Where(r => r.State == ImportState.Checking || r.State == ImportState.Applying)
+            .OrderBy(r => r.CreatedAt).Select(r => r.Id).ToListAsync(ct);
+    }
+
+    private async Task CheckAsync(ImportRun run, Actor actor, CancellationToken ct)
+    {
+        await using var connection = await data.OpenConnectionAsync(ct);
+        var staged = new StagedRows(connection, run.Id);
+        await staged.ClearAsync(ct);
+
+        var pass = await kinds[run.Kind].BeginAsync(run, connection, ct);
+        var reading = Reading(run);
+        var table = await formats.OpenAsync(Stored(run), ct);
+        var batch = new List<ImportRow>(CheckBatch);
+        var rows = 0;
+        await foreach (var source in table.Rows.WithCancellation(ct))
+        {
+            var row = new ImportRow(source.Line, source.Fields, reading);
+            pass.Check(row);
+            batch.Add(row);
+            if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);
+            if (batch.Count < CheckBatch) continue;
+            await staged.AddAsync(batch, ct);
+            batch.Clear();
+            if (!await ReportAsync(connection, run.Id, rows, actor, ct)) continue;
+            await staged.ClearAsync(ct);
+            await ChangeAsync(run.Id, r => r.Cancel(time.GetUtcNow()), actor, ct);
+            return;
+        }
+        await staged.AddAsync(batch, ct);
+        await staged.SettleAsync(ct);
+        var counts = await staged.CountAsync(kinds[run.Kind].IsKnown, ct);
+        await ChangeAsync(run.Id, r => r.EndCheck(counts.Rows, counts.Refused, counts.Repeated, counts.Known, counts.Notes), actor, ct);
+    }
+
+    private async Task ApplyAsync(ImportRun run, Actor actor, CancellationToken ct)
+    {
+        var kind = kinds[run.Kind];
+        var reading = Reading(run);
+        IImportPass pass;
+        await using (var connection = await data.OpenConnectionAsync(ct)) pass = await kind.BeginAsync(run, connection, ct);
+        while (await ApplyChunkAsync(run.Id, kind, pass, reading, actor, ct)) { }
+    }
+
+    private async Task<bool> ApplyChunkAsync(Guid id, IImportKind kind, IImportPass pass, ImportReading reading, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        var run = await db.Set<ImportRun>().SingleAsync(r => r.Id == id, ct);
+        var staged = new StagedRows(connection, id);
+        var chunk = run.CancelRequested ? [] : await staged.NextAsync(run.AppliedThrough, options.ChunkRows, ct);
+        if (run.CancelRequested) run.Cancel(time.GetUtcNow());
+        else if (chunk.Count == 0) await CompleteAsync(db, run, staged, ct);
+        else
+        {
+            var fresh = kind.HasOwnKey ? chunk : await staged.ClaimAsync(run.Source, chunk, ct);
+            var rows = fresh.Select(r => new ImportRow(r.Line, r.Fields, reading) { Document = r.Document }).ToList();
+            var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, connection, ct);
+            run.Advance(chunk[^1].Document!, applied, chunk.Count - applied, rows.SelectMany(r => r.Notes));
+        }
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        if (run.State == ImportState.Completed) File.Delete(Path.Combine(options.Folder, run.StoredAs));
+        return run.State == ImportState.Applying;
+    }
+
+    private async Task CompleteAsync(PortalDb db, ImportRun run, StagedRows staged, CancellationToken ct)
+    {
+        run.Complete(time.GetUtcNow());
+        await staged.ClearAcceptedAsync(ct);
+        var remembered = await db.Set<RememberedMap>().SingleOrDefaultAsync(m => m.Kind == run.Kind && m.Signature == run.Signature, ct);
+        if (remembered is null) db.Add(remembered = new RememberedMap { Kind = run.Kind, Signature = run.Signature });
+        remembered.Source = run.Source;
+        remembered.Map = new Dictionary<string, int>(run.Map);
+        remembered.CreateMissing = run.CreateMissing;
+        remembered.TimeZone = run.TimeZone;
+        remembered.DayFirst = run.DayFirst;
+    }
+
+    private SourceFile Stored(ImportRun run)
+    {
+        var path = Path.Combine(options.Folder, run.StoredAs);
+        return File.Exists(path) ? new SourceFile(path, run.FileName, options.MaxUnpackedBytes) : throw new RuleBrokenException("import.file-gone", run.FileName);
+    }
+
+    private ImportReading Reading(ImportRun run) =>
+        new(run.Map, TimeZoneInfo.FindSystemTimeZoneById(run.TimeZone), run.DayFirst, time.GetUtcNow().AddMinutes(5));
+
+    // Progress is told without an audit row: nothing has been changed yet.
+    private async Task<bool> ReportAsync(NpgsqlConnection connection, Guid id, int rows, Actor actor, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("update imports.import_run set rows = $2 where id = $1 returning cancel_requested", connection)
+        {
+            Parameters = { new() { Value = id }, new() { Value = rows } },
+        };
+        var cancel = (bool)(await command.ExecuteScalarAsync(ct))!;
+        live.Publish([new LiveChange(new(ObjectKind.Import, id), null, actor.UserId, actor.Name)]);
+        return cancel;
+    }
+
+    private async Task ChangeAsync(Guid id, Action<ImportRun> change, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var run = await db.Set<ImportRun>().SingleAsync(r => r.Id == id, ct);
+        change(run);
+        await db.SaveChangesAsync(ct);
+    }
+
+    private Task FailAsync(Guid id, string code, Actor actor) => ChangeAsync(id, r => r.Fail(code, time.GetUtcNow()), actor, CancellationToken.None);
+
+    private async Task<ImportRun> LoadAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<ImportRun>().AsNoTracking().SingleAsync(r => r.Id == id, ct);
+    }
+
+    // Held by the connection, so it goes with the worker however that ends.
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1, hashtext($2))", connection)
+        {
+            Parameters = { new() { Value = LockSpace }, new() { Value = id.ToString() } },
+        };
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

@@ -1,0 +1,57 @@
+using System.IO.Compression;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>One row of a file: its line and its fields as text.</summary>
+public readonly record struct SourceRow(int Line, string[] Fields);
+
+/// <summary>A file opened as a table. <paramref name="Rows"/> can be read once and streams.</summary>
+public sealed record SourceTable(string[] Header, IAsyncEnumerable<SourceRow> Rows);
+
+/// <summary>A format that files come in.</summary>
+public interface ISourceFormat
+{
+    /// <summary>True when a file that begins like this (after unpacking gzip) is of this format.</summary>
+    bool Recognises(ReadOnlySpan<byte> start);
+
+    /// <summary>Opens the file as a table.</summary>
+    /// <exception cref="RuleBrokenException"><c>import.unreadable</c>, <c>import.file-too-large</c>, <c>import.row-too-large</c></exception>
+    Task<SourceTable> OpenAsync(SourceFile file, CancellationToken ct);
+}
+
+/// <summary>A stored file, read through gzip when it is packed, and never beyond <paramref name="maxBytes"/> unpacked.</summary>
+public sealed class SourceFile(string path, string fileName, long maxBytes)
+{
+    /// <summary>What its owner calls it, without folder.</summary>
+    public string FileName { get; } = fileName;
+
+    /// <summary>Name without extensions.</summary>
+    public string Stem => FileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(FileName[..^3]) : Path.GetFileNameWithoutExtension(FileName);
+
+    /// <summary>The unpacked content from the start.</summary>
+    public Stream Open()
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        Span<byte> start = stackalloc byte[2];
+        var packed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1F, 0x8B];
+        file.Position = 0;
+        return new BoundedStream(packed ? new GZipStream(file, CompressionMode.Decompress) : file, maxBytes);
+    }
+
+    /// <summary>The first bytes of the content, at most 4,096.</summary>
+    /// <exception cref="RuleBrokenException"><c>import.unreadable</c></exception>
+    public async Task<byte[]> StartAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var content = Open();
+            var start = new byte[4096];
+            return start[..await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct)];
+        }
+        catch (InvalidDataException)
+        {
+            throw new RuleBrokenException("import.unreadable", FileName);
+        }
+    }
+}

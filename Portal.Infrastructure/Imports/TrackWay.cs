@@ -1,0 +1,43 @@
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>The way of one vehicle, fix after fix: flags jumps and computes the speed and heading that a file does not say.</summary>
+internal sealed class TrackWay
+{
+    // Less than this is the receiver's noise: it says nothing about the heading.
+    private const double NoiseM = 5;
+
+    // A mean over a longer silence is no speed.
+    private static readonly TimeSpan LongestLeg = TimeSpan.FromMinutes(10);
+
+    private readonly JumpFilter jumps = new();
+    private PositionReading? last;
+
+    /// <summary>Starts from the fixes known before, times rising.</summary>
+    public TrackWay(IEnumerable<PositionReading> before)
+    {
+        foreach (var reading in before)
+            if (!reading.Flags.HasFlag(PositionFlags.NullIsland) && !jumps.IsJump(reading.Time, reading.Point!.Value)) last = reading;
+    }
+
+    /// <summary>The reading with its flags, and with speed and heading where they can be known.</summary>
+    public PositionReading Next(PositionReading reading)
+    {
+        if (reading.Point is not { } point) return reading with { Flags = PositionFlags.NoFix };
+        if (point is { Latitude: 0, Longitude: 0 }) return reading with { Flags = PositionFlags.NullIsland };
+        if (jumps.IsJump(reading.Time, point)) return reading with { Flags = PositionFlags.Jump };
+        var (speed, heading) = Motion(reading.Time, point);
+        return last = reading with { SpeedKmh = reading.SpeedKmh ?? speed, HeadingDeg = reading.HeadingDeg ?? heading };
+    }
+
+    private (double? SpeedKmh, double? HeadingDeg) Motion(DateTimeOffset time, GeoPoint point)
+    {
+        if (last is null || time <= last.Time) return (null, null);
+        var metres = last.Point!.Value.DistanceTo(point);
+        var elapsed = time - last.Time;
+        if (metres < NoiseM) return (0, last.HeadingDeg);
+        return (elapsed <= LongestLeg ? metres / elapsed.TotalSeconds * 3.6 : null, last.Point.Value.BearingTo(point));
+    }
+}

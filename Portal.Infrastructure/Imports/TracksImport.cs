@@ -1,0 +1,136 @@
+using System.Globalization;
+using Npgsql;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Fleet;
+
+namespace Portal.Infrastructure.Imports;
+
+/// <summary>
+/// Past positions: one fix a row. Speed and heading that the file does not say are computed from the fix before. A jump and
+/// a fix at 0,0 are kept and flagged.
+/// </summary>
+public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlDataSource data, TimeProvider time) : IImportKind
+{
+    /// <inheritdoc/>
+    public string Code => "tracks";
+
+    /// <inheritdoc/>
+    public string Permission => Permissions.TracksImport;
+
+    /// <inheritdoc/>
+    public bool HasOwnKey => true;
+
+    /// <inheritdoc/>
+    public string IsKnown => """
+        exists (select from fleet.vehicle v join fleet.position p on p.vehicle = v.id
+                where not v.archived and lower(v.plate) = lower(split_part(s.document, '@', 1)) and p.time = split_part(s.document, '@', 2)::timestamptz)
+        """;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ImportColumn> Columns { get; } =
+    [
+        new("vehicle", true, "vehicle", "vehicle id", "cab", "cab id", "car", "taxi", "taxi id", "plate", "unit", "device", "device id", "imei", "track", "name", "id",
+            "автомобиль", "машина", "госномер", "номер машины", "устройство", "автомобіль", "держномер", "пристрій", "vehicul", "numar de inmatriculare", "masina", "kendaraan", "mobil", "nomor polisi"),
+        new("time", true, "time", "time utc", "timestamp", "date", "datetime", "date time", "gps time", "fix time", "recorded at",
+            "время", "дата", "дата и время", "час", "дата і час", "ora", "timp", "data", "data si ora", "waktu", "tanggal"),
+        new("latitude", true, "latitude", "lat", "y", "широта", "latitudine", "lintang"),
+        new("longitude", true, "longitude", "lon", "lng", "long", "x", "долгота", "довгота", "longitudine", "bujur"),
+        new("speed", false, "speed", "speed kmh", "velocity", "скорость", "швидкість", "viteza", "kecepatan"),
+        new("heading", false, "heading", "course", "bearing", "azimuth", "direction", "курс", "направление", "напрямок", "directie", "curs", "arah"),
+        new("altitude", false, "altitude", "alt", "elevation", "ele", "высота", "висота", "altitudine", "ketinggian"),
+        new("occupied", false, "occupied", "busy", "занят", "занято", "зайнятий", "зайнято", "ocupat", "terisi"),
+    ];
+
+    /// <inheritdoc/>
+    public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct) =>
+        new Pass(fleet, days, data, time, run, await ImportedFleet.VehiclesAsync(connection, ct));
+
+    private sealed class Pass(ImportedFleet fleet, PositionDays days, NpgsqlDataSource data, TimeProvider time, ImportRun run, Dictionary<string, Guid> vehicles) : IImportPass
+    {
+        // So many fixes before a chunk settle what the jump filter believes.
+        private const int Before = 10;
+        private readonly PositionInsert insert = new();
+
+        public void Check(ImportRow row)
+        {
+            var fix = Read(row);
+            if (fix.Vehicle is not null && !run.CreateMissing && !vehicles.ContainsKey(fix.Vehicle)) row.Refuse("vehicle-unknown", fix.Vehicle);
+            if (fix.Point is { Latitude: 0, Longitude: 0 }) row.Note("null-island");
+            if (fix.Vehicle is not null && fix.Time is { } at)
+                row.Document = $"{fix.Vehicle.ToLowerInvariant()}@{at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)}";
+        }
+
+        public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct)
+        {
+            var fixes = rows.Select(r => (Row: r, Fix: Read(r))).ToList();
+            await EnsureVehiclesAsync(fixes.Select(f => f.Fix.Vehicle!), ct);
+            await EnsureDaysAsync(fixes.Select(f => DateOnly.FromDateTime(f.Fix.Time!.Value.UtcDateTime)), ct);
+            var received = time.GetUtcNow();
+            var readings = new List<PositionReading>(rows.Count);
+            foreach (var ofVehicle in fixes.GroupBy(f => vehicles[f.Fix.Vehicle!]))
+            {
+                var way = await WayBeforeAsync(ofVehicle.Key, ofVehicle.Min(f => f.Fix.Time!.Value), connection, ct);
+                foreach (var (row, fix) in ofVehicle.OrderBy(f => f.Fix.Time))
+                {
+                    var reading = way.Next(new PositionReading
+                    {
+                        Vehicle = new(ofVehicle.Key), Time = fix.Time!.Value, Received = received, Point = fix.Point,
+                        SpeedKmh = fix.SpeedKmh, HeadingDeg = fix.HeadingDeg, AltitudeM = fix.AltitudeM,
+                        Attributes = fix.Occupied is { } occupied ? $$"""{"occupied":{{(occupied ? "true" : "false")}}}""" : null,
+                    });
+                    if (reading.Flags.HasFlag(PositionFlags.Jump)) row.Note("jump");
+                    readings.Add(reading);
+                }
+            }
+            return await insert.WriteAsync(connection, readings, ct);
+        }
+
+        private static Fix Read(ImportRow row) => new(
+            row.RequiredText("vehicle", 20), row.RequiredTime("time"), Position(row),
+            row.Number("speed", 0, 2000), row.Number("heading", -360, 720) is { } heading ? (heading % 360 + 360) % 360 : null,
+            row.Number("altitude", -1000, 30_000), row.Text("occupied", 20) is { } text ? text is "1" or "true" or "True" or "TRUE" or "yes" or "да" or "так" or "da" or "ya" : null);
+
+        private static GeoPoint? Position(ImportRow row)
+        {
+            var point = row.Point("latitude", "longitude");
+            if (point is null) row.Refuse("missing", "latitude");
+            return point;
+        }
+
+        private async Task EnsureVehiclesAsync(IEnumerable<string> plates, CancellationToken ct)
+        {
+            var missing = plates.Where(p => !vehicles.ContainsKey(p)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+            if (missing.Count == 0) return;
+            foreach (var (plate, vehicle, _) in await fleet.CreateVehiclesAsync(missing, run.Source, run.Importer, ct)) vehicles[plate] = vehicle.Value;
+        }
+
+        // On a connection of its own: a rolled-back chunk must not take a day away that is believed made.
+        private async Task EnsureDaysAsync(IEnumerable<DateOnly> needed, CancellationToken ct)
+        {
+            await using var connection = await data.OpenConnectionAsync(ct);
+            foreach (var day in needed.Distinct()) await days.EnsureAsync(connection, day, ct);
+        }
+
+        private static async Task<TrackWay> WayBeforeAsync(Guid vehicle, DateTimeOffset first, NpgsqlConnection connection, CancellationToken ct)
+        {
+            await using var command = new NpgsqlCommand($"""
+                select time, latitude, longitude, heading_deg, flags from fleet.position
+                where vehicle = $1 and time < $2 and time > $2 - interval '1 day' and latitude is not null order by time desc limit {Before}
+                """, connection) { Parameters = { new() { Value = vehicle }, new() { Value = first } } };
+            var stored = new List<PositionReading>();
+            await using var rows = await command.ExecuteReaderAsync(ct);
+            while (await rows.ReadAsync(ct))
+                stored.Add(new PositionReading
+                {
+                    Vehicle = new(vehicle), Time = rows.GetFieldValue<DateTimeOffset>(0), Received = default, Point = new(rows.GetDouble(1), rows.GetDouble(2)),
+                    HeadingDeg = rows.IsDBNull(3) ? null : rows.GetFloat(3), Flags = (PositionFlags)rows.GetInt16(4),
+                });
+            stored.Reverse();
+            return new TrackWay(stored);
+        }
+    }
+
+    private sealed record Fix(string? Vehicle, DateTimeOffset? Time, GeoPoint? Point, double? SpeedKmh, double? HeadingDeg, double? AltitudeM, bool? Occupied);
+}
