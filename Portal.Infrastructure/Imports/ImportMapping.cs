@@ -13,6 +13,7 @@ internal sealed class ImportRunMapping : IEntityTypeConfiguration<ImportRun>
     {
         entity.IsKind(ObjectKind.Import).HasWall(Wall.Internal);
         entity.Ignore(r => r.Importer).Ignore(r => r.IsWorking).Ignore(r => r.IsEnded).Ignore(r => r.Remaining);
+        entity.Property(r => r.State).HasConversion<string>();
         entity.Property(r => r.Map).AsJson();
         entity.Property(r => r.Notes).AsJson();
     }

@@ -43,6 +43,9 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
     /// <summary>Numbers the rows of each document in file order, and refuses documents of which a row is refused.</summary>
     public async Task SettleAsync(CancellationToken ct)
     {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Rows that have just been copied have no statistics, and the planner would pair them one by one.
+        await using (var hint = new NpgsqlCommand("set local enable_nestloop = off", connection)) await hint.ExecuteNonQueryAsync(ct);
         await RunAsync("""
             update imports.staged_row s set ordinal = o.n
             from (select line, row_number() over (partition by document order by line) n
@@ -55,6 +58,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
                   where run = $1 and refusal is not null and document is not null group by document) r
             where s.run = $1 and s.document = r.document and s.refusal is null
             """, ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Counts everything; <paramref name="isKnown"/> is the kind's condition for a row taken in before.</summary>
