@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Infrastructure.Fleet;
 
 namespace Portal.Infrastructure.Imports;
 
@@ -9,6 +11,8 @@ public static class ImportRegistration
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
+        services.TryAddSingleton<Roads>();
+        services.TryAddSingleton<PositionDays>();
         services.AddSingleton<ISourceFormat, GpxFormat>();
         services.AddSingleton<ISourceFormat, CsvFormat>();
         services.AddSingleton<ImportedFleet>();

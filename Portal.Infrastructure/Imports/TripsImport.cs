@@ -164,10 +164,10 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places) : IImpor
             from row r join fleet.vehicle v on v.id = r.vehicle
             returning *
         ), event as (
-            insert into dispatch.trip_event (id, trip, action, state, vehicle, driver, at, by_user, by_name, reason)
-            select gen_random_uuid(), trip.id, 'Registered', 'Requested', null, null, trip.pickup_from, $17, $18, $16 from trip
+            insert into dispatch.trip_event (id, trip, ordinal, action, state, vehicle, driver, at, by_user, by_name, reason)
+            select gen_random_uuid(), trip.id, 1, 'Registered', 'Requested', null, null, trip.pickup_from, $17, $18, $16 from trip
             union all
-            select gen_random_uuid(), trip.id, 'Completed', 'Completed', trip.vehicle, trip.driver, trip.ended_at, $17, $18, $16 from trip
+            select gen_random_uuid(), trip.id, 2, 'Completed', 'Completed', trip.vehicle, trip.driver, trip.ended_at, $17, $18, $16 from trip
         ), entry as (
             insert into core.search_entry (kind, object_id, title, text)
             select 'Trip', id, '#' || number || ' ' || caller_name, trim(concat_ws(' ', pickup_address, dropoff_address, caller_phone)) from trip

@@ -5,7 +5,6 @@ using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
-using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Imports;
 using Portal.Tests.Support;
 
@@ -40,7 +39,7 @@ public sealed class ImportRig : IAsyncLifetime
     /// <summary>The same database under other options or other kinds.</summary>
     public ServiceProvider Services(ImportOptions options, Action<IServiceCollection>? more = null)
     {
-        var added = new ServiceCollection().AddLogging().AddSingleton(Data).AddPortalDb().AddSingleton<PositionDays>().AddImports(options);
+        var added = new ServiceCollection().AddLogging().AddSingleton(Data).AddPortalDb().AddImports(options);
         more?.Invoke(added);
         return added.BuildServiceProvider();
     }

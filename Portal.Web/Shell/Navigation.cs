@@ -17,6 +17,7 @@ public static class Navigation
     public static readonly IReadOnlyList<NavigationItem> Items =
     [
         new("/map", "nav.map", "map", Permissions.FleetRead),
+        new("/import", "nav.import", "upload_file", Permissions.TripsImport, Permissions.TracksImport),
         new("/users", "nav.users", "group", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),

@@ -1,6 +1,7 @@
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Api;
+using Portal.Web.Imports;
 
 namespace Portal.Web.Shell;
 
@@ -10,12 +11,14 @@ public static class PortalHost
     /// <summary>Runs until stopped; the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        var import = ImportCommand.Take(ref args);
         var builder = WebApplication.CreateBuilder(Arguments(args));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await RunningDatabase.StartAsync(
             DatabaseOptions.From(builder.Configuration), TimeProvider.System, loggers.CreateLogger<RunningDatabase>(), CancellationToken.None);
         await using var app = Build(builder, database);
         await PrepareAsync(app);
+        if (import is not null) return await import.RunAsync(app.Services, Console.Out, app.Lifetime.ApplicationStopping);
         await app.RunAsync();
         return 0;
     }

@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
+using Portal.Web.Imports;
 
 namespace Portal.Web.Shell;
 
@@ -38,6 +39,7 @@ internal static class PortalPipeline
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).DisableRateLimiting();
         app.MapAccount();
         app.MapMapLayers();
+        app.MapImports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Imports;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
@@ -23,6 +24,7 @@ internal static class PortalServices
         services.AddMap();
         services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddTelemetry(configuration);
+        services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddShell(configuration);
         services.AddSignIn();
     }
