@@ -38,6 +38,8 @@ internal sealed class TrackWay
         var metres = last.Point!.Value.DistanceTo(point);
         var elapsed = time - last.Time;
         if (metres < NoiseM) return (0, last.HeadingDeg);
-        return (elapsed <= LongestLeg ? metres / elapsed.TotalSeconds * 3.6 : null, last.Point.Value.BearingTo(point));
+        var speed = metres / elapsed.TotalSeconds * 3.6;
+        // Beyond what anybody drives, the filter has changed its belief: there was no leg between the two.
+        return (elapsed <= LongestLeg && speed <= JumpFilter.MaxSpeedKmh ? speed : null, last.Point.Value.BearingTo(point));
     }
 }
