@@ -1,0 +1,273 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Imports;
+
+namespace Portal.Tests.Imports;
+
+public sealed class ImportLineTests : IAsyncLifetime
+{
+    private const string Header = "trip id,vehicle,pickup utc,dropoff utc,pickup lat,pickup lon,dropoff lat,dropoff lon\n";
+    private const string Good = "7,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3\n";
+    private readonly ImportRig rig = new();
+
+    public Task InitializeAsync() => rig.InitializeAsync();
+
+    public Task DisposeAsync() => rig.DisposeAsync();
+
+    [Fact]
+    public async Task Apply_OfATrip_MakesACompletedTripWithItsVehicleDriverHistoryAndSearchEntry()
+    {
+        var run = await rig.ImportAsync("trips", "april.csv", Header + Good);
+
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        var trip = await db.Set<Trip>().Include(t => t.Events).SingleAsync();
+        var vehicle = await db.Set<Vehicle>().SingleAsync();
+        var driver = await db.Set<Driver>().SingleAsync();
+        Assert.Equal((TripState.Completed, "april", vehicle.Id, driver.Id), (trip.State, trip.Source, trip.Vehicle!.Value, trip.Driver!.Value));
+        Assert.Equal(("A1", "april", "april"), (vehicle.Plate, vehicle.Source, driver.Source));
+        Assert.Equal(new DateTimeOffset(2024, 5, 1, 10, 20, 0, TimeSpan.Zero), trip.EndedAt);
+        Assert.Equal([TripAction.Registered, TripAction.Completed], trip.Events.OrderBy(e => e.Ordinal).Select(e => e.Action));
+        Assert.All(trip.Events, e => Assert.Equal(ImportRig.Importer.UserId, e.ByUser));
+        Assert.Equal("46.10000, 30.20000", trip.Pickup.Address);
+        Assert.Equal($"#{trip.Number} april", (await db.Set<SearchRow>().SingleAsync(r => r.ObjectId == trip.Id.Value)).Title);
+        Assert.Contains(await db.Set<AuditRow>().Where(a => a.ObjectId == run.Id).Select(a => a.After!).ToListAsync(), after => after.Contains("\"Applied\": 1"));
+        Assert.False(File.Exists(Path.Combine(rig.Folder, run.StoredAs)));
+    }
+
+    [Theory]
+    [InlineData("7,,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3", "missing vehicle")]
+    [InlineData("7,A1,,2024-05-01T10:20Z,46.1,30.2,46.2,30.3", "missing pickup-time")]
+    [InlineData("7,A1,noon,2024-05-01T10:20Z,46.1,30.2,46.2,30.3", "not-a-time pickup-time noon")]
+    [InlineData("7,A1,2099-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3", "time-out-of-range pickup-time 2099-05-01T10:00Z")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-01T09:20Z,46.1,30.2,46.2,30.3", "ends-before-start")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-03T10:20Z,46.1,30.2,46.2,30.3", "too-long-trip")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,91,30.2,46.2,30.3", "out-of-range pickup-latitude 91")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,x,30.2,46.2,30.3", "not-a-number pickup-latitude x")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,,46.2,30.3", "missing pickup-longitude")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,0,0,46.2,30.3", "no-place pickup")]
+    [InlineData("7,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,,", "no-place dropoff")]
+    [InlineData("7,A123456789012345678901,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3", "too-long vehicle 20")]
+    [InlineData("7,A\0B,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3", "control-character vehicle")]
+    public async Task Check_OfABadRow_RefusesItWithItsReasonAndTakesTheOthers(string bad, string reason)
+    {
+        var run = await rig.ImportAsync("trips", "dirty.csv", Header + bad + "\n" + Good.Replace("7,", "8,", StringComparison.Ordinal));
+
+        Assert.Equal((ImportState.Completed, 2, 1, 1), (run.State, run.Rows, run.Refused, run.Applied));
+        var report = await ReportAsync(run.Id);
+        Assert.Equal($"{bad.Replace('\0', '\uFFFD')},2,{reason}", report[1].TrimEnd());
+        Assert.Equal("8", await rig.ScalarAsync<string>("select document from imports.taken"));
+    }
+
+    [Fact]
+    public async Task Report_OfRefusedRows_IsHarmlessInASpreadsheet()
+    {
+        var run = await rig.CheckAsync("trips", "formulas.csv", Encoding.UTF8.GetBytes(Header + "=HYPERLINK(\"http://x\"),A1,,,46.1,30.2,46.2,30.3\n"));
+
+        Assert.Contains("'=HYPERLINK", (await ReportAsync(run.Id))[1]);
+    }
+
+    [Fact]
+    public async Task Check_WhenVehiclesMustBeKnown_RefusesTheUnknown()
+    {
+        var run = await rig.ImportAsync("trips", "known.csv", Header + Good, settings => settings with { CreateMissing = false });
+
+        Assert.Equal((1, 0), (run.Refused, run.Applied));
+        Assert.Equal(0, await rig.CountAsync("fleet.vehicle"));
+    }
+
+    [Fact]
+    public async Task Apply_OfTrueDuplicates_KeepsBoth_AndARerunAddsNothing()
+    {
+        var first = await rig.ImportAsync("trips", "twice.csv", Header + Good + Good);
+        var again = await rig.ImportAsync("trips", "twice.csv", Header + Good + Good);
+        var grown = await rig.ImportAsync("trips", "twice (1).csv", Header + Good + Good + Good);
+
+        Assert.Equal((2, 1, 0), (first.Applied, first.Repeated, first.Skipped));
+        Assert.Equal((0, 2, 2), (again.Applied, again.Known, again.Skipped));
+        // A file of the same look belongs to the same source, whatever its name.
+        Assert.Equal((1, "twice"), (grown.Applied, grown.Source));
+        Assert.Equal(3, await rig.CountAsync("dispatch.trip"));
+    }
+
+    [Fact]
+    public async Task Check_WhenOneRowOfADocumentIsRefused_RefusesTheWholeDocument()
+    {
+        var run = await rig.ImportAsync("trips", "whole.csv", Header + Good + Good.Replace("46.1", "91") + Good.Replace("7,", "8,"));
+
+        Assert.Equal((2, 1), (run.Refused, run.Applied));
+        Assert.Contains(await ReportAsync(run.Id), line => line.Contains("document-refused 3"));
+    }
+
+    [Fact]
+    public async Task Upload_OfAFileOfAKnownLook_TakesTheRememberedMap()
+    {
+        const string text = "a,b,c,d,e,f\nA1,2024-05-01T10:00Z,2024-05-01T10:20Z,Mill,Depot,x\n";
+        var map = new Dictionary<string, int> { ["vehicle"] = 0, ["pickup-time"] = 1, ["dropoff-time"] = 2, ["pickup-address"] = 3, ["dropoff-address"] = 4 };
+        await rig.ImportAsync("trips", "odd.csv", text, settings => settings with { Map = map, Source = "Odd" });
+
+        var next = await rig.Line.UploadAsync("trips", "odd2.csv", new MemoryStream(Encoding.UTF8.GetBytes(text)), ImportRig.Importer, default);
+
+        Assert.Equal(map, next.Map);
+        Assert.Equal("Odd", next.Source);
+    }
+
+    [Fact]
+    public async Task Cancel_Midway_KeepsWhatIsTakenIn_AndGoingOnConverges()
+    {
+        const int trips = 350;
+        await using var services = rig.Services(new ImportOptions(rig.Folder) { ChunkRows = 100 }, added => added.AddSingleton<IImportKind, CancellingKind>());
+        var run = await UploadAndCheckAsync(services, "cancelling", trips);
+        var kind = (CancellingKind)services.GetRequiredService<ImportKinds>()["cancelling"];
+        kind.AfterChunk = async chunk =>
+        {
+            if (chunk == 2) await services.GetRequiredService<ImportLine>().CancelAsync(run, ImportRig.Importer, default);
+        };
+
+        await ApplyAsync(services, run);
+
+        var stopped = await StateAsync(services, run);
+        Assert.Equal((ImportState.Cancelled, 200), (stopped.State, stopped.Applied));
+        Assert.Equal(200, await rig.CountAsync("dispatch.trip"));
+
+        await ApplyAsync(services, run);
+
+        var done = await StateAsync(services, run);
+        Assert.Equal((ImportState.Completed, trips, 0), (done.State, done.Applied, done.Skipped));
+        Assert.Equal(trips, await rig.CountAsync("dispatch.trip"));
+    }
+
+    /// <summary>What a kill leaves: some chunks committed, one cut in the middle, the run still marked as at work.</summary>
+    [Fact]
+    public async Task Restart_AfterTheWorkWasCut_TakesTheRestInOnce()
+    {
+        const int trips = 350;
+        await using var services = rig.Services(new ImportOptions(rig.Folder) { ChunkRows = 100 }, added => added.AddSingleton<IImportKind, CancellingKind>());
+        var run = await UploadAndCheckAsync(services, "cancelling", trips);
+        var kind = (CancellingKind)services.GetRequiredService<ImportKinds>()["cancelling"];
+        using var killed = new CancellationTokenSource();
+        kind.AfterChunk = async chunk =>
+        {
+            if (chunk < 3) return;
+            await killed.CancelAsync();
+            killed.Token.ThrowIfCancellationRequested();
+        };
+        await services.GetRequiredService<ImportLine>().ApplyAsync(run, ImportRig.Importer, default);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => services.GetRequiredService<ImportWork>().RunAsync(run, killed.Token));
+        Assert.Equal((ImportState.Applying, 200), ((await StateAsync(services, run)).State, await rig.CountAsync("dispatch.trip")));
+
+        kind.AfterChunk = _ => Task.CompletedTask;
+        var work = services.GetRequiredService<ImportWork>();
+        Assert.Equal([run], await work.CutOffAsync(default));
+        await work.RunAsync(run, default);
+
+        Assert.Equal((ImportState.Completed, trips), ((await StateAsync(services, run)).State, await rig.CountAsync("dispatch.trip")));
+        Assert.Equal(0, await rig.ScalarAsync<long>($"select count(*) from imports.staged_row where run = '{run}'"));
+    }
+
+    [Fact]
+    public async Task Work_OnOneRunByTwo_IsDoneByOne()
+    {
+        var run = await rig.CheckAsync("trips", "race.csv", Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(1, 300).Select(Trip))));
+        await rig.Line.ApplyAsync(run.Id, ImportRig.Importer, default);
+
+        await Task.WhenAll(rig.Work.RunAsync(run.Id, default), rig.Work.RunAsync(run.Id, default));
+
+        Assert.Equal(300, await rig.CountAsync("dispatch.trip"));
+        Assert.Equal(300, (await rig.Query.RunAsync(run.Id, ImportRig.Importer, default)).Applied);
+    }
+
+    [Fact]
+    public async Task Upload_WithoutTheRight_IsRefusedAndLeavesNoFile()
+    {
+        var stranger = new Actor { UserId = Guid.NewGuid(), Name = "Nobody", Permissions = System.Collections.Frozen.FrozenSet.Create(Permissions.TracksImport) };
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => rig.Line.UploadAsync("trips", "x.csv", new MemoryStream("a,b"u8.ToArray()), stranger, default));
+
+        Assert.Equal("identity.not-allowed", refusal.Code);
+        Assert.Empty(Directory.GetFiles(rig.Folder));
+    }
+
+    [Fact]
+    public async Task Upload_OfAnUnreadableFile_LeavesNoFile()
+    {
+        await Assert.ThrowsAsync<RuleBrokenException>(() => rig.Line.UploadAsync("trips", "../../x.csv", new MemoryStream(), ImportRig.Importer, default));
+
+        Assert.Empty(Directory.GetFiles(rig.Folder));
+    }
+
+    [Fact]
+    public async Task Tracks_WithDirt_AreKeptFlaggedAndGivenSpeedAndHeading()
+    {
+        var lines = new StringBuilder("vehicle,time,lat,lon\n");
+        for (var i = 0; i < 12; i++) lines.Append($"V1,2024-05-01T10:{i:00}:00Z,{46.1 + i * 0.01:0.00},30.2\n");
+        lines.Append("V1,2024-05-01T10:05:30Z,51,30.2\n").Append("V1,2024-05-01T10:07:30Z,0,0\n");
+
+        var run = await rig.ImportAsync("tracks", "dirt.csv", lines.ToString());
+
+        Assert.Equal((14, 1, 1), (run.Applied, run.Notes["jump"], run.Notes["null-island"]));
+        Assert.Equal("1,2", await rig.ScalarAsync<string>("select string_agg(flags::text, ',' order by flags) from fleet.position where flags <> 0"));
+        // 0.01° of latitude in a minute is 1,112 m: 66.7 km/h, due north.
+        Assert.Equal(11, await rig.ScalarAsync<long>("select count(*) from fleet.position where speed_kmh between 66 and 67 and heading_deg = 0"));
+    }
+
+    private static string Trip(int number) => $"{number},A{number % 7},2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3\n";
+
+    private static async Task<Guid> UploadAndCheckAsync(ServiceProvider services, string kind, int trips)
+    {
+        var line = services.GetRequiredService<ImportLine>();
+        var content = new MemoryStream(Encoding.UTF8.GetBytes(Header + string.Concat(Enumerable.Range(1, trips).Select(Trip))));
+        var run = await line.UploadAsync(kind, "many.csv", content, ImportRig.Importer, default);
+        await line.CheckAsync(run.Id, ImportRig.Importer, default);
+        await services.GetRequiredService<ImportWork>().RunAsync(run.Id, default);
+        return run.Id;
+    }
+
+    private static async Task ApplyAsync(ServiceProvider services, Guid run)
+    {
+        await services.GetRequiredService<ImportLine>().ApplyAsync(run, ImportRig.Importer, default);
+        await services.GetRequiredService<ImportWork>().RunAsync(run, default);
+    }
+
+    private static Task<ImportRun> StateAsync(ServiceProvider services, Guid run) => services.GetRequiredService<ImportQuery>().RunAsync(run, ImportRig.Importer, default);
+
+    private async Task<string[]> ReportAsync(Guid run)
+    {
+        var report = new MemoryStream();
+        await rig.Query.WriteRefusedAsync(run, report, ("line", "reason"), (code, args) => string.Join(' ', [code, .. args]), ImportRig.Importer, default);
+        return Encoding.UTF8.GetString(report.ToArray()).TrimStart('\uFEFF').Split("\r\n");
+    }
+
+    /// <summary>Trips that do something after each chunk, inside its transaction.</summary>
+    private sealed class CancellingKind(ImportedFleet fleet, PlaceNames places) : IImportKind
+    {
+        private readonly TripsImport trips = new(fleet, places);
+        private int chunks;
+
+        public Func<int, Task> AfterChunk { get; set; } = _ => Task.CompletedTask;
+        public string Code => "cancelling";
+        public string Permission => trips.Permission;
+        public IReadOnlyList<ImportColumn> Columns => trips.Columns;
+
+        public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct) =>
+            new Pass(await trips.BeginAsync(run, connection, ct), this);
+
+        private sealed class Pass(IImportPass inner, CancellingKind kind) : IImportPass
+        {
+            public void Check(ImportRow row) => inner.Check(row);
+
+            public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct)
+            {
+                var applied = await inner.ApplyAsync(rows, connection, ct);
+                await kind.AfterChunk(++kind.chunks);
+                return applied;
+            }
+        }
+    }
+}
