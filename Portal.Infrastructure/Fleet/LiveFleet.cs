@@ -62,12 +62,12 @@ public sealed class LiveFleet(TimeProvider time)
     public IReadOnlyList<LiveVehicle> All() => ChangedSince(0).Vehicles;
 
     /// <summary>The way of a vehicle over the last half hour, oldest first; ends with the newest position. Empty when unknown.</summary>
-    public IReadOnlyList<TrailPoint> Trail(VehicleId vehicle)
+    public IReadOnlyList<TrackPoint> Trail(VehicleId vehicle)
     {
         lock (gate)
         {
             if (tracks.GetValueOrDefault(vehicle)?.Value is not { Latest: { } latest } track) return [];
-            return [.. track.Trail.Where(point => point.Time < latest.Time), new TrailPoint(latest.Time, latest.Point)];
+            return [.. track.Trail.Where(point => point.Time < latest.Time), new TrackPoint(latest.Time, latest.Point)];
         }
     }
 

@@ -10,13 +10,8 @@ internal sealed class LiveTrack
     private static readonly TimeSpan TrailLength = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan TrailStep = TimeSpan.FromSeconds(10);
 
-    // Less than this is the receiver's noise: it says nothing about the heading.
-    private const double NoiseM = 5;
-
-    private static readonly TimeSpan LongestLeg = TimeSpan.FromMinutes(10);
-
     private readonly JumpFilter jumps = new();
-    private readonly Queue<TrailPoint> trail = new();
+    private readonly Queue<TrackPoint> trail = new();
     private DateTimeOffset lastOnTrail;
 
     /// <summary>The newest clean position.</summary>
@@ -26,7 +21,7 @@ internal sealed class LiveTrack
     public long Version { get; set; }
 
     /// <summary>The way of the last half hour before the newest position, oldest first.</summary>
-    public IReadOnlyCollection<TrailPoint> Trail => trail;
+    public IReadOnlyCollection<TrackPoint> Trail => trail;
 
     /// <summary>Flags of a reading seen against what is known of the vehicle.</summary>
     public PositionFlags Judge(PositionReading reading)
@@ -69,9 +64,8 @@ internal sealed class LiveTrack
     private (double SpeedKmh, double HeadingDeg) Motion(DateTimeOffset time, GeoPoint point)
     {
         if (Latest is null) return (0, 0);
-        var metres = Latest.Point.DistanceTo(point);
-        if (metres < NoiseM) return (0, Latest.HeadingDeg);
-        var elapsed = time - Latest.Time;
-        return (elapsed <= LongestLeg ? metres / elapsed.TotalSeconds * 3.6 : 0, Latest.Point.BearingTo(point));
+        var (from, to) = (new TrackPoint(Latest.Time, Latest.Point), new TrackPoint(time, point));
+        // Without a direction the way is the receiver's noise: the vehicle stands as it stood.
+        return TrackMath.HeadingDeg(from, to) is { } heading ? (TrackMath.SpeedKmh(from, to) ?? 0, heading) : (0, Latest.HeadingDeg);
     }
 }

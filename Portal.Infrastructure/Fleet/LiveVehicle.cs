@@ -14,9 +14,6 @@ namespace Portal.Infrastructure.Fleet;
 public sealed record LiveVehicle(
     VehicleId Vehicle, DateTimeOffset Time, GeoPoint Point, double SpeedKmh, double HeadingDeg, bool? Ignition, double? BatteryPercent);
 
-/// <summary>One point of a vehicle's recent way.</summary>
-public readonly record struct TrailPoint(DateTimeOffset Time, GeoPoint Point);
-
 /// <summary>What changed for one watcher since his last batch.</summary>
 /// <param name="Moved">Vehicles with their newest position, each at most once.</param>
 /// <param name="Gone">Vehicles that left his viewport or his rights.</param>

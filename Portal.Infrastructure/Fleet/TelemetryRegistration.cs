@@ -13,6 +13,8 @@ public static class TelemetryRegistration
         services.AddSingleton<LiveFleet>();
         services.AddSingleton<PositionDays>();
         services.AddSingleton<TelemetryIntake>();
+        services.AddSingleton<DeviceRegistry>();
+        services.AddSingleton<DeviceListQuery>();
         // In the order of their start; they stop in the reverse order.
         services.AddSingleton<PositionRetention>().AddHostedService(provider => provider.GetRequiredService<PositionRetention>());
         services.AddSingleton<DeviceDirectory>().AddHostedService(provider => provider.GetRequiredService<DeviceDirectory>());

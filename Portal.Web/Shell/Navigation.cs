@@ -18,6 +18,7 @@ public static class Navigation
     [
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/import", "nav.import", "upload_file", Permissions.TripsImport, Permissions.TracksImport),
+        new("/devices", "nav.devices", "sensors", Permissions.DevicesManage),
         new("/users", "nav.users", "group", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),

@@ -12,6 +12,7 @@ public static class ObjectLinks
         ObjectKind.Vehicle => $"/map?vehicle={id}",
         ObjectKind.Driver => $"/drivers?driver={id}",
         ObjectKind.Partner => $"/trips?customer={id}",
+        ObjectKind.Device => $"/devices?device={id}",
         ObjectKind.User => $"/users?user={id}",
         _ => null,
     };
