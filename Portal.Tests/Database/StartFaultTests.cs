@@ -1,58 +1,47 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Npgsql;
+using Portal.Infrastructure.Database;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Database;
 
-/// <summary>The application as a process, its own server beside it, and what befalls both.</summary>
-[Collection("processes")]
+/// <summary>The application as a process with its own server, devices that send all the time, and what befalls them.</summary>
 public sealed class StartFaultTests : IAsyncLifetime
 {
     private readonly string data = TestServer.NewFolder();
     private PortalProcess portal = null!;
+    private DeviceTraffic traffic = null!;
 
-    private int ServerProcess => int.Parse(File.ReadLines(Path.Combine(data, "postgres", "cluster", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+    private string ServerFolder => Path.Combine(data, "postgres");
+    private string PidFile => Path.Combine(ServerFolder, "cluster", "postmaster.pid");
+    private int ServerProcess => int.Parse(File.ReadLines(PidFile).First(), CultureInfo.InvariantCulture);
 
-    public async Task InitializeAsync() => portal = await PortalProcess.StartAsync(data);
+    private string OwnerConnection => new NpgsqlConnectionStringBuilder
+    {
+        Host = Path.Combine(ServerFolder, "socket"), Username = EmbeddedPostgres.Owner, Database = "portal",
+        Password = File.ReadAllText(Path.Combine(ServerFolder, "password"))
+    }.ConnectionString;
+
+    public async Task InitializeAsync()
+    {
+        portal = await PortalProcess.StartAsync(data);
+        await using var owner = NpgsqlDataSource.Create(OwnerConnection);
+        traffic = new DeviceTraffic(portal.Address, await TestDevice.AddAsync(owner, 8));
+        await traffic.FlowsAsync();
+    }
 
     public async Task DisposeAsync()
     {
+        await traffic.DisposeAsync();
         await portal.DisposeAsync();
         Directory.Delete(data, recursive: true);
     }
 
-    /// <summary>Fault 2, the start's part: the server is started again and the application finds it.</summary>
+    /// <summary>Fault 1: kill -9 of the application; the next start takes its server over, and nothing acknowledged is lost.</summary>
     [Fact]
-    public async Task Portal_WhenItsServerIsKilledUnderLoad_Reconnects()
-    {
-        await using var load = new Load(portal);
-        var killed = ServerProcess;
-
-        UnixSignal.Send(killed, UnixSignal.Kill);
-
-        await Wait.UntilAsync(() => File.Exists(Path.Combine(data, "postgres", "cluster", "postmaster.pid")) && ServerProcess != killed, "a new server");
-        await portal.WaitUntilReadyAsync();
-        await load.AnswersAsync(HttpStatusCode.OK);
-    }
-
-    /// <summary>Fault 15: SIGTERM under load, out within ten seconds, and the server with it.</summary>
-    [Fact]
-    public async Task Portal_WhenTerminatedUnderLoad_IsOutInTenSeconds()
-    {
-        await using var load = new Load(portal);
-        await load.AnswersAsync(HttpStatusCode.OK);
-
-        var (took, code) = await portal.TerminateAsync();
-
-        Assert.Equal(0, code);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        Assert.False(File.Exists(Path.Combine(data, "postgres", "cluster", "postmaster.pid")));
-    }
-
-    /// <summary>A killed application leaves its server running; the next one takes it over, and stops it in the end.</summary>
-    [Fact]
-    public async Task Portal_WhenKilled_LeavesAServerTheNextStartTakesOver()
+    public async Task Portal_WhenKilledInMidIngest_KeepsWhatItAcknowledged()
     {
         var server = ServerProcess;
         await portal.KillAsync();
@@ -60,27 +49,55 @@ public sealed class StartFaultTests : IAsyncLifetime
         portal = await PortalProcess.StartAsync(data);
 
         Assert.Equal(server, ServerProcess);
-        await portal.TerminateAsync();
-        Assert.False(File.Exists(Path.Combine(data, "postgres", "cluster", "postmaster.pid")));
+        traffic.MoveTo(portal.Address);
+        await traffic.FlowsAsync();
+        await traffic.FinishAsync();
+        await traffic.ReconcileAsync(OwnerConnection);
     }
 
-    /// <summary>Fault 16, the start's part: a frozen server makes readiness say 503 soon, costs no memory, and is forgiven.</summary>
+    /// <summary>Fault 2: kill -9 of PostgreSQL; it is started again, the application reconnects, the counts reconcile.</summary>
+    [Fact]
+    public async Task Portal_WhenItsServerIsKilledUnderLoad_Reconnects()
+    {
+        var killed = ServerProcess;
+        UnixSignal.Send(killed, UnixSignal.Kill);
+
+        await Wait.UntilAsync(() => File.Exists(PidFile) && ServerProcess != killed, "a new server");
+        await portal.WaitUntilReadyAsync();
+        await traffic.FlowsAsync();
+        await traffic.FinishAsync();
+        await traffic.ReconcileAsync(OwnerConnection);
+    }
+
+    /// <summary>Fault 15: SIGTERM under load; out within ten seconds, the server with it, nothing acknowledged lost.</summary>
+    [Fact]
+    public async Task Portal_WhenTerminatedUnderLoad_IsOutInTenSecondsAndLosesNothing()
+    {
+        var (took, code) = await portal.TerminateAsync();
+
+        Assert.Equal(0, code);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.False(File.Exists(PidFile));
+        await traffic.AbandonAsync();
+        await using var server = await TestServer.StartClusterAsync(ServerFolder);
+        await traffic.ReconcileAsync(server.OwnerConnection);
+    }
+
+    /// <summary>Fault 16: PostgreSQL stands still for half a minute; devices are told to keep their records, memory stays flat, then all is caught up.</summary>
     [Fact]
     public async Task Portal_WhenItsServerHangsForThirtySeconds_Says503AndStaysFlat()
     {
-        await using var load = new Load(portal);
-        await load.AnswersAsync(HttpStatusCode.OK);
-        var before = portal.ResidentBytes;
+        var memory = portal.ResidentBytes;
         var frozen = UnixSignal.Family(ServerProcess);
         foreach (var process in frozen)
             UnixSignal.Send(process, UnixSignal.Stop);
         var began = Stopwatch.GetTimestamp();
         try
         {
-            await load.AnswersAsync(HttpStatusCode.ServiceUnavailable);
-            await Wait.UntilAsync(() => Stopwatch.GetElapsedTime(began) >= TimeSpan.FromSeconds(30), "thirty seconds of load on a frozen server");
-            await load.AnswersAsync(HttpStatusCode.ServiceUnavailable);
-            Assert.InRange(portal.ResidentBytes, 0, before + 200 * 1024 * 1024);
+            await Wait.UntilAsync(async () => await portal.ReadyAsync() == HttpStatusCode.ServiceUnavailable, "readiness to say 503");
+            await Wait.UntilAsync(() => traffic.Count(HttpStatusCode.ServiceUnavailable) > 0, "devices to be told 503");
+            await Wait.UntilAsync(() => Stopwatch.GetElapsedTime(began) >= TimeSpan.FromSeconds(30), "half a minute of standstill");
+            Assert.InRange(portal.ResidentBytes, 0, memory + 200 * 1024 * 1024);
         }
         finally
         {
@@ -89,40 +106,8 @@ public sealed class StartFaultTests : IAsyncLifetime
         }
 
         await portal.WaitUntilReadyAsync();
-    }
-
-    /// <summary>Several clients asking for readiness all the time.</summary>
-    private sealed class Load : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource end = new();
-        private readonly Task[] clients;
-        private volatile int last;
-        private int answers;
-
-        public Load(PortalProcess portal) =>
-            clients = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(() => AskAsync(portal)))];
-
-        /// <summary>Waits until one of the answers yet to come has the status.</summary>
-        public Task AnswersAsync(HttpStatusCode status)
-        {
-            var before = Volatile.Read(ref answers);
-            return Wait.UntilAsync(() => Volatile.Read(ref answers) > before && last == (int)status, $"{status} under load");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await end.CancelAsync();
-            await Task.WhenAll(clients);
-            end.Dispose();
-        }
-
-        private async Task AskAsync(PortalProcess portal)
-        {
-            while (!end.IsCancellationRequested)
-            {
-                last = (int)(await portal.ReadyAsync() ?? 0);
-                Interlocked.Increment(ref answers);
-            }
-        }
+        await traffic.FlowsAsync();
+        await traffic.FinishAsync();
+        await traffic.ReconcileAsync(OwnerConnection);
     }
 }

@@ -21,7 +21,7 @@ public class PortalApp : IAsyncLifetime
     /// <summary>Password of every user made by <see cref="AddUserAsync"/>.</summary>
     public const string Password = "correct-horse-battery-7";
 
-    private readonly string data = Directory.CreateTempSubdirectory("portal-app-").FullName;
+    private readonly string data = Directory.CreateDirectory(TestServer.NewFolder()).FullName;
     private RunningDatabase? running;
     private WebApplication? application;
 

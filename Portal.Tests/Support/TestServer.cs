@@ -11,8 +11,8 @@ namespace Portal.Tests.Support;
 /// </summary>
 public static class TestServer
 {
-    private const string FolderPrefix = "portal-tests-";
     private static readonly Lazy<Task<Template>> Started = new(StartAsync);
+    private static readonly Lazy<string> RunFolder = new(MakeRunFolder);
     private static Process? undertaker;
 
     /// <summary>Makes an empty-but-migrated database and returns its owner's connection string.</summary>
@@ -53,49 +53,39 @@ public static class TestServer
 
     private static async Task<string> StartClusterAsync()
     {
-        foreach (var left in Directory.GetDirectories(Path.GetTempPath(), FolderPrefix + "*"))
-            await SweepAsync(left);
-
-        var folder = NewFolder();
-        var cluster = await StartClusterAsync(folder);
-        RemoveAfterThisProcess(folder);
+        var cluster = await StartClusterAsync(NewFolder());
         await RunAsync(cluster.AdministratorConnection, $"alter role {EmbeddedPostgres.Owner} createdb");
         return cluster.OwnerConnection;
     }
 
-    // The test runner kills its host soon after the last test, so the cluster is cleared away by a process that lives
-    // until this one's end, whatever that was: then its input ends. (Held in a field: a collected handle ends it too.)
-    private static void RemoveAfterThisProcess(string folder)
+    /// <summary>
+    /// A new folder for a cluster or an application's data: short enough for a socket, open to PostgreSQL's user, and
+    /// cleared away when this process ends, with any server still running in it.
+    /// </summary>
+    public static string NewFolder() => Path.Combine(RunFolder.Value, Guid.NewGuid().ToString("n")[..8]);
+
+    // The test runner kills its host soon after the last test, so clearing away is the work of a process that lives until
+    // this one's end, whatever that was: then its input ends. (Held in a field: a collected handle ends it too.)
+    private static string MakeRunFolder()
     {
         const string script = """
             cat > /dev/null
-            pid=$(head -n 1 "$1/cluster/postmaster.pid") && kill -QUIT "$pid"
-            for try in $(seq 100); do [ -e "$1/cluster/postmaster.pid" ] && sleep 0.1; done
+            for file in $(find "$1" -name postmaster.pid); do kill -QUIT "$(head -n 1 "$file")"; done
+            for try in $(seq 100); do [ -n "$(find "$1" -name postmaster.pid)" ] && sleep 0.1; done
             rm -rf "$1"
             """;
+        var folder = Path.Combine(Path.GetTempPath(), $"portal-run-{Guid.NewGuid().ToString("n")[..8]}");
+        Directory.CreateDirectory(folder);
         undertaker = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", script, "sh", folder])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/"
         });
+        return folder;
     }
-
-    /// <summary>A new folder for a cluster, short enough for a socket and open to PostgreSQL's user.</summary>
-    public static string NewFolder() => Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("n")[..12]);
 
     /// <summary>A cluster without fsync; dispose it and delete its folder.</summary>
     public static Task<EmbeddedPostgres> StartClusterAsync(string folder) =>
         EmbeddedPostgres.StartAsync(folder, durable: false, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
-
-    // What a killed run left behind. A run beside this one keeps its own: its lock is held.
-    private static async Task SweepAsync(string folder)
-    {
-        using (var inUse = FileLock.TryOwn(Path.Combine(folder, "in-use.lock")))
-            if (inUse is null)
-                return;
-        if (Directory.Exists(Path.Combine(folder, "cluster")))
-            await (await StartClusterAsync(folder)).DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
 
     private static async Task RunAsync(string connectionString, string sql)
     {
