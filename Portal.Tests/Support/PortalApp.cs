@@ -49,6 +49,8 @@ public class PortalApp : IAsyncLifetime
         {
             ["PORTAL_DATABASE"] = Database.OwnerConnection, ["PORTAL_DATA"] = data, ["urls"] = "http://127.0.0.1:0"
         });
+        // Tiles come from elsewhere; the map falls back on its own layers.
+        builder.Configuration["Map:TileUrl"] ??= "";
         running = await RunningDatabase.StartAsync(
             DatabaseOptions.From(builder.Configuration), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         application = PortalHost.Build(builder, running);

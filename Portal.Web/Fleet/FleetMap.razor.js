@@ -4,7 +4,7 @@ import { VehicleLayer } from '../map/vehicle-layer.js';
 import { VehicleStore } from '../map/vehicle-store.js';
 import { TripLayer } from '../map/trip-layer.js';
 import { Trail, TRAIL } from '../map/trail.js';
-import { DrawRecord } from '../map/draw-record.js';
+import { DrawRecord, wall } from '../map/draw-record.js';
 import { applyFrame } from '../map/fleet-frame.js';
 import { readTracks } from '../map/track-frame.js';
 import { PlaybackClock, TrackPlayer } from '../map/playback.js';
@@ -87,9 +87,10 @@ class FleetMap {
 
   /** Takes a batch of positions. */
   apply(bytes) {
+    const came = wall();
     const { serverTime, newest } = applyFrame(bytes, this.#store);
-    this.#skew = serverTime - Date.now();
-    if (newest) this.#record.received(newest);
+    this.#skew = serverTime - came;
+    if (newest) this.#record.received(newest, came);
     this.#addToTrails();
     this.#follow();
     this.#vehicles.invalidate();

@@ -8,10 +8,10 @@ export class DrawRecord {
   #rows = [];
   #open = null;
 
-  /** A batch has come; several before one frame count from the first. */
-  received(newest) {
+  /** A batch came at a time; several before one frame count from the first. */
+  received(newest, at) {
     if (this.#open) this.#open.newest = Math.max(this.#open.newest, newest);
-    else this.#open = { newest, received: wall() };
+    else this.#open = { newest, received: at };
   }
 
   /** The canvas has been drawn; the task after it runs when the frame has been handed over. */
@@ -38,4 +38,5 @@ export class DrawRecord {
   }
 }
 
-const wall = () => performance.timeOrigin + performance.now();
+/** Now, Unix ms with fractions. */
+export const wall = () => performance.timeOrigin + performance.now();
