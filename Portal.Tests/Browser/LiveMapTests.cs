@@ -12,8 +12,9 @@ namespace Portal.Tests.Browser;
 /// <summary>The live map on the real page.</summary>
 public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
 {
-    private const string Window = "/map?lat=47.02&lon=28.83&z=15";
-    private static readonly GeoPoint Middle = new(47.02, 28.83);
+    // Each test looks at a place of its own: they share the application.
+    private static int places;
+    private readonly GeoPoint middle = new(47.02, 20.83 + Interlocked.Increment(ref places));
 
     [Fact]
     public async Task Vehicle_WhenItsDeviceReports_IsDrawnAndMoves()
@@ -22,11 +23,11 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         await RefreshDevicesAsync();
         await using var window = await OpenAsync("mover");
 
-        await ReportAsync(device, Middle, DateTimeOffset.UtcNow.AddSeconds(-5));
-        await SeesAsync(window, device.Vehicle, Middle);
+        await ReportAsync(device, middle, DateTimeOffset.UtcNow.AddSeconds(-5));
+        await SeesAsync(window, device.Vehicle, middle);
         Assert.True(await IsPaintedAsync(window, device.Vehicle));
 
-        var next = new GeoPoint(47.021, 28.832);
+        var next = Beside(0.001, 0.002);
         await ReportAsync(device, next, DateTimeOffset.UtcNow);
         await SeesAsync(window, device.Vehicle, next);
         Assert.True(await IsPaintedAsync(window, device.Vehicle));
@@ -39,8 +40,8 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         const string name = "<img src=x onerror=window.breached=true> <script>window.breached=true</script>";
         var vehicle = await AddVehicleAsync(name);
         await using var window = await OpenAsync("careful");
-        Accept(vehicle, Middle, DateTimeOffset.UtcNow);
-        await SeesAsync(window, vehicle, Middle);
+        Accept(vehicle, middle, DateTimeOffset.UtcNow);
+        await SeesAsync(window, vehicle, middle);
 
         await HoverAsync(window, vehicle);
 
@@ -56,11 +57,11 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Vehicle_WhenItsPositionIsOld_LooksAged()
     {
         var (fresh, old) = (await AddVehicleAsync("Fresh Driver"), await AddVehicleAsync("Old Driver"));
-        var aside = new GeoPoint(47.022, 28.835);
+        var aside = Beside(0.002, 0.005);
         await using var window = await OpenAsync("ager");
-        Accept(fresh, Middle, DateTimeOffset.UtcNow);
+        Accept(fresh, middle, DateTimeOffset.UtcNow);
         Accept(old, aside, DateTimeOffset.UtcNow.AddMinutes(-20));
-        await SeesAsync(window, fresh, Middle);
+        await SeesAsync(window, fresh, middle);
         await SeesAsync(window, old, aside);
 
         Assert.True(await StaleAsync(window, old));
@@ -75,17 +76,16 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Page_WhenReloaded_KeepsViewportSelectionAndFilter()
     {
         var vehicle = await AddVehicleAsync("Kept Driver");
-        Accept(vehicle, Middle, DateTimeOffset.UtcNow);
+        Accept(vehicle, middle, DateTimeOffset.UtcNow);
         await using var window = await OpenAsync("keeper");
-        await SeesAsync(window, vehicle, Middle);
+        await SeesAsync(window, vehicle, middle);
         var page = window.Page;
 
         await ClickAsync(window, vehicle);
         await page.Locator("aside.panel").WaitForAsync();
         await page.Locator(".map-chips .chip").First.ClickAsync();
-        await page.Locator(".fleet-map").FocusAsync();
-        await page.Keyboard.PressAsync("ArrowRight");
-        await page.WaitForURLAsync(url => url.Contains($"vehicle={vehicle.Value}") && url.Contains("status=Free") && !url.Contains("lon=28.83000"));
+        await page.EvaluateAsync("() => document.querySelector('.fleet-map').fleetMap.leaflet.panBy([200, 100], { animate: false })");
+        await page.WaitForURLAsync(url => url.Contains($"vehicle={vehicle.Value}") && url.Contains("status=Free") && !url.Contains("lat=47.02000"));
         var view = await ViewAsync(window);
         await page.ReloadAsync();
         await MapReadyAsync(window);
@@ -101,11 +101,11 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     {
         var vehicle = await AddVehicleAsync("Steady Driver");
         var start = DateTimeOffset.UtcNow.AddMinutes(-1);
-        Accept(vehicle, Middle, start);
+        Accept(vehicle, middle, start);
         await using var slow = await OpenAsync("slow");
         await using var quick = await OpenAsync("quick");
-        await SeesAsync(slow, vehicle, Middle);
-        await SeesAsync(quick, vehicle, Middle);
+        await SeesAsync(slow, vehicle, middle);
+        await SeesAsync(quick, vehicle, middle);
         var watchers = app.Services.GetRequiredService<LiveFleet>().WatcherCount;
         var debugger = await slow.Page.Context.NewCDPSessionAsync(slow.Page);
         await debugger.SendAsync("Debugger.enable");
@@ -113,10 +113,10 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         debugger.Event("Debugger.paused").OnEvent += (_, _) => paused.TrySetResult();
         await debugger.SendAsync("Debugger.pause");
 
-        var point = Middle;
+        var point = middle;
         for (var i = 1; i <= 200; i++)
         {
-            point = new GeoPoint(47.02 + i * 0.00001, 28.83);
+            point = Beside(i * 0.00001, 0);
             Accept(vehicle, point, start.AddMilliseconds(i * 100));
             if (i == 1) await paused.Task;
         }
@@ -132,10 +132,12 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     {
         await app.AddUserAsync(user, StandardRoles.Dispatcher);
         var window = await app.SignInAsync(user);
-        await window.GoToAsync(Window);
+        await window.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/map?lat={middle.Latitude}&lon={middle.Longitude}&z=15"));
         await MapReadyAsync(window);
         return window;
     }
+
+    private GeoPoint Beside(double latitude, double longitude) => new(middle.Latitude + latitude, middle.Longitude + longitude);
 
     private static Task MapReadyAsync(BrowserWindow window) => window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
 
@@ -157,8 +159,9 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     {
         var vehicle = (await TestDevice.AddAsync(app.Database.Owner, 1))[0].Vehicle;
         await using var command = app.Database.Owner.CreateCommand("""
-            with person as (insert into identity.employee (id, branch, name, archived) select gen_random_uuid(), branch, $2, false from fleet.vehicle where id = $1 returning id, branch),
-                driver as (insert into fleet.driver (id, employee, branch, name, archived) select gen_random_uuid(), id, branch, $2, false from person returning id, branch)
+            with person as (insert into clients.person (id, name) values (gen_random_uuid(), $2) returning id),
+                employee as (insert into identity.employee (id, person, branch, archived) select gen_random_uuid(), person.id, branch, false from person, fleet.vehicle v where v.id = $1 returning id, branch),
+                driver as (insert into fleet.driver (id, employee, branch, name, archived) select gen_random_uuid(), id, branch, $2, false from employee returning id, branch)
             insert into fleet.shift (id, driver, vehicle, branch, planned_from, planned_to, started_at)
             select gen_random_uuid(), id, $1, branch, now(), now() + interval '8 hours', now() from driver
             """);

@@ -295,14 +295,14 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     private Task SelectAsync(VehicleId? vehicle)
     {
         if (vehicle is not { } id) return CallAsync("select", 0, null);
-        var trail = scope?.Allows(id) == true ? live.Trail(id).Select(p => new[] { p.Point.Latitude, p.Point.Longitude, p.Time.ToUnixTimeMilliseconds() }) : null;
+        var trail = Scope?.Allows(id) == true ? live.Trail(id).Select(p => new[] { p.Point.Latitude, p.Point.Longitude, p.Time.ToUnixTimeMilliseconds() }) : null;
         return CallAsync("select", handles.Of(id), trail);
     }
 
     private async Task FollowAsync(VehicleId? vehicle)
     {
         // It may be outside the window, and only what is inside comes to the browser.
-        if (vehicle is { } id && scope?.Allows(id) == true && live.Find(id) is { } position) await GoToAsync(position.Point);
+        if (vehicle is { } id && Scope?.Allows(id) == true && live.Find(id) is { } position) await GoToAsync(position.Point);
         await CallAsync("follow", vehicle is { } followed ? handles.Of(followed) : 0);
     }
 

@@ -6,7 +6,7 @@ const CHUNK = 300;   // lines stroked at once: one huge path costs more than its
 const NARROWEST = 0.6;
 
 // Width of a road in CSS pixels at zoom 16 by class; it halves with each two zooms out.
-const WIDTHS = [13, 10, 7.5, 6, 3];
+const WIDTHS = [11, 9, 7.5, 6, 3];
 const FROM_ZOOM = [0, 0, 11, 12, 14];
 const CASING_FROM_ZOOM = 14;
 
