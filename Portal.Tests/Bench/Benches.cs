@@ -6,6 +6,8 @@ internal static class Benches
     public static readonly IReadOnlyDictionary<string, Func<Measurements, Task>> All = new SortedDictionary<string, Func<Measurements, Task>>
     {
         ["assign"] = AssignBench.RunAsync,
+        ["live"] = LiveBench.RunAsync,
+        ["map"] = MapBench.RunAsync,
         ["start"] = StartBench.RunAsync,
         ["telemetry"] = TelemetryBench.RunAsync,
     };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
@@ -83,15 +84,18 @@ internal sealed class MovingFleet(IReadOnlyList<TestDevice> devices)
     }
 }
 
-/// <summary>A batch the map drew: its newest fix, and when it came, was drawn and was framed. Unix milliseconds.</summary>
-internal sealed record DrawnFrame(double Newest, double Received, double Drawn, double Framed);
+/// <summary>A batch the map drew: when it came and was framed, and the times of its fixes where asked for. Unix milliseconds.</summary>
+internal sealed record DrawnFrame(double Received, double Framed, double[] Times);
 
 /// <summary>What the map's module notes of each batch.</summary>
 internal static class DrawnFrames
 {
     /// <summary>Takes the frames drawn since the last taking.</summary>
-    public static async Task<DrawnFrame[]> TakeAsync(BrowserWindow window) => await window.Page.EvaluateAsync<DrawnFrame[]>(
-        "() => document.querySelector('.fleet-map').fleetMap.takeDrawn().map(f => ({ newest: f.newest, received: f.received, drawn: f.drawn, framed: f.framed }))");
+    public static async Task<DrawnFrame[]> TakeAsync(BrowserWindow window) => JsonSerializer.Deserialize<DrawnFrame[]>(
+        await window.Page.EvaluateAsync<string>("() => JSON.stringify(document.querySelector('.fleet-map').fleetMap.record.take())"), JsonSerializerOptions.Web)!;
+
+    /// <summary>Keeps the times of all fixes from now on.</summary>
+    public static Task KeepTimesAsync(BrowserWindow window) => window.Page.EvaluateAsync("() => { document.querySelector('.fleet-map').fleetMap.record.keepsTimes = true; }");
 }
 
 /// <summary>Percentiles of measured values.</summary>

@@ -33,8 +33,8 @@ public sealed class MapModuleTests(PortalApp app) : IClassFixture<PortalApp>, IA
             const { applyFrame } = await import('/map/fleet-frame.js');
             const store = new VehicleStore(1);
             store.put(5, 1, 1, 0, 0, 0, 0, 0);
-            const { serverTime, newest } = applyFrame(bytes, store);
-            return { serverTime, newest, gone: store.slotOf(5) < 0, BEARINGS, vehicles: [7, 8].map(handle => {
+            const { serverTime, times } = applyFrame(bytes, store);
+            return { serverTime, newest: Math.max(...times), gone: store.slotOf(5) < 0, BEARINGS, vehicles: [7, 8].map(handle => {
               const i = store.slotOf(handle);
               return { latitude: store.latitude(i), longitude: store.longitude(i), time: store.time[i], bearing: store.bearing[i], speed: store.speed[i], status: store.status[i] };
             }) };

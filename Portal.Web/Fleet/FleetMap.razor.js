@@ -79,7 +79,7 @@ class FleetMap {
     this.#tooltip.hidden = true;
     this.#listen();
     // The measuring bench and browser tests read what was drawn here.
-    element.fleetMap = { takeDrawn: () => this.#record.take(), vehicles: () => this.#describe(), pointOf: id => this.#pointOf(id), leaflet: this.#map };
+    element.fleetMap = { record: this.#record, vehicles: () => this.#describe(), pointOf: id => this.#pointOf(id), leaflet: this.#map };
     this.#start();
   }
 
@@ -88,9 +88,9 @@ class FleetMap {
   /** Takes a batch of positions. */
   apply(bytes) {
     const came = wall();
-    const { serverTime, newest } = applyFrame(bytes, this.#store);
+    const { serverTime, times } = applyFrame(bytes, this.#store);
     this.#skew = serverTime - came;
-    if (newest) this.#record.received(newest, came);
+    this.#record.received(times, came);
     this.#addToTrails();
     this.#follow();
     this.#vehicles.invalidate();

@@ -5,13 +5,18 @@ const KEPT = 4096;
  * the frame had been handed over. All in Unix ms with fractions.
  */
 export class DrawRecord {
+  /** While set, the fix times of all vehicles in a batch are kept too. */
+  keepsTimes = false;
   #rows = [];
   #open = null;
 
-  /** A batch came at a time; several before one frame count from the first. */
-  received(newest, at) {
-    if (this.#open) this.#open.newest = Math.max(this.#open.newest, newest);
-    else this.#open = { newest, received: at };
+  /** A batch with these fix times came at a time; several before one frame count from the first. */
+  received(times, at) {
+    if (!times.length) return;
+    const newest = times.reduce((a, b) => Math.max(a, b));
+    this.#open ??= { newest, received: at, times: [] };
+    this.#open.newest = Math.max(this.#open.newest, newest);
+    if (this.keepsTimes) this.#open.times.push(...times);
   }
 
   /** The canvas has been drawn; the task after it runs when the frame has been handed over. */

@@ -17,7 +17,7 @@ export const NO_HEADING = 65535;
  * Applies a frame to the store.
  * @param {Uint8Array} bytes one frame
  * @param {import('./vehicle-store.js').VehicleStore} store
- * @returns {{serverTime: number, newest: number, records: number}} times in Unix ms; newest is the latest fix, 0 without any
+ * @returns {{serverTime: number, times: Float64Array}} the server's time and the fix times, Unix ms
  */
 export function applyFrame(bytes, store) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,15 +27,15 @@ export function applyFrame(bytes, store) {
   const serverTime = view.getFloat64(16, true);
   if (view.getUint16(2, true) & SNAPSHOT) store.clear();
 
-  let newest = 0;
+  const times = new Float64Array(records);
   let at = HEADER;
   for (let i = 0; i < records; i++, at += RECORD) {
     const time = serverTime + view.getInt32(at + 12, true);
-    if (time > newest) newest = time;
+    times[i] = time;
     store.put(
       view.getUint32(at, true), view.getInt32(at + 4, true) / 1e7, view.getInt32(at + 8, true) / 1e7, time,
       view.getUint16(at + 16, true), view.getUint16(at + 18, true), view.getUint8(at + 20), view.getUint8(at + 21));
   }
   for (let i = 0; i < removals; i++, at += 4) store.remove(view.getUint32(at, true));
-  return { serverTime, newest, records };
+  return { serverTime, times };
 }
