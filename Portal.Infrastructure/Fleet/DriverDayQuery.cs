@@ -87,7 +87,9 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
             .Select(t => new TripHold(t.Driver == own, t.Number, t.State, t.Events.Max(e => e.At))).FirstOrDefaultAsync(ct);
     }
 
-    private static DriverId Own(Actor actor)
+    /// <summary>The driver an actor is.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>fleet.no-driver</c></exception>
+    public static DriverId Own(Actor actor)
     {
         actor.Require(Permissions.DriveOwn);
         return new(actor.DriverId ?? throw new RuleBrokenException("fleet.no-driver"));

@@ -1,0 +1,180 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Tests.Fleet;
+
+public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<FleetOffice>
+{
+    private VehicleRegistry Vehicles => office.Services.GetRequiredService<VehicleRegistry>();
+    private DriverRegistry Drivers => office.Services.GetRequiredService<DriverRegistry>();
+    private VehicleListQuery VehicleList => office.Services.GetRequiredService<VehicleListQuery>();
+    private DriverListQuery DriverList => office.Services.GetRequiredService<DriverListQuery>();
+
+    private static async Task<RuleBrokenException> RefusalOf(Func<Task> job) => await Assert.ThrowsAsync<RuleBrokenException>(job);
+
+    private VehicleDetails Details(string plate, int seats = 4) => new(plate, "Model", office.Car, office.Branch, new(seats, 400, 1.5m), ["tail-lift"], null);
+
+    [Fact]
+    public async Task AddVehicle_WithAPlateInUse_IsRefused_UntilThatOneIsArchived()
+    {
+        var first = await Vehicles.AddAsync(Details("AA 100"), office.Chief, default);
+
+        Assert.Equal("fleet.plate-taken", (await RefusalOf(() => Vehicles.AddAsync(Details("AA 100"), office.Chief, default))).Code);
+        await Vehicles.ArchiveAsync([first], office.Chief, default);
+        await Vehicles.AddAsync(Details("AA 100"), office.Chief, default);
+
+        Assert.Equal("fleet.plate-taken", (await RefusalOf(() => Vehicles.RestoreAsync([first], office.Chief, default))).Code);
+    }
+
+    [Fact]
+    public async Task ChangeVehicle_ThatSomebodyElseChanged_SaysWho()
+    {
+        var id = await Vehicles.AddAsync(Details("AA 200"), office.Chief, default);
+        var seen = (await VehicleList.FindAsync(id, office.Chief, default))!.Version;
+        var other = office.Chief with { UserId = Guid.CreateVersion7(), Name = "Otto Bloom" };
+        await Vehicles.ChangeAsync(id, Details("AA 200", seats: 6), seen, other, default);
+
+        var refusal = await RefusalOf(() => Vehicles.ChangeAsync(id, Details("AA 200", seats: 8), seen, office.Chief, default));
+
+        Assert.Equal("shared.changed-by", refusal.Code);
+        Assert.Equal(["Otto Bloom"], refusal.Args);
+        Assert.Equal(6, (await VehicleList.FindAsync(id, office.Chief, default))!.Seats);
+    }
+
+    [Fact]
+    public async Task ArchiveVehicles_WithOneOnShift_ArchivesNone()
+    {
+        var (idle, busy) = (await office.VehicleAsync(), await office.VehicleAsync());
+        var (_, self) = await office.DriverAsync();
+        await office.Shifts.StartOwnAsync(busy.Id, self, default);
+
+        var refusal = await RefusalOf(() => Vehicles.ArchiveAsync([idle.Id, busy.Id], office.Chief, default));
+
+        Assert.Equal("fleet.vehicle-in-use", refusal.Code);
+        Assert.Equal([busy.Plate], refusal.Args);
+        Assert.False((await VehicleList.FindAsync(idle.Id, office.Chief, default))!.Archived);
+    }
+
+    [Fact]
+    public async Task ChangeVehicle_ByADispatcher_IsRefused_AndNothingIsWritten()
+    {
+        var id = await Vehicles.AddAsync(Details("AA 300"), office.Chief, default);
+        var seen = await VehicleList.FindAsync(id, office.Chief, default);
+
+        Assert.Equal("identity.not-allowed", (await RefusalOf(() => Vehicles.ChangeAsync(id, Details("ZZ 1"), seen!.Version, office.Dispatcher, default))).Code);
+
+        Assert.Equivalent(seen, await VehicleList.FindAsync(id, office.Chief, default));
+    }
+
+    [Fact]
+    public async Task Vehicles_AreFilteredSortedAndPagedInOneList()
+    {
+        foreach (var (plate, seats) in new[] { ("PG_1", 3), ("PG_2", 9), ("PG_3", 5), ("PGX4", 7) }) await Vehicles.AddAsync(Details(plate, seats), office.Chief, default);
+
+        var page = await VehicleList.ListAsync(new("PG_"), VehicleSort.Seats, descending: true, new(1, 1), office.Chief, default);
+
+        Assert.Equal(3, page.Total);
+        Assert.Equal("PG_3", Assert.Single(page.Rows).Plate);
+    }
+
+    [Fact]
+    public async Task Vehicles_OfAnotherBranch_AreNotListedForABranchActor()
+    {
+        var elsewhere = new Branch(BranchId.New(), office.Company, "Hill", "UTC");
+        await office.SaveAsync(elsewhere);
+        var foreign = await office.VehicleAsync(branch: elsewhere.Id);
+        var local = office.Chief with { Scope = ActorScope.Branch, BranchId = office.Branch.Value };
+
+        var rows = (await VehicleList.ListAsync(new(), VehicleSort.Plate, false, Slice.All, local, default)).Rows;
+
+        Assert.NotEmpty(rows);
+        Assert.DoesNotContain(rows, r => r.Id == foreign.Id);
+        Assert.Null(await VehicleList.FindAsync(foreign.Id, local, default));
+        Assert.Equal("identity.out-of-reach", (await RefusalOf(() => Vehicles.ArchiveAsync([foreign.Id], local, default))).Code);
+    }
+
+    [Fact]
+    public async Task TakeOn_MakesPersonEmployeeAndDriver()
+    {
+        var id = await Drivers.TakeOnAsync(new("Nora Field", "+000 555 0177", "Courier", office.Branch, "B", null), office.Chief, default);
+
+        await using var db = office.Open();
+        var driver = await db.Set<Driver>().SingleAsync(d => d.Id == id);
+        var employee = await db.Set<Employee>().SingleAsync(e => e.Id == driver.Employee);
+        var person = await db.Set<Person>().SingleAsync(p => p.Id == employee.Person);
+        Assert.Equal(("Nora Field", "Courier", "Nora Field", "+000 555 0177"), (driver.Name, employee.JobTitle, person.Name, person.Phone));
+    }
+
+    [Fact]
+    public async Task OpenAccount_GivesTheDriverASignInThatDrives()
+    {
+        var id = await Drivers.TakeOnAsync(new("Ivo Lane", null, null, office.Branch, null, null), office.Chief, default);
+
+        var password = await Drivers.OpenAccountAsync(id, "ivo", "ro", office.Chief, default);
+
+        Assert.NotEmpty(password);
+        var user = await FindUserAsync("ivo");
+        var actor = await office.Services.GetRequiredService<UserRights>().FindAsync(user);
+        Assert.Equal((id.Value, true, "ro"), (actor!.DriverId!.Value, actor.Can(Permissions.DriveOwn), actor.Culture));
+        Assert.Equal("fleet.driver-has-user", (await RefusalOf(() => Drivers.OpenAccountAsync(id, "ivo2", "en", office.Chief, default))).Code);
+    }
+
+    [Fact]
+    public async Task ArchivedDriver_DrivesNoMore()
+    {
+        var id = await Drivers.TakeOnAsync(new("Gus Hill", null, null, office.Branch, null, null), office.Chief, default);
+        await Drivers.OpenAccountAsync(id, "gus", "en", office.Chief, default);
+
+        await Drivers.ArchiveAsync([id], office.Chief, default);
+
+        Assert.Null((await office.Services.GetRequiredService<UserRights>().FindAsync(await FindUserAsync("gus")))!.DriverId);
+    }
+
+    [Fact]
+    public async Task ArchiveDriver_WhoHoldsATrip_IsRefused()
+    {
+        var vehicle = await office.VehicleAsync();
+        var (driver, _) = await office.DriverAsync();
+        await office.TripAsync(driver.Id, vehicle.Id, TripState.Accepted);
+
+        Assert.Equal("fleet.driver-in-use", (await RefusalOf(() => Drivers.ArchiveAsync([driver.Id], office.Chief, default))).Code);
+    }
+
+    [Fact]
+    public async Task Drivers_AreFoundByNameAndPhone_WithWhatTheyDriveNow()
+    {
+        var vehicle = await office.VehicleAsync();
+        var (driver, self) = await office.DriverAsync("Xenia Rare");
+        await office.Shifts.StartOwnAsync(vehicle.Id, self, default);
+
+        var row = Assert.Single((await DriverList.ListAsync(new("xenia", OnShift: true), DriverSort.OnVehicle, true, Slice.All, office.Dispatcher, default)).Rows);
+
+        Assert.Equal((driver.Id, vehicle.Plate), (row.Id, row.OnVehicle));
+    }
+
+    [Fact]
+    public async Task Class_WithANameInUse_IsRefused()
+    {
+        var classes = office.Services.GetRequiredService<VehicleClassRegistry>();
+        var id = await classes.AddAsync("Business car", VehicleBody.Car, office.Chief, default);
+
+        Assert.Equal("fleet.class-name-taken", (await RefusalOf(() => classes.AddAsync("business CAR", VehicleBody.Van, office.Chief, default))).Code);
+        await classes.ArchiveAsync(id, office.Chief, default);
+
+        Assert.DoesNotContain(await classes.ListAsync(false, office.Chief, default), c => c.Id == id);
+    }
+
+    private async Task<Guid> FindUserAsync(string name)
+    {
+        await using var db = office.Open();
+        return await db.Set<PortalUser>().Where(u => u.UserName == name).Select(u => u.Id).SingleAsync();
+    }
+}
