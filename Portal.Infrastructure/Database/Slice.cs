@@ -15,6 +15,3 @@ public readonly record struct Slice(int Skip, int Take)
     /// <summary>Rows to return, within the cap.</summary>
     public int Count => Math.Clamp(Take, 0, MaxRows);
 }
-
-/// <summary>The rows asked for, and how many the whole list has.</summary>
-public sealed record Listing<T>(IReadOnlyList<T> Rows, int Total);

@@ -37,7 +37,7 @@ public sealed record DriverRow
 public sealed class DriverListQuery(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Drivers within the actor's reach.</summary>
-    public async Task<Listing<DriverRow>> ListAsync(DriverFilter filter, DriverSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
+    public async Task<PageOf<DriverRow>> ListAsync(DriverFilter filter, DriverSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.FleetRead);
         await using var db = await contexts.CreateDbContextAsync(ct);

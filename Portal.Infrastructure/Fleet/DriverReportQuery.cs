@@ -3,6 +3,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -61,7 +62,7 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
 {
     /// <summary>The rows of the report.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>fleet.report-period</c></exception>
-    public async Task<Listing<DriverReportRow>> ReadAsync(
+    public async Task<PageOf<DriverReportRow>> ReadAsync(
         DriverReportFilter filter, DriverReportSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
         var (all, drivers, reach) = Who(filter, actor);
@@ -116,7 +117,7 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
     }
 
     /// <summary>The completed trips behind the rows, latest first.</summary>
-    public async Task<Listing<DriverReportTrip>> TripsAsync(DriverReportFilter filter, Slice slice, Actor actor, CancellationToken ct)
+    public async Task<PageOf<DriverReportTrip>> TripsAsync(DriverReportFilter filter, Slice slice, Actor actor, CancellationToken ct)
     {
         var (all, drivers, reach) = Who(filter, actor);
         var (from, to) = Bounds(filter, actor);

@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -41,7 +42,7 @@ public sealed record VehicleRow
 public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Vehicles within the actor's reach.</summary>
-    public async Task<Listing<VehicleRow>> ListAsync(VehicleFilter filter, VehicleSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
+    public async Task<PageOf<VehicleRow>> ListAsync(VehicleFilter filter, VehicleSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.FleetRead);
         await using var db = await contexts.CreateDbContextAsync(ct);

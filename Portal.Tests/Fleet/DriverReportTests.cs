@@ -3,6 +3,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Fleet;
 
 namespace Portal.Tests.Fleet;
@@ -16,7 +17,7 @@ public sealed class DriverReportTests(FleetOffice office) : IClassFixture<FleetO
 
     private Actor Reader => office.Dispatcher with { TimeZone = Zone };
 
-    private Task<Listing<DriverReportRow>> ReadAsync(DriverReportFilter filter, Actor? reader = null) =>
+    private Task<PageOf<DriverReportRow>> ReadAsync(DriverReportFilter filter, Actor? reader = null) =>
         Report.ReadAsync(filter, DriverReportSort.From, false, Slice.All, reader ?? Reader, default);
 
     /// <summary>A worked shift with one break; hours count from the start of a day UTC.</summary>
