@@ -3,6 +3,9 @@ namespace Portal.Infrastructure.Database;
 /// <summary>Patterns for <c>ilike</c> from what a user typed.</summary>
 public static class LikePattern
 {
+    /// <summary>To be named with every pattern: without it the provider switches escaping off.</summary>
+    public const string Escape = @"\";
+
     /// <summary>Finds the text anywhere; its own percent signs and underscores mean themselves.</summary>
     public static string Containing(string text) =>
         $"%{text.Trim().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";

@@ -66,7 +66,7 @@ public sealed class DriverListQuery(IDbContextFactory<PortalDb> contexts)
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
             var like = LikePattern.Containing(filter.Text);
-            drivers = drivers.Where(d => EF.Functions.ILike(d.Name, like) || EF.Functions.ILike(d.Phone ?? "", like));
+            drivers = drivers.Where(d => EF.Functions.ILike(d.Name, like, LikePattern.Escape) || EF.Functions.ILike(d.Phone ?? "", like, LikePattern.Escape));
         }
         return drivers;
     }

@@ -7,7 +7,12 @@ using Portal.Infrastructure.Database;
 namespace Portal.Infrastructure.Fleet;
 
 /// <summary>A driver or a vehicle as a row of the plan. <see cref="Detail"/> is his usual vehicle, or its model.</summary>
-public sealed record PlanLine(Guid Id, string Name, string? Detail);
+public sealed record PlanLine
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+    public string? Detail { get; init; }
+}
 
 /// <summary>A shift as the plan shows it. <see cref="Worked"/> is worked time so far, <see cref="Rested"/> recorded breaks so far.</summary>
 public sealed record PlanShift(
@@ -35,7 +40,7 @@ public sealed class ShiftWeekQuery(IDbContextFactory<PortalDb> contexts, TimePro
         await using var db = await contexts.CreateDbContextAsync(ct);
         var lines = Lines(db, perVehicle, text, actor.OnlyBranch());
         var total = await lines.CountAsync(ct);
-        var shown = await lines.OrderBy(l => l.Name).ThenBy(l => l.Id).Skip(slice.From).Take(Math.Min(slice.Count, 500)).ToListAsync(ct);
+        var shown = await lines.Skip(slice.From).Take(Math.Min(slice.Count, 500)).ToListAsync(ct);
         return new(shown, total, await ShiftsAsync(db, perVehicle, [.. shown.Select(l => l.Id)], days, ct));
     }
 
@@ -43,10 +48,10 @@ public sealed class ShiftWeekQuery(IDbContextFactory<PortalDb> contexts, TimePro
     {
         var like = LikePattern.Containing(text ?? "");
         return perVehicle
-            ? db.Set<Vehicle>().Where(v => !v.Archived && (reach == null || v.Branch == reach) && EF.Functions.ILike(v.Plate + " " + v.Model, like))
-                .Select(v => new PlanLine(v.Id.Value, v.Plate, v.Model))
-            : db.Set<Driver>().Where(d => !d.Archived && (reach == null || d.Branch == reach) && EF.Functions.ILike(d.Name, like))
-                .Select(d => new PlanLine(d.Id.Value, d.Name, db.Set<Vehicle>().Where(v => v.Id == d.UsualVehicle).Select(v => v.Plate).FirstOrDefault()));
+            ? db.Set<Vehicle>().Where(v => !v.Archived && (reach == null || v.Branch == reach) && EF.Functions.ILike(v.Plate + " " + v.Model, like, LikePattern.Escape))
+                .OrderBy(v => v.Plate).ThenBy(v => v.Id).Select(v => new PlanLine { Id = v.Id.Value, Name = v.Plate, Detail = v.Model })
+            : db.Set<Driver>().Where(d => !d.Archived && (reach == null || d.Branch == reach) && EF.Functions.ILike(d.Name, like, LikePattern.Escape))
+                .OrderBy(d => d.Name).ThenBy(d => d.Id).Select(d => new PlanLine { Id = d.Id.Value, Name = d.Name, Detail = db.Set<Vehicle>().Where(v => v.Id == d.UsualVehicle).Select(v => v.Plate).FirstOrDefault() });
     }
 
     private async Task<IReadOnlyList<PlanShift>> ShiftsAsync(PortalDb db, bool perVehicle, Guid[] lines, Period days, CancellationToken ct)

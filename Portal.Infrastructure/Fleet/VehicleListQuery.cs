@@ -72,7 +72,7 @@ public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
             var like = LikePattern.Containing(filter.Text);
-            vehicles = vehicles.Where(v => EF.Functions.ILike(v.Plate, like) || EF.Functions.ILike(v.Model, like));
+            vehicles = vehicles.Where(v => EF.Functions.ILike(v.Plate, like, LikePattern.Escape) || EF.Functions.ILike(v.Model, like, LikePattern.Escape));
         }
         return vehicles;
     }

@@ -16,6 +16,7 @@ public static class Navigation
     /// <summary>One line per page.</summary>
     public static readonly IReadOnlyList<NavigationItem> Items =
     [
+        new("/drive", "nav.drive", "directions_car", Permissions.DriveOwn),
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/import", "nav.import", "upload_file", Permissions.TripsImport, Permissions.TracksImport),
         new("/devices", "nav.devices", "sensors", Permissions.DevicesManage),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
+using Portal.Web.Api;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
 
@@ -38,6 +39,7 @@ internal static class PortalPipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).DisableRateLimiting();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).DisableRateLimiting();
         app.MapAccount();
+        app.MapDriverApi();
         app.MapMapLayers();
         app.MapImports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
