@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
-using Portal.Web.Api;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
 
@@ -21,7 +20,8 @@ internal static class PortalPipeline
             if (app.Configuration["Https"] == "required") app.UseHsts().UseHttpsRedirection();
         }
         app.UseSecurityHeaders(app.Configuration);
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        // an interface answers with its status, not with a page for people
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRequestLocalization(new RequestLocalizationOptions
         {
             DefaultRequestCulture = new RequestCulture(Languages.All[0].Culture),

@@ -7,7 +7,7 @@ using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
-using Portal.Web.Driver;
+using Portal.Web.Drive;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
 using Portal.Web.Shared;

@@ -11,7 +11,7 @@ using Portal.Infrastructure.Identity;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
 
-namespace Portal.Tests.Api;
+namespace Portal.Tests.Drive;
 
 /// <summary>The running application with drivers who sign in, and a dispatcher who gives them trips.</summary>
 public sealed class DriverWorld : PortalApp

@@ -1,4 +1,4 @@
-namespace Portal.Web.Driver;
+namespace Portal.Web.Drive;
 
 /// <summary>Settings of the driver's page, from the configuration's <c>Driver</c> section.</summary>
 public sealed class DriveSettings

@@ -5,10 +5,11 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
 using Portal.Infrastructure.Dispatch;
 using Portal.Tests.Support;
 
-namespace Portal.Tests.Api;
+namespace Portal.Tests.Drive;
 
 public sealed partial class DriverApiTests(DriverWorld world) : IClassFixture<DriverWorld>
 {
@@ -45,7 +46,7 @@ public sealed partial class DriverApiTests(DriverWorld world) : IClassFixture<Dr
         return new { key, kind, at = sent.AddSeconds(-secondsAgo), sentAt = sent, trip = trip?.Value, to = to?.ToString(), reason };
     }
 
-    private async Task<(HttpClient Client, Domain.Fleet.Vehicle Vehicle, Domain.Fleet.Driver Driver)> OnShiftAsync(string user, string language = "en")
+    private async Task<(HttpClient Client, Vehicle Vehicle, Driver Driver)> OnShiftAsync(string user, string language = "en")
     {
         var (driver, vehicle) = await world.DriverAsync(user, language);
         var client = await SignInAsync(user);

@@ -1,6 +1,6 @@
 using Portal.Web.Api;
 
-namespace Portal.Web.Driver;
+namespace Portal.Web.Drive;
 
 /// <summary>Registers the driver's page and its interface.</summary>
 internal static class DriveRegistration

@@ -1,0 +1,233 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Infrastructure.Dispatch;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Drive;
+
+public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorld>
+{
+    // a new trip appears with the next poll, five seconds at most, on a machine that does much else
+    static DrivePageTests() => SetDefaultExpectTimeout(30_000);
+
+    private static BrowserNewContextOptions Phone(int width = 390, ColorScheme scheme = ColorScheme.Light) => new()
+    {
+        ViewportSize = new() { Width = width, Height = 844 }, HasTouch = true, IsMobile = true, DeviceScaleFactor = 2, Locale = "en-GB", ColorScheme = scheme,
+    };
+
+    private static ILocator Step(BrowserWindow window) => window.Page.Locator("#step");
+
+    /// <summary>Presses the wide button when it says what is wanted; a press too soon after another is no press.</summary>
+    private static async Task PressAsync(BrowserWindow window, string word)
+    {
+        await Expect(Step(window)).ToHaveTextAsync(word);
+        await window.Page.WaitForFunctionAsync("() => !document.querySelector('#step').disabled");
+        await Step(window).ClickAsync();
+    }
+
+    private static Task StateAsync(BrowserWindow window, TripState state) =>
+        Expect(window.Page.Locator(".trip")).ToHaveAttributeAsync("data-state", state.ToString());
+
+    private async Task<(BrowserWindow Window, Vehicle Vehicle, Driver Driver)> OnShiftAsync(string user, BrowserNewContextOptions? settings = null, string language = "en")
+    {
+        var (driver, vehicle) = await world.DriverAsync(user, language);
+        var window = await world.SignInAsync(user, settings ?? Phone());
+        Assert.EndsWith("/drive", window.Page.Url);
+        await Expect(Step(window)).ToBeVisibleAsync();
+        await Step(window).ClickAsync();
+        await Expect(window.Page.Locator(".shift")).ToHaveAttributeAsync("data-state", "on");
+        await Wait.UntilAsync(async () => (await world.ShiftsAsync(driver.Id)).Any(s => s.IsOpen), "the shift to start");
+        return (window, vehicle, driver);
+    }
+
+    private static async Task SeriousFindingsAsync(BrowserWindow window)
+    {
+        var found = (await window.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
+        Check.None(found.Select(v => $"{v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Select(n => n.Html))})"));
+    }
+
+    [Fact]
+    public async Task Driver_FromStartToDone_DispatchesHisTripWithOneThumb()
+    {
+        var (window, vehicle, driver) = await OnShiftAsync("thumb");
+        await using var _ = window;
+        var trip = await world.TripAsync(vehicle);
+
+        await PressAsync(window, "Accept");
+        await PressAsync(window, "I am on my way");
+        await PressAsync(window, "I have arrived");
+        await PressAsync(window, "On board");
+        await PressAsync(window, "Done");
+
+        await Expect(window.Page.Locator(".idle")).ToBeVisibleAsync();
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.Completed, "the trip to be completed");
+        Assert.Equal(["Accepted", "Departed", "Arrived", "Boarded", "Completed"], (await world.LoadAsync(trip)).Events.OrderBy(e => e.Ordinal).Skip(2).Select(e => e.Action.ToString()));
+        await window.Page.ClickAsync("#more");
+        await window.Page.ClickAsync("#end-shift");
+        await window.Page.Locator("#ask button.primary").ClickAsync();
+        await Expect(window.Page.Locator(".shift")).ToHaveAttributeAsync("data-state", "off");
+        await Wait.UntilAsync(async () => (await world.ShiftsAsync(driver.Id)).All(s => s.EndedAt is not null), "the shift to end");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Card_ShowsTheDoorThePersonAndTheWayThere()
+    {
+        var (window, vehicle, _) = await OnShiftAsync("card");
+        await using var __ = window;
+        await world.TripAsync(vehicle);
+        await StateAsync(window, TripState.Assigned);
+
+        await Expect(window.Page.Locator(".here .address")).ToHaveTextAsync("Mill Lane 12");
+        await Expect(window.Page.Locator(".here .door")).ToContainTextAsync("3");
+        await Expect(window.Page.Locator(".call")).ToHaveAttributeAsync("href", "tel:+0005550102");
+        await Expect(window.Page.Locator(".here .map")).ToHaveAttributeAsync("href", "geo:50.45,30.52?q=50.45,30.52");
+        await Expect(window.Page.Locator(".note")).ToHaveTextAsync("Two boxes, keep upright.");
+    }
+
+    [Fact]
+    public async Task Undo_Held_TakesTheLastStepBack_AndATapDoesNot()
+    {
+        var (window, vehicle, _) = await OnShiftAsync("hold");
+        await using var __ = window;
+        var trip = await world.TripAsync(vehicle);
+        await PressAsync(window, "Accept");
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.Accepted, "the acceptance to be saved");
+
+        var undo = window.Page.Locator("#undo");
+        await undo.DispatchEventAsync("pointerdown");
+        await undo.DispatchEventAsync("pointerup");
+        await StateAsync(window, TripState.Accepted);
+        await undo.DispatchEventAsync("pointerdown");
+        await StateAsync(window, TripState.Assigned);
+
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.Assigned, "the undoing to be saved");
+        await Expect(undo).ToBeHiddenAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Offline_StepsAreKept_ShownAndSentInOrderWhenTheNetworkIsBack()
+    {
+        var (window, vehicle, _) = await OnShiftAsync("offline");
+        await using var __ = window;
+        var trip = await world.TripAsync(vehicle);
+        await StateAsync(window, TripState.Assigned);
+        await window.Page.EvaluateAsync("() => navigator.serviceWorker.ready");
+
+        await window.Page.Context.SetOfflineAsync(true);
+        await PressAsync(window, "Accept");
+        await PressAsync(window, "I am on my way");
+        await Expect(window.Page.Locator("#link")).ToContainTextAsync("2 entries to send");
+        await StateAsync(window, TripState.OnTheWay);
+        Assert.Equal(TripState.Assigned, (await world.LoadAsync(trip)).State);
+
+        await window.Page.Context.SetOfflineAsync(false);
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.OnTheWay, "the steps to be sent");
+        await Expect(window.Page.Locator("#link")).ToBeHiddenAsync();
+        var saved = await world.LoadAsync(trip);
+        Assert.True(saved.AcceptedAt < saved.DepartedAt);
+    }
+
+    [Fact]
+    public async Task Offline_ThePageOpensAgain_WithWhatWaits()
+    {
+        var (window, vehicle, _) = await OnShiftAsync("reopen");
+        await using var __ = window;
+        await world.TripAsync(vehicle);
+        await StateAsync(window, TripState.Assigned);
+        await window.Page.WaitForFunctionAsync("async () => (await (await caches.open('portal-drive')).keys()).length > 5");
+
+        await window.Page.Context.SetOfflineAsync(true);
+        await PressAsync(window, "Accept");
+        await window.Page.ReloadAsync();
+
+        await StateAsync(window, TripState.Accepted);
+        await Expect(window.Page.Locator("#link")).ToContainTextAsync("1 entry to send");
+    }
+
+    [Fact]
+    public async Task Offline_WhenTheTripWasGivenAway_TheDriverReadsIt()
+    {
+        var (window, vehicle, _) = await OnShiftAsync("conflict");
+        await using var __ = window;
+        var (heir, other, ___) = await OnShiftAsync("conflict-heir");
+        await using var ____ = heir;
+        var trip = await world.TripAsync(vehicle);
+        await StateAsync(window, TripState.Assigned);
+
+        await window.Page.Context.SetOfflineAsync(true);
+        await PressAsync(window, "Accept");
+        await PressAsync(window, "I am on my way");
+        await world.Services.GetRequiredService<TripAssignment>().ReassignAsync(trip, other.Id, world.Dispatcher);
+        await window.Page.Context.SetOfflineAsync(false);
+
+        await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(1);
+        await Expect(window.Page.Locator(".notice")).ToContainTextAsync("no longer yours");
+        await Expect(window.Page.Locator(".idle")).ToBeVisibleAsync();
+        Assert.Equal(TripState.Assigned, (await world.LoadAsync(trip)).State);
+        await window.Page.Locator(".notice button").ClickAsync();
+        await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("en", ColorScheme.Light, 390)]
+    [InlineData("ru", ColorScheme.Dark, 360)]
+    [InlineData("uk", ColorScheme.Light, 360)]
+    [InlineData("ro", ColorScheme.Dark, 390)]
+    [InlineData("id", ColorScheme.Light, 360)]
+    public async Task Page_InEveryLanguage_FitsThePhone_AndAxeFindsNothingSerious(string language, ColorScheme scheme, int width)
+    {
+        var (window, vehicle, _) = await OnShiftAsync($"axe-{language}", Phone(width, scheme), language);
+        await using var __ = window;
+        await world.TripAsync(vehicle, -7);
+        await world.TripAsync(vehicle, 40);
+        await world.TripAsync(vehicle, 70);
+        await StateAsync(window, TripState.Assigned);
+        await Step(window).ClickAsync();
+        await StateAsync(window, TripState.Accepted);
+        await window.ShootAsync($"{language}-{scheme}");
+
+        await SeriousFindingsAsync(window);
+        Assert.Equal(width, await window.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        var small = await window.Page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('button, a, select')].filter(b => b.offsetParent && b.getBoundingClientRect().height < 44).map(b => b.outerHTML)");
+        Check.None(small);
+        Assert.DoesNotContain("drive.", await window.Page.InnerTextAsync("body"));
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Page_IsLight_AndCanBeInstalled()
+    {
+        var (_, _) = await world.DriverAsync("light");
+        await using var window = await world.SignInAsync("light", Phone());
+        await window.Page.EvaluateAsync("() => navigator.serviceWorker.ready");
+
+        var bytes = await window.Page.EvaluateAsync<int>(
+            "() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).filter(e => !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)");
+        var manifest = await window.Page.EvaluateAsync<string>("async () => (await (await fetch(document.querySelector('link[rel=manifest]').href)).json()).start_url");
+
+        Assert.InRange(bytes, 1, 80_000);
+        Assert.Equal("/drive", manifest);
+        Assert.Equal(0, await window.Page.Locator("script[src*=blazor]").CountAsync());
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Page_ForSomebodyWhoDoesNotDrive_SaysWhatToDo()
+    {
+        await world.AddUserAsync("walker", Domain.Identity.StandardRoles.Dispatcher);
+        await using var window = await world.SignInAsync("walker", Phone());
+
+        await window.GoToAsync("/drive");
+
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("You are not listed as a driver");
+        await SeriousFindingsAsync(window);
+    }
+}
