@@ -4,6 +4,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -44,7 +45,7 @@ public sealed class DeviceListQuery(NpgsqlDataSource database)
         """;
 
     /// <summary>Devices whose name, key or vehicle's plate contains the text, within the actor's reach.</summary>
-    public async Task<Listing<DeviceRow>> ListAsync(string? text, int page, Actor actor, CancellationToken ct)
+    public async Task<PageOf<DeviceRow>> ListAsync(string? text, int page, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.DevicesManage);
         await using var count = Command($"select count(*)::int {Reached}", text, actor);

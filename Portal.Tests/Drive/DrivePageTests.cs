@@ -26,7 +26,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     private static async Task PressAsync(BrowserWindow window, string word)
     {
         await Expect(Step(window)).ToHaveTextAsync(word);
-        await window.Page.WaitForFunctionAsync("() => !document.querySelector('#step').disabled");
+        await Expect(Step(window)).ToHaveAttributeAsync("aria-disabled", "false");
         await Step(window).ClickAsync();
     }
 
@@ -189,8 +189,10 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await world.TripAsync(vehicle, 40);
         await world.TripAsync(vehicle, 70);
         await StateAsync(window, TripState.Assigned);
+        await Expect(Step(window)).ToHaveAttributeAsync("aria-disabled", "false");
         await Step(window).ClickAsync();
         await StateAsync(window, TripState.Accepted);
+        await Expect(Step(window)).ToHaveAttributeAsync("aria-disabled", "false");
         await window.ShootAsync($"{language}-{scheme}");
 
         await SeriousFindingsAsync(window);

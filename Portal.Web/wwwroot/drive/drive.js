@@ -5,7 +5,7 @@ import { Queue } from './queue.js';
 import * as view from './view.js';
 
 const { t } = view;
-const undoFor = 10_000, holdFor = 700, deafFor = 800;
+const undoFor = 10_000, holdFor = 700, deafFor = 800, patience = 2_000;
 const dayPlace = 'portal.drive.day', noticePlace = 'portal.drive.notices';
 const find = id => document.getElementById(id);
 
@@ -33,6 +33,7 @@ function tell(command) {
   const at = new Date().toISOString();
   queue.push({ ...command, key: crypto.randomUUID(), driver: day.driver, at });
   deafUntil = Date.now() + deafFor;
+  setTimeout(draw, deafFor);
   draw();
   void sync();
   return waiting().at(-1);
@@ -139,7 +140,8 @@ function draw() {
 }
 
 function drawLink() {
-  const count = waiting().length;
+  // what is answered at once needs no word
+  const count = waiting().filter(command => Date.now() - Date.parse(command.at) > patience).length;
   const cut = !reached || !navigator.onLine;
   const link = find('link');
   link.hidden = !cut && count === 0 && !signedOut;
@@ -156,6 +158,7 @@ function drawClock(seen) {
   find('plate').textContent = shift ? [shift.plate, shift.breakFrom ? t('drive.on-break') : t('drive.worked')].filter(Boolean).join(' · ') : '';
   document.querySelector('.shift').dataset.state = !shift ? 'off' : shift.breakFrom ? 'break' : 'on';
   find('break').hidden = !shift;
+  find('break').setAttribute('aria-disabled', String(Date.now() < deafUntil));
   if (shift) find('break').textContent = t(shift.breakFrom ? 'drive.end-break' : 'drive.start-break');
   find('end-shift').hidden = find('change-vehicle').hidden = !shift;
 }
@@ -170,6 +173,7 @@ function drawFooter(seen) {
   const button = find('step');
   button.hidden = false;
   button.classList.toggle('start', !trip && !seen.shift);
+  button.setAttribute('aria-disabled', String(Date.now() < deafUntil));
   if (trip) button.textContent = view.stepWord(trip);
   else if (!seen.shift) button.textContent = t('drive.start-shift');
   else button.hidden = true;

@@ -15,7 +15,7 @@ export const t = (key, ...args) => (words[key] ?? key).replace(/\{(\d)\}/g, (_, 
 
 /** A text in the plural form of a number, which fills place 0. */
 export function count(key, n) {
-  const all = t(key).split('|');
+  const all = (words[key] ?? key).split('|');
   const form = Math.max(0, (forms[language] ?? forms.en).indexOf(plural.select(n)));
   return all[Math.min(form, all.length - 1)].replace('{0}', n);
 }
