@@ -20,6 +20,9 @@ public sealed record DatabaseOptions
     /// <summary>As <see cref="ApplicationConnection"/>, for the customers' cabinet (<c>portal_cabinet</c>).</summary>
     public string? CabinetConnection { get; init; }
 
+    /// <summary>Connections the application may hold at once; the cabinet may hold half as many beside them.</summary>
+    public int PoolSize { get; init; } = 80;
+
     /// <summary>Absolute folder for everything Portal stores: the own cluster, files, keys.</summary>
     public required string DataFolder { get; init; }
 
@@ -28,13 +31,14 @@ public sealed record DatabaseOptions
 
     /// <summary>
     /// Reads <c>PORTAL_DATABASE</c> (or <c>ConnectionStrings:Portal</c>), <c>ConnectionStrings:Application</c>,
-    /// <c>ConnectionStrings:Cabinet</c> and <c>PORTAL_DATA</c> (or <c>--data</c>).
+    /// <c>ConnectionStrings:Cabinet</c>, <c>Database:PoolSize</c> and <c>PORTAL_DATA</c> (or <c>--data</c>).
     /// </summary>
     public static DatabaseOptions From(IConfiguration configuration) => new()
     {
         OwnerConnection = Text(configuration["PORTAL_DATABASE"]) ?? Text(configuration.GetConnectionString("Portal")),
         ApplicationConnection = Text(configuration.GetConnectionString("Application")),
         CabinetConnection = Text(configuration.GetConnectionString("Cabinet")),
+        PoolSize = configuration.GetValue("Database:PoolSize", 80),
         DataFolder = Path.GetFullPath(Text(configuration["data"]) ?? Text(configuration["PORTAL_DATA"]) ?? DefaultDataFolder)
     };
 

@@ -34,8 +34,8 @@ public sealed class RunningDatabase : IAsyncDisposable
             foreach (var name in await SchemaMigrations.ApplyAsync(options, owner, SchemaMigrations.Embedded, ct))
                 log.LogInformation("Applied {Migration}", name);
             return new RunningDatabase(own,
-                Pooled(options.ApplicationConnection ?? DatabaseRoles.ConnectionFor(DatabaseRoles.Application, owner), 80),
-                Pooled(options.CabinetConnection ?? DatabaseRoles.ConnectionFor(DatabaseRoles.Cabinet, owner), 40));
+                Pooled(options.ApplicationConnection ?? DatabaseRoles.ConnectionFor(DatabaseRoles.Application, owner), options.PoolSize),
+                Pooled(options.CabinetConnection ?? DatabaseRoles.ConnectionFor(DatabaseRoles.Cabinet, owner), Math.Max(options.PoolSize / 2, 1)));
         }
         catch
         {

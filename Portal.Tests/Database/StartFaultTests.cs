@@ -39,9 +39,9 @@ public sealed class StartFaultTests : IAsyncLifetime
         Directory.Delete(data, recursive: true);
     }
 
-    /// <summary>Fault 1: kill -9 of the application; the next start takes its server over, and nothing acknowledged is lost.</summary>
+    /// <summary>A killed application leaves its server running; the next start takes it over, and nothing acknowledged is lost.</summary>
     [Fact]
-    public async Task Portal_WhenKilledInMidIngest_KeepsWhatItAcknowledged()
+    public async Task Portal_WhenKilled_LeavesAServerTheNextStartTakesOver()
     {
         var server = ServerProcess;
         await portal.KillAsync();
