@@ -301,6 +301,8 @@ class FleetMap {
     }
     const trip = hit ? null : this.#trips.at(e.containerPoint);
     if (trip?.trip) this.#tell('TripChosen', trip.trip);
+    // Played vehicles are known to the tracks only.
+    else if (this.#playback) this.select(hit?.handle ?? 0);
     else this.#tell('VehicleChosen', hit?.handle ?? 0);
   }
 

@@ -49,7 +49,7 @@ export class GeometryIndex {
     this.#layOut();
   }
 
-  /** Extent in degrees as [south, west, north, east], or null when the layer is empty. */
+  /** Extent in unit coordinates, or null when the layer is empty. */
   get extent() {
     return this.features.length ? { west: this.west, north: this.north, east: this.east, south: this.south } : null;
   }
