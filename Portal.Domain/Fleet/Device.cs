@@ -26,6 +26,8 @@ public sealed class Device : ISearchable
     public byte[] SecretHash { get; private set; } = [];
     /// <summary>The unit in which its client sends speed, where the protocol leaves it open.</summary>
     public SpeedUnit SpeedUnit { get; private set; }
+    /// <summary>How fast its world runs: 1, or the factor of the re-enactment it plays in. So many times faster may it move.</summary>
+    public double ClockRate { get; private set; } = 1;
     /// <summary>The vehicle it rides in.</summary>
     public VehicleId? Vehicle { get; private set; }
     public DateTimeOffset RegisteredAt { get; private set; }
@@ -47,6 +49,9 @@ public sealed class Device : ISearchable
         if (RevokedAt is not null && vehicle is not null) throw new RuleBrokenException("device.revoked", Name);
         Vehicle = vehicle;
     }
+
+    /// <summary>Lets its world run so many times faster than ours.</summary>
+    public void RunClockAt(double rate) => ClockRate = Required.Number(rate, "device.clock-rate", 1, 60);
 
     /// <summary>Gives it a new secret; the old one ends at once. A revoked device may report again.</summary>
     public void Rotate(byte[] secretHash)

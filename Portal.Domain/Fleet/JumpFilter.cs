@@ -20,17 +20,20 @@ public sealed class JumpFilter
     private (DateTimeOffset Time, GeoPoint Point)? suspect;
     private int agreeing;
 
-    /// <summary>True when the point is a jump. A late point is judged by the same speed, backwards in time.</summary>
-    public bool IsJump(DateTimeOffset time, GeoPoint point)
+    /// <summary>
+    /// True when the point is a jump. A late point is judged by the same speed, backwards in time.
+    /// <paramref name="clockRate"/> is how fast the device's world runs.
+    /// </summary>
+    public bool IsJump(DateTimeOffset time, GeoPoint point, double clockRate = 1)
     {
-        if (believed is not { } anchor || Reachable(anchor, time, point))
+        if (believed is not { } anchor || Reachable(anchor, time, point, clockRate))
         {
             believed = (time, point);
             suspect = null;
             agreeing = 0;
             return false;
         }
-        if (suspect is { } last && last.Time != time && Reachable(last, time, point)) agreeing++;
+        if (suspect is { } last && last.Time != time && Reachable(last, time, point, clockRate)) agreeing++;
         else if (suspect?.Time != time) agreeing = 1;
         suspect = (time, point);
         if (agreeing < Believe) return true;
@@ -41,9 +44,9 @@ public sealed class JumpFilter
     }
 
     // Below a second the receiver's own noise of a few dozen metres would look like flying.
-    private static bool Reachable((DateTimeOffset Time, GeoPoint Point) from, DateTimeOffset time, GeoPoint point)
+    private static bool Reachable((DateTimeOffset Time, GeoPoint Point) from, DateTimeOffset time, GeoPoint point, double clockRate)
     {
-        var seconds = Math.Max(1, Math.Abs((time - from.Time).TotalSeconds));
+        var seconds = Math.Max(1, Math.Abs((time - from.Time).TotalSeconds)) * clockRate;
         return from.Point.DistanceTo(point) <= MaxSpeedKmh / 3.6 * seconds;
     }
 }

@@ -38,6 +38,8 @@ public sealed record PositionReading
     public double? OdometerKm { get; init; }
     /// <summary>Ignition on or off.</summary>
     public bool? Ignition { get; init; }
+    /// <summary>How fast the device's world runs; not stored. Jumps are judged by it.</summary>
+    public double ClockRate { get; init; } = 1;
     /// <summary>Why the reading is left out of drives and of the map.</summary>
     public PositionFlags Flags { get; init; }
     /// <summary>Everything else the device said: one flat JSON object, or null.</summary>

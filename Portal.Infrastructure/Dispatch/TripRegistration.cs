@@ -14,12 +14,12 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
 
     /// <summary>
     /// Takes an order in under an id that its sender made: a double click or a resent request finds the trip registered already
-    /// and gets the same answer.
+    /// and gets the same answer. <paramref name="source"/> marks an order that no person gave, such as one of a re-enactment.
     /// </summary>
     /// <exception cref="RuleBrokenException">
     /// <c>identity.not-allowed</c>, <c>identity.branch-unknown</c>, <c>dispatch.customer-unknown</c>, or what is wrong with the order
     /// </exception>
-    public async Task<TripStanding> RegisterAsync(TripId id, TripOrder order, BranchId branch, Actor actor, CancellationToken ct = default)
+    public async Task<TripStanding> RegisterAsync(TripId id, TripOrder order, BranchId branch, Actor actor, CancellationToken ct = default, string? source = null)
     {
         actor.Require(Permissions.TripRegister);
         actor.RequireReach(branch);
@@ -30,6 +30,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         var number = await db.Database.SqlQuery<long>($"select nextval('dispatch.trip_number') as \"Value\"").SingleAsync(ct);
         var now = time.GetUtcNow();
         var trip = Trip.Register(id, number, branch, order, now, actor);
+        if (source is not null) trip.MarkSource(source);
         Estimate(trip);
         db.Add(trip);
         try

@@ -31,7 +31,7 @@ public sealed class DeviceDirectory(NpgsqlDataSource database, TelemetryOptions 
         {
             var known = Volatile.Read(ref devices).Values.ToDictionary(device => device.Id, device => device.Activity);
             var read = new Dictionary<string, KnownDevice>(StringComparer.Ordinal);
-            await using var command = database.CreateCommand("select id, key, secret_hash, speed_unit, vehicle, revoked_at is not null from fleet.device");
+            await using var command = database.CreateCommand("select id, key, secret_hash, speed_unit, vehicle, revoked_at is not null, clock_rate from fleet.device");
             await using var rows = await command.ExecuteReaderAsync(ct);
             while (await rows.ReadAsync(ct))
             {
@@ -39,6 +39,7 @@ public sealed class DeviceDirectory(NpgsqlDataSource database, TelemetryOptions 
                 VehicleId? vehicle = rows.IsDBNull(4) ? null : new VehicleId(rows.GetGuid(4));
                 read.Add(rows.GetString(1), new KnownDevice(id, rows.GetString(1), (byte[])rows[2], Enum.Parse<SpeedUnit>(rows.GetString(3)), vehicle, rows.GetBoolean(5))
                 {
+                    ClockRate = rows.GetDouble(6),
                     Activity = known.GetValueOrDefault(id) ?? new DeviceActivity(new RateGate(options.DeviceRate, options.DeviceBurst, time)),
                 });
             }

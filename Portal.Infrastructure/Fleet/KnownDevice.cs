@@ -5,6 +5,9 @@ namespace Portal.Infrastructure.Fleet;
 /// <summary>What the intake keeps in memory of a registered device.</summary>
 public sealed record KnownDevice(DeviceId Id, string Key, byte[] SecretHash, SpeedUnit SpeedUnit, VehicleId? Vehicle, bool Revoked)
 {
+    /// <summary>How fast its world runs.</summary>
+    public double ClockRate { get; init; } = 1;
+
     /// <summary>What it did lately; carried over when the device is read anew.</summary>
     public required DeviceActivity Activity { get; init; }
 }

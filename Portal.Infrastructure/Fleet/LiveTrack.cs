@@ -29,7 +29,7 @@ internal sealed class LiveTrack
         var flags = reading.Flags;
         if (reading.Point is not { } point) return flags | PositionFlags.NoFix;
         if (point is { Latitude: 0, Longitude: 0 }) flags |= PositionFlags.NullIsland;
-        if (flags == PositionFlags.None && jumps.IsJump(reading.Time, point)) flags |= PositionFlags.Jump;
+        if (flags == PositionFlags.None && jumps.IsJump(reading.Time, point, reading.ClockRate)) flags |= PositionFlags.Jump;
         return flags;
     }
 

@@ -78,6 +78,7 @@ public sealed class TelemetryIntake(DeviceDirectory devices, LiveFleet live, Tra
         BatteryPercent = Within(message.BatteryPercent, 0, 100),
         OdometerKm = Within(message.OdometerKm, 0, 100_000_000),
         Ignition = message.Ignition,
+        ClockRate = device.ClockRate,
         Flags = message.HasFix ? PositionFlags.None : PositionFlags.NoFix,
         Attributes = message.Attributes,
     };

@@ -14,16 +14,14 @@ public sealed class ImportWork(
     IDbContextFactory<PortalDb> contexts, NpgsqlDataSource data, ImportKinds kinds, IEnumerable<ISourceFormat> formats,
     ImportOptions options, LiveChanges live, TimeProvider time, ILogger<ImportWork> log)
 {
-    // First half of the advisory lock's key; the second is the run's.
-    private const int LockSpace = 0x494D504F;
     private const int CheckBatch = 10_000;
     private readonly SourceFormats formats = new(formats);
 
     /// <summary>Works on a run until it rests. Returns at once when another worker is at it or nothing is to be done.</summary>
     public async Task RunAsync(Guid id, CancellationToken ct)
     {
-        await using var guard = await data.OpenConnectionAsync(ct);
-        if (!await TryLockAsync(guard, id, ct)) return;
+        await using var atWork = await AdvisoryLock.TryTakeAsync(data, $"import {id}", ct);
+        if (atWork is null) return;
         var run = await LoadAsync(id, ct);
         if (!run.IsWorking) return;
         var actor = run.Importer;
@@ -161,15 +159,5 @@ public sealed class ImportWork(
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<ImportRun>().AsNoTracking().SingleAsync(r => r.Id == id, ct);
-    }
-
-    // Held by the connection, so it goes with the worker however that ends.
-    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1, hashtext($2))", connection)
-        {
-            Parameters = { new() { Value = LockSpace }, new() { Value = id.ToString() } },
-        };
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 }

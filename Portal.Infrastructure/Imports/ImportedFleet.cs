@@ -73,7 +73,8 @@ public sealed class ImportedFleet(IDbContextFactory<PortalDb> contexts)
         actor.BranchId is { } own ? new BranchId(own)
             : (await db.Set<Branch>().OrderBy(b => b.Id).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("import.no-branch")).Id;
 
-    private static DriverId AddDriver(PortalDb db, string name, BranchId branch, VehicleId? usualVehicle, string source)
+    /// <summary>Adds a person who drives, with the vehicle he usually takes; not saved yet.</summary>
+    internal static DriverId AddDriver(PortalDb db, string name, BranchId branch, VehicleId? usualVehicle, string source)
     {
         var person = new Person(PersonId.New(), name, null, null);
         var employee = new Employee(EmployeeId.New(), person.Id, branch, null);

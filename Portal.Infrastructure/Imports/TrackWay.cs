@@ -6,12 +6,6 @@ namespace Portal.Infrastructure.Imports;
 /// <summary>The way of one vehicle, fix after fix: flags jumps and computes the speed and heading that a file does not say.</summary>
 internal sealed class TrackWay
 {
-    // Less than this is the receiver's noise: it says nothing about the heading.
-    private const double NoiseM = 5;
-
-    // A mean over a longer silence is no speed.
-    private static readonly TimeSpan LongestLeg = TimeSpan.FromMinutes(10);
-
     private readonly JumpFilter jumps = new();
     private PositionReading? last;
 
@@ -35,11 +29,10 @@ internal sealed class TrackWay
     private (double? SpeedKmh, double? HeadingDeg) Motion(DateTimeOffset time, GeoPoint point)
     {
         if (last is null || time <= last.Time) return (null, null);
-        var metres = last.Point!.Value.DistanceTo(point);
-        var elapsed = time - last.Time;
-        if (metres < NoiseM) return (0, last.HeadingDeg);
-        var speed = metres / elapsed.TotalSeconds * 3.6;
+        var from = new TrackPoint(last.Time, last.Point!.Value);
+        var to = new TrackPoint(time, point);
+        var speed = TrackMath.SpeedKmh(from, to);
         // Beyond what anybody drives, the filter has changed its belief: there was no leg between the two.
-        return (elapsed <= LongestLeg && speed <= JumpFilter.MaxSpeedKmh ? speed : null, last.Point.Value.BearingTo(point));
+        return (speed <= JumpFilter.MaxSpeedKmh ? speed : null, TrackMath.HeadingDeg(from, to) ?? last.HeadingDeg);
     }
 }

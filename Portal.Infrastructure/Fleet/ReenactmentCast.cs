@@ -1,0 +1,132 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Imports;
+
+namespace Portal.Infrastructure.Fleet;
+
+/// <summary>A vehicle on stage: which it plays, and the device it reports through.</summary>
+internal sealed record ReenactedVehicle(VehicleId Vehicle, string DeviceKey, string Secret);
+
+/// <summary>What clearing away after re-enactments did.</summary>
+public sealed record ReenactmentClearing(int Trips, int Shifts, int Devices, int Vehicles, int Drivers);
+
+/// <summary>
+/// The vehicles, drivers, shifts and devices of a re-enactment: those there are, and those missing, created and marked by its source.
+/// </summary>
+public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, ImportedFleet fleet, DeviceDirectory devices, TimeProvider time)
+{
+    internal const string SourcePrefix = "re-enactment";
+    private const string KeyPrefix = "reenactment-";
+    private static readonly TimeSpan ShiftLength = TimeSpan.FromHours(12);
+
+    /// <summary>
+    /// Brings the vehicles on stage: each with a device under a fresh secret, a driver and an open shift. A vehicle that has a device
+    /// of its own, or drives another shift, is left out.
+    /// </summary>
+    /// <returns>Id of the vehicle in the past → the one on stage.</returns>
+    internal async Task<Dictionary<Guid, ReenactedVehicle>> EnterAsync(IReadOnlyList<(Guid Id, string Plate)> past, double speed, string source, Actor actor, CancellationToken ct)
+    {
+        var stage = await VehiclesAsync(past, source, actor, ct);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var ids = stage.Values.ToList();
+        var own = (await db.Set<Device>().Where(d => d.Vehicle != null && ids.Contains(d.Vehicle.Value) && d.RevokedAt == null && !d.Key.StartsWith(KeyPrefix)).Select(d => d.Vehicle!.Value).ToListAsync(ct)).ToHashSet();
+        var keys = ids.ConvertAll(Key);
+        var known = await db.Set<Device>().Where(d => keys.Contains(d.Key)).ToDictionaryAsync(d => d.Key, ct);
+        var drivers = await DriversAsync(db, ids, ct);
+        var vehicles = await db.Set<Vehicle>().Where(v => ids.Contains(v.Id)).ToDictionaryAsync(v => v.Id, ct);
+        var open = await db.Set<Shift>().IgnoreAutoIncludes().Where(s => s.StartedAt != null && s.EndedAt == null).ToListAsync(ct);
+        var (drivenBy, drives) = (open.ToDictionary(s => s.Vehicle), open.Select(s => s.Driver).ToHashSet());
+        var now = time.GetUtcNow();
+        var entered = new Dictionary<Guid, ReenactedVehicle>();
+        foreach (var (pastId, vehicle) in stage)
+        {
+            if (own.Contains(vehicle)) continue;
+            var driver = drivers.TryGetValue(vehicle, out var usual) ? usual : AddDriver(db, vehicles[vehicle], source);
+            if (!drivenBy.ContainsKey(vehicle))
+            {
+                if (!drives.Add(driver)) continue;
+                AddShift(db, driver, vehicles[vehicle], now, source);
+            }
+            var secret = DeviceSecret.New();
+            if (known.TryGetValue(Key(vehicle), out var device)) device.Rotate(DeviceSecret.Hash(secret));
+            else db.Add(device = new Device(DeviceId.New(), Key(vehicle), $"{vehicles[vehicle].Plate} · {source}", SpeedUnit.KilometresPerHour, DeviceSecret.Hash(secret), now));
+            device.AssignTo(vehicle);
+            device.RunClockAt(speed);
+            entered[pastId] = new(vehicle, device.Key, secret);
+        }
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        await devices.ReloadAsync(ct);
+        return entered;
+    }
+
+    /// <summary>Ends and archives everything re-enactments made: their open trips, shifts, devices, vehicles and drivers. The history stays.</summary>
+    public async Task<ReenactmentClearing> ClearAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.Reenact);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var now = time.GetUtcNow();
+        var trips = await db.Set<Trip>().Include(t => t.Events).Where(t => t.Source!.StartsWith(SourcePrefix) && TripStates.Open.Contains(t.State)).ToListAsync(ct);
+        foreach (var trip in trips)
+            if (trip.State == TripState.OnBoard) trip.Fail(SourcePrefix, now, actor);
+            else trip.Cancel(SourcePrefix, now, actor);
+        var shifts = await db.Set<Shift>().Where(s => s.Source!.StartsWith(SourcePrefix) && s.StartedAt != null && s.EndedAt == null).ToListAsync(ct);
+        foreach (var shift in shifts) shift.End(now);
+        var phones = await db.Set<Device>().Where(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null).ToListAsync(ct);
+        foreach (var device in phones)
+        {
+            device.AssignTo(null);
+            device.Revoke(now);
+        }
+        var vehicles = await db.Set<Vehicle>().Where(v => v.Source!.StartsWith(SourcePrefix) && !v.Archived).ToListAsync(ct);
+        foreach (var vehicle in vehicles) vehicle.Archive();
+        var drivers = await db.Set<Driver>().Where(d => d.Source!.StartsWith(SourcePrefix) && !d.Archived).ToListAsync(ct);
+        foreach (var driver in drivers) driver.Archive();
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        await devices.ReloadAsync(ct);
+        return new(trips.Count, shifts.Count, phones.Count, vehicles.Count, drivers.Count);
+    }
+
+    // A vehicle archived since plays under its plate again, as another one.
+    private async Task<Dictionary<Guid, VehicleId>> VehiclesAsync(IReadOnlyList<(Guid Id, string Plate)> past, string source, Actor actor, CancellationToken ct)
+    {
+        Dictionary<string, VehicleId> present;
+        HashSet<VehicleId> inFleet;
+        await using (var db = contexts.CreateFor(actor))
+        {
+            var plates = past.Select(p => p.Plate).ToList();
+            var found = await db.Set<Vehicle>().Where(v => !v.Archived && plates.Contains(v.Plate)).Select(v => new { v.Plate, v.Id }).ToListAsync(ct);
+            present = found.ToDictionary(v => v.Plate, v => v.Id);
+            inFleet = [.. found.Select(v => v.Id)];
+        }
+        var missing = past.Where(p => !present.ContainsKey(p.Plate)).Select(p => p.Plate).Distinct().ToList();
+        if (missing.Count > 0)
+            foreach (var (plate, vehicle, _) in await fleet.CreateVehiclesAsync(missing, source, actor, ct)) present[plate] = vehicle;
+        return past.ToDictionary(p => p.Id, p => inFleet.Contains(new(p.Id)) ? new VehicleId(p.Id) : present[p.Plate]);
+    }
+
+    private static async Task<Dictionary<VehicleId, DriverId>> DriversAsync(PortalDb db, List<VehicleId> vehicles, CancellationToken ct)
+    {
+        var usual = await db.Set<Driver>().Where(d => !d.Archived && d.UsualVehicle != null && vehicles.Contains(d.UsualVehicle.Value)).OrderBy(d => d.Id).ToListAsync(ct);
+        return usual.GroupBy(d => d.UsualVehicle!.Value).ToDictionary(g => g.Key, g => g.First().Id);
+    }
+
+    private static DriverId AddDriver(PortalDb db, Vehicle vehicle, string source) => ImportedFleet.AddDriver(db, vehicle.Plate, vehicle.Branch, vehicle.Id, source);
+
+    private static void AddShift(PortalDb db, DriverId driver, Vehicle vehicle, DateTimeOffset now, string source)
+    {
+        var shift = new Shift(ShiftId.New(), driver, vehicle.Id, vehicle.Branch, new(now, now + ShiftLength));
+        shift.MarkSource(source);
+        shift.Start(now);
+        db.Add(shift);
+    }
+
+    private static string Key(VehicleId vehicle) => $"{KeyPrefix}{vehicle.Value:n}";
+}
