@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Infrastructure.Dispatch;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -6,6 +8,9 @@ namespace Portal.Infrastructure.Fleet;
 public static class PlaybackRegistration
 {
     /// <summary>Adds them; needs telemetry, dispatch and imports.</summary>
-    public static IServiceCollection AddPlayback(this IServiceCollection services) => services
-        .AddSingleton<PlaybackQuery>().AddSingleton<ReenactmentScript>().AddSingleton<ReenactmentCast>().AddSingleton<Reenactment>();
+    public static IServiceCollection AddPlayback(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TripRegistration>();
+        return services.AddSingleton<PlaybackQuery>().AddSingleton<ReenactmentScript>().AddSingleton<ReenactmentCast>().AddSingleton<Reenactment>();
+    }
 }

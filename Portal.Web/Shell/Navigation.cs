@@ -18,6 +18,8 @@ public static class Navigation
     [
         new("/drive", "nav.drive", "directions_car", Permissions.DriveOwn),
         new("/map", "nav.map", "map", Permissions.FleetRead),
+        new("/playback", "nav.playback", "replay", Permissions.TracksRead),
+        new("/reenactment", "nav.reenactment", "theaters", Permissions.Reenact),
         new("/import", "nav.import", "upload_file", Permissions.TripsImport, Permissions.TracksImport),
         new("/devices", "nav.devices", "sensors", Permissions.DevicesManage),
         new("/users", "nav.users", "group", Permissions.UsersManage),

@@ -42,6 +42,7 @@ internal static class PortalPipeline
         app.MapDriverApi();
         app.MapMapLayers();
         app.MapImports();
+        app.MapPlayback();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -29,6 +29,7 @@ internal static class PortalServices
         services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddTelemetry(configuration);
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
+        services.AddPlayback();
         services.AddShell(configuration);
         services.AddSignIn();
     }
