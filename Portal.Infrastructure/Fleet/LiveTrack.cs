@@ -38,7 +38,7 @@ internal sealed class LiveTrack
     {
         if (Latest is not null && reading.Time <= Latest.Time) return false;
         var point = reading.Point!.Value;
-        var (speed, heading) = Motion(reading.Time, point);
+        var (speed, heading) = reading is { SpeedKmh: { } said, HeadingDeg: { } pointed } ? (said, pointed) : Motion(reading.Time, point);
         Show(new(reading.Vehicle, reading.Time, point, reading.SpeedKmh ?? speed, reading.HeadingDeg ?? heading, reading.Ignition, reading.BatteryPercent));
         return true;
     }

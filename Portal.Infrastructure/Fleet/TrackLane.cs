@@ -13,6 +13,9 @@ namespace Portal.Infrastructure.Fleet;
 internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, TelemetryOptions options, TimeProvider time, ILogger log)
 {
     private const int LargestBatch = 5_000;
+    private const int Crowd = 8;
+    private const int LargestGathering = 500;
+    private static readonly TimeSpan GatherStep = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -84,6 +87,7 @@ internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, Te
                 {
                     await WriteAsync(batch, abandon);
                     Done(batch);
+                    if (batch.Readings.Count >= Crowd) await GatherAsync(abandon);
                 }
             }
             while (await news.Reader.WaitToReadAsync(abandon) && news.Reader.TryRead(out _));
@@ -102,6 +106,19 @@ internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, Te
         finally
         {
             await ResetAsync();
+        }
+    }
+
+    // Under load a commit for every few readings would cost more than it hurries: the next batch waits while it grows fast.
+    private async Task GatherAsync(CancellationToken abandon)
+    {
+        for (var before = 0; ;)
+        {
+            int gathered;
+            lock (gate) gathered = full.Count > 0 || closed ? int.MaxValue : open.Readings.Count;
+            if (gathered >= LargestGathering || gathered < before + Crowd && before > 0) return;
+            before = gathered;
+            await Task.Delay(GatherStep, time, abandon);
         }
     }
 
