@@ -19,6 +19,8 @@ public static class TownGeoJson
             ["kind"] = "street",
             ["name"] = street.Name,
             ["class"] = street.Class.ToString().ToLowerInvariant(),
+            ["lf"] = street.Left.From, ["lt"] = street.Left.To, ["rf"] = street.Right.From, ["rt"] = street.Right.To,
+            ["nhood"] = street.District,
         })))),
     ];
 

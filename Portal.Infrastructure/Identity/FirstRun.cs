@@ -17,15 +17,17 @@ public sealed class FirstRun(IDbContextFactory<PortalDb> contexts, UserAccounts 
         var actor = Actor.System("first-run");
         await using var db = contexts.CreateFor(actor);
         if (await db.Set<PortalUser>().AnyAsync(ct)) return null;
-        var branch = await FoundAsync(db, companyName, currency, timeZone, ct);
+        var branch = await FoundAsync(companyName, currency, timeZone, ct);
         var administrator = await db.Set<Role>().Where(r => r.Code == StandardRoles.Administrator).Select(r => r.Id).FirstAsync(ct);
         var (_, password) = await accounts.OpenAsync(
             new UserDetails(AdministratorName, "Administrator", null, "en", timeZone, branch, [administrator]), actor, ct);
         return password;
     }
 
-    private static async Task<BranchId> FoundAsync(PortalDb db, string companyName, string currency, string timeZone, CancellationToken ct)
+    /// <summary>The company, its first branch and the standard roles; the branch, also when it is there already.</summary>
+    internal async Task<BranchId> FoundAsync(string companyName, string currency, string timeZone, CancellationToken ct)
     {
+        await using var db = contexts.CreateFor(Actor.System("first-run"));
         if (await db.Set<Branch>().OrderBy(b => b.Id).FirstOrDefaultAsync(ct) is { } existing) return existing.Id;
         var company = new Company(CompanyId.New(), companyName, currency, timeZone);
         var branch = new Branch(BranchId.New(), company.Id, companyName, timeZone);

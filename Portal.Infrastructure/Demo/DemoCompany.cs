@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Demo;
+
+/// <summary>A sign-in of the demo company.</summary>
+public sealed record DemoLogin(string Role, string UserName, string Password);
+
+/// <summary>
+/// Founds the demo company in an empty database, once: a fictional town, depots, sixty vehicles, eighty drivers, clients and trips
+/// in every state. Its passwords are made anew for each installation and kept in <c>demo-logins.json</c> in the data folder.
+/// </summary>
+public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, MapLayers layers, DatabaseOptions options, TimeProvider time)
+{
+    private const string Marker = "demo";
+    private readonly Actor actor = Actor.System("demo");
+
+    private string LoginsFile => Path.Combine(options.DataFolder, "demo-logins.json");
+
+    /// <summary>Founds it when the database has no user yet.</summary>
+    public async Task FoundAsync(CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        if (await db.Set<PortalUser>().AnyAsync(ct)) return;
+        var branch = await firstRun.FoundAsync("Petrel & Finch (demo)", "EUR", "UTC", ct);
+        var town = Town.Build();
+        foreach (var (name, features) in TownGeoJson.Layers(town))
+            await layers.AddAsync($"{town.Name}: {name}", false, new MemoryStream(Encoding.UTF8.GetBytes(features.ToJsonString())), actor, ct);
+        await FillAsync(db, branch, town, ct);
+        await OpenAccountsAsync(db, branch, ct);
+        await db.Database.ExecuteSqlAsync($"insert into core.setting (key, value, changed_at) values ({Marker}, 'true', {time.GetUtcNow()})", ct);
+    }
+
+    /// <summary>True when this database holds the demo company.</summary>
+    public async Task<bool> IsHereAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Database.SqlQuery<int>($"select count(*)::int as \"Value\" from core.setting where key = {Marker}").SingleAsync(ct) > 0;
+    }
+
+    /// <summary>The demo's sign-ins, for showing at the start; empty where the file is gone.</summary>
+    public async Task<IReadOnlyList<DemoLogin>> LoginsAsync(CancellationToken ct)
+    {
+        if (!File.Exists(LoginsFile)) return [];
+        await using var file = File.OpenRead(LoginsFile);
+        return await JsonSerializer.DeserializeAsync<List<DemoLogin>>(file, cancellationToken: ct) ?? [];
+    }
+
+    private async Task FillAsync(PortalDb db, BranchId branch, Town town, CancellationToken ct)
+    {
+        var random = new Random(Town.DefaultSeed);
+        var now = time.GetUtcNow();
+        var clients = DemoNames.Clients.Select(Client).ToList();
+        db.AddRange(clients);
+        var depots = town.Places.Where(p => p.Kind == TownPlaceKind.Depot)
+            .Select(p => Place.OfOurs(PlaceId.New(), branch, p.Name, p.Address.ToString(), p.Address.Point)).ToList();
+        var places = town.Places.Where(p => p.Kind != TownPlaceKind.Depot).Select((p, i) => PlaceOf(p, clients[i % clients.Count], i)).ToList();
+        db.AddRange(depots);
+        db.AddRange(places);
+        var fleet = DemoFleet.Add(db, branch, depots, random, now);
+        await db.SaveChangesAsync(ct);
+
+        var orders = new DemoOrders([.. clients.Select(c => c.Id)], places, random);
+        var trips = new DemoTrips(fleet, orders, new RoadGraph(town.Streets), branch, actor, random).All(now).ToList();
+        foreach (var some in trips.Chunk(200))
+        {
+            await using var batch = contexts.CreateFor(actor);
+            batch.AddRange(some.AsEnumerable());
+            await batch.SaveChangesAsync(ct);
+        }
+        await db.Database.ExecuteSqlAsync($"select setval('dispatch.trip_number', {(long)trips.Count})", ct);
+    }
+
+    private async Task OpenAccountsAsync(PortalDb db, BranchId branch, CancellationToken ct)
+    {
+        var roles = await db.Set<Role>().ToDictionaryAsync(r => r.Code, r => r.Id, ct);
+        var firstDriver = await db.Set<Driver>().OrderBy(d => d.Id).FirstAsync(ct);
+        (string Role, string UserName, string Name)[] people =
+        [
+            (StandardRoles.Dispatcher, "dana", "Dana Brightoak"), (StandardRoles.FleetManager, "felix", "Felix Saltmarsh"),
+            (StandardRoles.Driver, "ada", firstDriver.Name), (StandardRoles.Administrator, "admin", "Alma Quillhaven"),
+        ];
+        var logins = new List<DemoLogin>();
+        foreach (var (role, userName, name) in people)
+        {
+            var login = new DemoLogin(role, userName, $"demo-{UserAccounts.NewPassword()[..8]}");
+            var user = await accounts.OpenAsync(new UserDetails(userName, name, null, "en", "UTC", branch, [roles[role]]), login.Password, mustChange: false, actor, ct);
+            if (role == StandardRoles.Driver) (await db.Set<Employee>().SingleAsync(e => e.Id == firstDriver.Employee, ct)).LinkUser(user);
+            logins.Add(login);
+        }
+        await db.SaveChangesAsync(ct);
+        Directory.CreateDirectory(options.DataFolder);
+        var only = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) only.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new FileStream(LoginsFile, only);
+        await JsonSerializer.SerializeAsync(file, logins, cancellationToken: ct);
+    }
+
+    private static Partner Client(string name, int number)
+    {
+        var partner = new Partner(PartnerId.New(), name, PartnerKinds.Client);
+        partner.Reach(DemoNames.Phone(number + 60), $"office{number}@example.org");
+        return partner;
+    }
+
+    private static Place PlaceOf(TownPlace place, Partner client, int number)
+    {
+        var kept = place.Kind is TownPlaceKind.Station or TownPlaceKind.Mall or TownPlaceKind.Market or TownPlaceKind.Hotel or TownPlaceKind.Stadium
+            ? Place.Free(PlaceId.New(), place.Name, place.Address.ToString(), place.Address.Point)
+            : Place.OfPartner(PlaceId.New(), client.Id, place.Name, place.Address.ToString(), place.Address.Point);
+        if (number % 2 == 0) kept.DescribeAccess($"Door {number % 5 + 1}", number % 4 == 0 ? "Ring at the gate" : null, null);
+        return kept;
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portal.Infrastructure.Demo;
+
+/// <summary>Registers the demo company.</summary>
+public static class DemoRegistration
+{
+    /// <summary>Adds it; nothing happens until somebody calls <see cref="DemoCompany.FoundAsync"/>.</summary>
+    public static IServiceCollection AddDemo(this IServiceCollection services) => services.AddSingleton<DemoCompany>().AddSingleton<DemoCrew>().AddSingleton<DemoOffice>();
+}
