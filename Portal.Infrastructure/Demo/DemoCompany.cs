@@ -76,7 +76,8 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
             batch.AddRange(some.AsEnumerable());
             await batch.SaveChangesAsync(ct);
         }
-        await db.Database.ExecuteSqlAsync($"select setval('dispatch.trip_number', {(long)trips.Count})", ct);
+        // the numbers given here are taken from the sequence too
+        await db.Database.ExecuteSqlAsync($"select max(nextval('dispatch.trip_number')) from generate_series(1, {trips.Count})", ct);
     }
 
     private async Task OpenAccountsAsync(PortalDb db, BranchId branch, CancellationToken ct)

@@ -7,5 +7,5 @@ public static class MapRegistration
 {
     /// <summary>Adds the jobs and queries of the map.</summary>
     public static IServiceCollection AddMap(this IServiceCollection services) =>
-        services.AddSingleton<MapLayers>().AddSingleton<MapLayerQuery>().AddSingleton<FleetRosterQuery>();
+        services.AddHostedService<RoadsFeed>().AddSingleton<MapLayers>().AddSingleton<MapLayerQuery>().AddSingleton<FleetRosterQuery>();
 }

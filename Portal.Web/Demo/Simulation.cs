@@ -54,8 +54,9 @@ public sealed class Simulation(
         if (!configuration.GetValue("demo", true) || !await demo.IsHereAsync(stopping)) return;
         var roads = new RoadGraph(Infrastructure.Demo.Town.Build().Streets);
         vehicles = [.. (await crew.TakeVehiclesAsync(stopping)).Select(v => new SimulatedVehicle(v, roads, random))];
+        // the first time nobody knows where they are: somewhere in town
         foreach (var vehicle in vehicles)
-            if (live.Find(vehicle.Vehicle.Id) is { } known) vehicle.PutAt(known.Reading.Point);
+            vehicle.PutAt(live.Find(vehicle.Vehicle.Id)?.Point ?? roads.Segments[random.Next(roads.Segments.Count)].Line[0]);
         IsAvailable = IsRunning = true;
         Changed?.Invoke();
         using var http = new HttpClient { BaseAddress = Address(), Timeout = TimeSpan.FromSeconds(15) };

@@ -1,4 +1,5 @@
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Api;
 using Portal.Web.Imports;
@@ -42,12 +43,24 @@ public static class PortalHost
         return app;
     }
 
-    /// <summary>What must be true before the first request: somebody can sign in. Prints the one-time password of a new administrator.</summary>
+    /// <summary>
+    /// What must be true before the first request: somebody can sign in. An empty database gets the demo company, or with
+    /// <c>--no-demo</c> one administrator whose one-time password is printed.
+    /// </summary>
     public static async Task PrepareAsync(WebApplication app)
     {
-        var configuration = app.Configuration.GetSection("Company");
+        var demo = app.Services.GetRequiredService<DemoCompany>();
+        if (app.Configuration.GetValue("demo", true))
+        {
+            await demo.FoundAsync(CancellationToken.None);
+            if (!await demo.IsHereAsync(CancellationToken.None)) return;
+            Console.WriteLine("Demo company. Sign in as:");
+            foreach (var login in await demo.LoginsAsync(CancellationToken.None)) Console.WriteLine($"  {login.Role,-15} {login.UserName,-8} {login.Password}");
+            return;
+        }
+        var company = app.Configuration.GetSection("Company");
         var password = await app.Services.GetRequiredService<FirstRun>().PrepareAsync(
-            configuration["Name"] ?? "My company", configuration["Currency"] ?? "EUR", configuration["TimeZone"] ?? "UTC", CancellationToken.None);
+            company["Name"] ?? "My company", company["Currency"] ?? "EUR", company["TimeZone"] ?? "UTC", CancellationToken.None);
         if (password is not null)
             Console.WriteLine($"First administrator: {FirstRun.AdministratorName} / {password} (to be changed at the first sign-in)");
     }

@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 using Portal.Web.Drive;
+using Portal.Web.Demo;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
@@ -20,6 +22,7 @@ internal static class PortalServices
 {
     public static void AddPortal(this IServiceCollection services, IConfiguration configuration, RunningDatabase database)
     {
+        services.AddSingleton(DatabaseOptions.From(configuration));
         services.AddPortalDatabase(database);
         services.AddIdentityFeature();
         services.AddFleet();
@@ -30,6 +33,8 @@ internal static class PortalServices
         services.AddTelemetry(configuration);
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddPlayback();
+        services.AddDemo();
+        services.AddSingleton<Simulation>().AddHostedService(provider => provider.GetRequiredService<Simulation>());
         services.AddShell(configuration);
         services.AddSignIn();
     }

@@ -4,7 +4,7 @@ create table fleet.device (
     name text not null,
     secret_hash bytea not null,
     speed_unit text not null,
-    vehicle uuid references fleet.vehicle,
+    vehicle uuid references fleet.vehicle deferrable initially deferred,
     registered_at timestamptz not null,
     revoked_at timestamptz
 );
@@ -22,7 +22,7 @@ create trigger device_told after insert or update or delete on fleet.device
 
 -- apart from the device itself, whose version guards what people edit
 create table fleet.device_activity (
-    device uuid primary key references fleet.device on delete cascade,
+    device uuid primary key references fleet.device on delete cascade deferrable initially deferred,
     last_message_at timestamptz,
     refused bigint not null default 0,
     last_refused_at timestamptz

@@ -34,7 +34,7 @@ create index import_run_working on imports.import_run (state) where state in ('C
 
 -- what a checked file holds, until it is applied; refused rows stay for the report
 create table imports.staged_row (
-    run uuid not null references imports.import_run on delete cascade,
+    run uuid not null references imports.import_run on delete cascade deferrable initially deferred,
     line integer not null,
     document text collate "C",
     ordinal integer not null default 1,

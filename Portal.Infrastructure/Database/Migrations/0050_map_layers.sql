@@ -14,7 +14,7 @@ create index map_layer_shown on fleet.map_layer (position) where shown and not a
 
 -- apart from the layer, so that lists do not read megabytes
 create table fleet.map_layer_content (
-    layer uuid primary key references fleet.map_layer on delete cascade,
+    layer uuid primary key references fleet.map_layer on delete cascade deferrable initially deferred,
     geo_json_gz bytea not null
 );
 alter table fleet.map_layer_content alter column geo_json_gz set storage external;
