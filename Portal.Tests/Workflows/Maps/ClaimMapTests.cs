@@ -1,0 +1,99 @@
+using Portal.Tests.Workflows.Engine;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+using Portal.Workflows.Maps;
+using Portal.Workflows.Notation;
+
+namespace Portal.Tests.Workflows.Maps;
+
+/// <summary>Claims run by the shipped Claim map.</summary>
+public sealed class ClaimMapTests
+{
+    private static readonly ProcessMap Claim = ShippedMaps.Claim.ToMap().Process;
+
+    private readonly PaperRunner runner = new(Claim);
+
+    private string Last => runner.History.Last(h => h.Kind == HistoryKind.Entered).Node!;
+
+    private InstanceState ToDecision(int claimed)
+    {
+        var claim = runner.Start("Claim", "fromSale");
+        runner.Complete("register", ("complaint", Value.Of("Scratched")), ("kind", Value.Of("quality")), ("claimed", Value.Of(claimed)));
+        runner.Complete("check", ("justified", Value.True), ("findings", Value.Of("Seen on photos")));
+        Assert.Equal(["Find the cause", "Tell the customer the dates"], runner.Open);
+        runner.Complete("tell");
+        runner.Complete("cause", ("causeText", Value.Of("No padding")), ("responsible", Value.Of("warehouse")));
+        return claim;
+    }
+
+    private void Decide(string decision) => runner.Complete("decide", ("decision", Value.Of(decision)));
+
+    private void Finish()
+    {
+        runner.Complete("prevent", ("measure", Value.Of("Padding in every box")), ("measureBy", new DateValue(new DateOnly(2026, 4, 1))));
+        runner.Complete("report", ("cost", Value.Of(80)), ("report", Value.Of("Packing changed")));
+        Assert.Equal("closed", Last);
+        Assert.True(runner.AllEnded);
+        runner.Replay();
+    }
+
+    [Theory]
+    [InlineData(500, "quality")]
+    [InlineData(501, "quality-head")]
+    [InlineData(20_000, "director")]
+    public void Decision_IsTakenAtTheLevelOfTheAmount(int claimed, string role)
+    {
+        ToDecision(claimed);
+        Assert.Equal([role], runner.Tasks.Single().Task.CandidateRoles);
+    }
+
+    [Theory]
+    [InlineData("replace", "ship")]
+    [InlineData("repair", "repair ship")]
+    [InlineData("refund", "refund")]
+    public void Claim_IsMadeGood_Confirmed_AndReported(string decision, string work)
+    {
+        ToDecision(100);
+        Decide(decision);
+        foreach (var task in work.Split(' ')) runner.Complete(task, task == "ship" ? [("waybill", Value.Of("W-1"))] : []);
+        runner.Message("claims.customer.confirmed", ("satisfied", Value.True));
+        Finish();
+    }
+
+    [Fact]
+    public void Customer_Silent_IsAsked_AndUnsatisfied_ReopensTheDecision()
+    {
+        ToDecision(100);
+        Decide("refund");
+        runner.Complete("refund");
+        runner.Advance(TimeSpan.FromDays(7));
+        runner.Complete("ask", ("satisfied", Value.False), ("customerWords", Value.Of("Too little")));
+        Assert.Equal(["Decide on the claim"], runner.Open);
+        Decide("replace");
+        runner.Complete("ship", ("waybill", Value.Of("W-2")));
+        runner.Message("claims.customer.confirmed", ("satisfied", Value.True));
+        Finish();
+    }
+
+    [Fact]
+    public void Claim_Unjustified_IsRefusedOnlyByTwo()
+    {
+        runner.Start("Claim");
+        runner.Complete("register", ("complaint", Value.Of("Wrong colour")), ("kind", Value.Of("quality")), ("claimed", Value.Of(10)));
+        runner.Complete("check", ("justified", Value.False), ("findings", Value.Of("As ordered")));
+        runner.Complete("review", ("refusalConfirmed", Value.True));
+        runner.Complete("explain", ("refusalReason", Value.Of("The colour ordered was delivered")));
+        Assert.Equal("refused", Last);
+        Assert.True(runner.AllEnded);
+    }
+
+    [Fact]
+    public void Refund_Late_TellsWhoeverListens()
+    {
+        ToDecision(100);
+        Decide("refund");
+        runner.Advance(TimeSpan.FromDays(5));
+        Assert.Equal("claims.refund.late", runner.Said.OfType<BroadcastSignal>().Single().Name);
+        Assert.Equal(["Return the money"], runner.Open);
+    }
+}
