@@ -16,8 +16,7 @@ internal static class EventCheck
                 yield return MapCheck.About(node, "map.boundary-loose", boundary.AttachedTo);
             if (trigger is ErrorTrigger && !boundary.Interrupting) yield return MapCheck.About(node, "map.error-must-interrupt");
         }
-        if (node is ThrowEvent && trigger is LinkTrigger link
-            && !map.In(node.Parent).OfType<CatchEvent>().Any(c => c.Trigger is LinkTrigger other && other.Name == link.Name))
+        if (node is ThrowEvent && trigger is LinkTrigger link && !map.LinkTargets(node, link).Any())
             yield return MapCheck.About(node, "map.link-no-target", link.Name);
     }
 

@@ -9,7 +9,19 @@ internal sealed partial class Execution
 {
     public Evaluation Evaluation(int scope) => new(name => Lookup(scope, name), Now);
 
-    public Value Evaluate(FlowNode node, Expression expression, int scope) => Named(node, () => expression.Evaluate(Evaluation(scope)));
+    // Much work in expressions uses up the step's budget as many nodes would.
+    private const int ExpressionStepsPerNode = 1_000;
+
+    public Value Evaluate(FlowNode node, Expression expression, int scope) => Compute(node, scope, expression.Evaluate);
+
+    /// <summary>Computes something over a scope's variables, at the cost of the step's budget.</summary>
+    public Value Compute(FlowNode node, int scope, Func<Evaluation, Value> work)
+    {
+        var evaluation = Evaluation(scope);
+        var value = Named(node, () => work(evaluation));
+        steps += evaluation.Spent / ExpressionStepsPerNode;
+        return value;
+    }
 
     /// <summary>True when a condition holds; null is not true, any other type is refused.</summary>
     public bool Holds(FlowNode node, Expression condition, int scope) => Evaluate(node, condition, scope) switch

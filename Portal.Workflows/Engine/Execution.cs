@@ -58,7 +58,7 @@ internal sealed partial class Execution
             while (ready.TryDequeue(out var id))
             {
                 if (!tokens.TryGetValue(id, out var token) || token.Kind != TokenKind.Active) continue;
-                if (steps++ == Limits.NodeSteps)
+                if (steps++ >= Limits.NodeSteps)
                 {
                     Jobs.ContinueLater(this);
                     return;

@@ -8,7 +8,8 @@ internal static class Incidents
 {
     public static void Raise(Execution run, Token? token, string code, string message, WaitKind? of, string? node = null)
     {
-        if (token is not null) run.Put(token with { Kind = TokenKind.Waiting });
+        // A token before a join stays there: the others may still come, by an alteration.
+        if (token is { Kind: not TokenKind.Arrived }) run.Put(token with { Kind = TokenKind.Waiting });
         var wait = new Wait(run.NextId(), WaitKind.Incident, token?.Id, node ?? token?.Node, Of: of);
         run.Add(wait);
         run.Write(HistoryKind.Incident, wait.Node, token, message);

@@ -8,8 +8,7 @@ internal static class Links
     public static void Jump(Execution run, Token token, LinkTrigger link)
     {
         var from = run.Map.Node(token.Node);
-        var to = run.Map.In(from.Parent).OfType<CatchEvent>().FirstOrDefault(c => c.Trigger is LinkTrigger other && other.Name == link.Name)
-            ?? throw Execution.Refusal("process.no-link", from, link.Name);
+        var to = run.Map.LinkTargets(from, link).FirstOrDefault() ?? throw Execution.Refusal("process.no-link", from, link.Name);
         run.Leave(run.Put(token with { Node = to.Id, Kind = TokenKind.Waiting }));
     }
 }

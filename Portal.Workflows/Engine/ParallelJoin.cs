@@ -23,7 +23,11 @@ internal static class Join
     public static void Merge(Execution run, FlowNode gateway, IReadOnlyList<Token> joined)
     {
         var kept = run.Put(joined[0] with { Kind = TokenKind.Waiting, Stage = Standing.Furthest(run.Map, joined.Select(t => t.Stage)) });
-        foreach (var token in joined.Skip(1)) run.Remove(token);
+        foreach (var token in joined.Skip(1))
+        {
+            run.Disarm(token);
+            run.Remove(token);
+        }
         run.Write(HistoryKind.Entered, gateway.Id, kept);
         run.Leave(kept);
     }

@@ -16,7 +16,7 @@ internal static class ScriptTasks
     public static void Enter(Execution run, Token token, BusinessRuleTask node)
     {
         if (node.Decision is not { } decision) throw Execution.Refusal("process.no-decision", node);
-        Put(run, token, node, node.Result, Execution.Named(node, () => decision.Decide(run.Evaluation(token.Scope))));
+        Put(run, token, node, node.Result, run.Compute(node, token.Scope, decision.Decide));
         run.Leave(token);
     }
 

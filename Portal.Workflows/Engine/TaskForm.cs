@@ -1,3 +1,4 @@
+using System.Globalization;
 using Portal.Domain.Shared;
 using Portal.Workflows.Expressions;
 using Portal.Workflows.Notation;
@@ -37,6 +38,21 @@ public static class TaskForm
         if (!Fits(field.Type, value)) throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), value.TypeName);
         if (field.Type == FieldType.Choice && field.Options.All(option => option.Value != value.ToString()))
             throw Execution.Refusal("process.field-choice", node, field.Label.Default, value.ToString());
+    }
+
+    /// <summary>The value of what somebody typed into a field: ISO 8601 for dates, a point in numbers, <c>true</c> or <c>false</c>; empty is null.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.field-type</c></exception>
+    public static Value Read(FlowNode node, FormField field, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return Value.Null;
+        Value? value = field.Type switch
+        {
+            FieldType.Number => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? Value.Of(number) : null,
+            FieldType.Boolean => text switch { "true" => Value.True, "false" => Value.False, _ => null },
+            FieldType.Date or FieldType.DateTime => Temporal.Parse(text),
+            _ => Value.Of(text),
+        };
+        return value is not null && Fits(field.Type, value) ? value : throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), text);
     }
 
     /// <summary>True when a value is of a field's type; null is of every type.</summary>

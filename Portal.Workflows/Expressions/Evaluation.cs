@@ -16,7 +16,6 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
     private const int MaxDepth = 400;
 
     private readonly Dictionary<string, Value> locals = new(StringComparer.Ordinal);
-    private int stepsLeft = steps;
     private int depth;
 
     /// <summary>An evaluation over the entries of one context.</summary>
@@ -28,11 +27,14 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
 
     /// <summary>Takes steps from what is left.</summary>
     /// <exception cref="RuleBrokenException"><c>expression.limit</c></exception>
-    internal void Spend(int steps, int position)
+    internal void Spend(int work, int position)
     {
-        stepsLeft -= steps;
-        if (stepsLeft < 0) throw new RuleBrokenException("expression.limit", position);
+        Spent += work;
+        if (Spent > steps) throw new RuleBrokenException("expression.limit", position);
     }
+
+    /// <summary>Steps taken so far.</summary>
+    internal int Spent { get; private set; }
 
     internal Value Of(Syntax syntax)
     {

@@ -25,6 +25,16 @@ public sealed class ProcessMap
 
     private ILookup<string, FlowNode> Children => field ??= Nodes.Values.OrderBy(n => n.Order).ToLookup(n => n.Parent ?? "");
 
+    // Inner lanes come after the ones around them, so the innermost wins.
+    private Dictionary<string, Lane> LaneByNode =>
+        field ??= Lanes.SelectMany(lane => lane.Nodes, (lane, node) => (lane, node)).GroupBy(l => l.node).ToDictionary(g => g.Key, g => g.Last().lane);
+
+    private ILookup<(string?, string), CatchEvent> LinkCatches => field ??= Nodes.Values.OfType<CatchEvent>()
+        .Where(c => c.Trigger is LinkTrigger).ToLookup(c => (c.Parent, ((LinkTrigger)c.Trigger!).Name));
+
+    /// <summary>Where a link jumps to: the catches of its name on the same level; a map that runs has exactly one.</summary>
+    public IEnumerable<CatchEvent> LinkTargets(FlowNode thrown, LinkTrigger link) => LinkCatches[(thrown.Parent, link.Name)];
+
     /// <summary>Which node a token can come to from which.</summary>
     public Reachability Reachability => field ??= new Reachability(this);
 
@@ -44,7 +54,7 @@ public sealed class ProcessMap
     public Lane? LaneOf(FlowNode node)
     {
         for (var at = node; at is not null; at = at.Parent is { } parent ? Nodes[parent] : null)
-            if (Lanes.LastOrDefault(lane => lane.Nodes.Contains(at.Id)) is { } lane) return lane;
+            if (LaneByNode.TryGetValue(at.Id, out var lane)) return lane;
         return null;
     }
 }

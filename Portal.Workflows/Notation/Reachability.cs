@@ -20,7 +20,7 @@ public sealed class Reachability
     {
         var steps = node.Outgoing.Select(flow => flow.Target).Concat(map.BoundariesOf(node.Id).Select(b => b.Id));
         return node is ThrowEvent { Trigger: LinkTrigger link }
-            ? steps.Concat(map.In(node.Parent).OfType<CatchEvent>().Where(c => c.Trigger is LinkTrigger other && other.Name == link.Name).Select(c => c.Id))
+            ? steps.Concat(map.LinkTargets(node, link).Select(c => c.Id))
             : steps;
     }
 

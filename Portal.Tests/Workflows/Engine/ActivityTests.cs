@@ -64,6 +64,22 @@ public sealed class ActivityTests
     }
 
     [Theory]
+    [InlineData("number", "1.5", "1.5")]
+    [InlineData("number", "1,5", null)]
+    [InlineData("boolean", "true", "true")]
+    [InlineData("boolean", "yes", null)]
+    [InlineData("date", "2026-03-01", "2026-03-01")]
+    [InlineData("date", "2026-03-01T10:00:00Z", null)]
+    [InlineData("text", "any", "any")]
+    [InlineData("number", " ", "")]
+    public void Read_OfWhatWasTyped_GivesTheFieldsType(string type, string typed, string? expected)
+    {
+        var node = Bpmn.Process(Task($"<portal:form><portal:field key=\"f\" type=\"{type}\"/></portal:form>")).Node("t");
+        if (expected is null) Assert.Equal("process.field-type", Refused(() => TaskForm.Read(node, node.Work.Form[0], typed)).Code);
+        else Assert.Equal(expected, TaskForm.Read(node, node.Work.Form[0], typed).ToString());
+    }
+
+    [Theory]
     [InlineData(10, true)]
     [InlineData(0, false)]
     public void Complete_GivesTheVerdict(int price, bool success)

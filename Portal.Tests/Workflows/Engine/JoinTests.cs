@@ -38,6 +38,26 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void And_Starved_FiresOnceTheMissingTokenIsBroughtByHand()
+    {
+        var runner = new PaperRunner(Bpmn.Process("""
+            <startEvent id="s"/><parallelGateway id="fork"/><userTask id="a"/><userTask id="a2"/><userTask id="b"/><exclusiveGateway id="x" default="x-gone"/>
+            <exclusiveGateway id="merge"/><parallelGateway id="join"/><endEvent id="gone"/><userTask id="after"/>
+            """ + Bpmn.Flows("s-fork; fork-a; fork-a2; fork-b; a-merge; a2-merge; merge-join; b-x; x-gone; x-join[needed]; join-after")));
+        var state = runner.Start("p");
+        foreach (var task in new[] { "a", "a2", "b" }) runner.Complete(task);
+        var incident = runner.Incidents.Single().Incident;
+        var other = runner.Instances[state.Id].Tokens.Single(t => t.Id != incident.Token);
+        Assert.All(runner.Instances[state.Id].Tokens, t => Assert.Equal(TokenKind.Arrived, t.Kind));
+
+        runner.Send(state.Id, new MoveToken(other.Id, "b", "it is needed after all"));
+        runner.Complete("b", ("needed", Value.True));
+        Assert.Equal(["after"], runner.Open);
+        Assert.Empty(runner.Incidents);
+        runner.Replay();
+    }
+
+    [Fact]
     public void And_InALoop_JoinsEveryRoundAnew()
     {
         var runner = new PaperRunner(Bpmn.Process("""

@@ -37,6 +37,15 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void HeavyExpressions_UseUpTheBudgetOfTheStep()
+    {
+        var map = Bpmn.Process("<startEvent id=\"s\"/><exclusiveGateway id=\"x\"/><scriptTask id=\"a\"><script>{n: count(for i in 1..20000 return i)}</script></scriptTask>" + Bpmn.Flows("s-x; x-a; a-x"));
+        var result = ProcessEngine.Step(map, InstanceState.New(Guid.Empty, "p"), new Start(ContextValue.Empty), DateTimeOffset.UnixEpoch);
+        Assert.InRange(result.Commands.OfType<WriteHistory>().Count(h => h is { Kind: HistoryKind.Entered, Node: "a" }), 1, 50);
+        Assert.Single(result.Commands.OfType<ScheduleJob>());
+    }
+
+    [Fact]
     public void TokenBomb_IsRefused()
     {
         var runner = new PaperRunner(Bpmn.Process("<startEvent id=\"s\"/><exclusiveGateway id=\"m\"/><parallelGateway id=\"x\"/>" + Bpmn.Flows("s-m; m-x") +
