@@ -16,6 +16,14 @@ public static class BpmnXml
     /// <summary>Portal's own extension elements and attributes.</summary>
     public static readonly XNamespace Portal = "urn:portal:bpmn:1";
 
+    /// <summary>Portal's extension elements as a bpmn-moddle descriptor (JSON), which teaches them to bpmn-js.</summary>
+    public static string ModdleDescriptor()
+    {
+        using var stream = typeof(BpmnXml).Assembly.GetManifestResourceStream("portal.moddle.json")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     internal static string? Text(this XElement element, string attribute) =>
         element.Attribute(attribute)?.Value is { Length: > 0 } text ? text : null;
 

@@ -69,6 +69,17 @@ public sealed class ShippedMapTests
         }));
 
     [Fact]
+    public void Descriptor_DeclaresEveryExtensionAndAttributeTheMapsUse()
+    {
+        using var descriptor = System.Text.Json.JsonDocument.Parse(BpmnXml.ModdleDescriptor());
+        var declared = descriptor.RootElement.GetProperty("types").EnumerateArray().ToDictionary(
+            type => char.ToLowerInvariant(type.GetProperty("name").GetString()![0]) + type.GetProperty("name").GetString()![1..],
+            type => type.GetProperty("properties").EnumerateArray().Select(p => p.GetProperty("name").GetString()).ToHashSet());
+        Check.None(ShippedMaps.All.SelectMany(map => map.Xml.Descendants()).Where(e => e.Name.Namespace == BpmnXml.Portal).SelectMany(e => e.Attributes()
+            .Where(a => !declared.TryGetValue(e.Name.LocalName, out var known) || !known.Contains(a.Name.LocalName)).Select(a => $"{e.Name.LocalName} {a.Name}")));
+    }
+
+    [Fact]
     public void Maps_NameEachStageOnce_InOrder() => Assert.All(Maps, map =>
     {
         var stages = Standing.Stages(map.Process);
