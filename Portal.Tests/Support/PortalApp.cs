@@ -47,7 +47,7 @@ public class PortalApp : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Settings)
         {
-            ["PORTAL_DATABASE"] = Database.OwnerConnection, ["PORTAL_DATA"] = data, ["urls"] = "http://127.0.0.1:0", ["demo"] = "false"
+            ["PORTAL_DATABASE"] = Database.OwnerConnection, ["PORTAL_DATA"] = data, ["urls"] = "http://127.0.0.1:0"
         });
         // Tiles come from elsewhere; the map falls back on its own layers.
         builder.Configuration["Map:TileUrl"] ??= "";

@@ -51,7 +51,7 @@ public sealed class Simulation(
         var started = new TaskCompletionSource();
         await using var _ = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         await started.Task.WaitAsync(stopping);
-        if (!configuration.GetValue("demo", true) || !await demo.IsHereAsync(stopping)) return;
+        if (!configuration.GetValue("demo", false) || !await demo.IsHereAsync(stopping)) return;
         var roads = new RoadGraph(Infrastructure.Demo.Town.Build().Streets);
         vehicles = [.. (await crew.TakeVehiclesAsync(stopping)).Select(v => new SimulatedVehicle(v, roads, random))];
         // the first time nobody knows where they are: somewhere in town

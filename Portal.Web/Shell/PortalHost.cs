@@ -50,7 +50,7 @@ public static class PortalHost
     public static async Task PrepareAsync(WebApplication app)
     {
         var demo = app.Services.GetRequiredService<DemoCompany>();
-        if (app.Configuration.GetValue("demo", true))
+        if (app.Configuration.GetValue("demo", false))
         {
             await demo.FoundAsync(CancellationToken.None);
             if (!await demo.IsHereAsync(CancellationToken.None)) return;
