@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Demo;
@@ -13,12 +14,12 @@ public static class TownGeoJson
         ("parks", Areas(town, TownAreaKind.Park)),
         ("industry", Areas(town, TownAreaKind.Industry)),
         ("water", Areas(town, TownAreaKind.Water)),
-        ("railway", Collection([Feature("LineString", Line(town.Railway), new() { ["kind"] = "railway" })])),
+        ("railway", Collection([Feature("LineString", Line(town.Railway), new() { ["kind"] = "rail" })])),
         ("streets", Collection(town.Streets.Select(street => Feature("LineString", Line(street.Line), new()
         {
-            ["kind"] = "street",
+            ["kind"] = "road",
             ["name"] = street.Name,
-            ["class"] = street.Class.ToString().ToLowerInvariant(),
+            ["class"] = Word(street.Class),
             ["lf"] = street.Left.From, ["lt"] = street.Left.To, ["rf"] = street.Right.From, ["rt"] = street.Right.To,
             ["nhood"] = street.District,
         })))),
@@ -27,9 +28,19 @@ public static class TownGeoJson
     private static JsonObject Areas(Town town, TownAreaKind kind) =>
         Collection(town.Areas.Where(area => area.Kind == kind).Select(area => Feature("Polygon", new JsonArray(Line(area.Ring)), new()
         {
-            ["kind"] = kind.ToString().ToLowerInvariant(),
+            ["kind"] = kind == TownAreaKind.Industry ? "building" : kind.ToString().ToLowerInvariant(),
             ["name"] = area.Name,
         })));
+
+    /// <summary>The words maps know classes of roads by.</summary>
+    private static string Word(RoadClass road) => road switch
+    {
+        RoadClass.Motorway => "motorway",
+        RoadClass.Avenue => "primary",
+        RoadClass.Collector => "tertiary",
+        RoadClass.Lane => "service",
+        _ => "residential",
+    };
 
     private static JsonObject Collection(IEnumerable<JsonObject> features) =>
         new() { ["type"] = "FeatureCollection", ["features"] = new JsonArray([.. features]) };

@@ -20,7 +20,7 @@ public static class StreetLayer
         {
             if (!feature.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object) continue;
             if (!feature.TryGetProperty("geometry", out var geometry) || geometry.ValueKind != JsonValueKind.Object) continue;
-            if (Text(properties, "name") is not { } name || Text(properties, "kind") is { } kind && kind != "street") continue;
+            if (Text(properties, "name") is not { } name || Text(properties, "kind") is { } kind && kind != "road") continue;
             foreach (var line in Lines(geometry))
                 streets.Add(new StreetSegment
                 {
