@@ -95,6 +95,23 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void Or_BesideAnAndInALoop_DoesNotWaitForTheNextRound()
+    {
+        var runner = new PaperRunner(Bpmn.Process("""
+            <startEvent id="s"/><exclusiveGateway id="again"/><parallelGateway id="fork"/><userTask id="slow"/>
+            <inclusiveGateway id="split" default="split-d"/><task id="c"/><task id="d"/><inclusiveGateway id="met"/><userTask id="after"/>
+            <parallelGateway id="join"/><exclusiveGateway id="x" default="x-e"/><endEvent id="e"/>
+            """ + Bpmn.Flows("s-again; again-fork; fork-slow; fork-split; split-c[true]; split-d; c-met; d-met; met-after; after-join; slow-join; join-x; x-again[rounds < 2]; x-e")));
+        runner.Start("p", ("rounds", Value.Of(1)));
+        Assert.Equal(["after", "slow"], runner.Open);
+        foreach (var task in new[] { "after", "slow" }) runner.Complete(task);
+        Assert.Equal(["after", "slow"], runner.Open);
+        runner.Complete("slow", ("rounds", Value.Of(2)));
+        runner.Complete("after");
+        Assert.True(runner.AllEnded);
+    }
+
+    [Fact]
     public void Or_FiresAgainForALaterToken()
     {
         var runner = new PaperRunner(Bpmn.Process("""
