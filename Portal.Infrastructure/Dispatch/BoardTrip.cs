@@ -72,13 +72,14 @@ public sealed record BoardTrip
         return State == TripState.Requested && PickupUntil - now <= margin ? Punctuality.Soon : Punctuality.Fine;
     }
 
-    /// <summary>Time the vehicle is taken by this trip, from setting out (or the pickup's beginning) to the drop-off.</summary>
+    /// <summary>Time the vehicle is taken by this trip: from setting out, or the pickup as it is expected now, to the drop-off.</summary>
     public Period Occupies
     {
         get
         {
-            var from = DepartedAt ?? (Eta < PickupFrom ? Eta.Value : PickupFrom);
-            var to = EndedAt ?? EtaDropoff ?? (Eta > PickupFrom ? Eta.Value : PickupFrom).AddSeconds(PlannedSeconds ?? 900);
+            var pickup = AwaitsPickup && Eta > PickupFrom ? Eta.Value : PickupFrom;
+            var from = DepartedAt ?? pickup;
+            var to = EndedAt ?? EtaDropoff ?? pickup.AddSeconds(PlannedSeconds ?? 900);
             return new(from, to > from ? to : from.AddMinutes(1));
         }
     }
@@ -87,31 +88,3 @@ public sealed record BoardTrip
 /// <summary>A vehicle that works now: its driver has an open shift.</summary>
 public sealed record BoardVehicle(
     VehicleId Id, string Plate, string Class, BranchId Branch, int Seats, int PayloadKg, DriverId Driver, string DriverName, DateTimeOffset ShiftUntil, bool OnBreak);
-
-/// <summary>
-/// The board at one moment, shared by everybody who looks: open trips and those ended today by pickup time, and the vehicles at work by plate.
-/// </summary>
-public sealed record BoardSnapshot(long Revision, DateTimeOffset At, ImmutableArray<BoardTrip> Trips, ImmutableArray<BoardVehicle> Vehicles, TimeSpan Margin)
-{
-    /// <summary>A board before anything was read.</summary>
-    public static readonly BoardSnapshot Empty = new(0, default, [], [], TimeSpan.Zero);
-
-    /// <summary>The trip, or null when it is not on the board.</summary>
-    public BoardTrip? Find(TripId id)
-    {
-        foreach (var trip in Trips)
-            if (trip.Id == id) return trip;
-        return null;
-    }
-
-    /// <summary>What an actor whose rights end at his branch may see of it.</summary>
-    public BoardSnapshot SeenBy(Actor actor)
-    {
-        if (actor.Scope == ActorScope.All || actor.IsSystem) return this;
-        return this with
-        {
-            Trips = [.. Trips.Where(t => t.Branch.Value == actor.BranchId)],
-            Vehicles = [.. Vehicles.Where(v => v.Branch.Value == actor.BranchId)],
-        };
-    }
-}

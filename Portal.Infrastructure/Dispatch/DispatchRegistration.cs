@@ -17,6 +17,10 @@ public static class DispatchRegistration
         services.AddSingleton<AutomaticAssignment>();
         services.AddSingleton<FleetCandidates>();
         services.AddSingleton<CandidateQuery>();
+        services.AddSingleton<TripDetailsQuery>();
+        services.AddSingleton<TripListQuery>();
+        services.AddSingleton<AddressQuery>();
+        services.AddSingleton<CallerQuery>();
         services.AddSingleton<BoardRows>();
         services.AddSingleton<BoardForecast>();
         services.AddSingleton<LiveBoard>();

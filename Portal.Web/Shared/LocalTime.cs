@@ -5,10 +5,21 @@ using Portal.Web.Identity;
 namespace Portal.Web.Shared;
 
 /// <summary>Instants as the reader's clock shows them: stored UTC, shown in the user's zone and culture.</summary>
-public sealed class LocalTime(CurrentActor current, TimeProvider time)
+public sealed class LocalTime
 {
+    private readonly Func<Actor?> reader;
+    private readonly TimeProvider time;
+
+    /// <summary>The clock of whoever sits in this circuit.</summary>
+    public LocalTime(CurrentActor current, TimeProvider time) : this(() => current.Known, time) { }
+
+    private LocalTime(Func<Actor?> reader, TimeProvider time) => (this.reader, this.time) = (reader, time);
+
+    /// <summary>The clock of a known actor, for answers outside a circuit.</summary>
+    public static LocalTime For(Actor actor, TimeProvider time) => new(() => actor, time);
+
     /// <summary>The reader's time zone; UTC until he is known.</summary>
-    public TimeZoneInfo Zone => current.Known is { } actor && TimeZoneInfo.TryFindSystemTimeZoneById(actor.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+    public TimeZoneInfo Zone => reader() is { } actor && TimeZoneInfo.TryFindSystemTimeZoneById(actor.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>Now, UTC.</summary>
     public DateTimeOffset Now => time.GetUtcNow();

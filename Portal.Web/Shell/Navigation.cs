@@ -17,6 +17,8 @@ public static class Navigation
     public static readonly IReadOnlyList<NavigationItem> Items =
     [
         new("/drive", "nav.drive", "directions_car", Permissions.DriveOwn),
+        new("/board", "nav.board", "view_quilt", Permissions.BoardRead),
+        new("/trips", "nav.trips", "list_alt", Permissions.BoardRead),
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/playback", "nav.playback", "replay", Permissions.TracksRead),
         new("/reenactment", "nav.reenactment", "theaters", Permissions.Reenact),
@@ -25,6 +27,7 @@ public static class Navigation
         new("/users", "nav.users", "group", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),
+        new("/settings/dispatch", "nav.dispatch-settings", "tune", Permissions.SettingsManage),
         new("/audit", "nav.audit", "history", Permissions.AuditRead),
     ];
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
+using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
 
@@ -43,6 +44,7 @@ internal static class PortalPipeline
         app.MapMapLayers();
         app.MapImports();
         app.MapPlayback();
+        app.MapTripExport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

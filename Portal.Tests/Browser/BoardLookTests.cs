@@ -1,0 +1,51 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>How the board looks: no serious accessibility finding in any view, light and dark, and no raw text key in any language.</summary>
+public sealed class BoardLookTests(BoardApp app) : IClassFixture<BoardApp>
+{
+    private static BrowserNewContextOptions Screen(ColorScheme scheme) => new() { ViewportSize = new() { Width = 1440, Height = 900 }, ColorScheme = scheme, Locale = "en-GB" };
+
+    [Theory]
+    [InlineData(ColorScheme.Light, "map")]
+    [InlineData(ColorScheme.Dark, "map")]
+    [InlineData(ColorScheme.Light, "table")]
+    [InlineData(ColorScheme.Dark, "lanes")]
+    [InlineData(ColorScheme.Light, "columns")]
+    public async Task Board_HasNoSeriousAccessibilityFinding(ColorScheme scheme, string view)
+    {
+        for (var i = 0; i < 4; i++) await app.TripAsync($"Caller {i}", inTime: TimeSpan.FromMinutes(-20 + 8 * i));
+        var held = await app.TripAsync("Held one");
+        await app.Assignment.AssignAsync(held.Id, app.Board.Current.Vehicles[0].Id, Dispatch.Orders.Dispatcher("Tom Field"));
+        await using var window = await app.OpenBoardAsync("ida", $"?view={view}&trip={held.Id.Value}", Screen(scheme));
+        await window.Page.Locator("aside.panel .history li").First.WaitForAsync();
+
+        var found = await window.Page.RunAxe();
+
+        await window.ShootAsync($"{view}-{scheme}");
+        Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help} — {string.Join(" | ", v.Nodes.Take(4).Select(n => n.Html))}"));
+        window.AssertClean();
+    }
+
+    [Theory]
+    [InlineData("ru")]
+    [InlineData("uk")]
+    [InlineData("ro")]
+    [InlineData("id")]
+    public async Task Board_SpeaksTheLanguage(string language)
+    {
+        await app.TripAsync("Caller");
+        await app.AddUserAsync($"ida-{language}", Domain.Identity.StandardRoles.Dispatcher, language);
+        await using var window = await app.OpenBoardAsync($"ida-{language}");
+        await window.Page.Keyboard.PressAsync("n");
+        await window.Page.Locator("#order-who").WaitForAsync();
+
+        var text = await window.Page.Locator("main").InnerTextAsync();
+
+        await window.ShootAsync(language);
+        Assert.DoesNotMatch(@"\b(board|order|tripState|tripAction|ranking|views|shell|field|rule)\.[a-zA-Z-]+", text);
+    }
+}

@@ -1,0 +1,200 @@
+using Microsoft.Playwright;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Infrastructure.Dispatch;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
+{
+    private static ILocator Row(BrowserWindow window, TripId trip) => window.Page.Locator($"#trip-{trip.Value}");
+
+    private async Task<VehicleId> FirstCarAsync(TripStanding trip, BrowserWindow window)
+    {
+        await Row(window, trip.Id).ClickAsync();
+        await window.Page.Locator(".cars .car").First.WaitForAsync();
+        await window.Page.Keyboard.PressAsync("1");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle is not null, "the assignment");
+        return app.Seen(trip.Id).Vehicle!.Value;
+    }
+
+    [Fact]
+    public async Task Dispatch_FromOrderToAssignment_NeedsNoMouse()
+    {
+        await using var window = await app.OpenBoardAsync("ida");
+        var keys = window.Page.Keyboard;
+
+        await keys.PressAsync("n");
+        await Expect(window.Page.Locator("#order-who")).ToBeFocusedAsync();
+        await keys.TypeAsync("Nora Pine");
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("Tab");
+        await Expect(window.Page.Locator("#order-from")).ToBeFocusedAsync();
+        await keys.TypeAsync("quay");
+        await window.Page.Locator("#order-from-hits li").First.WaitForAsync();
+        await keys.PressAsync("Enter");
+        await Expect(window.Page.Locator("#order-from")).ToHaveValueAsync("Quay Road 1");
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("Tab");
+        await Expect(window.Page.Locator("#order-to")).ToBeFocusedAsync();
+        await keys.TypeAsync("Willow Street 9");
+        await window.Page.Locator(".order-live .car").First.WaitForAsync();
+        await keys.PressAsync("Control+Enter");
+        await Wait.UntilAsync(() => app.Board.Current.Trips.Any(t => t.CallerName == "Nora Pine"), "the order on the board");
+        var trip = app.Board.Current.Trips.Single(t => t.CallerName == "Nora Pine");
+        await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("");
+
+        await keys.PressAsync("Escape");
+        await window.Page.Locator("#order-who").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        while (await Row(window, trip.Id).GetAttributeAsync("aria-selected") != "true")
+        {
+            await keys.PressAsync("ArrowDown");
+            await window.Page.Locator(".blist-rows [aria-selected=true]").First.WaitForAsync();
+        }
+        await window.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+        await keys.PressAsync("1");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).State == TripState.Assigned, "the assignment");
+
+        await keys.PressAsync("z");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).State == TripState.Requested, "the undo");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Board_ShowsAnothersMoveAtOnce()
+    {
+        var trip = await app.TripAsync("Otto Reed");
+        await using var ida = await app.OpenBoardAsync("ida");
+        await using var tom = await app.OpenBoardAsync("tom");
+        await Row(ida, trip.Id).ClickAsync();
+        await ida.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+
+        await FirstCarAsync(trip, tom);
+
+        await Expect(Row(ida, trip.Id)).ToContainTextAsync("CAR");
+        ida.AssertClean();
+    }
+
+    [Fact]
+    public async Task Assign_WhenAnotherChangedTheTripUnseen_SaysWhoDidWhat()
+    {
+        var trip = await app.TripAsync("Vera Holt");
+        await using var window = await app.OpenBoardAsync("ida");
+        await Row(window, trip.Id).ClickAsync();
+        var car = app.Board.Current.Vehicles[0].Id;
+        // the job is asked with the version the page saw, as when two press in the same moment
+        await app.Assignment.AssignAsync(trip.Id, car, Dispatch.Orders.Dispatcher("Tom Field"));
+
+        var refusal = await Dispatch.Orders.RefusalOfAsync(() => app.Assignment.AssignAsync(trip.Id, app.Board.Current.Vehicles[1].Id, Dispatch.Orders.Dispatcher("Ida Marsh"), trip.Version));
+
+        Assert.Equal("Tom Field", refusal.Args[1]);
+        await window.Page.Locator(".history li", new() { HasTextString = "Tom Field" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Shortcuts_AreListedUnderTheQuestionMark()
+    {
+        await using var window = await app.OpenBoardAsync("ida");
+        await window.Page.Keyboard.PressAsync("Shift+?");
+        foreach (var key in new[] { "N", "1", "9", "A", "R", "Z", "F", "[", "]" })
+            await window.Page.Locator("dl.keys kbd", new() { HasTextRegex = new($"^{System.Text.RegularExpressions.Regex.Escape(key)}$") }).WaitForAsync();
+        await Expect(window.Page.Locator(".bhead .primary")).ToHaveAttributeAsync("aria-keyshortcuts", "N");
+    }
+
+    [Fact]
+    public async Task Order_ThatIsHalfTyped_SurvivesAReload()
+    {
+        await using var window = await app.OpenBoardAsync("ida");
+        await window.Page.Keyboard.PressAsync("n");
+        await window.Page.Locator("form.order[data-ready]").WaitForAsync();
+        await window.Page.FillAsync("#order-who", "Half Typed");
+        await window.Page.FillAsync("#order-note", "ring twice");
+        await window.Page.WaitForFunctionAsync("() => (sessionStorage.getItem('portal.order') ?? '').includes('ring twice')");
+
+        await window.Page.ReloadAsync();
+        await window.Page.Locator(".board-page[data-ready]").WaitForAsync();
+        await window.Page.Keyboard.PressAsync("n");
+
+        await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("Half Typed");
+        await Expect(window.Page.Locator("#order-note")).ToHaveValueAsync("ring twice");
+    }
+
+    [Fact]
+    public async Task Order_WithoutAnAddress_SaysSoAtTheField()
+    {
+        await using var window = await app.OpenBoardAsync("ida");
+        await window.Page.Keyboard.PressAsync("n");
+        await window.Page.Locator("form.order[data-ready]").WaitForAsync();
+        await window.Page.FillAsync("#order-who", "No Address");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+
+        await window.Page.Locator(".order .problem", new() { HasTextString = "from" }).WaitForAsync();
+        await Expect(window.Page.Locator("#order-from")).ToHaveAttributeAsync("aria-invalid", "true");
+    }
+
+    [Fact]
+    public async Task Map_RightClick_RanksCarsByTimeToThere()
+    {
+        await using var window = await app.OpenBoardAsync("ida");
+        await window.Page.Locator(".fleet-map canvas").First.WaitForAsync();
+
+        await window.Page.Locator(".fleet-map").ClickAsync(new() { Button = MouseButton.Right, Position = new() { X = 120, Y = 160 } });
+
+        await window.Page.Locator(".near .car").First.WaitForAsync();
+        Assert.Equal(3, await window.Page.Locator(".near .car").CountAsync());
+    }
+
+    [Fact]
+    public async Task Filter_LivesInTheAddress()
+    {
+        var trip = await app.TripAsync("Mila Frost");
+        await using var window = await app.OpenBoardAsync("ida");
+
+        await window.Page.FillAsync(".bfind", "Mila");
+        await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/board\?q=Mila$"));
+        await Expect(window.Page.Locator("[data-list=waiting] [role=option]")).ToHaveCountAsync(1);
+        await window.Page.ReloadAsync();
+
+        await Expect(window.Page.Locator(".bfind")).ToHaveValueAsync("Mila");
+        await Row(window, trip.Id).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Views_ShowTheSameTrips()
+    {
+        var trip = await app.TripAsync("Ivo Lark");
+        await using var window = await app.OpenBoardAsync("ida");
+        await FirstCarAsync(trip, window);
+
+        await window.Page.Keyboard.PressAsync("]");
+        await window.Page.Locator($"table [data-trip='{trip.Id.Value}'] .state", new() { HasTextString = "assigned" }).WaitForAsync();
+        await window.Page.Keyboard.PressAsync("]");
+        await window.Page.Locator($".bcolumn[aria-label=assigned] #trip-{trip.Id.Value}").WaitForAsync();
+        await window.Page.Keyboard.PressAsync("]");
+        await window.Page.Locator($".bar[data-trip='{trip.Id.Value}']").WaitForAsync();
+        Assert.Contains("view=lanes", window.Page.Url);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Lane_TakesADraggedTrip_AndMoveToDoesTheSameByKeys()
+    {
+        var trip = await app.TripAsync("Uma Dale");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Uma");
+        var target = app.Board.Current.Vehicles[2];
+
+        await Row(window, trip.Id).DragToAsync(window.Page.Locator($".lane[data-vehicle='{target.Id.Value}'] .lane-track"));
+        await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle == target.Id, "the dropped trip");
+
+        var other = app.Board.Current.Vehicles[0];
+        await window.Page.Locator($".bar[data-trip='{trip.Id.Value}']").ClickAsync();
+        await window.Page.Locator("aside.panel").WaitForAsync();
+        await window.Page.Keyboard.PressAsync("m");
+        await window.Page.Locator(".palette-box").FillAsync(other.Plate);
+        await window.Page.Keyboard.PressAsync("Enter");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle == other.Id, "the moved trip");
+        window.AssertClean();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Dispatch;
+
+/// <summary>How a caller says when.</summary>
+public enum OrderTime { Now, At, Between }
+
+/// <summary>What stands on an order card, whole or half typed. Kept in the browser, so that a lost connection loses nothing.</summary>
+public sealed class OrderDraft
+{
+    /// <summary>How long a vehicle called "now" may take, and one called for a moment may be late.</summary>
+    private static readonly TimeSpan NowWithin = TimeSpan.FromMinutes(15), AtWithin = TimeSpan.FromMinutes(10);
+
+    /// <summary>Id of the trip to be; made with the draft, so that sending twice registers once.</summary>
+    public Guid Trip { get; set; } = TripId.New().Value;
+    public Guid? Customer { get; set; }
+    public string Who { get; set; } = "";
+    public string Phone { get; set; } = "";
+    public TripStop From { get; set; } = new();
+    public TripStop To { get; set; } = new();
+    public OrderTime Time { get; set; }
+    /// <summary>On the reader's clock, as <c>yyyy-MM-ddTHH:mm</c>.</summary>
+    public string At { get; set; } = "";
+    public string Until { get; set; } = "";
+    public int Passengers { get; set; } = 1;
+    public string Cargo { get; set; } = "";
+    public Guid? Class { get; set; }
+    public int PayloadKg { get; set; }
+    public string Equipment { get; set; } = "";
+    public string Note { get; set; } = "";
+
+    /// <summary>True while nothing worth keeping was typed.</summary>
+    public bool IsBlank => Who.Length + Phone.Length + From.Address.Length + To.Address.Length + Cargo.Length + Note.Length == 0;
+
+    /// <summary>The card of a trip that is to be changed.</summary>
+    public static OrderDraft Of(Trip trip, string? customer, LocalTime clock) => new()
+    {
+        Trip = trip.Id.Value, Customer = trip.Customer?.Value, Who = customer is null || trip.CallerName.Length > 0 ? trip.CallerName : customer, Phone = trip.CallerPhone ?? "",
+        From = trip.Pickup, To = trip.Dropoff, Time = OrderTime.Between, At = Local(trip.PickupFrom, clock), Until = Local(trip.PickupUntil, clock),
+        Passengers = trip.Passengers, Cargo = trip.Cargo ?? "", Class = trip.Needs.Class?.Value, PayloadKg = trip.Needs.PayloadKg,
+        Equipment = string.Join(", ", trip.Needs.Equipment), Note = trip.Note ?? "",
+    };
+
+    /// <summary>The order as the domain takes it.</summary>
+    /// <exception cref="RuleBrokenException"><c>text.required</c> where a time is missing</exception>
+    public TripOrder Order(LocalTime clock)
+    {
+        var from = Time == OrderTime.Now ? clock.Now : Moment(At, clock);
+        var until = Time switch { OrderTime.Now => from + NowWithin, OrderTime.At => from + AtWithin, _ => Moment(Until, clock) };
+        return new()
+        {
+            Customer = Customer is { } customer ? new PartnerId(customer) : null, CallerName = Who, CallerPhone = Phone, Pickup = From, Dropoff = To,
+            PickupFrom = from, PickupUntil = until, Passengers = Passengers, Cargo = Cargo, Needs = Needs(), Note = Note,
+        };
+    }
+
+    /// <summary>What to rank vehicles for while the card is being typed; null until the pickup is on the map.</summary>
+    public TripDemand? Demand(LocalTime clock, TimeSpan ride)
+    {
+        if (From.Point is not { } pickup) return null;
+        var from = Time != OrderTime.Now && TryMoment(At, clock, out var at) ? at : clock.Now;
+        return new() { Id = new TripId(Trip), Needs = Needs(), Passengers = Math.Clamp(Passengers, 0, 200), Pickup = pickup, PickupFrom = from, PickupUntil = from + NowWithin, Ride = ride };
+    }
+
+    /// <summary>A moment on the reader's clock in the form the browser's control writes.</summary>
+    public static string Local(DateTimeOffset at, LocalTime clock) => clock.Of(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+
+    private TripNeeds Needs() => new()
+    {
+        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, PayloadKg = PayloadKg,
+        Equipment = Equipment.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+    };
+
+    private static DateTimeOffset Moment(string text, LocalTime clock) =>
+        TryMoment(text, clock, out var at) ? at : throw new RuleBrokenException("text.required", "trip.time");
+
+    private static bool TryMoment(string text, LocalTime clock, out DateTimeOffset at)
+    {
+        var read = DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local);
+        at = read ? clock.ToUtc(local) : default;
+        return read;
+    }
+}

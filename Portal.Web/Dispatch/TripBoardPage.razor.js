@@ -1,0 +1,110 @@
+// Pointer work of the board: splitters that keep their place, dragging trips onto lanes, holding lists still under the cursor.
+const boards = new Map();
+
+export function open(root, dotnet, user) {
+  const board = new Board(root, dotnet, user);
+  boards.set(root, board);
+}
+
+export function close(root) {
+  boards.get(root)?.end();
+  boards.delete(root);
+}
+
+/** Scrolls a list so that its row can be seen; rows have one height. */
+export function reveal(root, list, index) {
+  const rows = root.querySelector(`[data-list="${list}"]`);
+  if (!rows || index < 0) return;
+  const height = list === 'table' ? 34 : 54;
+  const top = index * height;
+  if (top < rows.scrollTop) rows.scrollTop = top;
+  else if (top + 2 * height > rows.scrollTop + rows.clientHeight) rows.scrollTop = top + 2 * height - rows.clientHeight;
+}
+
+class Board {
+  #stop = new AbortController();
+  #held = false;
+
+  constructor(root, dotnet, user) {
+    this.root = root;
+    this.dotnet = dotnet;
+    this.key = `portal.board.${user}`;
+    this.places = JSON.parse(localStorage.getItem(this.key) ?? '{}');
+    for (const [name, share] of Object.entries(this.places)) this.#place(name, share);
+    const on = (type, run) => root.addEventListener(type, run, { signal: this.#stop.signal });
+    on('pointerdown', (e) => this.#grab(e));
+    on('keydown', (e) => this.#nudge(e));
+    on('pointerover', (e) => this.#hold(e.target.closest('[data-hold]') !== null));
+    on('pointerleave', () => this.#hold(false));
+    on('dragstart', (e) => this.#drag(e));
+    on('dragover', (e) => this.#over(e));
+    on('dragleave', (e) => e.target.closest?.('[data-vehicle]')?.classList.remove('target'));
+    on('drop', (e) => this.#drop(e));
+  }
+
+  end() {
+    this.#stop.abort();
+  }
+
+  #hold(held) {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.dotnet.invokeMethodAsync('Hold', held).catch(() => {});
+  }
+
+  #place(name, share) {
+    this.root.style.setProperty(`--${name}`, `${share}%`);
+    this.root.querySelector(`[data-split="${name}"]`)?.setAttribute('aria-valuenow', Math.round(share));
+  }
+
+  #move(name, share) {
+    this.places[name] = Math.min(85, Math.max(15, share));
+    this.#place(name, this.places[name]);
+    localStorage.setItem(this.key, JSON.stringify(this.places));
+  }
+
+  #grab(event) {
+    const splitter = event.target.closest('[data-split]');
+    if (!splitter) return;
+    event.preventDefault();
+    splitter.focus();
+    splitter.setPointerCapture(event.pointerId);
+    const area = splitter.parentElement.getBoundingClientRect();
+    const upright = splitter.getAttribute('aria-orientation') === 'vertical';
+    const follow = (e) => this.#move(splitter.dataset.split, upright ? 100 * (e.clientX - area.left) / area.width : 100 * (e.clientY - area.top) / area.height);
+    splitter.addEventListener('pointermove', follow);
+    splitter.addEventListener('pointerup', () => splitter.removeEventListener('pointermove', follow), { once: true });
+  }
+
+  #nudge(event) {
+    const splitter = event.target.closest?.('[data-split]');
+    const step = { ArrowLeft: -2, ArrowUp: -2, ArrowRight: 2, ArrowDown: 2 }[event.key];
+    if (!splitter || !step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#move(splitter.dataset.split, Number(splitter.getAttribute('aria-valuenow')) + step);
+  }
+
+  #drag(event) {
+    const trip = event.target.closest?.('[data-trip]')?.dataset.trip;
+    if (!trip) return;
+    event.dataTransfer.setData('text/x-trip', trip);
+    event.dataTransfer.effectAllowed = 'move';
+  }
+
+  #over(event) {
+    const lane = event.target.closest?.('[data-vehicle]');
+    if (!lane || !event.dataTransfer.types.includes('text/x-trip')) return;
+    event.preventDefault();
+    lane.classList.add('target');
+  }
+
+  #drop(event) {
+    const lane = event.target.closest?.('[data-vehicle]');
+    const trip = event.dataTransfer.getData('text/x-trip');
+    if (!lane || !trip) return;
+    event.preventDefault();
+    lane.classList.remove('target');
+    this.dotnet.invokeMethodAsync('Dropped', trip, lane.dataset.vehicle).catch(() => {});
+  }
+}
