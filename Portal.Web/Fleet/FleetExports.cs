@@ -19,9 +19,10 @@ internal static class FleetExports
             {
                 return await next(context);
             }
-            catch (RuleBrokenException)
+            catch (RuleBrokenException refusal)
             {
-                return Results.StatusCode(StatusCodes.Status403Forbidden);
+                var words = context.HttpContext.RequestServices.GetRequiredService<Texts>().Of(refusal);
+                return Results.Text(words, "text/plain; charset=utf-8", statusCode: StatusCodes.Status403Forbidden);
             }
         });
         files.MapGet("/vehicles.{format}", async (string format, string? text, Guid? @class, bool? onShift, bool? archived, string? sort, bool? desc, HttpContext http, VehicleListQuery list, Texts t) =>

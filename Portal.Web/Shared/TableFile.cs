@@ -25,7 +25,7 @@ public static class TableFile
         var sheet = workbook.AddSheet(name.Length > 31 ? name[..31] : name, 1, columns.Count);
         for (var i = 0; i < columns.Count; i++)
         {
-            sheet.Cells[0, i].SetText(columns[i].Title, true);
+            sheet.Cells[0, i].Value = columns[i].Title;
             sheet.Cells[0, i].Format = new Format { Bold = true };
             sheet.Columns[i] = 120;
         }
