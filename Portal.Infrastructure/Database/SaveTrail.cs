@@ -18,12 +18,16 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
     /// <summary>Columns whose values never reach the audit.</summary>
     private static readonly HashSet<string> Secret = ["PasswordHash", "SecurityStamp", "ConcurrencyStamp", "SecretHash", "Version"];
 
+    /// <summary>Counters of sign-in: a guesser must not fill the audit with them; <c>AuditLog</c> notes the events.</summary>
+    private static readonly HashSet<string> Counters = ["AccessFailedCount", "LastSignedInAt", "ConcurrencyStamp"];
+
     public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData data, InterceptionResult<int> result, CancellationToken ct = default)
     {
         if (data.Context is not PortalDb db) return result;
         db.ChangeTracker.DetectChanges();
         var entries = db.ChangeTracker.Entries()
             .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .Where(e => !IsCounting(e))
             .ToList();
         var audited = entries.Where(e => e.Metadata.IsAudited()).ToList();
         if (audited.Count > 0)
@@ -94,6 +98,13 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             Before = entry.State == EntityState.Added ? null : before.ToJsonString(),
             After = entry.State == EntityState.Deleted ? null : after.ToJsonString(),
         };
+    }
+
+    private static bool IsCounting(EntityEntry entry)
+    {
+        if (entry.State != EntityState.Modified || entry.ComplexProperties.Any(p => p.IsModified)) return false;
+        var changed = entry.Properties.Where(p => p.IsModified && !Equals(p.OriginalValue, p.CurrentValue)).Select(p => p.Metadata.Name).ToList();
+        return changed.Count > 0 && changed.All(Counters.Contains);
     }
 
     private static void Compare(IEnumerable<PropertyEntry> properties, IEnumerable<ComplexPropertyEntry> complex, string prefix, JsonObject before, JsonObject after, EntityState state)

@@ -26,7 +26,7 @@ public sealed class AuditQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.Period is { } period) rows = rows.Where(r => r.At >= period.From && r.At < period.To);
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
-            var pattern = $"%{filter.Text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            var pattern = LikePattern.Containing(filter.Text);
             rows = rows.Where(r => EF.Functions.ILike(r.UserName, pattern) || EF.Functions.ILike(r.Origin, pattern));
         }
         return await rows.OrderByDescending(r => r.Id).Take(PageSize).ToListAsync(ct);

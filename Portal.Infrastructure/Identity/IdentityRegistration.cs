@@ -19,6 +19,7 @@ public static class IdentityRegistration
         services.AddSingleton<SavedViews>();
         services.AddSingleton<UsersQuery>();
         services.AddSingleton<AuditQuery>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<FirstRun>();
         services.AddSingleton<AuditSealer>();
         services.AddHostedService<AuditSealing>();

@@ -26,11 +26,11 @@ public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvide
         var users = db.Set<PortalUser>().AsNoTracking();
         if (!string.IsNullOrWhiteSpace(text))
         {
-            var pattern = $"%{text.Trim().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            var pattern = LikePattern.Containing(text);
             users = users.Where(u => EF.Functions.ILike(u.DisplayName, pattern) || EF.Functions.ILike(u.UserName!, pattern) || EF.Functions.ILike(u.Email!, pattern));
         }
         var total = await users.CountAsync(ct);
-        var rows = await users.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(Math.Max(0, page) * PageSize).Take(PageSize)
+        var rows = await users.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(Math.Clamp(page, 0, total / PageSize) * PageSize).Take(PageSize)
             .Select(u => new UserLine(u.Id, u.UserName!, u.DisplayName, u.Email, u.Culture, u.TimeZone, u.Branch, u.Blocked, u.LockoutEnd > now, u.LastSignedInAt,
                 db.Set<UserRole>().Where(r => r.UserId == u.Id).Select(r => r.RoleId).ToList()))
             .ToListAsync(ct);

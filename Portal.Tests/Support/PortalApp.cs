@@ -87,10 +87,19 @@ public class PortalApp : IAsyncLifetime
             new UserDetails(name, name, null, language, "UTC", branch, [roleId]), Password, mustChange: false, Actor.System("test"), CancellationToken.None);
     }
 
-    /// <summary>Opens a window and signs in there.</summary>
-    public async Task<BrowserWindow> SignInAsync(string name, Microsoft.Playwright.BrowserNewContextOptions? settings = null)
+    /// <summary>Signs in without a browser.</summary>
+    public async Task<WebSession> OpenSessionAsync(string name)
     {
-        var window = await Chromium.OpenAsync(Address, settings);
+        var session = new WebSession(Address);
+        Assert.Equal(System.Net.HttpStatusCode.Found, (await session.SignInAsync(name, Password)).Status);
+        return session;
+    }
+
+    /// <summary>Opens a window and signs in there.</summary>
+    /// <param name="address">Another address that leads here, such as a proxy's.</param>
+    public async Task<BrowserWindow> SignInAsync(string name, Microsoft.Playwright.BrowserNewContextOptions? settings = null, Uri? address = null)
+    {
+        var window = await Chromium.OpenAsync(address ?? Address, settings);
         await window.GoToAsync("/signin");
         await window.Page.FillAsync("#name", name);
         await window.Page.FillAsync("#password", Password);

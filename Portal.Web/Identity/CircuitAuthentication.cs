@@ -25,17 +25,19 @@ public sealed class CircuitAuthentication(ILoggerFactory loggers, UserStamps sta
     public void End() => SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
 }
 
-/// <summary>Counts circuits and lets <see cref="Sessions"/> end them; refuses a connection that comes under another user.</summary>
-public sealed class CircuitGuard(Sessions sessions, AuthenticationStateProvider authentication, UserStamps stamps, IHttpContextAccessor http) : CircuitHandler
+/// <summary>Counts circuits and lets <see cref="Sessions"/> end them; tells the circuit from where it is used.</summary>
+internal sealed class CircuitGuard(
+    Sessions sessions, CircuitOwners owners, AuthenticationStateProvider authentication, UserStamps stamps, CurrentActor current, IHttpContextAccessor http) : CircuitHandler
 {
+    private HttpContext? startedBy;
     private IDisposable? noted;
-    private Guid owner;
 
     /// <inheritdoc/>
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken ct)
     {
+        startedBy = http.HttpContext;
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        owner = Id(user);
+        var owner = Id(user);
         if (owner == Guid.Empty) return;
         await stamps.RememberAsync(owner, ct);
         var session = user.FindFirstValue(SessionClaim) ?? "";
@@ -44,22 +46,25 @@ public sealed class CircuitGuard(Sessions sessions, AuthenticationStateProvider 
     }
 
     /// <inheritdoc/>
-    public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken ct) =>
-        owner != Guid.Empty && http.HttpContext is { } context && Id(context.User) != owner
-            ? throw new InvalidOperationException("The circuit belongs to another user.")
-            : Task.CompletedTask;
+    public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken ct)
+    {
+        current.Origin = http.HttpContext?.Connection.RemoteIpAddress?.ToString() ?? current.Origin;
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken ct)
     {
         noted?.Dispose();
+        owners.Forget(startedBy);
         return Task.CompletedTask;
     }
 
     /// <summary>Claim that tells one sign-in of a user from another.</summary>
     public const string SessionClaim = "portal.session";
 
-    private static Guid Id(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : Guid.Empty;
+    /// <summary>Id of a signed-in user, or zeros.</summary>
+    public static Guid Id(ClaimsPrincipal? user) => Guid.TryParse(user?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : Guid.Empty;
 }
 
 /// <summary>Watches users and roles: what changed takes effect on open circuits at once.</summary>

@@ -11,6 +11,9 @@ public sealed class CurrentActor(AuthenticationStateProvider authentication, Use
     /// <summary>The actor as last read; for showing, never for deciding.</summary>
     public Actor? Known { get; private set; }
 
+    /// <summary>From where this circuit is used: the remote address.</summary>
+    public string Origin { get; set; } = "circuit";
+
     /// <summary>The actor with fresh rights.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.signed-out</c> when nobody is signed in or the user was blocked.</exception>
     public async ValueTask<Actor> GetAsync() => await FindAsync() ?? throw new RuleBrokenException("identity.signed-out");
@@ -19,7 +22,7 @@ public sealed class CurrentActor(AuthenticationStateProvider authentication, Use
     public async ValueTask<Actor?> FindAsync()
     {
         var principal = (await authentication.GetAuthenticationStateAsync()).User;
-        return Known = await rights.FindAsync(principal, "circuit");
+        return Known = await rights.FindAsync(principal, Origin);
     }
 }
 

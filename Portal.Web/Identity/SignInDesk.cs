@@ -1,43 +1,51 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Portal.Domain.Shared;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Shell;
 
 namespace Portal.Web.Identity;
 
 /// <summary>Signs people in and out. Every refusal sounds the same and costs the same time, so that nobody learns which names exist.</summary>
-internal sealed class SignInDesk(UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, Sessions sessions, TimeProvider time)
+internal sealed class SignInDesk(
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, Sessions sessions, AuditLog audit, TimeProvider time)
 {
     /// <summary>Claim of somebody who must change his password before anything else.</summary>
     public const string MustChangeClaim = "portal.must-change";
 
+    private const int LongestName = 100;
+    private const int LongestPassword = 200;
     private static readonly PortalUser Nobody = new();
+    private static readonly SemaphoreSlim[] Turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
     private static string? nobodysHash;
 
     /// <summary>True and a cookie when name and password are right and the account is open.</summary>
     public async Task<bool> TrySignInAsync(HttpContext http, string name, string password)
     {
-        var user = await users.FindByNameAsync(name);
-        if (user is null || user.Blocked || user.PasswordHash is null)
+        if (name.Length > LongestName || password.Length > LongestPassword || name.Any(char.IsControl)) return false;
+        // Guesses at one name wait for one another: side by side, only one of them would be counted.
+        var turn = Turns[(uint)string.GetHashCode(name, StringComparison.OrdinalIgnoreCase) % Turns.Length];
+        await turn.WaitAsync(http.RequestAborted);
+        try
         {
-            nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
-            hasher.VerifyHashedPassword(Nobody, nobodysHash, password);
-            return false;
+            return await CheckAsync(http, name, password);
         }
-        if (!(await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true)).Succeeded) return false;
-        user.LastSignedInAt = time.GetUtcNow();
-        await users.UpdateAsync(user);
-        await WriteCookieAsync(user);
-        Preferences.Write(http, user.Culture, user.Theme, user.Dense);
-        return true;
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>Ends this sign-in everywhere it is open.</summary>
     public async Task SignOutAsync(HttpContext http)
     {
-        if (Guid.TryParse(http.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
-            sessions.EndSession(id, http.User.FindFirstValue(CircuitGuard.SessionClaim) ?? "");
+        if (await users.GetUserAsync(http.User) is { } user)
+        {
+            sessions.EndSession(user.Id, http.User.FindFirstValue(CircuitGuard.SessionClaim) ?? "");
+            await NoteAsync(http, user, AuditEvents.SignedOut);
+        }
         await signIn.SignOutAsync();
     }
 
@@ -47,6 +55,7 @@ internal sealed class SignInDesk(UserManager<PortalUser> users, SignInManager<Po
         var user = await users.GetUserAsync(http.User);
         if (user is null) return ["identity.signed-out"];
         if (old == wanted) return ["identity.password-same"];
+        if (old.Length > LongestPassword || wanted.Length > LongestPassword) return ["identity.password-weak"];
         var result = await users.ChangePasswordAsync(user, old, wanted);
         if (!result.Succeeded)
             return result.Errors.Select(e => e.Code == "PasswordMismatch" ? "identity.password-wrong" : "identity.password-weak").Distinct().ToList();
@@ -55,6 +64,53 @@ internal sealed class SignInDesk(UserManager<PortalUser> users, SignInManager<Po
         await WriteCookieAsync(user);
         return [];
     }
+
+    /// <summary>Refuses the cookie of a session that was ended, then asks whether the user's record still stands behind it.</summary>
+    public static Task ValidateAsync(CookieValidatePrincipalContext cookie)
+    {
+        var session = cookie.Principal?.FindFirstValue(CircuitGuard.SessionClaim);
+        if (session is null || !cookie.HttpContext.RequestServices.GetRequiredService<Sessions>().HasEnded(session))
+            return SecurityStampValidator.ValidatePrincipalAsync(cookie);
+        cookie.RejectPrincipal();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The cookie is renewed now and then from the user's record, which does not know what belongs to this sign-in alone.</summary>
+    public static Task KeepClaims(SecurityStampRefreshingPrincipalContext renewal)
+    {
+        var own = renewal.CurrentPrincipal?.Claims.Where(c => c.Type is CircuitGuard.SessionClaim or MustChangeClaim) ?? [];
+        (renewal.NewPrincipal?.Identity as ClaimsIdentity)?.AddClaims(own.Select(c => new Claim(c.Type, c.Value)));
+        return Task.CompletedTask;
+    }
+
+    private async Task<bool> CheckAsync(HttpContext http, string name, string password)
+    {
+        var user = await users.FindByNameAsync(name);
+        if (user is null || user.Blocked || user.PasswordHash is null || await users.IsLockedOutAsync(user))
+        {
+            nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
+            hasher.VerifyHashedPassword(Nobody, nobodysHash, password);
+            await NoteAsync(http, user, AuditEvents.SignInFailed);
+            return false;
+        }
+        var checkedIn = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
+        if (!checkedIn.Succeeded)
+        {
+            await NoteAsync(http, user, checkedIn.IsLockedOut ? AuditEvents.LockedOut : AuditEvents.SignInFailed);
+            return false;
+        }
+        user.LastSignedInAt = time.GetUtcNow();
+        await users.UpdateAsync(user);
+        await WriteCookieAsync(user);
+        await NoteAsync(http, user, AuditEvents.SignedIn);
+        Preferences.Write(http, user.Culture, user.Theme, user.Dense);
+        return true;
+    }
+
+    /// <summary>A name nobody has is not noted: it may well be a password typed into the wrong field.</summary>
+    private Task NoteAsync(HttpContext http, PortalUser? user, string what) => audit.NoteAsync(
+        new Actor { UserId = user?.Id ?? Guid.Empty, Name = user?.DisplayName ?? "—", Permissions = [], Origin = http.Connection.RemoteIpAddress?.ToString() ?? "" },
+        what, null, http.RequestAborted);
 
     private Task WriteCookieAsync(PortalUser user)
     {

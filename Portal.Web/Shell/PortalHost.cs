@@ -14,6 +14,7 @@ public static class PortalHost
     {
         var import = ImportCommand.Take(ref args);
         var builder = WebApplication.CreateBuilder(Arguments(args));
+        if (builder.Environment.IsProduction()) DefaultSecrets.Refuse(DatabaseOptions.From(builder.Configuration));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await RunningDatabase.StartAsync(
             DatabaseOptions.From(builder.Configuration), TimeProvider.System, loggers.CreateLogger<RunningDatabase>(), CancellationToken.None);

@@ -15,20 +15,20 @@ internal static class PortalPipeline
     public static void UsePortal(this WebApplication app)
     {
         app.UseOsmAnd();
-        if (!app.Environment.IsDevelopment())
-        {
-            app.UseExceptionHandler("/error", createScopeForErrors: true);
-            if (app.Configuration["Https"] == "required") app.UseHsts().UseHttpsRedirection();
-        }
         app.UseSecurityHeaders(app.Configuration);
-        // an interface answers with its status, not with a page for people
-        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRequestLocalization(new RequestLocalizationOptions
         {
             DefaultRequestCulture = new RequestCulture(Languages.All[0].Culture),
             SupportedCultures = [.. Languages.All.Select(l => System.Globalization.CultureInfo.GetCultureInfo(l.Culture))],
             SupportedUICultures = [.. Languages.All.Select(l => System.Globalization.CultureInfo.GetCultureInfo(l.Culture))],
         });
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = RefusedRequests.StatusOf });
+            if (app.Configuration["Https"] == "required") app.UseHsts().UseHttpsRedirection();
+        }
+        // Only for what a browser shows as a page: an interface answers with its status, and a refused form would be posted on to the other page.
+        app.UseWhen(http => HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseSameOriginSockets();
@@ -41,7 +41,6 @@ internal static class PortalPipeline
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).DisableRateLimiting();
         app.MapAccount();
         app.MapDriverApi();
-        app.MapFleetExports();
         app.MapMapLayers();
         app.MapImports();
         app.MapPlayback();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.SignalR;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Dispatch;
@@ -37,7 +38,7 @@ internal static class PortalServices
         services.AddDemo();
         services.AddSingleton<Simulation>().AddHostedService(provider => provider.GetRequiredService<Simulation>());
         services.AddShell(configuration);
-        services.AddSignIn();
+        services.AddSignIn(configuration);
     }
 
     private static void AddShell(this IServiceCollection services, IConfiguration configuration)
@@ -53,18 +54,32 @@ internal static class PortalServices
         {
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             circuits.DisconnectedCircuitMaxRetained = 500;
-        });
+        }).AddHubOptions(hub => hub.AddFilter<CircuitOwners>());
         services.AddSecurity();
+        services.AddExceptionHandler<RefusedRequests>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         services.AddDataProtection().SetApplicationName("Portal")
-            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "keys")));
+            .PersistKeysToFileSystem(KeyFolder(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "keys")));
+        services.AddAntiforgery(forms => forms.Cookie.SecurePolicy = CookieSecurity(configuration));
     }
 
-    private static void AddSignIn(this IServiceCollection services)
+    /// <summary>Whoever reads the keys can sign in as anybody, so only we may.</summary>
+    private static DirectoryInfo KeyFolder(string path)
+    {
+        var folder = Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows()) folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return folder;
+    }
+
+    private static CookieSecurePolicy CookieSecurity(IConfiguration configuration) =>
+        configuration["Https"] == "required" ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
+    private static void AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHttpContextAccessor();
         services.AddCascadingAuthenticationState();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<CircuitOwners>();
         services.AddSingleton<UserStamps>();
         services.AddHostedService<RightsWatch>();
         services.AddScoped<CurrentActor>();
@@ -72,17 +87,22 @@ internal static class PortalServices
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddScoped<CircuitHandler, CircuitGuard>();
         services.AddScoped<SignInManager<PortalUser>>();
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.Configure<SecurityStampValidatorOptions>(o =>
+        {
+            o.ValidationInterval = TimeSpan.FromMinutes(1);
+            o.OnRefreshingPrincipal = SignInDesk.KeepClaims;
+        });
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>
         {
             cookie.Cookie.Name = "portal";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
-            cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+            cookie.Cookie.SecurePolicy = CookieSecurity(configuration);
+            cookie.ExpireTimeSpan = Sessions.CookieLife;
             cookie.SlidingExpiration = true;
             cookie.LoginPath = "/signin";
             cookie.ReturnUrlParameter = "back";
-            cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+            cookie.Events.OnValidatePrincipal = SignInDesk.ValidateAsync;
             cookie.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
             cookie.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
         });

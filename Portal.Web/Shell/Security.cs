@@ -2,6 +2,8 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Portal.Web.Fleet;
+using Portal.Web.Identity;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Shell;
 
@@ -11,17 +13,30 @@ internal static class Security
     /// <summary>Rate limit of sign-in attempts, by address.</summary>
     public const string SignInLimit = "sign-in";
 
+    /// <summary>Live connections one user may hold; above the number of circuits, since a page that reconnects has two for a moment.</summary>
+    private const int SocketsPerUser = Sessions.CircuitsPerUser + 20;
+
     public static void AddSecurity(this IServiceCollection services) => services.AddRateLimiter(limits =>
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.OnRejected = async (rejected, ct) =>
+        {
+            var http = rejected.HttpContext;
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            await http.Response.WriteAsync(http.RequestServices.GetRequiredService<Texts>()["shell.too-many"], ct);
+        };
+        // An office behind one address signs in at eight o'clock all at once, but not all day long.
         limits.AddPolicy(SignInLimit, http => HttpMethods.IsPost(http.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(Address(http), _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) })
+            ? RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => new TokenBucketRateLimiterOptions { TokenLimit = 120, TokensPerPeriod = 30, ReplenishmentPeriod = TimeSpan.FromMinutes(1) })
             : RateLimitPartition.GetNoLimiter("read"));
-        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
-            RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? Address(http), _ => new TokenBucketRateLimiterOptions
+        limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetTokenBucketLimiter(Caller(http), _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = 1000, TokensPerPeriod = 300, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0,
-            }));
+            })),
+            PartitionedRateLimiter.Create<HttpContext, string>(http => IsLive(http)
+                ? RateLimitPartition.GetConcurrencyLimiter(Caller(http), _ => new ConcurrencyLimiterOptions { PermitLimit = SocketsPerUser })
+                : RateLimitPartition.GetNoLimiter("page")));
     });
 
     public static void UseSecurityHeaders(this IApplicationBuilder app, IConfiguration configuration)
@@ -31,22 +46,28 @@ internal static class Security
             + $"img-src 'self' data: blob: {tiles}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
         app.Use((http, next) =>
         {
-            var headers = http.Response.Headers;
-            headers.ContentSecurityPolicy = policy;
-            headers.XContentTypeOptions = "nosniff";
-            headers.XFrameOptions = "DENY";
-            headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
-            headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=(), payment=()";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            // at the last moment: an error clears what was set before it
+            http.Response.OnStarting(response => Set(((HttpResponse)response).Headers, policy), http.Response);
             return next(http);
         });
+    }
+
+    private static Task Set(IHeaderDictionary headers, string policy)
+    {
+        headers.ContentSecurityPolicy = policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
+        headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=(), payment=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        return Task.CompletedTask;
     }
 
     /// <summary>A browser sends cookies with a WebSocket from any site, so the origin is checked here.</summary>
     public static void UseSameOriginSockets(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var origin = http.Request.Headers.Origin.ToString();
-        if (http.Request.Path.StartsWithSegments("/_blazor") && origin.Length > 0
+        if (IsLive(http) && origin.Length > 0
             && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -54,6 +75,10 @@ internal static class Security
         }
         return next(http);
     });
+
+    private static bool IsLive(HttpContext http) => http.Request.Path.StartsWithSegments("/_blazor");
+
+    private static string Caller(HttpContext http) => http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? Address(http);
 
     private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 }

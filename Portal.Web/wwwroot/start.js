@@ -18,10 +18,26 @@ for (const button of document.querySelectorAll('[data-reload]')) {
   button.addEventListener('click', () => location.reload());
 }
 
+// What is typed while the line is cut stays on the screen but never reaches the server, so it is told again afterwards.
+const untold = new Map();
+for (const type of ['input', 'change']) {
+  document.addEventListener(type, (event) => {
+    if (document.documentElement.dataset.link === 'cut') untold.set(event.target, (untold.get(event.target) ?? new Set()).add(type));
+  }, true);
+}
+
+function tell() {
+  for (const [field, types] of untold) {
+    for (const type of types) field.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+  untold.clear();
+}
+
 const banner = document.getElementById('components-reconnect-modal');
 new MutationObserver(() => {
   const cut = banner.classList.contains('components-reconnect-show') || banner.classList.contains('components-reconnect-failed');
   document.documentElement.dataset.link = cut ? 'cut' : 'live';
+  if (!cut && untold.size > 0) tell();
   if (banner.classList.contains('components-reconnect-rejected')) {
     setTimeout(() => location.reload(), 300 + Math.random() * 4000);
   }
