@@ -62,6 +62,26 @@ public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
         return await Rows(db, db.Set<Vehicle>().Where(v => v.Id == id && (reach == null || v.Branch == reach))).FirstOrDefaultAsync(ct);
     }
 
+    /// <summary>Branches within reach, for choosing.</summary>
+    public async Task<IReadOnlyList<Branch>> BranchesAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FleetRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reach = actor.OnlyBranch();
+        return await db.Set<Branch>().AsNoTracking().Where(b => reach == null || b.Id == reach).OrderBy(b => b.Name).ToListAsync(ct);
+    }
+
+    /// <summary>Our own places within reach, where a vehicle may stand.</summary>
+    public async Task<IReadOnlyList<(PlaceId Id, string Name)>> DepotsAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FleetRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reach = actor.OnlyBranch();
+        var found = await db.Set<Place>().Where(p => p.Owner == PlaceOwner.Ours && !p.Archived && (reach == null || p.Branch == reach))
+            .OrderBy(p => p.Name).Select(p => new { p.Id, p.Name }).Take(500).ToListAsync(ct);
+        return [.. found.Select(p => (p.Id, p.Name))];
+    }
+
     private static IQueryable<Vehicle> Matching(PortalDb db, VehicleFilter filter, Actor actor)
     {
         var vehicles = db.Set<Vehicle>().Where(v => v.Archived == filter.Archived);

@@ -41,6 +41,7 @@ internal static class PortalPipeline
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).DisableRateLimiting();
         app.MapAccount();
         app.MapDriverApi();
+        app.MapFleetExports();
         app.MapMapLayers();
         app.MapImports();
         app.MapPlayback();

@@ -1,0 +1,171 @@
+using System.Net;
+using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Fleet;
+using Portal.Tests.Drive;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Fleet;
+
+public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWorld>
+{
+    static FleetPagesTests() => SetDefaultExpectTimeout(30_000);
+
+    private async Task<BrowserWindow> ChiefAsync(string user, string language = "en", ColorScheme scheme = ColorScheme.Light)
+    {
+        await world.AddUserAsync(user, StandardRoles.FleetManager, language);
+        return await world.SignInAsync(user, new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB", ColorScheme = scheme });
+    }
+
+    private static ILocator Field(BrowserWindow window, string label) => window.Page.Locator(".panel").GetByLabel(label, new() { Exact = true });
+
+    [Fact]
+    public async Task Vehicles_AreAddedChangedAndArchivedTogether_AndTheUndoBringsThemBack()
+    {
+        await using var window = await ChiefAsync("chief-cars");
+        await window.GoToAsync("/vehicles");
+        foreach (var plate in new[] { "ZQ 101", "ZQ 102" })
+        {
+            await window.Page.GetByRole(AriaRole.Button, new() { Name = "New vehicle" }).ClickAsync();
+            await Field(window, "Plate").FillAsync(plate);
+            await Field(window, "Model").FillAsync("Model Z");
+            await window.Page.Locator(".panel button.primary").ClickAsync();
+            await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = plate })).ToBeVisibleAsync();
+        }
+
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "ZQ 101" }).ClickAsync();
+        await Field(window, "Seats").FillAsync("9");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+        await Expect(window.Page.Locator("tr.chosen td.num").First).ToHaveTextAsync("9");
+
+        await window.GoToAsync("/vehicles?text=ZQ");
+        await window.Page.GetByLabel("ZQ 101").CheckAsync();
+        await window.Page.GetByLabel("ZQ 102").ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await Expect(window.Page.Locator(".bulk")).ToContainTextAsync("2 chosen");
+        await window.Page.Locator(".bulk").GetByRole(AriaRole.Button, new() { Name = "Archive" }).ClickAsync();
+        await Expect(window.Page.Locator(".empty")).ToBeVisibleAsync();
+        await window.Page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = "ZQ 102" })).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Driver_IsTakenOn_AndFoundByHisName()
+    {
+        await using var window = await ChiefAsync("chief-drivers");
+        await window.GoToAsync("/drivers");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "New driver" }).ClickAsync();
+        await Field(window, "Name").FillAsync("Quentin Pier");
+        await Field(window, "Phone").FillAsync("+000 555 0188");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+
+        await Expect(window.Page.Locator(".toast")).ToContainTextAsync("Quentin Pier");
+        await window.GoToAsync("/drivers?text=quentin");
+        await Expect(window.Page.Locator("tbody tr")).ToHaveCountAsync(1);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Week_IsFilled_Undone_AndAShiftIsPlannedAndStartedByHand()
+    {
+        var (driver, _) = await world.DriverAsync("weekly");
+        await using var window = await ChiefAsync("chief-week");
+        await window.GoToAsync($"/shifts?text={Uri.EscapeDataString(driver.Name)}&week=2031-03-03&fill=yes");
+        await window.Page.Locator(".panel label", new() { HasText = driver.Name }).Locator("input").CheckAsync();
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+
+        await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(5);
+        await window.Page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(0);
+
+        await window.Page.Locator(".add-shift").Nth(2).ClickAsync();
+        await Field(window, "From").FillAsync("2031-03-05T07:00");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+        await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(1);
+        await Expect(window.Page.Locator(".shift-chip")).ToContainTextAsync("07:00–16:00");
+        await window.Page.Locator(".shift-chip").ClickAsync();
+        await window.Page.Locator(".panel").GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(window.Page.Locator(".facts")).ToBeVisibleAsync();
+        Assert.True(Assert.Single(await world.ShiftsAsync(driver.Id)).IsOpen);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Report_ShowsTheWorkOfADriver_AndEachFileHoldsIt()
+    {
+        var (driver, vehicle) = await world.DriverAsync("reported");
+        await WorkAsync(driver, vehicle);
+        await using var window = await ChiefAsync("chief-report");
+
+        await window.GoToAsync($"/reports/drivers?driver={driver.Id.Value}&unit=Day");
+
+        await Expect(window.Page.Locator("table.rows").First.Locator("tbody tr").First).ToContainTextAsync(driver.Name);
+        await Expect(window.Page.Locator("table.rows").Nth(1)).ToContainTextAsync("Mill Lane 12");
+        foreach (var file in new[] { "driver-report.xlsx", "driver-report.csv", "driver-report-trips.csv" })
+        {
+            var response = await window.Page.Context.APIRequest.GetAsync($"{world.Address}export/{file}?driver={driver.Id.Value}");
+            Assert.Equal(200, response.Status);
+            if (file.EndsWith("csv", StringComparison.Ordinal)) Assert.Contains(driver.Name, await response.TextAsync());
+        }
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Report_OfADriver_IsHisOwn_AndTheListsAreClosedToHim()
+    {
+        var ((own, vehicle), (other, otherVehicle)) = (await world.DriverAsync("self"), await world.DriverAsync("foreign"));
+        await WorkAsync(own, vehicle);
+        await WorkAsync(other, otherVehicle);
+        await using var window = await world.SignInAsync("self");
+
+        await window.GoToAsync($"/reports/drivers?driver={other.Id.Value}");
+
+        await Expect(window.Page.Locator("table.rows").First.Locator("tbody")).ToContainTextAsync(own.Name);
+        Assert.DoesNotContain(other.Name, await window.Page.InnerTextAsync("main"));
+        var files = window.Page.Context.APIRequest;
+        Assert.DoesNotContain(other.Name, await (await files.GetAsync($"{world.Address}export/driver-report.csv?driver={other.Id.Value}")).TextAsync());
+        Assert.Equal((int)HttpStatusCode.Forbidden, (await files.GetAsync($"{world.Address}export/vehicles.csv")).Status);
+        Assert.Equal((int)HttpStatusCode.Forbidden, (await files.GetAsync($"{world.Address}export/drivers.xlsx")).Status);
+    }
+
+    [Theory]
+    [InlineData("en", ColorScheme.Light)]
+    [InlineData("uk", ColorScheme.Dark)]
+    [InlineData("ro", ColorScheme.Light)]
+    public async Task Pages_InALanguage_ShowNoRawKey_AndAxeFindsNothingSerious(string language, ColorScheme scheme)
+    {
+        var (driver, vehicle) = await world.DriverAsync($"axe-fleet-{language}", language);
+        await WorkAsync(driver, vehicle);
+        await using var window = await ChiefAsync($"chief-{language}", language, scheme);
+        foreach (var (page, name) in new[]
+        {
+            ("/vehicles", "vehicles"), ($"/vehicles?vehicle={vehicle.Id.Value}", "vehicle"), ($"/drivers?driver={driver.Id.Value}", "driver"), ("/shifts", "shifts"),
+            ("/shifts?fill=yes", "fill"), ("/vehicle-classes", "classes"), ("/reports/drivers?unit=Day", "report"),
+        })
+        {
+            await window.GoToAsync(page);
+            await window.ShootAsync($"{name}-{language}");
+            var serious = (await window.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
+            Check.None(serious.Select(v => $"{page} {v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+            Assert.DoesNotMatch(@"\b(vehicles|drivers|shifts|report|fleet|classes|nav|rule)\.[a-z]", await window.Page.InnerTextAsync("body"));
+        }
+        window.AssertClean();
+    }
+
+    /// <summary>A shift that still runs, with one trip from the mill to the harbour done in it.</summary>
+    private async Task WorkAsync(Driver driver, Vehicle vehicle)
+    {
+        var clock = world.Services.GetRequiredService<ShiftClock>();
+        var self = Dispatch.Orders.Driver(driver.Name, driver.Id);
+        await clock.StartOwnAsync(vehicle.Id, self, default, TimeProvider.System.GetUtcNow().AddHours(-2));
+        var trip = await world.TripAsync(vehicle);
+        var progress = world.Services.GetRequiredService<TripProgress>();
+        for (var to = TripState.Accepted; to <= TripState.Completed; to++) await progress.AdvanceAsync(trip, to, self);
+    }
+}

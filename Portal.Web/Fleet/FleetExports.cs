@@ -1,0 +1,93 @@
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
+using Portal.Web.Identity;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Fleet;
+
+/// <summary>The fleet's lists and the driver report as files: the filter of the page, the rights of who asks.</summary>
+internal static class FleetExports
+{
+    /// <summary>Maps <c>/export/vehicles.*</c>, <c>/export/drivers.*</c> and the two of the driver report.</summary>
+    public static void MapFleetExports(this IEndpointRouteBuilder app)
+    {
+        var files = app.MapGroup("/export").RequireAuthorization().AddEndpointFilter(async (context, next) =>
+        {
+            try
+            {
+                return await next(context);
+            }
+            catch (RuleBrokenException refusal)
+            {
+                var words = context.HttpContext.RequestServices.GetRequiredService<Texts>().Of(refusal);
+                return Results.Text(words, "text/plain; charset=utf-8", statusCode: StatusCodes.Status403Forbidden);
+            }
+        });
+        files.MapGet("/vehicles.{format}", async (string format, string? text, Guid? @class, bool? onShift, bool? archived, string? sort, bool? desc, HttpContext http, VehicleListQuery list, Texts t) =>
+        {
+            var filter = new VehicleFilter(text, @class is { } id ? new(id) : null, onShift, archived ?? false);
+            var rows = (await list.ListAsync(filter, Parse<VehicleSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
+            return TableFile.Of(format, "vehicles", VehicleColumns(t), rows);
+        });
+        files.MapGet("/drivers.{format}", async (string format, string? text, bool? onShift, bool? archived, string? sort, bool? desc, HttpContext http, DriverListQuery list, Texts t) =>
+        {
+            var rows = (await list.ListAsync(new(text, onShift, archived ?? false), Parse<DriverSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
+            return TableFile.Of(format, "drivers", DriverColumns(t), rows);
+        });
+        files.MapGet("/driver-report.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
+        {
+            var actor = await http.ActorAsync();
+            var rows = (await report.ReadAsync(asked.Filter(actor, time), Parse<DriverReportSort>(asked.Sort), asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
+            return TableFile.Of(format, "driver-report", ReportColumns(t), rows);
+        });
+        files.MapGet("/driver-report-trips.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
+        {
+            var actor = await http.ActorAsync();
+            var rows = (await report.TripsAsync(asked.Filter(actor, time), Slice.All, actor, http.RequestAborted)).Rows;
+            return TableFile.Of(format, "driver-report-trips", TripColumns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
+        });
+    }
+
+    private static T Parse<T>(string? text) where T : struct, Enum => Enum.TryParse<T>(text, true, out var value) && Enum.IsDefined(value) ? value : default;
+
+    private static TableColumn<VehicleRow>[] VehicleColumns(Texts t) =>
+    [
+        new(t["vehicles.plate"], v => v.Plate), new(t["vehicles.model"], v => v.Model), new(t["vehicles.class"], v => v.Class), new(t["vehicles.branch"], v => v.Branch),
+        new(t["vehicles.seats"], v => v.Seats), new(t["vehicles.payload"], v => v.PayloadKg), new(t["vehicles.volume"], v => v.VolumeM3),
+        new(t["vehicles.equipment"], v => string.Join(", ", v.Equipment)), new(t["vehicles.depot"], v => v.Depot), new(t["vehicles.driver-now"], v => v.Driver),
+    ];
+
+    private static TableColumn<DriverRow>[] DriverColumns(Texts t) =>
+    [
+        new(t["drivers.name"], d => d.Name), new(t["drivers.phone"], d => d.Phone), new(t["drivers.job-title"], d => d.JobTitle), new(t["drivers.branch"], d => d.Branch),
+        new(t["drivers.licence"], d => d.LicenceCategories), new(t["drivers.usual-vehicle"], d => d.UsualVehicle), new(t["drivers.user"], d => d.UserName),
+        new(t["drivers.on-vehicle"], d => d.OnVehicle),
+    ];
+
+    private static TableColumn<DriverReportRow>[] ReportColumns(Texts t) =>
+    [
+        new(t["report.driver"], r => r.Name), new(t["report.from"], r => r.From.ToDateTime(default)), new(t["report.worked"], r => Math.Round(r.WorkedHours, 2)),
+        new(t["report.shifts"], r => r.Shifts), new(t["report.trips"], r => r.Trips), new(t["report.average-km"], r => r.AverageKm), new(t["report.total-km"], r => r.TotalKm),
+    ];
+
+    private static TableColumn<DriverReportTrip>[] TripColumns(Texts t, TimeZoneInfo zone) =>
+    [
+        new(t["report.number"], r => r.Number), new(t["report.driver"], r => r.Driver), new(t["report.vehicle"], r => r.Plate),
+        new(t["report.ended"], r => TimeZoneInfo.ConvertTime(r.EndedAt, zone).DateTime), new(t["report.pickup"], r => r.Pickup), new(t["report.dropoff"], r => r.Dropoff),
+        new(t["report.km"], r => r.PlannedKm), new(t["report.ride"], r => r.RideSeconds is { } seconds ? Math.Round(seconds / 60, 1) : null),
+    ];
+}
+
+/// <summary>The address of the driver report: what stands in its query string.</summary>
+public sealed record ReportAddress(DateOnly? From, DateOnly? To, string? Unit, Guid? Driver, string? Sort, bool? Desc)
+{
+    /// <summary>The filter; without dates it is the reader's current month.</summary>
+    public DriverReportFilter Filter(Actor reader, TimeProvider time)
+    {
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(reader.TimeZone)).Date);
+        var unit = Enum.TryParse<ReportUnit>(Unit, true, out var wanted) && Enum.IsDefined(wanted) ? wanted : ReportUnit.Total;
+        return new(From ?? new DateOnly(today.Year, today.Month, 1), To ?? today, unit, Driver is { } id ? [new DriverId(id)] : null);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Radzen.Documents.Spreadsheet;
+
+namespace Portal.Web.Shared;
+
+/// <summary>A column of an exported table. The value is a text, a number, a <see cref="DateTime"/> (the reader's clock) or null.</summary>
+public sealed record TableColumn<T>(string Title, Func<T, object?> Value);
+
+/// <summary>Lists as files: xlsx, or CSV in UTF-8 with a mark, so that Excel reads it. Texts are never formulas.</summary>
+public static class TableFile
+{
+    /// <summary>The download, as <c>xlsx</c> or <c>csv</c>; any other format is not found.</summary>
+    public static IResult Of<T>(string format, string name, IReadOnlyList<TableColumn<T>> columns, IReadOnlyList<T> rows) => format switch
+    {
+        "xlsx" => Results.Stream(body => WriteXlsxAsync(body, name, columns, rows), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", $"{name}.xlsx"),
+        "csv" => Results.Stream(body => WriteCsvAsync(body, columns, rows), "text/csv; charset=utf-8", $"{name}.csv"),
+        _ => Results.NotFound(),
+    };
+
+    /// <summary>Writes a workbook of one sheet, headings first and frozen. A text stays a text, whatever it begins with.</summary>
+    public static async Task WriteXlsxAsync<T>(Stream body, string name, IReadOnlyList<TableColumn<T>> columns, IReadOnlyList<T> rows)
+    {
+        var workbook = new Workbook();
+        var sheet = workbook.AddSheet(name.Length > 31 ? name[..31] : name, 1, columns.Count);
+        for (var i = 0; i < columns.Count; i++)
+        {
+            sheet.Cells[0, i].Value = columns[i].Title;
+            sheet.Cells[0, i].Format = new Format { Bold = true };
+            sheet.Columns[i] = 120;
+        }
+        sheet.Rows.Frozen = 1;
+        // the writer wants to seek, a response cannot
+        using var whole = new MemoryStream();
+        await workbook.SaveToStreamAsync(whole, Cells());
+        whole.Position = 0;
+        await whole.CopyToAsync(body);
+
+        async IAsyncEnumerable<CellData?[]> Cells()
+        {
+            foreach (var row in rows) yield return [.. columns.Select(c => Cell(c.Value(row)))];
+            await Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Writes CSV (RFC 4180) with invariant numbers; what a spreadsheet would take for a formula gets an apostrophe.</summary>
+    public static async Task WriteCsvAsync<T>(Stream body, IReadOnlyList<TableColumn<T>> columns, IReadOnlyList<T> rows)
+    {
+        await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
+        await text.WriteLineAsync(string.Join(',', columns.Select(c => Field(c.Title))));
+        foreach (var row in rows) await text.WriteLineAsync(string.Join(',', columns.Select(c => Field(c.Value(row)))));
+    }
+
+    private static CellData? Cell(object? value) => value switch
+    {
+        null => null,
+        string text => CellData.FromString(text),
+        DateTime date => CellData.FromDate(date),
+        bool flag => CellData.FromBoolean(flag),
+        IConvertible number => CellData.FromNumber(number.ToDouble(CultureInfo.InvariantCulture)),
+        _ => CellData.FromString(value.ToString() ?? ""),
+    };
+
+    private static string Field(object? value) => value switch
+    {
+        null => "",
+        string text => Quoted(Harmless(text)),
+        DateTime date => date.ToString(date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        double number => Math.Round(number, 6).ToString(CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => Quoted(Harmless(value.ToString() ?? "")),
+    };
+
+    private static string Quoted(string text) => text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
+
+    private static string Harmless(string text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + text : text;
+}
