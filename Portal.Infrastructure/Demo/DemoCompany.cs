@@ -117,7 +117,7 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         var kept = place.Kind is TownPlaceKind.Station or TownPlaceKind.Mall or TownPlaceKind.Market or TownPlaceKind.Hotel or TownPlaceKind.Stadium
             ? Place.Free(PlaceId.New(), place.Name, place.Address.ToString(), place.Address.Point)
             : Place.OfPartner(PlaceId.New(), client.Id, place.Name, place.Address.ToString(), place.Address.Point);
-        if (number % 2 == 0) kept.DescribeAccess($"Door {number % 5 + 1}", number % 4 == 0 ? "Ring at the gate" : null, null);
+        if (number % 2 == 0) kept.DescribeAccess($"{number % 5 + 1}", number % 4 == 0 ? "Ring at the gate" : null, null);
         return kept;
     }
 }

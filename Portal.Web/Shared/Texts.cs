@@ -4,7 +4,7 @@ using Portal.Domain.Shared;
 namespace Portal.Web.Shared;
 
 /// <summary>Texts in the language of the person who reads. Injected as <c>T</c> into every component.</summary>
-public sealed class Texts(TextCatalog catalog)
+public sealed class Texts(TextCatalog catalog, LocalTime time)
 {
     /// <summary>Code of the language now in force.</summary>
     public string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
@@ -26,13 +26,14 @@ public sealed class Texts(TextCatalog catalog)
     /// <summary>True when the key has a text.</summary>
     public bool Has(string key) => catalog.Find(key, Language) is not null;
 
-    /// <summary>A refusal in words. Arguments that name fields or states are put into words too.</summary>
+    /// <summary>A refusal in words. Arguments that name fields or states are put into words too, instants into the reader's time.</summary>
     public string Of(RuleBrokenException refusal) => this[$"rule.{refusal.Code}", [.. refusal.Args.Select(Word)]];
 
     private object? Word(object? arg) => arg switch
     {
         Enum state => Has($"{Camel(state.GetType().Name)}.{state}") ? this[$"{Camel(state.GetType().Name)}.{state}"] : state.ToString(),
         string field when Has($"field.{field}") => this[$"field.{field}"],
+        DateTimeOffset at => time.Short(at),
         string permission when Has($"permission.{permission}") => this[$"permission.{permission}"],
         _ => arg,
     };
