@@ -51,6 +51,8 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
         {
             if (waiting != (t.State == TripState.Requested) && !t.State.IsEnded() && !t.State.IsUnderWay()) throw TripChange.Conflict(t);
             var vehicle = await db.Set<Vehicle>().SingleOrDefaultAsync(v => v.Id == to, ct) ?? throw new RuleBrokenException("fleet.vehicle-unknown");
+            // the end of a shift waits for this, and this for it: no trip is given to a driver who goes home
+            await db.Database.ExecuteSqlAsync($"select 1 from fleet.shift where vehicle = {to.Value} and started_at is not null and ended_at is null for share", ct);
             var shift = await db.Set<Shift>().SingleOrDefaultAsync(s => s.Vehicle == to && s.StartedAt != null && s.EndedAt == null, ct);
             if (AssignmentRules.Against(t, vehicle, shift, now) is { } refusal) throw refusal;
             t.Assign(vehicle.Id, shift!.Driver, now, actor);

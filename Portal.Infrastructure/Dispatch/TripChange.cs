@@ -21,6 +21,7 @@ internal sealed class TripChange(IDbContextFactory<PortalDb> contexts, TimeProvi
     public async Task<TripStanding> RunAsync(TripId id, uint? seen, Actor actor, Verb verb, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var trip = await LoadAsync(db, id, ct);
         actor.RequireReach(trip);
         if (seen is { } version && version != trip.Version && LastEvent(trip).ByUser != actor.UserId) throw Conflict(trip);
@@ -28,6 +29,7 @@ internal sealed class TripChange(IDbContextFactory<PortalDb> contexts, TimeProvi
         try
         {
             await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
         }
         catch (DbUpdateException lost) when (lost is DbUpdateConcurrencyException || lost.IsUniqueViolation("trip_event_trip"))
         {

@@ -27,7 +27,7 @@ public sealed record WeekPattern(DateOnly Monday, IReadOnlyCollection<DayOfWeek>
 public sealed record FilledWeek(IReadOnlyList<ShiftId> Planned, IReadOnlyList<string> LeftOut);
 
 /// <summary>Plans shifts ahead. Planned shifts of one driver, and of one vehicle, never overlap.</summary>
-public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts)
+public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>At most so many drivers are planned in one filling.</summary>
     public const int MaxDrivers = 500;
@@ -86,7 +86,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts)
         return planned.Count;
     }
 
-    /// <summary>Plans a week for many drivers on their usual vehicles; whoever is already planned is left as he is.</summary>
+    /// <summary>Plans what is left of a week for many drivers on their usual vehicles; whoever is already planned is left as he is.</summary>
     /// <exception cref="RuleBrokenException"><c>fleet.too-many-drivers</c>, <c>fleet.shift-length</c></exception>
     public async Task<FilledWeek> FillWeekAsync(WeekPattern pattern, Actor actor, CancellationToken ct)
     {
@@ -99,6 +99,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts)
         var zones = await db.Set<Branch>().ToDictionaryAsync(b => b.Id, b => TimeZoneInfo.FindSystemTimeZoneById(b.TimeZone), ct);
         var inFleet = (await db.Set<Vehicle>().Where(v => !v.Archived).Select(v => v.Id).ToListAsync(ct)).ToHashSet();
         var known = await WeekAsync(db, pattern.Monday, ct);
+        var now = time.GetUtcNow();
         var planned = new List<ShiftId>();
         var leftOut = new List<string>();
         foreach (var driver in drivers)
@@ -109,6 +110,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts)
                 foreach (var day in Days(pattern))
                 {
                     var period = pattern.On(day, zones[driver.Branch]);
+                    if (period.To <= now) continue;
                     if (known.Any(s => (s.Driver == driver.Id || s.Vehicle == driver.UsualVehicle) && Planned(s).Overlaps(period)))
                     {
                         all = false;

@@ -27,7 +27,7 @@ public sealed class AuditQuery(IDbContextFactory<PortalDb> contexts)
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
             var pattern = LikePattern.Containing(filter.Text);
-            rows = rows.Where(r => EF.Functions.ILike(r.UserName, pattern) || EF.Functions.ILike(r.Origin, pattern));
+            rows = rows.Where(r => EF.Functions.ILike(r.UserName, pattern, LikePattern.Escape) || EF.Functions.ILike(r.Origin, pattern, LikePattern.Escape));
         }
         return await rows.OrderByDescending(r => r.Id).Take(PageSize).ToListAsync(ct);
     }

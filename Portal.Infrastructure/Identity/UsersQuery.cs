@@ -27,7 +27,7 @@ public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvide
         if (!string.IsNullOrWhiteSpace(text))
         {
             var pattern = LikePattern.Containing(text);
-            users = users.Where(u => EF.Functions.ILike(u.DisplayName, pattern) || EF.Functions.ILike(u.UserName!, pattern) || EF.Functions.ILike(u.Email!, pattern));
+            users = users.Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape) || EF.Functions.ILike(u.UserName!, pattern, LikePattern.Escape) || EF.Functions.ILike(u.Email!, pattern, LikePattern.Escape));
         }
         var total = await users.CountAsync(ct);
         var rows = await users.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(Math.Clamp(page, 0, total / PageSize) * PageSize).Take(PageSize)
