@@ -44,7 +44,7 @@ public sealed class ReenactmentScript(NpgsqlDataSource data)
             order by c.relname desc limit 1
             """);
         command.Parameters.Add(new() { Value = before.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture) });
-        return await command.ExecuteScalarAsync(ct) is DateTime day ? DateOnly.FromDateTime(day) : null;
+        return (DateOnly?)await command.ExecuteScalarAsync(ct);
     }
 
     /// <summary>The vehicles with clean positions in the window: id and plate.</summary>

@@ -19,12 +19,13 @@ public static class FieldValues
     }
 
     /// <summary>
-    /// An instant in UTC from ISO 8601, Unix seconds or milliseconds, or a written date with time. A time without an offset is read
+    /// An instant in UTC from ISO 8601, Unix seconds or milliseconds, a spreadsheet's day number, or a written date with time. A time without an offset is read
     /// in <paramref name="zone"/>; one that the clock change skipped or doubled is read by standard time.
     /// </summary>
     public static bool TryTime(string text, TimeZoneInfo zone, bool dayFirst, out DateTimeOffset utc)
     {
         utc = default;
+        if (TrySerial(text, out var serial)) return ToUtc(serial, zone, out utc);
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unix)) return TryUnix(unix, out utc);
         if (text.Length >= 10 && text[4] is '-' or '/' or '.')
         {
@@ -38,6 +39,16 @@ public static class FieldValues
         }
         return DateTime.TryParseExact(text, dayFirst ? DayFirstFormats : MonthFirstFormats, CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var written)
             && ToUtc(written, zone, out utc);
+    }
+
+    // A spreadsheet's day number with the time as its fraction, of the years 2000 to 2099; rounded to the second it means.
+    private static bool TrySerial(string text, out DateTime local)
+    {
+        local = default;
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) || days is < 36_526 or >= 73_051) return false;
+        local = DateTime.FromOADate(days).AddMilliseconds(500);
+        local = local.AddTicks(-(local.Ticks % TimeSpan.TicksPerSecond));
+        return true;
     }
 
     private static bool TryUnix(long unix, out DateTimeOffset utc)

@@ -13,6 +13,7 @@ using Portal.Web.Drive;
 using Portal.Web.Demo;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
+using Portal.Web.Imports;
 using Portal.Web.Shared;
 using Radzen;
 
@@ -34,6 +35,7 @@ internal static class PortalServices
         services.AddTelemetry(configuration);
         services.AddDispatch();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
+        services.AddSingleton<ISourceFormat, XlsxFormat>();
         services.AddPlayback();
         services.AddDemo();
         services.AddSingleton<Simulation>().AddHostedService(provider => provider.GetRequiredService<Simulation>());

@@ -1,0 +1,46 @@
+using Microsoft.Playwright;
+using Portal.Domain.Identity;
+using Portal.Tests.Fleet;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+public sealed class PlaybackPageTests(PastApp app) : IClassFixture<PastApp>
+{
+    [Fact]
+    public async Task Day_IsPlayedOnTheMap_WithDrivesBeside()
+    {
+        await app.AddUserAsync("dina", StandardRoles.Dispatcher);
+        await using var window = await app.SignInAsync("dina");
+
+        await window.GoToAsync("/playback?day=2024-05-01");
+
+        await Expect(window.Page.Locator("[data-slider]")).ToHaveAttributeAsync("max", new System.Text.RegularExpressions.Regex("[1-9]"));
+        await window.Page.Locator("[data-play]").ClickAsync();
+        await Wait.UntilAsync(async () => await window.Page.Locator("[data-slider]").EvaluateAsync<double>("slider => slider.value - slider.min") > 0, "the clock to run");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "P1" }).ClickAsync();
+        // It stood at its first fix; the 38 legs of 0.002° of latitude from the second on are 8.5 km.
+        await Expect(window.Page.Locator(".drives .drive")).ToContainTextAsync("8.5 km");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Tracks_WithoutTheRight_AreRefused()
+    {
+        await app.AddUserAsync("drew", StandardRoles.Driver);
+        await using var window = await app.SignInAsync("drew");
+
+        var status = await window.Page.EvaluateAsync<int>("async () => (await fetch('/fleet/tracks?from=2024-05-01T00:00:00Z&to=2024-05-02T00:00:00Z')).status");
+        var tooLong = await AskAsync("dispatcher-of-tracks", "2024-05-01T00:00:00Z", "2024-05-03T00:00:00Z");
+
+        Assert.Equal((403, 422), (status, tooLong));
+    }
+
+    private async Task<int> AskAsync(string user, string from, string to)
+    {
+        await app.AddUserAsync(user, StandardRoles.Dispatcher);
+        await using var window = await app.SignInAsync(user);
+        return await window.Page.EvaluateAsync<int>($"async () => (await fetch('/fleet/tracks?from={from}&to={to}')).status");
+    }
+}
