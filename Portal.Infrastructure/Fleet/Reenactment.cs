@@ -23,6 +23,8 @@ public sealed class Reenactment(
     /// <summary>The vehicle is promised no later than this after the shifted pickup, in our time.</summary>
     public static readonly TimeSpan Promise = TimeSpan.FromMinutes(10);
 
+    // A burst of requests must not hold the positions up.
+    private const int RequestsPerTick = 8;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim starting = new(1, 1);
     private readonly CancellationTokenSource disposing = new();
@@ -119,7 +121,7 @@ public sealed class Reenactment(
         using var timer = new PeriodicTimer(Tick, time);
         var last = time.GetTimestamp();
         run.State = ReenactmentState.Playing;
-        while (run.Played < run.Plan.Window.Length || run.Unsent.Count > 0)
+        while (run.Played < run.Plan.Window.Length || run.Unsent.Count > 0 || run.Asked < run.Requests.Count)
         {
             await timer.WaitForNextTickAsync(ct);
             var elapsed = time.GetElapsedTime(last);
@@ -181,7 +183,7 @@ public sealed class Reenactment(
 
     private async Task RequestAsync(Play run, CancellationToken ct)
     {
-        while (run.Asked < run.Requests.Count && run.Requests[run.Asked].Pickup - Lead - run.Plan.Window.From <= run.Played)
+        for (var n = 0; n < RequestsPerTick && run.Asked < run.Requests.Count && run.Requests[run.Asked].Pickup - Lead - run.Plan.Window.From <= run.Played; n++)
         {
             var past = run.Requests[run.Asked++];
             var pickup = Shifted(run, past.Pickup, time.GetUtcNow());

@@ -12,7 +12,16 @@ public static class PortalHost
     /// <summary>Runs until stopped; the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var import = ImportCommand.Take(ref args);
+        ImportCommand? import;
+        try
+        {
+            import = ImportCommand.Take(ref args);
+        }
+        catch (FormatException usage)
+        {
+            await Console.Error.WriteLineAsync(usage.Message);
+            return 2;
+        }
         var builder = WebApplication.CreateBuilder(Arguments(args));
         if (builder.Environment.IsProduction()) DefaultSecrets.Refuse(DatabaseOptions.From(builder.Configuration));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
