@@ -56,6 +56,9 @@ public sealed class SanFranciscoReenactmentTests(SanFranciscoReenactmentTests.Ap
 
     private async Task DispatchNextAsync(BrowserWindow window, int expected)
     {
+        // The cars of the trip before must not be taken for this one's.
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Expect(window.Page.Locator(".cars .car")).ToHaveCountAsync(0);
         await window.Page.Locator("[data-list=waiting] [role=option]").First.ClickAsync();
         await window.Page.Locator(".cars .car:enabled").First.WaitForAsync();
         await window.Page.Keyboard.PressAsync("1");

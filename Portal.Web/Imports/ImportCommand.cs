@@ -116,15 +116,20 @@ internal sealed record ImportCommand(string Kind, string File)
     {
         var query = services.GetRequiredService<ImportQuery>();
         var time = services.GetRequiredService<TimeProvider>();
-        var work = services.GetRequiredService<ImportWork>().RunAsync(id, ct);
-        while (await Task.WhenAny(work, Task.Delay(Tell, time, ct)) != work)
+        while (true)
         {
+            // A running application may have taken the work up first: then this returns at once, and the run is watched.
+            var work = services.GetRequiredService<ImportWork>().RunAsync(id, ct);
+            while (await Task.WhenAny(work, Task.Delay(Tell, time, ct)) != work) await TellAsync(await query.RunAsync(id, actor, ct), texts, output);
+            await work;
             var run = await query.RunAsync(id, actor, ct);
-            await output.WriteLineAsync(run.State == ImportState.Checking ? texts["import.cli-checking", run.Rows] : texts["import.cli-applying", run.Applied + run.Skipped, run.Rows - run.Refused]);
+            if (!run.IsWorking) return run;
+            await Task.Delay(Tell, time, ct);
         }
-        await work;
-        return await query.RunAsync(id, actor, ct);
     }
+
+    private static Task TellAsync(ImportRun run, Texts texts, TextWriter output) => output.WriteLineAsync(
+        run.State == ImportState.Checking ? texts["import.cli-checking", run.Rows] : texts["import.cli-applying", run.Applied + run.Skipped, run.Rows - run.Refused]);
 
     private static async Task<string> ReportAsync(ImportRun run, ImportQuery query, Texts texts, IServiceProvider services, Actor actor, CancellationToken ct)
     {
