@@ -27,9 +27,6 @@ public sealed class TelemetryIntake(DeviceDirectory devices, LiveFleet live, Tra
 {
     private static readonly Task<bool> NeverDurable = Task.FromResult(false);
 
-    /// <summary>Positions taken and not yet durable.</summary>
-    public int Waiting => writer.Waiting;
-
     /// <summary>
     /// Proves the device, shows its position on the live map and hands it to the writer. Never waits.
     /// </summary>

@@ -13,8 +13,8 @@ public sealed record TelemetryOptions
     public int QueueCapacity { get; init; } = 50_000;
     /// <summary>How long a device waits for its acknowledgement while the database is away.</summary>
     public TimeSpan AcknowledgeWithin { get; init; } = TimeSpan.FromSeconds(10);
-    /// <summary>Database connections that write positions. Each keeps one processor of the database busy, so more than half of a shared machine's only shrink the batches.</summary>
-    public int Writers { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+    /// <summary>Database connections that may write positions; all but the first are used only when it falls behind.</summary>
+    public int Writers { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 2, 4);
     /// <summary>Days a position is kept, counted from its receipt.</summary>
     public int RetentionDays { get; init; } = 400;
 }

@@ -13,6 +13,7 @@ namespace Portal.Infrastructure.Fleet;
 internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, TelemetryOptions options, TimeProvider time, ILogger log)
 {
     private const int LargestBatch = 5_000;
+    private const int BusyFrom = 1_000;
     private const int Crowd = 8;
     private const int LargestGathering = 500;
     private static readonly TimeSpan GatherStep = TimeSpan.FromMilliseconds(1);
@@ -33,7 +34,10 @@ internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, Te
     /// <summary>Readings not yet durable.</summary>
     public int Waiting => Volatile.Read(ref waiting);
 
-    /// <summary>Takes readings of one vehicle; false when the lane is full or closed.</summary>
+    /// <summary>True when another connection would help.</summary>
+    public bool IsBusy => Waiting >= Math.Min(BusyFrom, capacity);
+
+    /// <summary>Takes readings; false when the lane is full or closed.</summary>
     public bool TryAppend(ReadOnlySpan<PositionReading> readings, out Task<bool> durable)
     {
         lock (gate)
@@ -172,6 +176,8 @@ internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, Te
             await Quarantine.WriteAsync(connection, readings.Where(r => !r.HasCredibleTime), Quarantine.Time, ct);
             readings = readings.FindAll(static r => r.HasCredibleTime);
         }
+        // In the order of the key: two connections that insert the same keys wait for each other, but never in a circle.
+        readings.Sort(static (a, b) => a.Vehicle.Value.CompareTo(b.Vehicle.Value) is not 0 and var order ? order : a.Time.CompareTo(b.Time));
         if (readings.Count > 0) await InsertAsync(connection, readings, ct);
     }
 

@@ -30,16 +30,15 @@ public sealed class TrackWriter : BackgroundService
     public bool TryAppend(PositionReading reading, out Task<bool> durable) => TryAppend([reading], out durable);
 
     /// <summary>
-    /// Takes readings of one vehicle, to be written in one commit.
+    /// Takes readings, to be written in one commit.
     /// </summary>
-    /// <param name="readings">At least one reading, all of the same vehicle.</param>
     /// <param name="durable">True once they are committed; false when that takes too long, and the device must keep them.</param>
     /// <returns>False when the queue is full or the writer stops: nothing was taken.</returns>
     public bool TryAppend(ReadOnlySpan<PositionReading> readings, out Task<bool> durable)
     {
-        // One vehicle, one lane: two connections never insert the same key at once, so they cannot deadlock.
-        var lane = (uint)readings[0].Vehicle.GetHashCode() % (uint)lanes.Length;
-        return lanes[lane].TryAppend(readings, out durable);
+        // A trickle stays together in one lane, where it makes the larger batches; a flood takes them all.
+        var lane = Array.Find(lanes, static lane => !lane.IsBusy) ?? lanes.MinBy(static lane => lane.Waiting)!;
+        return lane.TryAppend(readings, out durable);
     }
 
     /// <summary>Takes no more and writes what is left, for as long as the host lets it.</summary>

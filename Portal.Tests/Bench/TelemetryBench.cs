@@ -26,10 +26,11 @@ internal static class TelemetryBench
 {
     private const int Devices = 1_000;
     private const int BatchRows = 5_000;
-    private const int Connections = 256;
+    private const int Connections = Devices;
     private const int Seed = 20260301;
 
-    private static readonly TelemetryOptions Unthrottled = new() { DeviceRate = 1_000_000, DeviceBurst = 1_000_000, QueueCapacity = 200_000 };
+    // A bench is one loud device park, and waits for a slow machine.
+    private static readonly TelemetryOptions Unthrottled = new() { DeviceRate = 1_000_000, DeviceBurst = 1_000_000, AcknowledgeWithin = TimeSpan.FromMinutes(5) };
 
     public static async Task RunAsync(Measurements measurements)
     {
@@ -73,18 +74,24 @@ internal static class TelemetryBench
 
     private static async Task TakeAsync(TelemetryIntake intake, List<(string Query, int Device)> messages, IReadOnlyList<TestDevice> devices)
     {
-        Task<bool>? last = null;
+        // One task stands for a whole batch; the oldest is waited for where the queue is full.
+        var batches = new Queue<Task<bool>>();
+        Task<bool>? newest = null;
         foreach (var (query, device) in messages)
         {
             if (!OsmAndDecoder.TryReadParameters(query, out var message)) throw new InvalidOperationException(query);
             IntakeAnswer answer;
             Task<bool> durable;
-            while ((answer = intake.Accept(message, devices[device].Secret, out durable)) == IntakeAnswer.Busy) await last!;
+            while ((answer = intake.Accept(message, devices[device].Secret, out durable)) == IntakeAnswer.Busy) await DurableAsync(batches.Dequeue());
             if (answer != IntakeAnswer.Taken) throw new InvalidOperationException(answer.ToString());
-            last = durable;
+            if (!ReferenceEquals(durable, newest)) batches.Enqueue(newest = durable);
         }
-        while (intake.Waiting > 0) await Task.Yield();
-        if (!await last!) throw new InvalidOperationException("not durable");
+        while (batches.TryDequeue(out var batch)) await DurableAsync(batch);
+    }
+
+    private static async Task DurableAsync(Task<bool> batch)
+    {
+        if (!await batch) throw new InvalidOperationException("Not durable in time.");
     }
 
     private static async Task InsertAsync(NpgsqlDataSource database, List<PositionReading> readings)
@@ -137,7 +144,7 @@ internal static class TelemetryBench
         return app;
     }
 
-    /// <summary>Every connection sends its next request when the one before is answered, as a phone does.</summary>
+    /// <summary>As many connections as devices; each sends its next request when the one before is answered, as a phone does.</summary>
     private static async Task SendAsync(Uri address, List<byte[]> frames)
     {
         var next = -1;
