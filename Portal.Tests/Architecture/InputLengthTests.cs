@@ -29,6 +29,6 @@ public sealed partial class InputLengthTests
     [GeneratedRegex("<(?:input|textarea)\\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")]
     private static partial Regex Tag();
 
-    [GeneratedRegex("\\stype=\"([a-z]+)\"")]
+    [GeneratedRegex("\\stype=\"([a-z-]+)\"")]
     private static partial Regex Type();
 }

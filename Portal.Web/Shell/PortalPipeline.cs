@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
@@ -27,8 +28,14 @@ internal static class PortalPipeline
             app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true, StatusCodeSelector = RefusedRequests.StatusOf });
             if (app.Configuration["Https"] == "required") app.UseHsts().UseHttpsRedirection();
         }
-        // Only for what a browser shows as a page: an interface answers with its status, and a refused form would be posted on to the other page.
-        app.UseWhen(http => HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((http, next) =>
+        {
+            // Only for what a browser shows as a page: an interface answers with its bare status, and a refused form would be posted on to the other page.
+            var page = HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+            if (!page && http.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            return next(http);
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseSameOriginSockets();
