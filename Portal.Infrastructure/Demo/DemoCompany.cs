@@ -18,23 +18,27 @@ public sealed record DemoLogin(string Role, string UserName, string Password);
 /// Founds the demo company in an empty database, once: a fictional town, depots, sixty vehicles, eighty drivers, clients and trips
 /// in every state. Its passwords are made anew for each installation and kept in <c>demo-logins.json</c> in the data folder.
 /// </summary>
-public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, MapLayers layers, DatabaseOptions options, TimeProvider time)
+public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DatabaseOptions options, TimeProvider time)
 {
     private const string Marker = "demo";
+
+    private static readonly Dictionary<string, string> People = new() { ["dana"] = "Dana Brightoak", ["felix"] = "Felix Saltmarsh", ["admin"] = "Alma Quillhaven" };
+
     private readonly Actor actor = Actor.System("demo");
 
     private string LoginsFile => Path.Combine(options.DataFolder, "demo-logins.json");
 
-    /// <summary>Founds it when the database has no user yet.</summary>
+    /// <summary>
+    /// Founds it when the database has no user yet. A founding that was cut short goes on where it stood:
+    /// the data is written in one transaction, the passwords before the accounts, the mark last.
+    /// </summary>
     public async Task FoundAsync(CancellationToken ct)
     {
+        if (await IsHereAsync(ct)) return;
         await using var db = contexts.CreateFor(actor);
-        if (await db.Set<PortalUser>().AnyAsync(ct)) return;
+        if (!File.Exists(LoginsFile) && await db.Set<PortalUser>().AnyAsync(ct)) return;
         var branch = await firstRun.FoundAsync("Petrel & Finch (demo)", "EUR", "UTC", ct);
-        var town = Town.Build();
-        foreach (var (name, features) in TownGeoJson.Layers(town))
-            await layers.AddAsync($"{town.Name}: {name}", false, new MemoryStream(Encoding.UTF8.GetBytes(features.ToJsonString())), actor, ct);
-        await FillAsync(db, branch, town, ct);
+        if (!await db.Set<Vehicle>().AnyAsync(ct)) await FillAsync(branch, ct);
         await OpenAccountsAsync(db, branch, ct);
         await db.Database.ExecuteSqlAsync($"insert into core.setting (key, value, changed_at) values ({Marker}, 'true', {time.GetUtcNow()})", ct);
     }
@@ -54,10 +58,15 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         return await JsonSerializer.DeserializeAsync<List<DemoLogin>>(file, cancellationToken: ct) ?? [];
     }
 
-    private async Task FillAsync(PortalDb db, BranchId branch, Town town, CancellationToken ct)
+    private async Task FillAsync(BranchId branch, CancellationToken ct)
     {
         var random = new Random(Town.DefaultSeed);
         var now = time.GetUtcNow();
+        var town = Town.Build();
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        foreach (var (name, features) in TownGeoJson.Layers(town))
+            await MapLayers.AddAsync(db, $"{town.Name}: {name}", false, new MemoryStream(Encoding.UTF8.GetBytes(features.ToJsonString())), now, ct);
         var clients = DemoNames.Clients.Select(Client).ToList();
         db.AddRange(clients);
         var depots = town.Places.Where(p => p.Kind == TownPlaceKind.Depot)
@@ -72,37 +81,43 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         var trips = new DemoTrips(fleet, orders, new RoadGraph(town.Streets), branch, actor, random).All(now).ToList();
         foreach (var some in trips.Chunk(200))
         {
-            await using var batch = contexts.CreateFor(actor);
-            batch.AddRange(some.AsEnumerable());
-            await batch.SaveChangesAsync(ct);
+            db.ChangeTracker.Clear();
+            db.AddRange(some.AsEnumerable());
+            await db.SaveChangesAsync(ct);
         }
         // the numbers given here are taken from the sequence too
         await db.Database.ExecuteSqlAsync($"select max(nextval('dispatch.trip_number')) from generate_series(1, {trips.Count})", ct);
+        await transaction.CommitAsync(ct);
     }
 
     private async Task OpenAccountsAsync(PortalDb db, BranchId branch, CancellationToken ct)
     {
         var roles = await db.Set<Role>().ToDictionaryAsync(r => r.Code, r => r.Id, ct);
         var firstDriver = await db.Set<Driver>().OrderBy(d => d.Id).FirstAsync(ct);
-        (string Role, string UserName, string Name)[] people =
-        [
-            (StandardRoles.Dispatcher, "dana", "Dana Brightoak"), (StandardRoles.FleetManager, "felix", "Felix Saltmarsh"),
-            (StandardRoles.Driver, "ada", firstDriver.Name), (StandardRoles.Administrator, "admin", "Alma Quillhaven"),
-        ];
-        var logins = new List<DemoLogin>();
-        foreach (var (role, userName, name) in people)
+        foreach (var login in await KeepLoginsAsync(ct))
         {
-            var login = new DemoLogin(role, userName, $"demo-{UserAccounts.NewPassword()[..8]}");
-            var user = await accounts.OpenAsync(new UserDetails(userName, name, null, "en", "UTC", branch, [roles[role]]), login.Password, mustChange: false, actor, ct);
-            if (role == StandardRoles.Driver) (await db.Set<Employee>().SingleAsync(e => e.Id == firstDriver.Employee, ct)).LinkUser(user);
-            logins.Add(login);
+            if (await db.Set<PortalUser>().AnyAsync(u => u.UserName == login.UserName, ct)) continue;
+            var name = login.Role == StandardRoles.Driver ? firstDriver.Name : People[login.UserName];
+            var user = await accounts.OpenAsync(new UserDetails(login.UserName, name, null, "en", "UTC", branch, [roles[login.Role]]), login.Password, mustChange: false, actor, ct);
+            if (login.Role != StandardRoles.Driver) continue;
+            (await db.Set<Employee>().SingleAsync(e => e.Id == firstDriver.Employee, ct)).LinkUser(user);
+            await db.SaveChangesAsync(ct);
         }
-        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>The sign-ins as they stand in the file, or new ones written to it, readable by its owner alone.</summary>
+    private async Task<IReadOnlyList<DemoLogin>> KeepLoginsAsync(CancellationToken ct)
+    {
+        if (await LoginsAsync(ct) is { Count: > 0 } kept) return kept;
+        (string Role, string UserName)[] wanted =
+            [(StandardRoles.Dispatcher, "dana"), (StandardRoles.FleetManager, "felix"), (StandardRoles.Driver, "ada"), (StandardRoles.Administrator, "admin")];
+        var logins = wanted.Select(w => new DemoLogin(w.Role, w.UserName, $"demo-{UserAccounts.NewPassword()[..8]}")).ToList();
         Directory.CreateDirectory(options.DataFolder);
         var only = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) only.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var file = new FileStream(LoginsFile, only);
         await JsonSerializer.SerializeAsync(file, logins, cancellationToken: ct);
+        return logins;
     }
 
     private static Partner Client(string name, int number)

@@ -22,10 +22,16 @@ public sealed class MapLayers(IDbContextFactory<PortalDb> contexts, TimeProvider
     public async Task<MapLayerId> AddAsync(string name, bool isOverlay, Stream geoJson, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.MapLayersManage);
-        var file = await GeoJsonFile.ReadAsync(geoJson, ct);
         await using var db = contexts.CreateFor(actor);
+        return await AddAsync(db, name, isOverlay, geoJson, time.GetUtcNow(), ct);
+    }
+
+    /// <summary>Adds a layer within the caller's transaction.</summary>
+    internal static async Task<MapLayerId> AddAsync(PortalDb db, string name, bool isOverlay, Stream geoJson, DateTimeOffset now, CancellationToken ct)
+    {
+        var file = await GeoJsonFile.ReadAsync(geoJson, ct);
         var top = await db.Set<MapLayer>().MaxAsync(l => (int?)l.Position, ct) ?? 0;
-        var layer = new MapLayer(MapLayerId.New(), name, isOverlay, top + 1, time.GetUtcNow());
+        var layer = new MapLayer(MapLayerId.New(), name, isOverlay, top + 1, now);
         layer.Hold(file.Features, file.Gz.Length, file.Hash);
         db.Add(layer);
         db.Add(new MapLayerContent(layer.Id, file.Gz));

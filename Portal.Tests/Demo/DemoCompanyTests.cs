@@ -1,0 +1,53 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Demo;
+using Portal.Infrastructure.Identity;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Demo;
+
+public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<PortalDatabase>
+{
+    [Fact]
+    public async Task Found_CutShortBeforeTheMark_GoesOnWithoutDoublingAnything()
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-demo-").FullName;
+        try
+        {
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddSingleton<DemoCompany>().BuildServiceProvider();
+            var demo = services.GetRequiredService<DemoCompany>();
+
+            await demo.FoundAsync(CancellationToken.None);
+            var logins = await demo.LoginsAsync(CancellationToken.None);
+            await ExecuteAsync("delete from core.setting");
+            await ExecuteAsync("delete from identity.user_role where user_id in (select id from identity.portal_user where user_name in ('admin', 'ada'))");
+            await ExecuteAsync("update identity.employee set \"user\" = null");
+            await ExecuteAsync("delete from identity.portal_user where user_name in ('admin', 'ada')");
+            await demo.FoundAsync(CancellationToken.None);
+            await demo.FoundAsync(CancellationToken.None);
+
+            await using var db = await services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+            Assert.Equal(logins, await demo.LoginsAsync(CancellationToken.None));
+            Assert.Equal(logins.Select(l => l.UserName).Order(), await db.Set<PortalUser>().Select(u => u.UserName!).OrderBy(n => n).ToListAsync());
+            Assert.Equal(60, await db.Set<Vehicle>().CountAsync());
+            Assert.Equal(80, await db.Set<Driver>().CountAsync());
+            var states = await db.Set<Trip>().Select(t => t.State).Distinct().ToListAsync();
+            Assert.Equal(Enum.GetValues<TripState>(), states.Order());
+            Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
