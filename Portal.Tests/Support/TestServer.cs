@@ -29,7 +29,22 @@ public static class TestServer
     public static async Task DropDatabaseAsync(string ownerConnection)
     {
         var name = new NpgsqlConnectionStringBuilder(ownerConnection).Database;
-        await RunAsync((await Started.Value).Server, $"drop database if exists \"{name}\" with (force)");
+        var server = (await Started.Value).Server;
+        await Wait.UntilAsync(() => TryDropAsync(server, name!), $"the end of {name}");
+    }
+
+    // On a busy machine the sessions it ends may take longer to go than the server waits for them.
+    private static async Task<bool> TryDropAsync(string server, string name)
+    {
+        try
+        {
+            await RunAsync(server, $"drop database if exists \"{name}\" with (force)");
+            return true;
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            return false;
+        }
     }
 
     private static async Task<string> CreateAsync(string server, string source)
