@@ -7,6 +7,7 @@ internal sealed class ImportBackground(ImportQueue queue, ImportWork work) : Bac
 {
     protected override async Task ExecuteAsync(CancellationToken ct)
     {
+        await work.TidyAsync(ct);
         foreach (var run in await work.CutOffAsync(ct)) await work.RunAsync(run, ct);
         await foreach (var run in queue.ReadAsync(ct)) await work.RunAsync(run, ct);
     }

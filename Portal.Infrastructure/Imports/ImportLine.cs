@@ -14,6 +14,8 @@ public sealed record ImportOptions(string Folder)
     public long MaxUnpackedBytes { get; init; } = 2_000_000_000;
     /// <summary>Most rows in a file.</summary>
     public int MaxRows { get; init; } = 5_000_000;
+    /// <summary>How long a file that nobody finished importing is kept.</summary>
+    public TimeSpan KeepUnfinished { get; init; } = TimeSpan.FromDays(30);
     /// <summary>Rows written in one transaction.</summary>
     public int ChunkRows { get; init; } = 5_000;
 }

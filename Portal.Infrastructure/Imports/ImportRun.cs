@@ -45,7 +45,7 @@ public sealed class ImportRun
     public string Kind { get; private set; } = "";
     public string Source { get; private set; } = "";
     public string FileName { get; private set; } = "";
-    /// <summary>Name of the stored file in the imports folder.</summary>
+    /// <summary>Name of the stored file in the imports folder; empty once it was let go of unfinished.</summary>
     public string StoredAs { get; private set; } = "";
     /// <summary>Size of the file as uploaded.</summary>
     public long Bytes { get; private set; }
@@ -113,6 +113,7 @@ public sealed class ImportRun
     public void BeginCheck(IImportKind kind)
     {
         if (State is not (ImportState.Draft or ImportState.Checking or ImportState.Checked)) throw new RuleBrokenException("import.wrong-state", State);
+        RequireFile();
         if (kind.Columns.FirstOrDefault(c => c.Required && !Map.ContainsKey(c.Code)) is { } missing) throw new RuleBrokenException("import.column-not-mapped", missing.Code);
         State = ImportState.Checking;
         CancelRequested = false;
@@ -131,6 +132,7 @@ public sealed class ImportRun
     public void BeginApply()
     {
         if (State is not (ImportState.Checked or ImportState.Applying or ImportState.Cancelled or ImportState.Failed) || Rows == 0) throw new RuleBrokenException("import.wrong-state", State);
+        RequireFile();
         State = ImportState.Applying;
         CancelRequested = false;
         EndedAt = null;
@@ -165,10 +167,22 @@ public sealed class ImportRun
         CancelRequested = false;
     }
 
+    /// <summary>Nobody went on with it for long: the file and the checked rows go, the record stays.</summary>
+    public void LetGo(DateTimeOffset now)
+    {
+        if (IsWorking || State == ImportState.Completed) throw new RuleBrokenException("import.wrong-state", State);
+        (State, EndedAt, StoredAs) = (ImportState.Cancelled, EndedAt ?? now, "");
+    }
+
     /// <summary>Stopped by a rule or a fault.</summary>
     public void Fail(string code, DateTimeOffset now)
     {
         (State, EndedAt) = State == ImportState.Checking ? (ImportState.Draft, null) : (ImportState.Failed, (DateTimeOffset?)now);
         Failure = code;
+    }
+
+    private void RequireFile()
+    {
+        if (StoredAs.Length == 0) throw new RuleBrokenException("import.file-gone", FileName);
     }
 }

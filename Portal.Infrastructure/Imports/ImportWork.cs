@@ -15,6 +15,7 @@ public sealed class ImportWork(
     ImportOptions options, LiveChanges live, TimeProvider time, ILogger<ImportWork> log)
 {
     private const int CheckBatch = 10_000;
+    private static readonly ImportState[] Resting = [ImportState.Draft, ImportState.Checked, ImportState.Cancelled, ImportState.Failed];
     private readonly SourceFormats formats = new(formats);
 
     /// <summary>Works on a run until it rests. Returns at once when another worker is at it or nothing is to be done.</summary>
@@ -46,6 +47,24 @@ public sealed class ImportWork(
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<ImportRun>().Where(r => r.State == ImportState.Checking || r.State == ImportState.Applying)
             .OrderBy(r => r.CreatedAt).Select(r => r.Id).ToListAsync(ct);
+    }
+
+    /// <summary>Lets go of unfinished runs older than <see cref="ImportOptions.KeepUnfinished"/> and of files that no open run names.</summary>
+    internal async Task TidyAsync(CancellationToken ct)
+    {
+        var before = time.GetUtcNow() - options.KeepUnfinished;
+        await using var db = contexts.CreateFor(Actor.System("import"));
+        foreach (var run in await db.Set<ImportRun>().Where(r => Resting.Contains(r.State) && r.CreatedAt < before && r.StoredAs != "").ToListAsync(ct))
+        {
+            run.LetGo(time.GetUtcNow());
+            await using var connection = await data.OpenConnectionAsync(ct);
+            await new StagedRows(connection, run.Id).ClearAcceptedAsync(ct);
+        }
+        await db.SaveChangesAsync(ct);
+        if (!Directory.Exists(options.Folder)) return;
+        var named = await db.Set<ImportRun>().Where(r => r.State != ImportState.Completed && r.StoredAs != "").Select(r => r.StoredAs).ToHashSetAsync(ct);
+        foreach (var file in Directory.EnumerateFiles(options.Folder))
+            if (!named.Contains(Path.GetFileName(file)) && File.GetLastWriteTimeUtc(file) < before.UtcDateTime) File.Delete(file);
     }
 
     private async Task CheckAsync(ImportRun run, Actor actor, CancellationToken ct)

@@ -217,6 +217,22 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Equal(11, await rig.ScalarAsync<long>("select count(*) from fleet.position where speed_kmh between 66 and 67 and heading_deg = 0"));
     }
 
+    [Fact]
+    public async Task Tidy_LetsGoOfWhatNobodyFinished_AndKeepsTheRest()
+    {
+        await using var services = rig.Services(new ImportOptions(rig.Folder) { KeepUnfinished = TimeSpan.Zero });
+        var left = await rig.CheckAsync("trips", "left.csv", Encoding.UTF8.GetBytes(Header + Good + Good.Replace("46.1", "91")));
+        var done = await rig.ImportAsync("tracks", "done.csv", "vehicle,time,lat,lon\nV1,2024-05-01T10:00Z,46.1,30.2\n");
+        await File.WriteAllTextAsync(Path.Combine(rig.Folder, "orphan"), "x");
+
+        await services.GetRequiredService<ImportWork>().TidyAsync(default);
+
+        Assert.Empty(Directory.GetFiles(rig.Folder));
+        Assert.Equal(ImportState.Cancelled, (await StateAsync(services, left.Id)).State);
+        Assert.Equal(ImportState.Completed, (await StateAsync(services, done.Id)).State);
+        Assert.Equal("import.file-gone", (await Assert.ThrowsAsync<RuleBrokenException>(() => rig.Line.ApplyAsync(left.Id, ImportRig.Importer, default))).Code);
+    }
+
     private static string Trip(int number) => $"{number},A{number % 7},2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3\n";
 
     private static async Task<Guid> UploadAndCheckAsync(ServiceProvider services, string kind, int trips)
