@@ -37,7 +37,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
             "время", "дата", "дата и время", "час", "дата і час", "ora", "timp", "data", "data si ora", "waktu", "tanggal"),
         new("latitude", true, "latitude", "lat", "y", "широта", "latitudine", "lintang"),
         new("longitude", true, "longitude", "lon", "lng", "long", "x", "долгота", "довгота", "longitudine", "bujur"),
-        new("speed", false, "speed", "speed kmh", "speed km h", "velocity", "скорость", "швидкість", "viteza", "kecepatan"),
+        new("speed", false, "speed", "speed kmh", "speed km h", "velocity", "скорость", "скорость км ч", "швидкість", "швидкість км год", "viteza", "viteza km h", "kecepatan", "kecepatan km jam"),
         new("heading", false, "heading", "course", "bearing", "azimuth", "direction", "курс", "направление", "напрямок", "directie", "curs", "arah"),
         new("altitude", false, "altitude", "alt", "elevation", "ele", "высота", "висота", "altitudine", "ketinggian"),
         new("occupied", false, "occupied", "busy", "занят", "занято", "зайнятий", "зайнято", "ocupat", "terisi"),

@@ -41,8 +41,9 @@ public static class TestServer
             await RunAsync(server, $"drop database if exists \"{name}\" with (force)");
             return true;
         }
-        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+        catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege)
         {
+            // Insufficient: an autovacuum worker is the superuser's, so it may not be forced out; it goes by itself.
             return false;
         }
     }
