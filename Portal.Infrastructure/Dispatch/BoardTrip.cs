@@ -55,6 +55,8 @@ public sealed record BoardTrip
     public DateTimeOffset? EndedAt { get; init; }
     public double? PlannedKm { get; init; }
     public int? PlannedSeconds { get; init; }
+    /// <summary>When this row last came or changed on a board that was already open; boards mark it for a moment.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
     /// <summary>When the vehicle is expected where it is needed next: at the pickup, or at the drop-off once on board.</summary>
     public DateTimeOffset? Eta { get; init; }
     /// <summary>When the vehicle is expected at the drop-off.</summary>

@@ -16,6 +16,7 @@ public sealed class LiveBoard(TimeProvider time)
     private readonly Dictionary<TripId, BoardTrip> trips = [];
     private readonly HashSet<BoardWatch> watches = [];
     private BoardSnapshot current = BoardSnapshot.Empty;
+    private TimeSpan margin;
 
     /// <summary>The board now. Empty with revision 0 until first read.</summary>
     public BoardSnapshot Current => Volatile.Read(ref current);
@@ -48,24 +49,25 @@ public sealed class LiveBoard(TimeProvider time)
     }
 
     /// <summary>Begins anew with everything there is.</summary>
-    internal void Reset(IEnumerable<BoardTrip> all, IEnumerable<BoardVehicle> vehicles, TimeSpan margin)
+    internal void Reset(IEnumerable<BoardTrip> all, IEnumerable<BoardVehicle> vehicles, TimeSpan attentionMargin)
     {
         lock (gate)
         {
+            margin = attentionMargin;
             var before = trips.ToDictionary();
             trips.Clear();
             foreach (var trip in all) trips[trip.Id] = Forecast(trip, before.GetValueOrDefault(trip.Id));
-            Publish([.. vehicles], margin);
+            Publish([.. vehicles]);
         }
     }
 
     /// <summary>Takes rows that were read again.</summary>
-    internal void Take(IReadOnlyCollection<BoardTrip> changed, IEnumerable<BoardVehicle>? vehicles = null, TimeSpan? margin = null)
+    internal void Take(IReadOnlyCollection<BoardTrip> changed, IEnumerable<BoardVehicle>? vehicles = null)
     {
         lock (gate)
         {
-            foreach (var trip in changed) trips[trip.Id] = Forecast(trip, trips.GetValueOrDefault(trip.Id));
-            Publish(vehicles is null ? current.Vehicles : [.. vehicles], margin ?? current.Margin);
+            foreach (var trip in changed) trips[trip.Id] = Forecast(trip with { ChangedAt = time.GetUtcNow() }, trips.GetValueOrDefault(trip.Id));
+            Publish(vehicles is null ? current.Vehicles : [.. vehicles]);
         }
     }
 
@@ -81,11 +83,11 @@ public sealed class LiveBoard(TimeProvider time)
                 if (!Near(trip.Eta, next) || !Near(trip.EtaDropoff, eta.Dropoff)) trips[trip.Id] = trip with { Eta = next, EtaDropoff = eta.Dropoff };
             }
             foreach (var gone in trips.Values.Where(t => t.EndedAt < endedSince).ToList()) trips.Remove(gone.Id);
-            Publish(current.Vehicles, current.Margin);
+            Publish(current.Vehicles);
         }
     }
 
-    private void Publish(ImmutableArray<BoardVehicle> vehicles, TimeSpan margin)
+    private void Publish(ImmutableArray<BoardVehicle> vehicles)
     {
         var ordered = trips.Values.ToArray();
         Array.Sort(ordered, static (a, b) => a.PickupFrom.CompareTo(b.PickupFrom) is var byTime and not 0 ? byTime : a.Number.CompareTo(b.Number));

@@ -6,6 +6,7 @@ internal static class Benches
     public static readonly IReadOnlyDictionary<string, Func<Measurements, Task>> All = new SortedDictionary<string, Func<Measurements, Task>>
     {
         ["assign"] = AssignBench.RunAsync,
+        ["board"] = BoardBench.RunAsync,
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,
         ["start"] = StartBench.RunAsync,

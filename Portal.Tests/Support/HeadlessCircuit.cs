@@ -31,8 +31,8 @@ public sealed partial class HeadlessCircuit : IAsyncDisposable
     /// <summary>Render batches so far.</summary>
     public int Renders { get; private set; }
 
-    /// <summary>Called for each render batch, before it is acknowledged.</summary>
-    public Action? Rendered { get; set; }
+    /// <summary>Called with each render batch, before it is acknowledged.</summary>
+    public Action<byte[]>? Rendered { get; set; }
 
     /// <summary>The server's error, if it ended the circuit.</summary>
     public string? Failure { get; private set; }
@@ -91,6 +91,8 @@ public sealed partial class HeadlessCircuit : IAsyncDisposable
                 var done = 0;
                 for (; HubMessages.TryRead(buffer.AsSpan(done, filled - done), out var message, out var taken); done += taken) await TakeAsync(message);
                 Buffer.BlockCopy(buffer, done, buffer, 0, filled -= done);
+                // a large first render must not stay with a client whose memory is counted
+                if (filled == 0 && buffer.Length > 32_768) buffer = new byte[32_768];
             }
         }
         catch (Exception ended) when (closing.IsCancellationRequested || ended is WebSocketException)
@@ -110,7 +112,7 @@ public sealed partial class HeadlessCircuit : IAsyncDisposable
         {
             case "JS.RenderBatch":
                 Renders++;
-                Rendered?.Invoke();
+                Rendered?.Invoke((byte[])arguments[1]!);
                 await SendAsync(HubMessages.Invoke(null, "OnRenderCompleted", Convert.ToInt64(arguments[0]), null));
                 rendered.TrySetResult();
                 break;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Portal.Domain.Dispatch;
 using Portal.Infrastructure.Dispatch;
 
@@ -9,24 +10,30 @@ namespace Portal.Web.Dispatch;
 /// </summary>
 internal sealed class HeldOrder
 {
-    private List<BoardTrip> rows = [];
-
     /// <summary>The rows to show.</summary>
-    public List<BoardTrip> Rows => rows;
+    public ImmutableArray<BoardTrip> Rows { get; private set; } = [];
 
     /// <summary>Number of rows that belong to the list now; ghosts of a held list do not count.</summary>
     public int Count { get; private set; }
 
     /// <summary>Takes the list as it ought to be; <paramref name="newest"/> finds how a row that went stands now.</summary>
-    public void Take(List<BoardTrip> proper, bool held, Func<TripId, BoardTrip?> newest)
+    public void Take(ImmutableArray<BoardTrip> proper, bool held, Func<TripId, BoardTrip?> newest)
     {
-        Count = proper.Count;
-        if (!held || rows.Count == 0)
+        Count = proper.Length;
+        if (!held || Rows.Length == 0)
         {
-            rows = proper;
+            Rows = proper;
             return;
         }
-        var known = rows.Select(r => r.Id).ToHashSet();
-        rows = [.. rows.Select(r => newest(r.Id) ?? r), .. proper.Where(r => !known.Contains(r.Id))];
+        var known = Rows.Select(r => r.Id).ToHashSet();
+        Rows = [.. Rows.Select(r => newest(r.Id) ?? r), .. proper.Where(r => !known.Contains(r.Id))];
+    }
+
+    /// <summary>Place of a row, −1 when it is not in the list.</summary>
+    public int IndexOf(TripId? trip)
+    {
+        for (var i = 0; trip is not null && i < Rows.Length; i++)
+            if (Rows[i].Id == trip) return i;
+        return -1;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -27,8 +28,7 @@ public sealed partial class TripBoardPage(
     Shortcuts shortcuts, Refusals refusals, Toasts toasts, NavigationManager page, Texts T) : ComponentBase
 {
     private const int RankedCars = 9;
-    private const int TripsOnMap = 400;
-    private static readonly TimeSpan RedrawAtMost = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RedrawAtMost = TimeSpan.FromMilliseconds(100), MapAtMost = TimeSpan.FromSeconds(1);
 
     private enum Panel { None, Trip, Order }
 
@@ -63,6 +63,7 @@ public sealed partial class TripBoardPage(
     private BoardHead? head;
     private OrderCard? card;
     private FleetMap? map;
+    private DateTimeOffset mapDrawn;
     private bool opened, moving, busy;
     private int picking, liveCars;
     private (uint Version, TripState State)? read;
@@ -198,27 +199,19 @@ public sealed partial class TripBoardPage(
         state.Take(board.SeenBy(actor!));
         var oldest = Clock.Now - positionGoodFor;
         liveCars = state.Board.Vehicles.Count(v => fleet.Find(v.Id)?.Time >= oldest);
-        DrawMap();
+        DrawMap(atOnce: roster is null);
     }
 
-    private void DrawMap()
+    // A burst of orders need not redraw the map's trips more than once a second; a choice shows at once.
+    private void DrawMap(bool atOnce = true)
     {
-        if (view != BoardView.Map) return;
-        var vehicles = state.Board.Vehicles.ToDictionary(v => v.Id, v =>
-        {
-            var held = state.Board.Of(v.Id).Where(t => !t.State.IsEnded()).MaxBy(t => t.State);
-            return new RosterVehicle(v.Plate, v.Class, v.DriverName, null, VehicleStatuses.Of(held?.State, onShift: true), held?.Id, held?.Number);
-        });
-        if (roster is null || roster.Count != vehicles.Count || vehicles.Any(v => roster.GetValueOrDefault(v.Key) != v.Value)) roster = vehicles;
-        var trips = state.All.Where(t => !t.State.IsEnded() || t.Id == state.Selected).Take(TripsOnMap).Select(OnMap).ToList();
-        if (state.SelectedTrip is { } selected && !trips.Exists(t => t.Id == selected.Id.Value)) trips.Add(OnMap(selected));
-        if (drawn is null || drawn.Count != trips.Count || !drawn.Zip(trips).All(p => p.First.Id == p.Second.Id && p.First.State == p.Second.State && p.First.IsSelected == p.Second.IsSelected && p.First.Stops.SequenceEqual(p.Second.Stops)))
-            drawn = trips;
+        if (view != BoardView.Map || (!atOnce && Clock.Now - mapDrawn < MapAtMost)) return;
+        mapDrawn = Clock.Now;
+        var shown = BoardMap.Of(state.Board);
+        if (roster is null || !shown.SaysTheSame(roster)) roster = shown.Roster;
+        var trips = shown.TripsOf(state);
+        if (drawn is null || !BoardMap.DrawsTheSame(drawn, trips)) drawn = trips;
     }
-
-    private MapTrip OnMap(BoardTrip trip) => new(
-        trip.Id.Value, [.. new[] { trip.FromPoint, trip.ToPoint }.OfType<GeoPoint>()], trip.State,
-        $"{TripStateLook.Sign(trip.State)} {T[$"tripState.{trip.State}"]} · {trip.Number} · {Clock.Short(trip.PickupFrom)} · {trip.From} → {trip.To}", trip.Id == state.Selected);
 
     private async Task ReadAddressAsync()
     {
@@ -286,10 +279,20 @@ public sealed partial class TripBoardPage(
 
     private void TickBetween(TripId a, TripId b)
     {
-        var rows = new[] { state.Waiting.Rows, state.UnderWay.Rows, state.All }.FirstOrDefault(list => list.Exists(t => t.Id == a) && list.Exists(t => t.Id == b));
-        if (rows is null) return;
-        var (from, to) = (rows.FindIndex(t => t.Id == a), rows.FindIndex(t => t.Id == b));
-        foreach (var trip in rows[Math.Min(from, to)..(Math.Max(from, to) + 1)]) state.Chosen.Add(trip.Id);
+        foreach (var rows in new[] { state.Waiting.Rows, state.UnderWay.Rows, state.All })
+        {
+            var (from, to) = (Place(rows, a), Place(rows, b));
+            if (from < 0 || to < 0) continue;
+            for (var i = Math.Min(from, to); i <= Math.Max(from, to); i++) state.Chosen.Add(rows[i].Id);
+            return;
+        }
+    }
+
+    private static int Place(ImmutableArray<BoardTrip> rows, TripId? trip)
+    {
+        for (var i = 0; i < rows.Length; i++)
+            if (rows[i].Id == trip) return i;
+        return -1;
     }
 
     private Task ChooseAsync()
@@ -321,16 +324,19 @@ public sealed partial class TripBoardPage(
 
     private async Task StepAsync(int by)
     {
-        var rows = view == BoardView.Map
-            ? [.. state.Waiting.Rows, .. state.UnderWay.Rows]
-            : view == BoardView.Columns ? [.. state.All.OrderBy(t => t.State)] : state.All;
-        if (rows.Count == 0) return;
-        var now = state.Selected is { } selected ? rows.FindIndex(t => t.Id == selected) : -1;
-        var next = rows[now < 0 ? 0 : Math.Clamp(now + by, 0, rows.Count - 1)];
+        ImmutableArray<BoardTrip> rows = view switch
+        {
+            BoardView.Map => [.. state.Waiting.Rows, .. state.UnderWay.Rows],
+            BoardView.Columns => [.. state.All.OrderBy(t => t.State)],
+            _ => state.All,
+        };
+        if (rows.Length == 0) return;
+        var now = Place(rows, state.Selected);
+        var next = rows[now < 0 ? 0 : Math.Clamp(now + by, 0, rows.Length - 1)];
         await SelectAsync(next.Id);
         if (module is null) return;
-        var inWaiting = state.Waiting.Rows.FindIndex(t => t.Id == next.Id);
-        var (list, index) = view == BoardView.Table ? ("table", rows.FindIndex(t => t.Id == next.Id)) : inWaiting >= 0 ? ("waiting", inWaiting) : ("under-way", state.UnderWay.Rows.FindIndex(t => t.Id == next.Id));
+        var inWaiting = state.Waiting.IndexOf(next.Id);
+        var (list, index) = view == BoardView.Table ? ("table", Place(rows, next.Id)) : inWaiting >= 0 ? ("waiting", inWaiting) : ("under-way", state.UnderWay.IndexOf(next.Id));
         await module.InvokeVoidAsync("reveal", root, list, index);
     }
 
