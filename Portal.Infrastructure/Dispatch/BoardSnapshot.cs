@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -17,7 +16,7 @@ public sealed record BoardFigures(int Waiting, DateTimeOffset? Oldest, int Under
 /// </summary>
 public sealed class BoardSnapshot(long revision, DateTimeOffset at, ImmutableArray<BoardTrip> trips, ImmutableArray<BoardVehicle> vehicles, TimeSpan margin)
 {
-    private readonly Lazy<FrozenDictionary<TripId, BoardTrip>> byId = new(() => trips.ToFrozenDictionary(t => t.Id));
+    private readonly Lazy<Dictionary<TripId, BoardTrip>> byId = new(() => trips.ToDictionary(t => t.Id));
     private readonly Lazy<ILookup<VehicleId, BoardTrip>> byVehicle = new(() => trips.Where(t => t.Vehicle is not null).ToLookup(t => t.Vehicle!.Value));
     private readonly Lazy<ImmutableArray<BoardTrip>> open = new(() => [.. trips.Where(t => !t.State.IsEnded())]);
     private readonly Lazy<ImmutableArray<BoardTrip>> waiting = new(() => [.. trips.Where(t => t.State == TripState.Requested)]);

@@ -63,7 +63,7 @@ public sealed partial class TripBoardPage(
     private BoardHead? head;
     private OrderCard? card;
     private FleetMap? map;
-    private DateTimeOffset mapDrawn;
+    private DateTimeOffset mapDrawn, carsCounted;
     private bool opened, moving, busy;
     private int picking, liveCars;
     private (uint Version, TripState State)? read;
@@ -197,8 +197,11 @@ public sealed partial class TripBoardPage(
     private void Take(BoardSnapshot board)
     {
         state.Take(board.SeenBy(actor!));
-        var oldest = Clock.Now - positionGoodFor;
-        liveCars = state.Board.Vehicles.Count(v => fleet.Find(v.Id)?.Time >= oldest);
+        if (Clock.Now - carsCounted >= MapAtMost)
+        {
+            carsCounted = Clock.Now;
+            liveCars = state.Board.Vehicles.Count(v => fleet.Find(v.Id)?.Time >= carsCounted - positionGoodFor);
+        }
         DrawMap(atOnce: roster is null);
     }
 
@@ -265,11 +268,13 @@ public sealed partial class TripBoardPage(
 
     // ——— selection ———
 
-    private async Task PressAsync((TripId Trip, MouseEventArgs Mouse) pressed)
+    private async Task PressAsync(TripId trip, bool tick, bool stretch)
     {
-        if (pressed.Mouse.CtrlKey || pressed.Mouse.MetaKey) Tick(pressed.Trip);
-        else if (pressed.Mouse.ShiftKey && state.Selected is { } anchor) TickBetween(anchor, pressed.Trip);
-        else await SelectAsync(pressed.Trip);
+        if (state.Board.Find(trip) is null) return;
+        if (tick) Tick(trip);
+        else if (stretch && state.Selected is { } anchor) TickBetween(anchor, trip);
+        else await SelectAsync(trip);
+        StateHasChanged();
     }
 
     private void Tick(TripId trip)
@@ -523,6 +528,14 @@ public sealed partial class TripBoardPage(
             board.state.Hold(held);
             if (!held) board.StateHasChanged();
         });
+
+        /// <summary>A trip was clicked: with Ctrl to tick it, with Shift to tick all up to it.</summary>
+        [JSInvokable]
+        public Task Pressed(Guid trip, bool tick, bool stretch) => board.InvokeAsync(() => board.PressAsync(new(trip), tick, stretch));
+
+        /// <summary>A vehicle's name was clicked.</summary>
+        [JSInvokable]
+        public Task VehiclePressed(Guid vehicle) => board.InvokeAsync(() => board.SelectVehicleAsync(new(vehicle)));
 
         /// <summary>A trip was dropped on a vehicle's lane.</summary>
         [JSInvokable]

@@ -34,6 +34,7 @@ class Board {
     const on = (type, run) => root.addEventListener(type, run, { signal: this.#stop.signal });
     on('pointerdown', (e) => this.#grab(e));
     on('keydown', (e) => this.#nudge(e));
+    on('click', (e) => this.#press(e));
     on('pointerover', (e) => this.#hold(e.target.closest('[data-hold]') !== null));
     on('pointerleave', () => this.#hold(false));
     on('dragstart', (e) => this.#drag(e));
@@ -44,6 +45,13 @@ class Board {
 
   end() {
     this.#stop.abort();
+  }
+
+  #press(event) {
+    const trip = event.target.closest('[data-trip]')?.dataset.trip;
+    const vehicle = event.target.closest('.lane-name')?.closest('[data-vehicle]')?.dataset.vehicle;
+    if (trip) this.dotnet.invokeMethodAsync('Pressed', trip, event.ctrlKey || event.metaKey, event.shiftKey).catch(() => {});
+    else if (vehicle) this.dotnet.invokeMethodAsync('VehiclePressed', vehicle).catch(() => {});
   }
 
   #hold(held) {
