@@ -72,6 +72,9 @@ class Board {
   }
 
   #grab(event) {
+    // bars are many: they become draggable when somebody takes hold of one
+    const bar = event.target.closest('.may-move');
+    if (bar) bar.draggable = true;
     const splitter = event.target.closest('[data-split]');
     if (!splitter) return;
     event.preventDefault();
