@@ -28,7 +28,7 @@ public sealed class LiveBoard(TimeProvider time)
     }
 
     /// <summary>
-    /// Begins to watch: the snapshot and the stream of newer ones are taken under one lock, so nothing falls between them.
+    /// Begins to watch: the board now and the stream of newer ones are taken under one lock, so nothing falls between them.
     /// What of it the actor may see, <see cref="BoardSnapshot.SeenBy"/> tells.
     /// </summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>

@@ -86,7 +86,7 @@ public sealed partial class TripBoardPage(
         positionGoodFor = (await settings.ReadAsync(closing.Token)).PositionGoodFor;
         await ReadListsAsync(actor);
         var watch = live.Watch(actor);
-        Take(watch.Snapshot);
+        Take(live.Current);
         await ReadAddressAsync();
         keys = shortcuts.Use(Keys());
         watching = WatchAsync(watch, closing.Token);
