@@ -85,7 +85,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(0);
 
         await window.Page.Locator(".add-shift").Nth(2).ClickAsync();
-        await Field(window, "From").FillAsync("2031-03-05T07:00");
+        await window.Page.Locator(".panel input[type=datetime-local]").First.FillAsync("2031-03-05T07:00");
         await window.Page.Locator(".panel button.primary").ClickAsync();
         await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(1);
         await Expect(window.Page.Locator(".shift-chip")).ToContainTextAsync("07:00–16:00");

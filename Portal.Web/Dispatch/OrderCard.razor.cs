@@ -157,9 +157,8 @@ public sealed partial class OrderCard(
         if (Editing is null) await who.FocusAsync();
     }
 
-    private async Task WhoAsync(ChangeEventArgs typed)
+    private async Task WhoAsync(string text)
     {
-        var text = Text(typed);
         await ChangeAsync(() => (draft.Who, draft.Customer) = (text, null));
         callers = await callersBy.FindAsync(text, await current.GetAsync());
         chosenCaller = -1;
@@ -235,7 +234,9 @@ public sealed partial class OrderCard(
 
     private static string Text(ChangeEventArgs changed) => changed.Value as string ?? "";
 
-    private static int Number(ChangeEventArgs changed) => int.TryParse(Text(changed), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static string Shown(int number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static OrderDraft? Read(string kept)
     {
