@@ -23,7 +23,7 @@ public class HeldOrderTests
 
         list.Take([Trips[0], Trips[2], Trips[3]], held: true, id => id == gone.Id ? gone : Trips.FirstOrDefault(t => t.Id == id));
 
-        Assert.Equal([gone, Trips[2], Trips[0], Trips[3]], list.Rows);
+        Assert.Equal([gone, Trips[2], Trips[0], Trips[3]], list.Rows.AsEnumerable());
         Assert.Equal(3, list.Count);
     }
 
@@ -34,7 +34,7 @@ public class HeldOrderTests
         list.Take([Trips[2]], held: false, _ => null);
         list.Take([Trips[0], Trips[2]], held: true, id => Trips.First(t => t.Id == id));
         list.Take([Trips[0], Trips[2]], held: false, _ => null);
-        Assert.Equal([Trips[0], Trips[2]], list.Rows);
+        Assert.Equal([Trips[0], Trips[2]], list.Rows.AsEnumerable());
     }
 
     [Theory]

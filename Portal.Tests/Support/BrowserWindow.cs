@@ -7,11 +7,17 @@ namespace Portal.Tests.Support;
 /// <summary>A browser window that notes everything that went wrong in it.</summary>
 public sealed class BrowserWindow : IAsyncDisposable
 {
+    // How long a wrong thing is waited for; a right one is seen at once, also on a busy machine.
+    private const float PatienceMs = 90_000;
+
     private readonly ConcurrentQueue<string> troubles = new();
+
+    static BrowserWindow() => Assertions.SetDefaultExpectTimeout(PatienceMs / 3);
 
     private BrowserWindow(IPage page)
     {
         Page = page;
+        page.SetDefaultTimeout(PatienceMs);
         page.Console += (_, message) => { if (message.Type is "error") troubles.Enqueue($"console: {message.Text} {message.Location}"); };
         page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
         page.RequestFailed += (_, request) => { if (IsOurs(request.Url) && !WasLeft(request)) troubles.Enqueue($"request: {request.Method} {request.Url} {request.Failure}"); };
