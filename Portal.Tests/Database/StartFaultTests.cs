@@ -89,8 +89,7 @@ public sealed class StartFaultTests : IAsyncLifetime
     {
         var memory = portal.ResidentBytes;
         var frozen = UnixSignal.Family(ServerProcess);
-        foreach (var process in frozen)
-            UnixSignal.Send(process, UnixSignal.Stop);
+        UnixSignal.SendToAll(frozen, UnixSignal.Stop);
         var began = Stopwatch.GetTimestamp();
         try
         {
@@ -101,8 +100,7 @@ public sealed class StartFaultTests : IAsyncLifetime
         }
         finally
         {
-            foreach (var process in frozen)
-                UnixSignal.Send(process, UnixSignal.Continue);
+            UnixSignal.SendToAll(frozen, UnixSignal.Continue);
         }
 
         await portal.WaitUntilReadyAsync();
