@@ -101,7 +101,8 @@ public sealed partial class TripBoardPage(
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (module is not null || actor is null || state.Board.Revision == 0) return;
+        // the answer to an earlier render may come when the board is known but not yet drawn: there is nothing to open then
+        if (module is not null || actor is null || root.Id is null) return;
         try
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", "./Dispatch/TripBoardPage.razor.js");
