@@ -1,6 +1,6 @@
 namespace Portal.Infrastructure.Database;
 
-/// <summary>Patterns for <c>ilike</c> from what a user typed.</summary>
+/// <summary>Patterns for <c>like</c> and <c>ilike</c> from what a user typed.</summary>
 public static class LikePattern
 {
     /// <summary>To be named with every pattern: without it the provider switches escaping off.</summary>

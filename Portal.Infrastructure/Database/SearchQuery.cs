@@ -30,8 +30,8 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
         foreach (var word in words)
         {
-            var pattern = $"%{word.ToLowerInvariant().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
-            rows = rows.Where(r => EF.Functions.Like(r.Title.ToLower(), pattern) || EF.Functions.Like(r.Text.ToLower(), pattern));
+            var pattern = LikePattern.Containing(word.ToLowerInvariant());
+            rows = rows.Where(r => EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), pattern, LikePattern.Escape));
         }
         var first = words[0].ToLowerInvariant();
         return await rows.OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);

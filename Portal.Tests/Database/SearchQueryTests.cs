@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Database;
+
+public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<PortalDatabase>, IAsyncDisposable
+{
+    private readonly ServiceProvider services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().BuildServiceProvider();
+
+    public ValueTask DisposeAsync() => services.DisposeAsync();
+
+    [Theory]
+    [InlineData("10%_off", "Mill 10%_off")]
+    [InlineData(@"c:\yard", @"Shop C:\Yard")]
+    [InlineData("MILL 10%", "Mill 10%_off")]
+    public async Task Find_WithSignsThatMeanSomethingToSql_FindsThemAsTheyStand(string typed, string expected)
+    {
+        var actor = Actor.System("test");
+        await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(actor))
+        {
+            foreach (var name in new[] { "Mill 10%_off", "Mill 10x9off", @"Shop C:\Yard" })
+                if (!await db.Set<Partner>().AnyAsync(p => p.Name == name)) db.Add(new Partner(PartnerId.New(), name, PartnerKinds.Client));
+            await db.SaveChangesAsync();
+        }
+
+        var found = await services.GetRequiredService<SearchQuery>().FindAsync(typed, actor, CancellationToken.None);
+
+        Assert.Equal(expected, Assert.Single(found).Title);
+    }
+}
