@@ -131,10 +131,7 @@ public sealed class Shift
     {
         if (StartedAt is not { } start) return TimeSpan.Zero;
         var end = EndedAt ?? now;
-        return breaks.Aggregate(Within(start, end), (worked, b) => worked - Within(b.From, b.To ?? end));
-
-        TimeSpan Within(DateTimeOffset from, DateTimeOffset to) =>
-            new Period(from > window.From ? from : window.From, to < window.To ? to : window.To).Length;
+        return WorkedTime.Within(window, new(start, end), breaks.Select(b => new Period(b.From, b.To ?? end)));
     }
 
     private void RequireOpen(DateTimeOffset at)

@@ -1,6 +1,6 @@
 using Portal.Domain.Shared;
 
-namespace Portal.Domain.Dispatch;
+namespace Portal.Domain.Fleet;
 
 /// <summary>Worked time: shift time minus recorded breaks.</summary>
 public static class WorkedTime

@@ -1,9 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
 
-namespace Portal.Tests.Dispatch;
+namespace Portal.Tests.Fleet;
 
 public class WorkedTimeTests
 {
