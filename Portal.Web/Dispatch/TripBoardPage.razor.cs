@@ -64,7 +64,7 @@ public sealed partial class TripBoardPage(
     private OrderCard? card;
     private FleetMap? map;
     private DateTimeOffset mapDrawn, carsCounted;
-    private bool opened, moving, busy;
+    private bool scriptAsked, opened, moving, busy;
     private int picking, liveCars;
     private (uint Version, TripState State)? read;
 
@@ -102,7 +102,9 @@ public sealed partial class TripBoardPage(
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         // the answer to an earlier render may come when the board is known but not yet drawn: there is nothing to open then
-        if (module is not null || actor is null || root.Id is null) return;
+        if (scriptAsked || actor is null || root.Id is null) return;
+        // another render may end while the script is still on its way
+        scriptAsked = true;
         try
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", "./Dispatch/TripBoardPage.razor.js");
