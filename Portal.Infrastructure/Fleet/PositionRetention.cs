@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -10,8 +11,9 @@ namespace Portal.Infrastructure.Fleet;
 /// </summary>
 public sealed class PositionRetention(NpgsqlDataSource database, PositionDays days, TelemetryOptions options, TimeProvider time, ILogger<PositionRetention> log) : BackgroundService
 {
-    // Any number, as long as nothing else of Portal's locks it.
-    private const long AdvisoryLock = 0x506F73697469;
+    /// <summary>The lock that lets one node do the removing.</summary>
+    internal const string LockName = "position retention";
+
     private const int DaysAhead = 3;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
 
@@ -38,24 +40,18 @@ public sealed class PositionRetention(NpgsqlDataSource database, PositionDays da
     public async Task<bool> RemoveOldAsync(CancellationToken ct)
     {
         var before = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddDays(-options.RetentionDays);
+        await using var atWork = await AdvisoryLock.TryTakeAsync(database, LockName, ct);
+        if (atWork is null) return false;
         await using var connection = await database.OpenConnectionAsync(ct);
-        if (!await IsTrueAsync(connection, "select pg_try_advisory_lock($1)", ct, AdvisoryLock)) return false;
-        try
+        foreach (var day in await PartitionsAsync(connection, before, ct))
         {
-            foreach (var day in await PartitionsAsync(connection, before, ct))
-            {
-                if (await IsTrueAsync(connection, "select fleet.drop_position_day($1, $2)", ct, day, before)) continue;
-                var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
-                await RunAsync(connection, "delete from fleet.position where time >= $1 and time < $2 and received < $3", ct, from, from.AddDays(1), before);
-            }
-            await RunAsync(connection, "delete from fleet.quarantined_position where received < $1", ct, before);
-            days.Forget();
-            return true;
+            if (await IsTrueAsync(connection, "select fleet.drop_position_day($1, $2)", ct, day, before)) continue;
+            var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+            await RunAsync(connection, "delete from fleet.position where time >= $1 and time < $2 and received < $3", ct, from, from.AddDays(1), before);
         }
-        finally
-        {
-            await RunAsync(connection, "select pg_advisory_unlock($1)", CancellationToken.None, AdvisoryLock);
-        }
+        await RunAsync(connection, "delete from fleet.quarantined_position where received < $1", ct, before);
+        days.Forget();
+        return true;
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
 
@@ -159,8 +160,8 @@ public sealed class TrackWriterTests(PortalDatabase database) : IClassFixture<Po
     [Fact]
     public async Task Retention_BesideAnotherNode_LeavesItTheWork()
     {
-        await using var other = await database.DataSource.OpenConnectionAsync();
-        await using (var hold = new NpgsqlCommand("select pg_advisory_lock(x'506F73697469'::bigint)", other)) await hold.ExecuteNonQueryAsync();
+        await using var other = await AdvisoryLock.TryTakeAsync(database.DataSource, PositionRetention.LockName, CancellationToken.None);
+        Assert.NotNull(other);
         var retention = new PositionRetention(database.DataSource, new PositionDays(), new TelemetryOptions(), TimeProvider.System, NullLogger<PositionRetention>.Instance);
         Assert.False(await retention.RemoveOldAsync(CancellationToken.None));
     }
