@@ -45,6 +45,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await Wait.UntilAsync(() => app.Board.Current.Trips.Any(t => t.CallerName == "Nora Pine"), "the order on the board");
         var trip = app.Board.Current.Trips.Single(t => t.CallerName == "Nora Pine");
         await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("");
+        await Expect(window.Page.Locator("#order-who")).ToBeFocusedAsync();
 
         await keys.PressAsync("Escape");
         await window.Page.Locator("#order-who").WaitForAsync(new() { State = WaitForSelectorState.Detached });

@@ -37,6 +37,7 @@ public sealed partial class TripBoardPage(
     private readonly CancellationTokenSource closing = new();
     private readonly BoardState state = new();
     private readonly Stack<TripId> done = new();
+    private readonly HashSet<string> written = [];
     private Task watching = Task.CompletedTask;
     private Actor? actor;
     private BoardFilter filter = new();
@@ -221,6 +222,8 @@ public sealed partial class TripBoardPage(
 
     private async Task ReadAddressAsync()
     {
+        // the browser's answer to an address the board itself wrote is older than what the user did since
+        if (written.Remove(page.Uri)) return;
         filter = BoardFilter.Parse(StatesInAddress, BranchInAddress, CustomerInAddress, VehicleInAddress, TextInAddress, LateInAddress);
         view = Enum.TryParse<BoardView>(ViewInAddress, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : BoardView.Map;
         state.Look(filter);
@@ -239,7 +242,9 @@ public sealed partial class TripBoardPage(
         var query = filter.Query();
         query["view"] = view == BoardView.Map ? null : view.ToString().ToLowerInvariant();
         query["trip"] = state.Selected?.Value;
-        page.NavigateTo(page.GetUriWithQueryParameters("/board", query), replace: true);
+        var address = page.GetUriWithQueryParameters("/board", query);
+        written.Add(page.ToAbsoluteUri(address).AbsoluteUri);
+        page.NavigateTo(address, replace: true);
     }
 
     private Task LookAsync(BoardFilter through)
@@ -359,10 +364,13 @@ public sealed partial class TripBoardPage(
     {
         if (state.SelectedTrip is not { } trip) return;
         read = (trip.Version, trip.State);
-        details = await detailsBy.FindAsync(trip.Id, await current.GetAsync(), closing.Token);
-        candidates = trip.State is TripState.Requested or TripState.Assigned or TripState.Accepted
+        var found = await detailsBy.FindAsync(trip.Id, await current.GetAsync(), closing.Token);
+        var ranked = trip.State is TripState.Requested or TripState.Assigned or TripState.Accepted
             ? await candidatesBy.ForTripAsync(trip.Id, RankedCars, await current.GetAsync(), closing.Token)
             : null;
+        // meanwhile another trip may have been chosen: the cars of this one must not be given to that one
+        if (state.Selected != trip.Id) return;
+        (details, candidates) = (found, ranked);
         StateHasChanged();
     }
 

@@ -41,12 +41,18 @@ internal sealed class SignInDesk(
     /// <summary>Ends this sign-in everywhere it is open.</summary>
     public async Task SignOutAsync(HttpContext http)
     {
-        if (await users.GetUserAsync(http.User) is { } user)
-        {
-            sessions.EndSession(user.Id, http.User.FindFirstValue(CircuitGuard.SessionClaim) ?? "");
-            await NoteAsync(http, user, AuditEvents.SignedOut);
-        }
+        var user = await users.GetUserAsync(http.User);
         await signIn.SignOutAsync();
+        if (user is null) return;
+        try
+        {
+            await audit.NoteAsync(By(http, user), AuditEvents.SignedOut, null, CancellationToken.None);
+        }
+        finally
+        {
+            // last, because it also ends the page that asked, and what that page asked for would end with it
+            sessions.EndSession(user.Id, http.User.FindFirstValue(CircuitGuard.SessionClaim) ?? "");
+        }
     }
 
     /// <summary>Changes the password of who is signed in; the errors in the words of the rule, or empty.</summary>
@@ -107,10 +113,11 @@ internal sealed class SignInDesk(
         return true;
     }
 
+    private static Actor By(HttpContext http, PortalUser? user) =>
+        new() { UserId = user?.Id ?? Guid.Empty, Name = user?.DisplayName ?? "—", Permissions = [], Origin = http.Connection.RemoteIpAddress?.ToString() ?? "" };
+
     /// <summary>A name nobody has is not noted: it may well be a password typed into the wrong field.</summary>
-    private Task NoteAsync(HttpContext http, PortalUser? user, string what) => audit.NoteAsync(
-        new Actor { UserId = user?.Id ?? Guid.Empty, Name = user?.DisplayName ?? "—", Permissions = [], Origin = http.Connection.RemoteIpAddress?.ToString() ?? "" },
-        what, null, http.RequestAborted);
+    private Task NoteAsync(HttpContext http, PortalUser? user, string what) => audit.NoteAsync(By(http, user), what, null, http.RequestAborted);
 
     private Task WriteCookieAsync(PortalUser user)
     {
