@@ -16,6 +16,8 @@ public sealed record BoardFigures(int Waiting, DateTimeOffset? Oldest, int Under
 /// </summary>
 public sealed class BoardSnapshot(long revision, DateTimeOffset at, ImmutableArray<BoardTrip> trips, ImmutableArray<BoardVehicle> vehicles, TimeSpan margin)
 {
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
+
     private readonly Lazy<Dictionary<TripId, BoardTrip>> byId = new(() => trips.ToDictionary(t => t.Id));
     private readonly Lazy<ILookup<VehicleId, BoardTrip>> byVehicle = new(() => trips.Where(t => t.Vehicle is not null).ToLookup(t => t.Vehicle!.Value));
     private readonly Lazy<ImmutableArray<BoardTrip>> open = new(() => [.. trips.Where(t => !t.State.IsEnded())]);
@@ -63,6 +65,9 @@ public sealed class BoardSnapshot(long revision, DateTimeOffset at, ImmutableArr
 
     /// <summary>How a trip stands to its promise at <see cref="At"/>.</summary>
     public Punctuality Judge(BoardTrip trip) => trip.Judge(at, margin);
+
+    /// <summary>True for two seconds after a row came or changed.</summary>
+    public bool IsFresh(BoardTrip trip) => at - trip.ChangedAt < FreshFor;
 
     /// <summary>What an actor whose rights end at his branch may see of it.</summary>
     public BoardSnapshot SeenBy(Actor actor) => actor.OnlyBranch() is { } only

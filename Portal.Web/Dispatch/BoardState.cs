@@ -10,8 +10,6 @@ public enum BoardView { Map, Table, Columns, Lanes }
 /// <summary>What one viewer sees of the board: the newest snapshot narrowed by his filter, his selection and what he holds still.</summary>
 public sealed class BoardState
 {
-    private static readonly TimeSpan MarkFor = TimeSpan.FromSeconds(2);
-
     private BoardFilter filter = new();
 
     /// <summary>The newest snapshot, as far as the viewer's rights reach.</summary>
@@ -64,9 +62,6 @@ public sealed class BoardState
         Held = held;
         if (!held) Arrange(held: false);
     }
-
-    /// <summary>True for two seconds after a row came or changed.</summary>
-    public bool IsMarked(BoardTrip trip) => Board.At - trip.ChangedAt < MarkFor;
 
     // Without a filter the lists are the snapshot's own, shared by all viewers.
     private void Arrange(bool held)
