@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
@@ -25,7 +23,6 @@ internal static class BoardBench
         var (trips, watchers, changes, circuits) = measurements.Quick ? (500, 10, 10, 20) : (5000, 100, 100, 200);
         var app = new BoardBenchApp();
         await app.InitializeAsync();
-        var open = new List<HeadlessCircuit>();
         try
         {
             await FillAsync(app, trips, vehicles: trips / 25);
@@ -35,23 +32,20 @@ internal static class BoardBench
 
             measurements.Report("board.first_paint", await FirstPaintAsync(app, measurements.Quick ? 3 : 9), "ms");
 
+            await using var open = BoardWatchers.Start(app.Address);
             await OpenAsync(app, "warm", 2, open);
             var before = Heap();
-            await OpenAsync(app, "watcher", circuits, open);
-            measurements.Progress($"{circuits} boards are open, each drawn {open[^1].Renders} times");
-            // the clients live in this process too, so their buffers are in the figure
+            var drawn = await OpenAsync(app, "watcher", circuits, open);
+            measurements.Progress($"{circuits} boards are open, each drawn {drawn} times");
             measurements.Report("board.circuit_kb", (Heap() - before) / 1024.0 / circuits, "KB");
 
-            foreach (var extra in open.Skip(watchers)) await extra.DisposeAsync();
-            open.RemoveRange(watchers, open.Count - watchers);
+            await open.KeepAsync(watchers);
             var latencies = await ChangeAsync(app, open, changes);
-            if (open.FirstOrDefault(w => w.Failure is not null) is { } broken) throw new InvalidOperationException(broken.Failure);
             measurements.Report("board.change_p50", Percentile.Of(latencies, 0.5), "ms");
             measurements.Report("board.change_p99", Percentile.Of(latencies, 0.99), "ms");
         }
         finally
         {
-            foreach (var circuit in open) await circuit.DisposeAsync();
             await app.DisposeAsync();
         }
     }
@@ -74,7 +68,7 @@ internal static class BoardBench
     }
 
     /// <summary>From the press of the key to the render batch that holds the new row, for every change and watcher.</summary>
-    private static async Task<List<double>> ChangeAsync(PortalApp app, List<HeadlessCircuit> watchers, int changes)
+    private static async Task<List<double>> ChangeAsync(PortalApp app, BoardWatchers watchers, int changes)
     {
         var registration = app.Services.GetRequiredService<TripRegistration>();
         var branch = await BranchAsync(app);
@@ -84,27 +78,23 @@ internal static class BoardBench
         var first = app.Services.GetRequiredService<LiveBoard>().Current.Trips[0].PickupFrom;
         for (var change = 0; change < changes; change++)
         {
-            var mark = Encoding.UTF8.GetBytes($"Caller-{change:D5}-of-the-bench");
-            var seen = watchers.Select(_ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
-            for (var i = 0; i < watchers.Count; i++)
-            {
-                var told = seen[i];
-                watchers[i].Rendered = batch => { if (batch.AsSpan().IndexOf(mark) >= 0) told.TrySetResult(Stopwatch.GetTimestamp()); };
-            }
+            var mark = $"Caller-{change:D5}-of-the-bench";
+            await watchers.LookForAsync(mark);
             var began = Stopwatch.GetTimestamp();
             await registration.RegisterAsync(TripId.New(), new TripOrder
             {
-                CallerName = Encoding.UTF8.GetString(mark), Pickup = TripStop.At("Willow Street 5", new(47.02, 28.83)), Dropoff = TripStop.At("Quay Road 1", new(47.05, 28.87)),
+                CallerName = mark, Pickup = TripStop.At("Willow Street 5", new(47.02, 28.83)), Dropoff = TripStop.At("Quay Road 1", new(47.05, 28.87)),
                 PickupFrom = first.AddSeconds(-1 - change), PickupUntil = first.AddHours(1), Passengers = 1,
             }, branch, actor);
-            var times = await Task.WhenAll(seen.Select(s => s.Task)).WaitAsync(TimeSpan.FromSeconds(30));
-            latencies.AddRange(times.Select(t => Stopwatch.GetElapsedTime(began, t).TotalMilliseconds));
+            latencies.AddRange((await watchers.SeenAsync()).Select(t => Stopwatch.GetElapsedTime(began, t).TotalMilliseconds));
         }
         return latencies;
     }
 
-    private static async Task OpenAsync(PortalApp app, string name, int count, List<HeadlessCircuit> open)
+    /// <summary>Opens boards, a score for each user; the render batches of the last one.</summary>
+    private static async Task<int> OpenAsync(PortalApp app, string name, int count, BoardWatchers open)
     {
+        var drawn = 0;
         for (var opened = 0; opened < count; opened += PerUser)
         {
             var user = $"{name}{opened}";
@@ -112,28 +102,9 @@ internal static class BoardBench
             string cookie;
             await using (var window = await app.SignInAsync(user))
                 cookie = string.Join("; ", (await window.Page.Context.CookiesAsync()).Select(c => $"{c.Name}={c.Value}"));
-            for (var i = opened; i < Math.Min(count, opened + PerUser); i++)
-            {
-                var lists = 0;
-                var circuit = new HeadlessCircuit();
-                circuit.Called = call =>
-                {
-                    if (!call.Function.EndsWith("Virtualize.init", StringComparison.Ordinal)) return;
-                    // as they lie in a window of 1440 × 900: two lists and, below them, the lanes
-                    _ = ScrollToTopAsync(circuit, call.Arguments, Interlocked.Increment(ref lists) <= 2 ? 560 : 110);
-                };
-                await circuit.OpenAsync(app.Address, "/board", cookie);
-                await Wait.UntilAsync(() => Volatile.Read(ref lists) >= 3 && circuit.Renders >= 4, "the board's lists");
-                open.Add(circuit);
-            }
+            for (var i = opened; i < Math.Min(count, opened + PerUser); i++) drawn = await open.OpenAsync(cookie);
         }
-    }
-
-    // What a browser's lists say once they are laid out: they are at the top and so many pixels high.
-    private static Task ScrollToTopAsync(HeadlessCircuit circuit, string arguments, int height)
-    {
-        var list = JsonDocument.Parse(arguments).RootElement.EnumerateArray().First(a => a.ValueKind == JsonValueKind.Object && a.TryGetProperty("__dotNetObject", out _));
-        return circuit.CallAsync(list.GetProperty("__dotNetObject").GetInt64(), "OnSpacerBeforeVisible", 0, 0, height);
+        return drawn;
     }
 
     private static long Heap()

@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Portal.Bench;
 
-/// <summary>Where a bench puts its figures: one tab-separated line each on standard output.</summary>
+/// <summary>Where a bench puts its figures: one tab-separated line each.</summary>
+/// <param name="output">Standard output.</param>
 /// <param name="quick">Smaller input, to see that a bench works at all; its figures are not comparable.</param>
-internal sealed class Measurements(bool quick)
+internal sealed class Measurements(TextWriter output, bool quick)
 {
     /// <summary>Whether small input is asked for.</summary>
     public bool Quick => quick;
@@ -12,7 +13,7 @@ internal sealed class Measurements(bool quick)
     /// <summary>Writes <c>name value unit limit ratio</c>.</summary>
     /// <param name="limit">What the bare means reach for the same work in the same run, in the same unit.</param>
     public void Report(string name, double value, string unit, double? limit = null) =>
-        Console.WriteLine(string.Join('\t', name, Text(value), unit, limit is { } bare ? Text(bare) : "-", limit is { } raw ? Text(value / raw) : "-"));
+        output.WriteLine(string.Join('\t', name, Text(value), unit, limit is { } bare ? Text(bare) : "-", limit is { } raw ? Text(value / raw) : "-"));
 
     /// <summary>Tells whoever watches how far it is, on standard error.</summary>
     public void Progress(string text) => Console.Error.WriteLine(text);

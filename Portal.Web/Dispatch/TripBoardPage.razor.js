@@ -72,9 +72,9 @@ class Board {
   }
 
   #grab(event) {
-    // bars are many: they become draggable when somebody takes hold of one
-    const bar = event.target.closest('.may-move');
-    if (bar) bar.draggable = true;
+    // rows and bars are many: they become draggable when somebody takes hold of one
+    const trip = event.target.closest('.may-move');
+    if (trip) trip.draggable = true;
     const splitter = event.target.closest('[data-split]');
     if (!splitter) return;
     event.preventDefault();

@@ -95,7 +95,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     public Task GoToAsync(GeoPoint point, int? zoom = null) => CallAsync("goTo", point.Latitude, point.Longitude, zoom);
 
     /// <summary>Fits points into the window.</summary>
-    public Task FitAsync(IEnumerable<GeoPoint> points) => CallAsync("fit", points.Select(p => new[] { p.Latitude, p.Longitude }));
+    public Task FitAsync(IEnumerable<GeoPoint> points) => CallAsync("fit", JsData.Of(points.Select(p => new[] { p.Latitude, p.Longitude })));
 
     /// <inheritdoc/>
     protected override bool ShouldRender() => false;
@@ -108,7 +108,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", closing.Token, "./Fleet/FleetMap.razor.js");
             self = DotNetObjectReference.Create(this);
-            map = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, element, self, Opening());
+            map = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, element, self, JsData.Of(Opening()));
             if (TracksUrl is not null) await map.InvokeVoidAsync("playFrom", closing.Token, bar, TracksUrl);
             StartWatching();
             await DrawAsync();
@@ -245,7 +245,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
             told[vehicle] = entry;
             news.Add(new { Handle = handles.Of(vehicle), Id = vehicle.Value, entry.Plate, Label = entry.Driver });
         }
-        if (news.Count > 0) await AskAsync("describe", ct, news);
+        if (news.Count > 0) await AskAsync("describe", ct, JsData.Of(news));
     }
 
     // One batch is under way at a time: a slow browser gets fewer, newer batches and slows nobody else.
@@ -266,9 +266,9 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
         var before = drawn;
         drawn = new(Roster, Trips, Places, Selected, Followed, Picking, Pin, Shown);
         if (!ReferenceEquals(before.Roster, Roster)) await RosterChangedAsync(before.Roster);
-        if (!ReferenceEquals(before.Trips, Trips)) await CallAsync("setTrips", (Trips ?? []).Select(t => t.ForCanvas()));
+        if (!ReferenceEquals(before.Trips, Trips)) await CallAsync("setTrips", JsData.Of((Trips ?? []).Select(t => t.ForCanvas())));
         if (!ReferenceEquals(before.Places, Places))
-            await CallAsync("setPlaces", (Places ?? []).Select(p => new { p.Id, p.Point.Latitude, p.Point.Longitude, p.Name }));
+            await CallAsync("setPlaces", JsData.Of((Places ?? []).Select(p => new { p.Id, p.Point.Latitude, p.Point.Longitude, p.Name })));
         if (before.Picking != Picking) await CallAsync("setPicking", Picking);
         if (before.Pin != Pin) await CallAsync("setPin", Pin?.Latitude, Pin?.Longitude);
         if (!ReferenceEquals(before.Shown, Shown)) await CallAsync("setShown", Shown?.Aggregate(0, (bits, status) => bits | 1 << (int)status) ?? 0xFF);
@@ -296,7 +296,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     {
         if (vehicle is not { } id) return CallAsync("select", 0, null);
         var trail = Scope?.Allows(id) == true ? live.Trail(id).Select(p => new[] { p.Point.Latitude, p.Point.Longitude, p.Time.ToUnixTimeMilliseconds() }) : null;
-        return CallAsync("select", handles.Of(id), trail);
+        return CallAsync("select", handles.Of(id), JsData.Of(trail));
     }
 
     private async Task FollowAsync(VehicleId? vehicle)

@@ -8,12 +8,13 @@ using static Portal.Tests.Dispatch.Orders;
 
 namespace Portal.Tests.Dispatch;
 
-public class LaneBarsTests
+public class LaneMarkupTests
 {
     private static readonly Portal.Domain.Shared.Actor Ida = Dispatcher("Ida Marsh");
     private static readonly BoardVehicle Car = new(VehicleId.New(), "CAR 01", "Car", BranchId.New(), 4, 400, DriverId.New(), "Rolf", Now.AddHours(5), false);
 
-    private static readonly Texts Words = new(new TextCatalog(typeof(Texts).Assembly), LocalTime.For(Ida, TimeProvider.System));
+    private static readonly LocalTime Clock = LocalTime.For(Ida, TimeProvider.System);
+    private static readonly Texts Words = new(new TextCatalog(typeof(Texts).Assembly), Clock);
 
     private static BoardTrip Trip(string from) => new()
     {
@@ -22,7 +23,7 @@ public class LaneBarsTests
     };
 
     private static string Draw(BoardTrip trip, TripId? selected = null) =>
-        LaneBars.Of(new BoardSnapshot(1, Now, [trip], [Car], TimeSpan.Zero)).Draw(Car, selected, Words).Value;
+        LaneMarkup.Of(new BoardSnapshot(1, Now, [trip], [Car], TimeSpan.Zero)).Draw(Car, selected, Words, Clock).Value;
 
     [Fact]
     public void Draw_KeepsHostileTextAsText()
@@ -42,5 +43,14 @@ public class LaneBarsTests
 
     [Fact]
     public void Draw_LeavesOutWhatLiesBeyondTheLane() =>
-        Assert.Empty(Draw(Trip("a") with { PickupFrom = Now.AddDays(1), PickupUntil = Now.AddDays(1) }));
+        Assert.DoesNotContain("data-trip", Draw(Trip("a") with { PickupFrom = Now.AddDays(1), PickupUntil = Now.AddDays(1) }));
+
+    [Fact]
+    public void Row_KeepsHostileTextAsText()
+    {
+        var trip = Trip("<img src=x onerror=alert(1)>");
+        var row = RowMarkup.Of(new BoardSnapshot(1, Now, [trip], [Car], TimeSpan.Zero)).Draw(trip, Words, Clock).Value;
+        Assert.DoesNotContain("<img", row);
+        Assert.Contains("&lt;img src=x", row);
+    }
 }

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Components;
+using Portal.Domain.Dispatch;
+using Portal.Infrastructure.Dispatch;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Dispatch;
+
+/// <summary>
+/// What a trip's row says, as one piece of markup: sign, time and way, then how it stands, who and what. An open board holds dozens of rows;
+/// as nodes of every viewer's own they were a quarter of what it costs the server. Viewers of one snapshot, language and time zone share them.
+/// </summary>
+internal sealed class RowMarkup
+{
+    private static readonly ConditionalWeakTable<BoardSnapshot, RowMarkup> Shared = [];
+
+    private readonly BoardSnapshot board;
+    private readonly ConcurrentDictionary<(BoardTrip, string Language, string Zone), MarkupString> drawn = new();
+
+    private RowMarkup(BoardSnapshot board) => this.board = board;
+
+    /// <summary>The rows of a snapshot.</summary>
+    public static RowMarkup Of(BoardSnapshot board) => Shared.GetValue(board, static b => new RowMarkup(b));
+
+    /// <summary>The inside of a trip's row.</summary>
+    public MarkupString Draw(BoardTrip trip, Texts texts, LocalTime clock) =>
+        drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => Row(trip, texts, clock));
+
+    private MarkupString Row(BoardTrip trip, Texts texts, LocalTime clock) => new(
+        $"""<span class="brow-sign" role="img" aria-label="{Safe(texts[$"tripState.{trip.State}"])}" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)}</span>"""
+        + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way">{Safe($"{trip.From} → {trip.To}")}</span>"""
+        + $"""<span class="brow-more">{Chip(trip, texts)}<b>{Safe(trip.Plate)}</b><span class="brow-rest">{Safe(Rest(trip, texts, clock))}</span></span>""");
+
+    private string Chip(BoardTrip trip, Texts texts) =>
+        LateChip.Words(trip, board, texts) is var (tone, title, text) ? $"""<span class="chip late {tone}" title="{Safe(title)}">{Safe(text)}</span>""" : "";
+
+    private static string Rest(BoardTrip trip, Texts texts, LocalTime clock) => string.Join(" · ", new[]
+    {
+        trip.DriverName,
+        trip.Eta is { } eta && !trip.State.IsEnded() ? texts["board.eta", clock.Clock(eta)] : null,
+        trip.Who,
+        trip.Passengers > 0 ? texts.Count("board.passengers", trip.Passengers) : null,
+        trip.Cargo,
+        trip.HasNote ? texts["board.has-note"] : null,
+    }.Where(part => part is not null));
+
+    private static string Safe(string? text) => WebUtility.HtmlEncode(text ?? "");
+}
