@@ -5,7 +5,7 @@ public enum ObjectKind
 {
     Company, Branch, Partner, Counterparty, Person, Place,
     User, Role, Employee, Driver, Vehicle, VehicleClass, Device, Shift, Trip, MapLayer,
-    SavedView, Import, Setting,
+    SavedView, Import, Setting, Session,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -18,6 +18,8 @@ public static class DatabaseRegistration
         services.AddSingleton(database);
         services.AddSingleton(provider => Build(provider, database.ApplicationConnection));
         services.AddKeyedSingleton(Cabinet, (provider, _) => Build(provider, database.CabinetConnection));
+        services.AddSingleton<INodeTalk, ChangeTalk>();
+        services.AddHostedService<NodeLink>();
         return services.AddPortalDb();
     }
 

@@ -15,7 +15,7 @@ public sealed record LiveChange(ObjectRef Object, Guid? Partner, Guid ByUser, st
     public static readonly LiveChange Resync = new(default, null, Guid.Empty, "");
 }
 
-/// <summary>The live bus: after each commit every watcher whose audience fits is told, in order. Never blocks the writer.</summary>
+/// <summary>The live bus: after each commit every watcher whose audience fits is told, in order, on this node and by <see cref="ChangeTalk"/> on the others. Never blocks the writer.</summary>
 public sealed class LiveChanges
 {
     private const int Capacity = 2048;
@@ -29,6 +29,20 @@ public sealed class LiveChanges
                 watcher.Offer(change);
     }
 
+    /// <summary>Tells the watchers of this node what another node committed.</summary>
+    internal void Hear(LiveChange change)
+    {
+        foreach (var watcher in Volatile.Read(ref watchers))
+            if (!watcher.OfThisNodeOnly) watcher.Offer(change);
+    }
+
+    /// <summary>Tells the watchers of this node that they may have missed something.</summary>
+    internal void Resync()
+    {
+        foreach (var watcher in Volatile.Read(ref watchers))
+            if (!watcher.OfThisNodeOnly) watcher.Miss();
+    }
+
     /// <summary>
     /// Changes from now on that pass <paramref name="audience"/>, until cancelled. A watcher that falls
     /// behind by 2,048 changes gets <see cref="LiveChange.Resync"/> in place of what it missed.
@@ -39,6 +53,14 @@ public sealed class LiveChanges
         var watcher = new Watcher(audience);
         ImmutableInterlocked.Update(ref watchers, list => list.Add(watcher));
         return Read(watcher, ct);
+    }
+
+    /// <summary>What is committed on this node from now on, for the others.</summary>
+    internal Watcher WatchThisNode()
+    {
+        var watcher = new Watcher(_ => true) { OfThisNodeOnly = true };
+        ImmutableInterlocked.Update(ref watchers, list => list.Add(watcher));
+        return watcher;
     }
 
     private async IAsyncEnumerable<LiveChange> Read(Watcher watcher, [EnumeratorCancellation] CancellationToken ct)
@@ -69,9 +91,12 @@ public sealed class LiveChanges
         }
     }
 
-    private sealed class Watcher(Func<LiveChange, bool> audience)
+    /// <summary>One watcher's queue.</summary>
+    internal sealed class Watcher(Func<LiveChange, bool> audience)
     {
         private int missed;
+
+        public bool OfThisNodeOnly { get; init; }
 
         public Channel<LiveChange> Queue { get; } =
             Channel.CreateBounded<LiveChange>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -79,6 +104,12 @@ public sealed class LiveChanges
         public void Offer(LiveChange change)
         {
             if (audience(change) && !Queue.Writer.TryWrite(change)) Volatile.Write(ref missed, 1);
+        }
+
+        // Where the queue is full, its reader finds the mark behind what he reads now.
+        public void Miss()
+        {
+            if (!Queue.Writer.TryWrite(LiveChange.Resync)) Volatile.Write(ref missed, 1);
         }
 
         public bool TakeMissed() => Interlocked.Exchange(ref missed, 0) == 1;

@@ -37,18 +37,13 @@ public sealed class LiveFleet(TimeProvider time)
         }
     }
 
-    /// <summary>Shows positions that were stored before a restart; newer ones that came meanwhile stay.</summary>
+    /// <summary>Shows positions that were stored before a restart or came to another node; newer ones that are here stay.</summary>
     public void Restore(IEnumerable<LiveVehicle> stored)
     {
         lock (gate)
         {
             foreach (var vehicle in stored)
-            {
-                var node = Node(vehicle.Vehicle);
-                if (node.Value.Latest is not null) continue;
-                node.Value.Restore(vehicle);
-                Changed(node);
-            }
+                if (Node(vehicle.Vehicle) is var node && node.Value.Restore(vehicle)) Changed(node);
         }
     }
 
@@ -93,13 +88,14 @@ public sealed class LiveFleet(TimeProvider time)
     }
 
     /// <summary>Vehicles changed after the given version, newest first, with the version they bring the reader to.</summary>
-    internal (IReadOnlyList<LiveVehicle> Vehicles, long Version) ChangedSince(long seen)
+    /// <param name="heardHere">Only those whose position came from a device to this node.</param>
+    internal (IReadOnlyList<LiveVehicle> Vehicles, long Version) ChangedSince(long seen, bool heardHere = false)
     {
         lock (gate)
         {
             var changed = new List<LiveVehicle>();
             for (var node = changes.First; node is not null && node.Value.Version > seen; node = node.Next)
-                changed.Add(node.Value.Latest!);
+                if (!heardHere || node.Value.HeardHere) changed.Add(node.Value.Latest!);
             return (changed, version);
         }
     }

@@ -17,6 +17,9 @@ internal sealed class LiveTrack
     /// <summary>The newest clean position.</summary>
     public LiveVehicle? Latest { get; private set; }
 
+    /// <summary>True when <see cref="Latest"/> came from a device to this node, not from the database or another node.</summary>
+    public bool HeardHere { get; private set; }
+
     /// <summary>Number of the change that brought <see cref="Latest"/>.</summary>
     public long Version { get; set; }
 
@@ -40,14 +43,18 @@ internal sealed class LiveTrack
         var point = reading.Point!.Value;
         var (speed, heading) = reading is { SpeedKmh: { } said, HeadingDeg: { } pointed } ? (said, pointed) : Motion(reading.Time, point);
         Show(new(reading.Vehicle, reading.Time, point, reading.SpeedKmh ?? speed, reading.HeadingDeg ?? heading, reading.Ignition, reading.BatteryPercent));
+        HeardHere = true;
         return true;
     }
 
-    /// <summary>Takes a position that was stored before a restart.</summary>
-    public void Restore(LiveVehicle stored)
+    /// <summary>Takes a position that was stored before a restart, or that another node judged; false when it is no newer than what is known.</summary>
+    public bool Restore(LiveVehicle stored)
     {
+        if (Latest is not null && stored.Time <= Latest.Time) return false;
         jumps.IsJump(stored.Time, stored.Point);
         Show(stored);
+        HeardHere = false;
+        return true;
     }
 
     private void Show(LiveVehicle newest)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -11,6 +12,7 @@ public static class TelemetryRegistration
     {
         services.AddSingleton(configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new TelemetryOptions());
         services.AddSingleton<LiveFleet>();
+        services.AddSingleton<INodeTalk, PositionTalk>();
         services.AddSingleton<PositionDays>();
         services.AddSingleton<TelemetryIntake>();
         services.AddSingleton<DeviceRegistry>();

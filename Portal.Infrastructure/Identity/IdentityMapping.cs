@@ -72,3 +72,8 @@ internal sealed class SavedViewMapping : IEntityTypeConfiguration<SavedView>
 {
     public void Configure(EntityTypeBuilder<SavedView> entity) => entity.IsKind(ObjectKind.SavedView).HasWall(Wall.Internal);
 }
+
+internal sealed class EndedSessionMapping : IEntityTypeConfiguration<EndedSession>
+{
+    public void Configure(EntityTypeBuilder<EndedSession> entity) => entity.IsKind(ObjectKind.Session).NotAudited().HasWall(Wall.Internal);
+}

@@ -20,6 +20,7 @@ public static class IdentityRegistration
         services.AddSingleton<UsersQuery>();
         services.AddSingleton<AuditQuery>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<EndedSessions>();
         services.AddSingleton<FirstRun>();
         services.AddSingleton<AuditSealer>();
         services.AddHostedService<AuditSealing>();

@@ -21,12 +21,21 @@ public class PortalApp : IAsyncLifetime
     /// <summary>Password of every user made by <see cref="AddUserAsync"/>.</summary>
     public const string Password = "correct-horse-battery-7";
 
-    private readonly string data = Directory.CreateDirectory(TestServer.NewFolder()).FullName;
+    private readonly PortalApp? first;
+    private readonly string data;
     private RunningDatabase? running;
     private WebApplication? application;
 
+    public PortalApp()
+    {
+        Database = new();
+        data = Directory.CreateDirectory(TestServer.NewFolder()).FullName;
+    }
+
+    private PortalApp(PortalApp first) => (this.first, Database, data) = (first, first.Database, first.data);
+
     /// <summary>Its database.</summary>
-    public PortalDatabase Database { get; } = new();
+    public PortalDatabase Database { get; }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:41234/</c>.</summary>
     public Uri Address { get; private set; } = null!;
@@ -39,7 +48,7 @@ public class PortalApp : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        await Database.InitializeAsync();
+        if (first is null) await Database.InitializeAsync();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = "Portal.Web", ContentRootPath = SourceTree.Path("Portal.Web"), EnvironmentName = "Production"
@@ -68,9 +77,13 @@ public class PortalApp : IAsyncLifetime
         }
         if (running is not null)
             await running.DisposeAsync();
+        if (first is not null) return;
         await Database.DisposeAsync();
         Directory.Delete(data, recursive: true);
     }
+
+    /// <summary>Another node of it, on the same database and data folder; not yet started, and to be disposed before this one.</summary>
+    public PortalApp Beside() => new(this);
 
     /// <summary>A client with cookies of its own that follows no redirect.</summary>
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };

@@ -40,8 +40,7 @@ internal sealed class CircuitGuard(
         var owner = Id(user);
         if (owner == Guid.Empty) return;
         await stamps.RememberAsync(owner, ct);
-        var session = user.FindFirstValue(SessionClaim) ?? "";
-        noted = sessions.TryOpen(owner, session, () => (authentication as CircuitAuthentication)?.End())
+        noted = sessions.TryOpen(owner, Session(user), () => (authentication as CircuitAuthentication)?.End())
             ?? throw new InvalidOperationException("Too many open circuits of one user.");
     }
 
@@ -63,23 +62,62 @@ internal sealed class CircuitGuard(
     /// <summary>Claim that tells one sign-in of a user from another.</summary>
     public const string SessionClaim = "portal.session";
 
+    /// <summary>Id of the sign-in, or zeros.</summary>
+    public static Guid Session(ClaimsPrincipal? user) => Guid.TryParse(user?.FindFirstValue(SessionClaim), out var id) ? id : Guid.Empty;
+
     /// <summary>Id of a signed-in user, or zeros.</summary>
     public static Guid Id(ClaimsPrincipal? user) => Guid.TryParse(user?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : Guid.Empty;
 }
 
-/// <summary>Watches users and roles: what changed takes effect on open circuits at once.</summary>
-public sealed class RightsWatch(LiveChanges live, UserRights rights, UserStamps stamps, RoleGrants roles, Sessions sessions) : BackgroundService
+/// <summary>Watches users, roles and ended sign-ins: what changed, on this node or another, takes effect on open circuits at once.</summary>
+public sealed class RightsWatch(
+    LiveChanges live, UserRights rights, UserStamps stamps, RoleGrants roles, Sessions sessions, TimeProvider time, ILogger<RightsWatch> log) : BackgroundService
 {
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+
+    /// <summary>Knows the ended sign-ins before the first request is served.</summary>
+    public override async Task StartAsync(CancellationToken ct)
+    {
+        await sessions.ReadEndedAsync(ct);
+        await base.StartAsync(ct);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        var changes = live.Watch(c => c == LiveChange.Resync || c.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Employee or ObjectKind.Driver, stopping);
-        await foreach (var change in changes)
+        await foreach (var change in live.Watch(Concerns, stopping))
+            while (!await TryApplyAsync(change, stopping)) await Task.Delay(Retry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static bool Concerns(LiveChange change) =>
+        change.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Employee or ObjectKind.Driver or ObjectKind.Session;
+
+    private async Task<bool> TryApplyAsync(LiveChange change, CancellationToken stopping)
+    {
+        try
         {
-            rights.Forget();
-            if (change.Object.Kind == ObjectKind.User && await stamps.HasChangedAsync(change.Object.Id, stopping)) sessions.EndUser(change.Object.Id);
-            if (change.Object.Kind == ObjectKind.Role)
-                foreach (var holder in await roles.HoldersAsync(change.Object.Id, stopping)) sessions.EndUser(holder);
+            await ApplyAsync(change, stopping);
+            return true;
         }
+        catch (Exception away) when (away is not OperationCanceledException)
+        {
+            log.LogWarning(away, "A change of rights takes effect on open pages when the database answers");
+            return false;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private async Task ApplyAsync(LiveChange change, CancellationToken ct)
+    {
+        rights.Forget();
+        var missed = change == LiveChange.Resync;
+        foreach (var user in missed ? sessions.Users : change.Object.Kind == ObjectKind.User ? [change.Object.Id] : [])
+            if (await stamps.HasChangedAsync(user, ct)) sessions.EndUser(user);
+        if (change.Object.Kind == ObjectKind.Role)
+            foreach (var holder in await roles.HoldersAsync(change.Object.Id, ct)) sessions.EndUser(holder);
+        if (missed || change.Object.Kind == ObjectKind.Session) await sessions.ReadEndedAsync(ct);
     }
 }

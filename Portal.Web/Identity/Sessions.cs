@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Web.Identity;
 
@@ -6,7 +8,7 @@ namespace Portal.Web.Identity;
 /// Open circuits by user and by sign-in session, so that signing out in one tab, losing a role or being blocked
 /// ends the others at once, and one user cannot hold the server's memory with thousands of circuits.
 /// </summary>
-public sealed class Sessions(TimeProvider time)
+public sealed class Sessions(EndedSessions endings)
 {
     /// <summary>Circuits one user may hold open; a person with many tabs has a dozen.</summary>
     public const int CircuitsPerUser = 60;
@@ -14,11 +16,12 @@ public sealed class Sessions(TimeProvider time)
     /// <summary>How long a cookie holds without use.</summary>
     public static readonly TimeSpan CookieLife = TimeSpan.FromHours(12);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> ended = new();
-    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<object, (string Session, Action End)>> open = new();
+    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<object, (Guid Session, Action End)>> open = new();
+    private readonly SemaphoreSlim reading = new(1);
+    private FrozenSet<Guid> ended = [];
 
     /// <summary>Notes an open circuit; null when the user has too many. Dispose it when the circuit ends.</summary>
-    public IDisposable? TryOpen(Guid user, string session, Action end)
+    public IDisposable? TryOpen(Guid user, Guid session, Action end)
     {
         var circuits = open.GetOrAdd(user, _ => new());
         var key = new object();
@@ -36,23 +39,32 @@ public sealed class Sessions(TimeProvider time)
     /// <summary>Number of circuits open now.</summary>
     public int Count => open.Values.Sum(c => c.Count);
 
-    /// <summary>Ends one sign-in: its circuits now, and its cookie wherever a copy of it turns up.</summary>
-    public void EndSession(Guid user, string session)
+    /// <summary>Users who have circuits open.</summary>
+    public IReadOnlyCollection<Guid> Users => [.. open.Where(user => !user.Value.IsEmpty).Select(user => user.Key)];
+
+    /// <summary>Reads which sign-ins were ended, here or on another node: closes their circuits, and refuses their cookies wherever a copy turns up.</summary>
+    public async Task ReadEndedAsync(CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        foreach (var (old, at) in ended)
-            if (now - at > CookieLife) ended.TryRemove(old, out _);
-        ended[session] = now;
-        End(user, c => c.Session == session);
+        await reading.WaitAsync(ct);
+        try
+        {
+            var gone = (await endings.ListAsync(ct)).ToFrozenSet();
+            Volatile.Write(ref ended, gone);
+            foreach (var user in open.Keys) End(user, circuit => gone.Contains(circuit.Session));
+        }
+        finally
+        {
+            reading.Release();
+        }
     }
 
     /// <summary>True when somebody signed out of this session; its cookie may still be on the way out of another tab.</summary>
-    public bool HasEnded(string session) => ended.ContainsKey(session);
+    public bool HasEnded(Guid session) => Volatile.Read(ref ended).Contains(session);
 
     /// <summary>Ends every circuit of a user.</summary>
     public void EndUser(Guid user) => End(user, _ => true);
 
-    private void End(Guid user, Func<(string Session, Action End), bool> which)
+    private void End(Guid user, Func<(Guid Session, Action End), bool> which)
     {
         if (!open.TryGetValue(user, out var circuits)) return;
         foreach (var circuit in circuits.Values.Where(which)) circuit.End();

@@ -10,7 +10,7 @@ namespace Portal.Web.Identity;
 
 /// <summary>Signs people in and out. Every refusal sounds the same and costs the same time, so that nobody learns which names exist.</summary>
 internal sealed class SignInDesk(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, Sessions sessions, AuditLog audit, TimeProvider time)
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, EndedSessions ended, Sessions sessions, AuditLog audit, TimeProvider time)
 {
     /// <summary>Claim of somebody who must change his password before anything else.</summary>
     public const string MustChangeClaim = "portal.must-change";
@@ -51,7 +51,8 @@ internal sealed class SignInDesk(
         finally
         {
             // last, because it also ends the page that asked, and what that page asked for would end with it
-            sessions.EndSession(user.Id, http.User.FindFirstValue(CircuitGuard.SessionClaim) ?? "");
+            await ended.NoteAsync(CircuitGuard.Session(http.User), Sessions.CookieLife, By(http, user), CancellationToken.None);
+            await sessions.ReadEndedAsync(CancellationToken.None);
         }
     }
 
@@ -74,8 +75,7 @@ internal sealed class SignInDesk(
     /// <summary>Refuses the cookie of a session that was ended, then asks whether the user's record still stands behind it.</summary>
     public static Task ValidateAsync(CookieValidatePrincipalContext cookie)
     {
-        var session = cookie.Principal?.FindFirstValue(CircuitGuard.SessionClaim);
-        if (session is null || !cookie.HttpContext.RequestServices.GetRequiredService<Sessions>().HasEnded(session))
+        if (!cookie.HttpContext.RequestServices.GetRequiredService<Sessions>().HasEnded(CircuitGuard.Session(cookie.Principal)))
             return SecurityStampValidator.ValidatePrincipalAsync(cookie);
         cookie.RejectPrincipal();
         return Task.CompletedTask;

@@ -33,7 +33,6 @@ internal static class PortalServices
         services.AddMap();
         services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddTelemetry(configuration);
-        services.AddDispatch();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();
         services.AddPlayback();
