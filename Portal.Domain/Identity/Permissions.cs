@@ -34,12 +34,24 @@ public static class Permissions
 
     public const string PlacesManage = "clients.place.manage";
 
+    public const string MapsDraw = "process.map.draw";
+    public const string MapsPublish = "process.map.publish";
+    public const string ProcessStart = "process.instance.start";
+    public const string ProcessRead = "process.instance.read";
+    public const string ProcessAlter = "process.instance.alter";
+    public const string TasksWork = "process.task.work";
+    public const string TasksOversee = "process.task.oversee";
+    public const string ProcessReportRead = "process.report.read";
+
+    public const string OutboxManage = "core.outbox.manage";
+
     /// <summary>All of them, in the order an administrator reads them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         PlacesManage,
-        UsersManage, RolesManage, AuditRead, SettingsManage,
+        TasksWork, TasksOversee, ProcessStart, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
+        UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];
 }

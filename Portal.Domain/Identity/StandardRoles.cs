@@ -10,6 +10,16 @@ public static class StandardRoles
     public const string FleetManager = "fleet-manager";
     public const string Driver = "driver";
 
+    public const string Analyst = "analyst";
+
+    /// <summary>Roles that route maps give work to.</summary>
+    private static readonly string[] Performers =
+        ["sales", "technologist", "supply", "project-manager", "legal", "finance", "warehouse", "production", "customer-service", "quality"];
+
+    /// <summary>Those whom work is escalated to: they also look after the work of others.</summary>
+    private static readonly string[] Heads =
+        ["sales-head", "finance-head", "warehouse-head", "production-head", "service-head", "quality-head", "director"];
+
     /// <summary>Code of the role and the permissions it starts with.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Grants = new Dictionary<string, IReadOnlyList<string>>
     {
@@ -17,5 +27,11 @@ public static class StandardRoles
         [Dispatcher] = [P.BoardRead, P.TripRegister, P.TripAssign, P.TripProgress, P.TripCancel, P.FleetRead, P.ShiftsManage, P.TracksRead, P.PlacesManage, P.SimulationRun, P.DriverReportRead],
         [FleetManager] = [P.BoardRead, P.FleetRead, P.VehiclesManage, P.DriversManage, P.ShiftsManage, P.DevicesManage, P.TracksRead, P.TracksImport, P.TripsImport, P.Reenact, P.DriverReportRead, P.MapLayersManage],
         [Driver] = [P.DriveOwn],
-    };
+        [Analyst] = [P.MapsDraw, P.MapsPublish, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.ProcessReportRead, P.TasksWork],
+    }
+    .Concat(Performers.Select(code => Granted(code, P.ProcessStart, P.ProcessRead, P.TasksWork)))
+    .Concat(Heads.Select(code => Granted(code, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.TasksWork, P.TasksOversee, P.ProcessReportRead)))
+    .ToDictionary();
+
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, permissions);
 }

@@ -20,6 +20,8 @@ public sealed record Actor
     public required string Name { get; init; }
     /// <summary>Granted permissions (constants of <c>Permissions</c>).</summary>
     public required FrozenSet<string> Permissions { get; init; }
+    /// <summary>Codes of the roles this person holds: tasks of processes are offered to roles.</summary>
+    public FrozenSet<string> Roles { get; init; } = FrozenSet<string>.Empty;
     /// <summary>Reach of the rights.</summary>
     public ActorScope Scope { get; init; } = ActorScope.All;
     /// <summary>The partner an external person belongs to.</summary>

@@ -6,6 +6,7 @@ public enum ObjectKind
     Company, Branch, Partner, Counterparty, Person, Place,
     User, Role, Employee, Driver, Vehicle, VehicleClass, Device, Shift, Trip, MapLayer,
     SavedView, Import, Setting, Session,
+    ProcessDefinition, ProcessInstance, ProcessTask, Substitution,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -6,8 +6,11 @@ using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Database;
 
-/// <summary>What was answered to an outside command: done, or refused under <see cref="Code"/> in the words said then.</summary>
-public sealed record CommandAnswer(string? Code = null, string? Text = null)
+/// <summary>
+/// What was answered to an outside command: done, with what came of it (such as the id of what it made), or refused under
+/// <see cref="Code"/> in the words said then.
+/// </summary>
+public sealed record CommandAnswer(string? Code = null, string? Text = null, string? Result = null)
 {
     /// <summary>True when the command had its effect.</summary>
     public bool Done => Code is null;
@@ -61,7 +64,7 @@ public sealed class CommandLog(IDbContextFactory<PortalDb> contexts, TimeProvide
         {
             answer = new CommandAnswer(refusal.Code, words(refusal));
         }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "command_log" })
+        catch (Exception e) when ((e as PostgresException ?? e.InnerException) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "command_log" })
         {
             return (await FindAsync(own, ct))!;
         }

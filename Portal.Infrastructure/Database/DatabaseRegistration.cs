@@ -31,6 +31,7 @@ public static class DatabaseRegistration
         services.AddSingleton<SaveTrail>();
         services.AddSingleton<SearchQuery>();
         services.AddSingleton<CommandLog>();
+        services.AddSingleton<WorkHints>();
         services.AddDbContextFactory<PortalDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<SaveTrail>()));

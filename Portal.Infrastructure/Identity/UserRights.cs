@@ -44,6 +44,7 @@ public sealed class UserRights(IDbContextFactory<PortalDb> contexts, TimeProvide
             Name = user.DisplayName,
             // external people hold no staff permission, whatever a role says
             Permissions = user.Partner is null ? roles.SelectMany(r => r.Permissions).ToFrozenSet() : FrozenSet<string>.Empty,
+            Roles = user.Partner is null ? roles.Select(r => r.Code).ToFrozenSet() : FrozenSet<string>.Empty,
             Scope = roles.Count == 0 ? ActorScope.Own : roles.Max(r => r.Scope),
             PartnerId = user.Partner?.Value,
             DriverId = driver?.Value,

@@ -9,6 +9,7 @@ using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
+using Portal.Infrastructure.Processes;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
 using Portal.Web.Fleet;
@@ -33,6 +34,7 @@ internal static class PortalServices
         services.AddMap();
         services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddTelemetry(configuration);
+        services.AddProcesses();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();
         services.AddPlayback();

@@ -1,0 +1,23 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>Something to do in the world after the commit; written in the transaction of its cause.</summary>
+/// <param name="Key">unique: the same entry written twice is one, and its handler hands the key on to the outside</param>
+/// <param name="Kind">which handler takes it</param>
+/// <param name="Body">JSON, UTF-8</param>
+/// <param name="Retry">tries and the time between them, such as <c>R5/PT5M</c>; null takes the drain's own</param>
+public sealed record OutboxEntry(string Key, string Kind, byte[] Body, string? Retry = null)
+{
+    internal const string InsertSql = """
+        insert into core.outbox (key, kind, body, created_at, due_at, retry) values ($1, $2, $3, $4, $4, $5) on conflict (key) do nothing
+        """;
+
+    internal NpgsqlParameter[] Parameters(DateTimeOffset now) =>
+    [
+        new() { Value = Key }, new() { Value = Kind }, new() { Value = Body, NpgsqlDbType = NpgsqlDbType.Jsonb },
+        new() { Value = now.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+        new() { Value = (object?)Retry ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+    ];
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+
+namespace Portal.Infrastructure.Processes;
+
+/// <summary>A message on its way to whoever waits for it. Features raise their events with it.</summary>
+public sealed record MessageOrder(string Id, string Name, string? Key, ContextValue Payload);
+
+/// <summary>A signal on its way to everybody who waits for it.</summary>
+public sealed record SignalOrder(string Id, string Name, ContextValue Payload);
+
+/// <summary>An external action to be called.</summary>
+public sealed record ActionOrder(Guid Action, Guid Instance, ObjectRef? About, string Name, ContextValue Inputs);
+
+/// <summary>Somebody is to be told of a task: its deadline passed.</summary>
+/// <param name="Task">the task</param>
+/// <param name="Instance">its instance</param>
+/// <param name="To">a role's code or a user's name or id</param>
+public sealed record EscalationOrder(Guid Task, Guid Instance, string To);
+
+/// <summary>What processes put into the outbox.</summary>
+public static class OutboxKinds
+{
+    public const string MessageKind = "process.message";
+    public const string SignalKind = "process.signal";
+    public const string ActionKind = "process.action";
+    public const string EscalationKind = "process.escalation";
+
+    /// <summary>A message for the outbox of a feature's own transaction: what happened there reaches the processes after its commit, once.</summary>
+    /// <param name="id">unique: the same message told twice is one</param>
+    /// <param name="key">correlation key; of an object, <see cref="KeyOf"/></param>
+    public static OutboxEntry Message(string id, string name, string? key, ContextValue payload) =>
+        new($"message:{id}", MessageKind, Json(new MessageOrder(id, name, key, payload)));
+
+    /// <summary>The correlation key of an object: what an instance about it answers to.</summary>
+    public static string KeyOf(ObjectRef about) => RunningInstance.BusinessKey(about)!;
+
+    /// <summary>A signal for the outbox of a feature's own transaction.</summary>
+    public static OutboxEntry Signal(string id, string name, ContextValue payload) => new($"signal:{id}", SignalKind, Json(new SignalOrder(id, name, payload)));
+
+    internal static OutboxEntry Action(Guid instance, ObjectRef? about, InvokeAction action) =>
+        new(ActionKey(action.Action), ActionKind, Json(new ActionOrder(action.Action, instance, about, action.Name, action.Inputs)), action.Retry);
+
+    internal static string ActionKey(Guid action) => $"action:{action}";
+
+    internal static OutboxEntry Escalation(Guid instance, EscalateTask task) =>
+        new($"escalation:{task.Task}", EscalationKind, Json(new EscalationOrder(task.Task, instance, task.To)));
+
+    internal static T Read<T>(string body) => JsonSerializer.Deserialize<T>(body, StateJson.Options)!;
+
+    private static byte[] Json<T>(T order) => JsonSerializer.SerializeToUtf8Bytes(order, StateJson.Options);
+}

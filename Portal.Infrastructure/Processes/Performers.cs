@@ -1,0 +1,36 @@
+using Npgsql;
+using Portal.Domain.Shared;
+using Portal.Workflows.Engine;
+
+namespace Portal.Infrastructure.Processes;
+
+/// <summary>The users that new tasks name: a map and its data say a user name or the user's id.</summary>
+internal sealed class Performers
+{
+    public static readonly Performers None = new([]);
+
+    private readonly Dictionary<string, Guid> users;
+
+    private Performers(Dictionary<string, Guid> users) => this.users = users;
+
+    /// <summary>The user of that name; null stays null.</summary>
+    public Guid? Of(string? name) => name is null ? null : users[name];
+
+    /// <summary>Looks up all that the tasks name.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.user-unknown</c> with the task's title and the name</exception>
+    public static async Task<Performers> FindAsync(NpgsqlConnection connection, IEnumerable<CreateTask> tasks, CancellationToken ct)
+    {
+        var named = tasks.SelectMany(task => task.CandidateUsers.Append(task.Assignee).OfType<string>(), (task, name) => (task, name)).ToList();
+        if (named.Count == 0) return None;
+        var found = new Dictionary<string, Guid>();
+        await using var command = new NpgsqlCommand("""
+            select wanted.name, u.id from unnest($1) as wanted (name)
+            join identity.portal_user u on (u.normalized_user_name = upper(wanted.name) or u.id::text = lower(wanted.name)) and not u.blocked and u.partner is null
+            """, connection) { Parameters = { new() { Value = named.Select(n => n.name).Distinct().ToArray() } } };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) found[rows.GetString(0)] = rows.GetGuid(1);
+        return named.Find(n => !found.ContainsKey(n.name)) is { task: not null } missing
+            ? throw new RuleBrokenException("process.user-unknown", missing.task.Title.Default, missing.name)
+            : new Performers(found);
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Infrastructure.Database;
+using Portal.Workflows.Engine;
+
+namespace Portal.Infrastructure.Processes;
+
+/// <summary>What every step works with.</summary>
+internal sealed record StepTools(
+    NpgsqlDataSource Database, IDbContextFactory<PortalDb> Contexts, MapCache Maps, ProcessActions Actions, CompanyClock Clock, HistoryMonths Months,
+    LiveChanges Live, WorkHints Hints, EngineLimits Limits);
