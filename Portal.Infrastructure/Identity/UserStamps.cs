@@ -12,31 +12,26 @@ public sealed class UserStamps(IDbContextFactory<PortalDb> contexts, IOptions<Id
 {
     private readonly ConcurrentDictionary<Guid, string> seen = new();
 
+    /// <summary>The stamp a principal carries; empty when none.</summary>
+    public string Of(ClaimsPrincipal principal) => principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) ?? "";
+
     /// <summary>True while the user exists, is not blocked and has not been given a new stamp since the sign-in.</summary>
-    public async Task<bool> IsCurrentAsync(ClaimsPrincipal principal, CancellationToken ct)
-    {
-        if (!Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return false;
-        var stamp = await ReadAsync(id, ct);
-        return stamp is not null && stamp == principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType);
-    }
+    public async Task<bool> IsCurrentAsync(ClaimsPrincipal principal, CancellationToken ct) =>
+        UserOf(principal) is { } id && await ReadAsync(id, ct) is { Length: > 0 } stamp && stamp == Of(principal);
 
-    /// <summary>True when the user's stamp differs from the one seen before, or the user is gone or blocked.</summary>
-    public async Task<bool> HasChangedAsync(Guid user, CancellationToken ct)
-    {
-        var known = seen.TryGetValue(user, out var before);
-        var now = await ReadAsync(user, ct);
-        return now is null || (known && now != before);
-    }
+    /// <summary>
+    /// As <see cref="IsCurrentAsync"/>, but asks the database only where the last stamp seen here is another one: cheap enough for every request,
+    /// and at once aware of what <see cref="ReadAsync"/> has read since.
+    /// </summary>
+    public async ValueTask<bool> IsNotKnownStaleAsync(ClaimsPrincipal principal, CancellationToken ct) =>
+        UserOf(principal) is not { } id || !seen.TryGetValue(id, out var last) || last == Of(principal) || await IsCurrentAsync(principal, ct);
 
-    /// <summary>Remembers the stamp under which somebody works, so that a change of it is noticed.</summary>
-    public async Task RememberAsync(Guid user, CancellationToken ct) => await ReadAsync(user, ct);
-
-    private async Task<string?> ReadAsync(Guid id, CancellationToken ct)
+    /// <summary>The stamp of a user as it is now; empty when he is gone or blocked.</summary>
+    public async Task<string> ReadAsync(Guid user, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var stamp = await db.Set<PortalUser>().Where(u => u.Id == id && !u.Blocked).Select(u => u.SecurityStamp).FirstOrDefaultAsync(ct);
-        if (stamp is null) seen.TryRemove(id, out _);
-        else seen[id] = stamp;
-        return stamp;
+        return seen[user] = await db.Set<PortalUser>().Where(u => u.Id == user && !u.Blocked).Select(u => u.SecurityStamp).FirstOrDefaultAsync(ct) ?? "";
     }
+
+    private static Guid? UserOf(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
 }

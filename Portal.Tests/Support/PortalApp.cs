@@ -46,6 +46,9 @@ public class PortalApp : IAsyncLifetime
     /// <summary>Settings beyond those every test needs; a fixture derived from this one may add some.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
 
+    /// <summary>Its clock.</summary>
+    protected virtual TimeProvider Clock => TimeProvider.System;
+
     public virtual async Task InitializeAsync()
     {
         if (first is null) await Database.InitializeAsync();
@@ -54,6 +57,7 @@ public class PortalApp : IAsyncLifetime
             ApplicationName = "Portal.Web", ContentRootPath = SourceTree.Path("Portal.Web"), EnvironmentName = "Production"
         });
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(Clock);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Settings)
         {
             ["PORTAL_DATABASE"] = Database.OwnerConnection, ["PORTAL_DATA"] = data, ["urls"] = "http://127.0.0.1:0"

@@ -29,23 +29,24 @@ public sealed partial class WebSession : IDisposable
     public HttpClient Http { get; }
 
     /// <summary>Posts the sign-in form; the status, and the page without what differs by chance.</summary>
-    public async Task<(HttpStatusCode Status, string Page, Uri? Location)> SignInAsync(string name, string password, string query = "")
+    public async Task<(HttpStatusCode Status, string Page, Uri? Location)> SignInAsync(string name, string password, string query = "", bool stay = false)
     {
         var form = await Http.GetStringAsync("/signin" + query);
         using var answer = await Http.PostAsync("/signin" + query, new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["_handler"] = "signin", ["__RequestVerificationToken"] = Token().Match(form).Groups[1].Value, ["Form.Name"] = name, ["Form.Password"] = password,
+            ["_handler"] = "signin", ["__RequestVerificationToken"] = Token().Match(form).Groups[1].Value, ["Form.Name"] = name, ["Form.Password"] = password, ["Form.Stay"] = stay ? "true" : "false",
         }));
         var page = State().Replace(Token().Replace(await answer.Content.ReadAsStringAsync(), ""), "").Replace(WebUtility.HtmlEncode(name), "", StringComparison.Ordinal);
         return (answer.StatusCode, page, answer.Headers.Location);
     }
 
     /// <summary>Posts the sign-out form, and keeps the cookie as somebody who copied it would.</summary>
-    public async Task<HttpStatusCode> SignOutKeepingCookieAsync()
+    /// <param name="path">The form's address.</param>
+    public async Task<HttpStatusCode> SignOutKeepingCookieAsync(string path = "/account/signout")
     {
         var cookie = Cookies.GetCookies(Http.BaseAddress!)["portal"]!;
         var form = await Http.GetStringAsync("/account/password");
-        using var answer = await Http.PostAsync("/account/signout", new FormUrlEncodedContent([new("__RequestVerificationToken", Token().Match(form).Groups[1].Value)]));
+        using var answer = await Http.PostAsync(path, new FormUrlEncodedContent([new("__RequestVerificationToken", Token().Match(form).Groups[1].Value)]));
         Cookies.Add(new Cookie("portal", cookie.Value, "/", cookie.Domain));
         return answer.StatusCode;
     }

@@ -16,6 +16,12 @@ internal static class AccountEndpoints
             return Results.LocalRedirect("/signin");
         }).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
+        app.MapPost("/account/signout-everywhere", async (HttpContext http, SignInDesk desk) =>
+        {
+            await desk.SignOutEverywhereAsync(http);
+            return Results.LocalRedirect("/signin");
+        }).WithMetadata(new RequireAntiforgeryTokenAttribute());
+
         app.MapPost("/account/preferences", async (HttpContext http, [FromForm] string? language, [FromForm] string? theme, [FromForm] string? dense, [FromForm] string? keys, [FromForm] string? back, UserAccounts accounts) =>
         {
             if (http.User.Identity?.IsAuthenticated == true)
@@ -29,7 +35,7 @@ internal static class AccountEndpoints
     public static void UsePasswordChange(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var path = http.Request.Path;
-        if (!http.User.HasClaim(SignInDesk.MustChangeClaim, "yes") || path.StartsWithSegments("/account/password") || path.StartsWithSegments("/account/signout")
+        if (!http.User.HasClaim(SignInDesk.MustChangeClaim, "yes") || path.StartsWithSegments("/account/password") || path.StartsWithSegments("/account/signout") || path.StartsWithSegments("/account/signout-everywhere")
             || Path.HasExtension(path) || path.StartsWithSegments("/account/preferences") || path.StartsWithSegments("/osmand"))
             return next(http);
         if (HttpMethods.IsGet(http.Request.Method)) http.Response.Redirect("/account/password");

@@ -39,8 +39,7 @@ internal sealed class CircuitGuard(
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         var owner = Id(user);
         if (owner == Guid.Empty) return;
-        await stamps.RememberAsync(owner, ct);
-        noted = sessions.TryOpen(owner, Session(user), () => (authentication as CircuitAuthentication)?.End())
+        noted = sessions.TryOpen(owner, Session(user), stamps.Of(user), () => (authentication as CircuitAuthentication)?.End())
             ?? throw new InvalidOperationException("Too many open circuits of one user.");
     }
 
@@ -115,7 +114,7 @@ public sealed class RightsWatch(
         rights.Forget();
         var missed = change == LiveChange.Resync;
         foreach (var user in missed ? sessions.Users : change.Object.Kind == ObjectKind.User ? [change.Object.Id] : [])
-            if (await stamps.HasChangedAsync(user, ct)) sessions.EndUser(user);
+            sessions.EndUser(user, except: await stamps.ReadAsync(user, ct));
         if (change.Object.Kind == ObjectKind.Role)
             foreach (var holder in await roles.HoldersAsync(change.Object.Id, ct)) sessions.EndUser(holder);
         if (missed || change.Object.Kind == ObjectKind.Session) await sessions.ReadEndedAsync(ct);

@@ -16,19 +16,25 @@ public sealed class Sessions(EndedSessions endings)
     /// <summary>How long a cookie holds without use.</summary>
     public static readonly TimeSpan CookieLife = TimeSpan.FromHours(12);
 
-    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<object, (Guid Session, Action End)>> open = new();
+    /// <summary>How long it holds without use where somebody asked to stay signed in, as on his own phone.</summary>
+    public static readonly TimeSpan StayingLife = TimeSpan.FromDays(30);
+
+    /// <summary>After so long even somebody who stays signed in gives his password again.</summary>
+    public static readonly TimeSpan StayingAtMost = TimeSpan.FromDays(90);
+
+    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<object, Held>> open = new();
     private readonly SemaphoreSlim reading = new(1);
     private FrozenSet<Guid> ended = [];
 
     /// <summary>Notes an open circuit; null when the user has too many. Dispose it when the circuit ends.</summary>
-    public IDisposable? TryOpen(Guid user, Guid session, Action end)
+    public IDisposable? TryOpen(Guid user, Guid session, string stamp, Action end)
     {
         var circuits = open.GetOrAdd(user, _ => new());
         var key = new object();
         lock (circuits)
         {
             if (circuits.Count >= CircuitsPerUser) return null;
-            circuits[key] = (session, end);
+            circuits[key] = new(session, stamp, end);
         }
         return new Noted(() =>
         {
@@ -61,14 +67,16 @@ public sealed class Sessions(EndedSessions endings)
     /// <summary>True when somebody signed out of this session; its cookie may still be on the way out of another tab.</summary>
     public bool HasEnded(Guid session) => Volatile.Read(ref ended).Contains(session);
 
-    /// <summary>Ends every circuit of a user.</summary>
-    public void EndUser(Guid user) => End(user, _ => true);
+    /// <summary>Ends every circuit of a user; those opened under the stamp <paramref name="except"/> go on.</summary>
+    public void EndUser(Guid user, string? except = null) => End(user, circuit => circuit.Stamp != except);
 
-    private void End(Guid user, Func<(Guid Session, Action End), bool> which)
+    private void End(Guid user, Func<Held, bool> which)
     {
         if (!open.TryGetValue(user, out var circuits)) return;
         foreach (var circuit in circuits.Values.Where(which)) circuit.End();
     }
+
+    private sealed record Held(Guid Session, string Stamp, Action End);
 
     private sealed class Noted(Action forget) : IDisposable
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -10,19 +11,20 @@ namespace Portal.Web.Identity;
 
 /// <summary>Signs people in and out. Every refusal sounds the same and costs the same time, so that nobody learns which names exist.</summary>
 internal sealed class SignInDesk(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, EndedSessions ended, Sessions sessions, AuditLog audit, TimeProvider time)
+    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, UserStamps stamps, EndedSessions ended, Sessions sessions, AuditLog audit, TimeProvider time)
 {
     /// <summary>Claim of somebody who must change his password before anything else.</summary>
     public const string MustChangeClaim = "portal.must-change";
 
+    private const string StaysUntil = "portal.stays-until";
     private const int LongestName = 100;
     private const int LongestPassword = 200;
     private static readonly PortalUser Nobody = new();
     private static readonly SemaphoreSlim[] Turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
     private static string? nobodysHash;
 
-    /// <summary>True and a cookie when name and password are right and the account is open.</summary>
-    public async Task<bool> TrySignInAsync(HttpContext http, string name, string password)
+    /// <summary>True and a cookie when name and password are right and the account is open; with <paramref name="stay"/> the cookie outlives the browser.</summary>
+    public async Task<bool> TrySignInAsync(HttpContext http, string name, string password, bool stay = false)
     {
         if (name.Length > LongestName || password.Length > LongestPassword || name.Any(char.IsControl)) return false;
         // Guesses at one name wait for one another: side by side, only one of them would be counted.
@@ -30,7 +32,7 @@ internal sealed class SignInDesk(
         await turn.WaitAsync(http.RequestAborted);
         try
         {
-            return await CheckAsync(http, name, password);
+            return await CheckAsync(http, name, password, stay);
         }
         finally
         {
@@ -51,8 +53,24 @@ internal sealed class SignInDesk(
         finally
         {
             // last, because it also ends the page that asked, and what that page asked for would end with it
-            await ended.NoteAsync(CircuitGuard.Session(http.User), Sessions.CookieLife, By(http, user), CancellationToken.None);
+            await ended.NoteAsync(CircuitGuard.Session(http.User), Sessions.StayingLife, By(http, user), CancellationToken.None);
             await sessions.ReadEndedAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Ends every sign-in of who is signed in, on every device, with the cookies that anybody has copied.</summary>
+    public async Task SignOutEverywhereAsync(HttpContext http)
+    {
+        if (await users.GetUserAsync(http.User) is not { } user) return;
+        await users.UpdateSecurityStampAsync(user);
+        await signIn.SignOutAsync();
+        try
+        {
+            await audit.NoteAsync(By(http, user), AuditEvents.SignedOut, "everywhere", CancellationToken.None);
+        }
+        finally
+        {
+            sessions.EndUser(user.Id, except: await stamps.ReadAsync(user.Id, CancellationToken.None));
         }
     }
 
@@ -68,17 +86,21 @@ internal sealed class SignInDesk(
             return result.Errors.Select(e => e.Code == "PasswordMismatch" ? "identity.password-wrong" : "identity.password-weak").Distinct().ToList();
         user.MustChangePassword = false;
         await users.UpdateAsync(user);
-        await WriteCookieAsync(user);
+        await WriteCookieAsync(user, (await http.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Properties?.IsPersistent ?? false);
         return [];
     }
 
-    /// <summary>Refuses the cookie of a session that was ended, then asks whether the user's record still stands behind it.</summary>
-    public static Task ValidateAsync(CookieValidatePrincipalContext cookie)
+    /// <summary>Refuses the cookie of a session that was ended or has stayed long enough, then asks whether the user's record still stands behind it.</summary>
+    public static async Task ValidateAsync(CookieValidatePrincipalContext cookie)
     {
-        if (!cookie.HttpContext.RequestServices.GetRequiredService<Sessions>().HasEnded(CircuitGuard.Session(cookie.Principal)))
-            return SecurityStampValidator.ValidatePrincipalAsync(cookie);
-        cookie.RejectPrincipal();
-        return Task.CompletedTask;
+        var services = cookie.HttpContext.RequestServices;
+        var stays = cookie.Properties.Items.TryGetValue(StaysUntil, out var until) ? DateTimeOffset.Parse(until!, CultureInfo.InvariantCulture) : DateTimeOffset.MaxValue;
+        if (services.GetRequiredService<Sessions>().HasEnded(CircuitGuard.Session(cookie.Principal))
+            || services.GetRequiredService<TimeProvider>().GetUtcNow() > stays
+            || !await services.GetRequiredService<UserStamps>().IsNotKnownStaleAsync(cookie.Principal!, cookie.HttpContext.RequestAborted))
+            cookie.RejectPrincipal();
+        else
+            await SecurityStampValidator.ValidatePrincipalAsync(cookie);
     }
 
     /// <summary>The cookie is renewed now and then from the user's record, which does not know what belongs to this sign-in alone.</summary>
@@ -89,7 +111,7 @@ internal sealed class SignInDesk(
         return Task.CompletedTask;
     }
 
-    private async Task<bool> CheckAsync(HttpContext http, string name, string password)
+    private async Task<bool> CheckAsync(HttpContext http, string name, string password, bool stay)
     {
         var user = await users.FindByNameAsync(name);
         if (user is null || user.Blocked || user.PasswordHash is null || await users.IsLockedOutAsync(user))
@@ -107,7 +129,7 @@ internal sealed class SignInDesk(
         }
         user.LastSignedInAt = time.GetUtcNow();
         await users.UpdateAsync(user);
-        await WriteCookieAsync(user);
+        await WriteCookieAsync(user, stay);
         await NoteAsync(http, user, AuditEvents.SignedIn);
         Preferences.Write(http, user.Culture, user.Theme, user.Dense);
         return true;
@@ -119,10 +141,17 @@ internal sealed class SignInDesk(
     /// <summary>A name nobody has is not noted: it may well be a password typed into the wrong field.</summary>
     private Task NoteAsync(HttpContext http, PortalUser? user, string what) => audit.NoteAsync(By(http, user), what, null, http.RequestAborted);
 
-    private Task WriteCookieAsync(PortalUser user)
+    private Task WriteCookieAsync(PortalUser user, bool stay)
     {
         var claims = new List<Claim> { new(CircuitGuard.SessionClaim, Guid.NewGuid().ToString("N")) };
         if (user.MustChangePassword) claims.Add(new(MustChangeClaim, "yes"));
-        return signIn.SignInWithClaimsAsync(user, new AuthenticationProperties { IsPersistent = false }, claims);
+        var properties = new AuthenticationProperties { IsPersistent = stay };
+        if (stay)
+        {
+            // The cookie is renewed for as long as it held before; the second moment stays as it is.
+            properties.ExpiresUtc = time.GetUtcNow() + Sessions.StayingLife;
+            properties.Items[StaysUntil] = (time.GetUtcNow() + Sessions.StayingAtMost).ToString("O");
+        }
+        return signIn.SignInWithClaimsAsync(user, properties, claims);
     }
 }

@@ -90,8 +90,9 @@ internal static class PortalServices
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddScoped<CircuitHandler, CircuitGuard>();
         services.AddScoped<SignInManager<PortalUser>>();
-        services.Configure<SecurityStampValidatorOptions>(o =>
+        services.AddOptions<SecurityStampValidatorOptions>().Configure<TimeProvider>((o, time) =>
         {
+            o.TimeProvider = time;
             o.ValidationInterval = TimeSpan.FromMinutes(1);
             o.OnRefreshingPrincipal = SignInDesk.KeepClaims;
         });
