@@ -15,6 +15,7 @@ internal static class PortalPipeline
 {
     public static void UsePortal(this WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UseOsmAnd();
         app.UseSecurityHeaders(app.Configuration);
         app.UseRequestLocalization(new RequestLocalizationOptions
