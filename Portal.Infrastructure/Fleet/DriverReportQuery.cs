@@ -11,7 +11,7 @@ namespace Portal.Infrastructure.Fleet;
 public enum ReportUnit { Total, Day, Month, Year }
 
 /// <summary>A column the driver report sorts by.</summary>
-public enum DriverReportSort { Driver, From, Worked, Shifts, Trips, AverageKm }
+public enum DriverReportSort { Driver, From, Worked, Shifts, Trips, AverageKm, TotalKm, DrivenKm }
 
 /// <summary>
 /// What to report: dates of the reader's calendar, both inclusive; no <paramref name="Drivers"/> means all.
@@ -24,7 +24,8 @@ public sealed record DriverReportFilter(DateOnly From, DateOnly To, ReportUnit U
 
 /// <summary>
 /// One driver in one stretch of time starting on <see cref="From"/>. Worked time is shift time minus recorded breaks within the stretch
-/// (an open shift until now); trips are those completed within it; kilometres are the planned road distance of those trips.
+/// (an open shift until now); trips are those completed within it, with their planned road distance;
+/// driven is what the tracks of the shift's vehicle show: the drives that began during the shift, each in the stretch in which it began.
 /// </summary>
 public sealed class DriverReportRow
 {
@@ -38,6 +39,8 @@ public sealed class DriverReportRow
     public double? AverageKm { get; init; }
     /// <summary>Sum of the known planned lengths, km.</summary>
     public double? TotalKm { get; init; }
+    /// <summary>Kilometres of drives found in the tracks; empty where no track was recorded.</summary>
+    public double? DrivenKm { get; init; }
 
     /// <summary>Worked time in hours.</summary>
     public double WorkedHours => WorkedSeconds / 3600;
@@ -105,11 +108,19 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
                 join who on who.id = t.driver
                 where t.state = 'Completed' and t.ended_at >= {from} and t.ended_at < {to}
                 group by 1, 2
+            ),
+            tracked as (
+                select s.driver, case {unit} when 'total' then {first} else date_trunc({unit}, d.started_at at time zone {zone})::date end as bucket, sum(d.km) as km
+                from fleet.shift s
+                join who on who.id = s.driver
+                join fleet.drive d on d.vehicle = s.vehicle and d.started_at >= greatest(s.started_at, {from}) and d.started_at < least(coalesce(s.ended_at, {now}), {to})
+                where s.started_at < {to} and coalesce(s.ended_at, {now}) > {from}
+                group by 1, 2
             )
             select who.id as "Driver", who.name as "Name", bucket as "From",
                 coalesce(worked.seconds, 0)::double precision as "WorkedSeconds", coalesce(worked.shifts, 0)::integer as "Shifts",
-                coalesce(driven.trips, 0)::integer as "Trips", driven.average_km as "AverageKm", driven.total_km as "TotalKm"
-            from worked full join driven using (driver, bucket)
+                coalesce(driven.trips, 0)::integer as "Trips", driven.average_km as "AverageKm", driven.total_km as "TotalKm", tracked.km as "DrivenKm"
+            from worked full join driven using (driver, bucket) full join tracked using (driver, bucket)
             join who on who.id = driver
             """);
         var total = await rows.CountAsync(ct);
@@ -182,6 +193,8 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
             DriverReportSort.Shifts => descending ? rows.OrderByDescending(r => r.Shifts) : rows.OrderBy(r => r.Shifts),
             DriverReportSort.Trips => descending ? rows.OrderByDescending(r => r.Trips) : rows.OrderBy(r => r.Trips),
             DriverReportSort.AverageKm => descending ? rows.OrderByDescending(r => r.AverageKm) : rows.OrderBy(r => r.AverageKm),
+            DriverReportSort.TotalKm => descending ? rows.OrderByDescending(r => r.TotalKm) : rows.OrderBy(r => r.TotalKm),
+            DriverReportSort.DrivenKm => descending ? rows.OrderByDescending(r => r.DrivenKm) : rows.OrderBy(r => r.DrivenKm),
             _ => descending ? rows.OrderByDescending(r => r.Name) : rows.OrderBy(r => r.Name),
         };
         return sorted.ThenBy(r => r.Name).ThenBy(r => r.From).ThenBy(r => r.Driver);

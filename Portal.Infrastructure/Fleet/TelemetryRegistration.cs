@@ -22,6 +22,7 @@ public static class TelemetryRegistration
         services.AddSingleton<DeviceDirectory>().AddHostedService(provider => provider.GetRequiredService<DeviceDirectory>());
         services.AddSingleton<TrackWriter>().AddHostedService(provider => provider.GetRequiredService<TrackWriter>());
         services.AddSingleton<FleetMemory>().AddHostedService(provider => provider.GetRequiredService<FleetMemory>());
+        services.AddSingleton<DriveRecorder>().AddHostedService(provider => provider.GetRequiredService<DriveRecorder>());
         return services;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, Te
     private readonly Queue<Batch> full = new();
     private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly PositionInsert insert = new();
+    private readonly TrackDays tracked = new(time);
     private readonly int capacity = options.QueueCapacity / options.Writers;
     private Batch open = new();
     private Batch? writing;
@@ -178,7 +179,9 @@ internal sealed class TrackLane(NpgsqlDataSource database, PositionDays days, Te
         }
         // In the order of the key: two connections that insert the same keys wait for each other, but never in a circle.
         readings.Sort(static (a, b) => a.Vehicle.Value.CompareTo(b.Vehicle.Value) is not 0 and var order ? order : a.Time.CompareTo(b.Time));
-        if (readings.Count > 0) await InsertAsync(connection, readings, ct);
+        if (readings.Count == 0) return;
+        await tracked.NoteAsync(connection, readings, ct);
+        await InsertAsync(connection, readings, ct);
     }
 
     private async Task InsertAsync(NpgsqlConnection to, List<PositionReading> readings, CancellationToken ct)

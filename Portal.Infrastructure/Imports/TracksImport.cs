@@ -52,6 +52,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
         // So many fixes before a chunk settle what the jump filter believes.
         private const int Before = 10;
         private readonly PositionInsert insert = new();
+        private readonly TrackDays tracked = new(time);
 
         public void Check(ImportRow row)
         {
@@ -66,7 +67,6 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
         {
             var fixes = rows.Select(r => (Row: r, Fix: Read(r))).ToList();
             await EnsureVehiclesAsync(fixes.Select(f => f.Fix.Vehicle!), ct);
-            await EnsureDaysAsync(fixes.Select(f => DateOnly.FromDateTime(f.Fix.Time!.Value.UtcDateTime)), ct);
             var received = time.GetUtcNow();
             var readings = new List<PositionReading>(rows.Count);
             foreach (var ofVehicle in fixes.GroupBy(f => vehicles[f.Fix.Vehicle!]))
@@ -84,6 +84,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
                     readings.Add(reading);
                 }
             }
+            await PrepareDaysAsync(readings, ct);
             return await insert.WriteAsync(connection, readings, ct);
         }
 
@@ -106,11 +107,12 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
             foreach (var (plate, vehicle, _) in await fleet.CreateVehiclesAsync(missing, run.Source, run.Importer, ct)) vehicles[plate] = vehicle.Value;
         }
 
-        // On a connection of its own: a rolled-back chunk must not take a day away that is believed made.
-        private async Task EnsureDaysAsync(IEnumerable<DateOnly> needed, CancellationToken ct)
+        // On a connection of its own: a rolled-back chunk must not take a day away that is believed made, nor hold one that the devices write to.
+        private async Task PrepareDaysAsync(List<PositionReading> readings, CancellationToken ct)
         {
             await using var connection = await data.OpenConnectionAsync(ct);
-            foreach (var day in needed.Distinct()) await days.EnsureAsync(connection, day, ct);
+            await days.EnsureAsync(connection, readings, ct);
+            await tracked.NoteAsync(connection, readings, ct);
         }
 
         private static async Task<TrackWay> WayBeforeAsync(Guid vehicle, DateTimeOffset first, NpgsqlConnection connection, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
@@ -153,5 +154,52 @@ public sealed class DriverReportTests(FleetOffice office) : IClassFixture<FleetO
         var stranger = Dispatch.Orders.Person("Stranger");
 
         Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(() => ReadAsync(new(new(2026, 2, 1), new(2026, 2, 28)), stranger))).Code);
+    }
+
+    [Fact]
+    public async Task Report_OfAShiftWithATrack_TellsTheKilometresDrivenInIt()
+    {
+        var vehicle = await office.VehicleAsync();
+        var (driver, _) = await office.DriverAsync();
+        DateTimeOffset At(double hour) => new DateTimeOffset(2026, 2, 20, 0, 0, 0, TimeSpan.Zero).AddHours(hour);
+        await WorkedAsync(driver, vehicle.Id, At(8), 8, 3.5, 1);
+        var inShift = await DriveAsync(vehicle.Id, At(9), 47);
+        await DriveAsync(vehicle.Id, At(18), 47.06);
+        await RecordAsync();
+
+        Assert.Equal(inShift, (await DrivenAsync(driver)).Rows.Single().DrivenKm!.Value, 0.3);
+        Assert.Equal(0, await RecordAsync());
+
+        // a phone that was offline hands in its afternoon
+        var later = await DriveAsync(vehicle.Id, At(13), 47.06, back: true);
+        office.Clock.Advance(TrackDays.Again + TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await RecordAsync());
+
+        Assert.Equal(inShift + later, (await DrivenAsync(driver)).Rows.Single().DrivenKm!.Value, 0.6);
+        Assert.Null((await ReadAsync(new(new(2026, 2, 21), new(2026, 2, 21), ReportUnit.Total, [driver.Id]))).Rows.FirstOrDefault()?.DrivenKm);
+    }
+
+    private Task<PageOf<DriverReportRow>> DrivenAsync(Driver driver) => ReadAsync(new(new(2026, 2, 20), new(2026, 2, 20), ReportUnit.Day, [driver.Id]));
+
+    private async Task<int> RecordAsync()
+    {
+        using var recorder = ActivatorUtilities.CreateInstance<DriveRecorder>(office.Services);
+        return await recorder.RecordAsync(default);
+    }
+
+    /// <summary>Stores a track: ten minutes standing, ten minutes northwards at 40 km/h (half of them back), ten minutes standing. Its length in km.</summary>
+    private async Task<double> DriveAsync(VehicleId vehicle, DateTimeOffset from, double latitude, bool back = false)
+    {
+        var readings = Enumerable.Range(0, 180).Select(i => new PositionReading
+        {
+            Vehicle = vehicle, Time = from.AddSeconds(10 * i), Received = office.Now, Point = new GeoPoint(latitude + (North(Math.Clamp(i - 60, 0, 60)) * 0.001), 28.8),
+        }).ToList();
+        await using var connection = await office.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await new PositionDays().EnsureAsync(connection, readings, default);
+        await new TrackDays(office.Clock).NoteAsync(connection, readings, default);
+        Assert.Equal(180, await new PositionInsert().WriteAsync(connection, readings, default));
+        return TrackMath.Kilometres(readings.Select(r => new TrackPoint(r.Time, r.Point!.Value)));
+
+        int North(int steps) => back ? Math.Min(steps, 60 - steps) : steps;
     }
 }

@@ -70,6 +70,7 @@ internal static class FleetExports
     [
         new(t["report.driver"], r => r.Name), new(t["report.from"], r => r.From.ToDateTime(default)), new(t["report.worked"], r => Math.Round(r.WorkedHours, 2)),
         new(t["report.shifts"], r => r.Shifts), new(t["report.trips"], r => r.Trips), new(t["report.average-km"], r => r.AverageKm), new(t["report.total-km"], r => r.TotalKm),
+        new(t["report.driven-km"], r => r.DrivenKm is { } km ? Math.Round(km, 1) : null),
     ];
 
     private static TableColumn<DriverReportTrip>[] TripColumns(Texts t, TimeZoneInfo zone) =>
