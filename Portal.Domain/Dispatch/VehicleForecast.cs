@@ -5,8 +5,8 @@ namespace Portal.Domain.Dispatch;
 /// <summary>A trip that a vehicle holds, as far as a forecast needs it. <paramref name="Carry"/> is the planned time from pickup to drop-off.</summary>
 public readonly record struct HeldTrip(TripId Id, TripState State, GeoPoint? Pickup, GeoPoint? Dropoff, DateTimeOffset PickupFrom, TimeSpan Carry);
 
-/// <summary>When a vehicle is expected at a trip's pickup (null once it was there, or while its place is unknown) and at its drop-off.</summary>
-public readonly record struct TripEta(TripId Id, DateTimeOffset? Pickup, DateTimeOffset? Dropoff);
+/// <summary>When a vehicle is expected at a trip's pickup (null once it was there, or while its place is unknown) and at its drop-off, and the range of past error at the first of them.</summary>
+public readonly record struct TripEta(TripId Id, DateTimeOffset? Pickup, DateTimeOffset? Dropoff, EtaRange Range);
 
 /// <summary>What the vehicles' days look like from now: ETA of every trip held, and when and where the vehicle is free.</summary>
 /// <param name="Etas">One per trip, in the order of driving.</param>
@@ -21,13 +21,13 @@ public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset
     /// <param name="now">The moment of the forecast.</param>
     /// <param name="position">Where the vehicle is; null while unknown, then a trip under way has no ETA.</param>
     /// <param name="trips">Trips held, in any order.</param>
-    /// <param name="travel">Travel time between two points.</param>
+    /// <param name="travel">Travel time between two points, with the range of past error.</param>
     /// <param name="boarding">Time to get in or load.</param>
     public static VehicleForecast Of(
-        DateTimeOffset now, GeoPoint? position, IEnumerable<HeldTrip> trips, Func<GeoPoint, GeoPoint, TimeSpan> travel, TimeSpan boarding)
+        DateTimeOffset now, GeoPoint? position, IEnumerable<HeldTrip> trips, Func<GeoPoint, GeoPoint, LegTime> travel, TimeSpan boarding)
     {
         var etas = new List<TripEta>();
-        var (at, where) = (now, position);
+        var (at, where, range) = (now, position, default(EtaRange));
         foreach (var trip in trips.OrderByDescending(t => t.State.IsUnderWay() ? t.State : TripState.Requested).ThenBy(t => t.PickupFrom).ThenBy(t => t.Id.Value))
         {
             DateTimeOffset? pickup = null;
@@ -39,12 +39,18 @@ public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset
                 var leaves = (pickup is { } there && there > trip.PickupFrom ? there : at > trip.PickupFrom ? at : trip.PickupFrom) + boarding;
                 dropoff = leaves + trip.Carry;
             }
-            etas.Add(new(trip.Id, pickup, dropoff));
+            etas.Add(new(trip.Id, pickup, dropoff, range));
             at = dropoff ?? at + trip.Carry;
             where = trip.Dropoff ?? where;
         }
         return new(etas, at, where);
 
-        DateTimeOffset? Reach(DateTimeOffset from, GeoPoint? a, GeoPoint? b) => a is { } start && b is { } end ? from + travel(start, end) : null;
+        DateTimeOffset? Reach(DateTimeOffset from, GeoPoint? a, GeoPoint? b)
+        {
+            if (a is not { } start || b is not { } end) return null;
+            var leg = travel(start, end);
+            range = range.After(leg.Range);
+            return from + leg.Expected;
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class BoardForecast(LiveFleet fleet, Roads roads, DispatchSettin
     private static readonly TimeSpan LegKeeps = TimeSpan.FromMinutes(1);
 
     private Dictionary<VehicleId, Leg> firstLegs = [];
-    private Dictionary<(GeoPoint From, GeoPoint To), TimeSpan> plannedLegs = [];
+    private Dictionary<(GeoPoint From, GeoPoint To), LegTime> plannedLegs = [];
 
     /// <summary>ETA of every trip held on the board.</summary>
     public async Task<IReadOnlyList<TripEta>> EtasAsync(BoardSnapshot board, DateTimeOffset now, CancellationToken ct)
@@ -23,14 +23,14 @@ internal sealed class BoardForecast(LiveFleet fleet, Roads roads, DispatchSettin
         var rules = await settings.ReadAsync(ct);
         var estimator = roads.Estimator;
         var positions = fleet.All().Where(v => now - v.Time <= rules.PositionGoodFor).ToDictionary(v => v.Vehicle, v => v.Point);
-        var (firstKept, plannedKept) = (new Dictionary<VehicleId, Leg>(), new Dictionary<(GeoPoint, GeoPoint), TimeSpan>());
+        var (firstKept, plannedKept) = (new Dictionary<VehicleId, Leg>(), new Dictionary<(GeoPoint, GeoPoint), LegTime>());
         var etas = new List<TripEta>();
         foreach (var held in board.Trips.Where(t => t.Vehicle is not null && !t.State.IsEnded()).GroupBy(t => t.Vehicle!.Value))
         {
             GeoPoint? where = positions.TryGetValue(held.Key, out var point) ? point : null;
             etas.AddRange(VehicleForecast.Of(now, where, held.Select(Held), Travel, rules.Boarding).Etas);
 
-            TimeSpan Travel(GeoPoint from, GeoPoint to)
+            LegTime Travel(GeoPoint from, GeoPoint to)
             {
                 if (from != where) return plannedKept[(from, to)] = plannedLegs.TryGetValue((from, to), out var known) ? known : Estimated(from, to);
                 if (!firstLegs.TryGetValue(held.Key, out var leg) || leg.To != to || leg.From.DistanceTo(from) > MovedM || now - leg.At > LegKeeps)
@@ -42,12 +42,16 @@ internal sealed class BoardForecast(LiveFleet fleet, Roads roads, DispatchSettin
         (firstLegs, plannedLegs) = (firstKept, plannedKept);
         return etas;
 
-        TimeSpan Estimated(GeoPoint from, GeoPoint to) => TimeSpan.FromSeconds(estimator.Estimate(from, to, now).Seconds);
+        LegTime Estimated(GeoPoint from, GeoPoint to)
+        {
+            var way = estimator.Estimate(from, to, now);
+            return new(TimeSpan.FromSeconds(way.Seconds), new(TimeSpan.FromSeconds(way.Seconds - way.P10Seconds), TimeSpan.FromSeconds(way.P90Seconds - way.Seconds)));
+        }
     }
 
     /// <summary>What a forecast needs of a row.</summary>
     internal static HeldTrip Held(BoardTrip trip) =>
         new(trip.Id, trip.State, trip.FromPoint, trip.ToPoint, trip.PickupFrom, TimeSpan.FromSeconds(trip.PlannedSeconds ?? 900));
 
-    private sealed record Leg(GeoPoint From, GeoPoint To, DateTimeOffset At, TimeSpan Time);
+    private sealed record Leg(GeoPoint From, GeoPoint To, DateTimeOffset At, LegTime Time);
 }

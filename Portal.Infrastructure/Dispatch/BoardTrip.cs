@@ -59,6 +59,8 @@ public sealed record BoardTrip
     public DateTimeOffset? ChangedAt { get; init; }
     /// <summary>When the vehicle is expected where it is needed next: at the pickup, or at the drop-off once on board.</summary>
     public DateTimeOffset? Eta { get; init; }
+    /// <summary>How far past drives of that length came apart from <see cref="Eta"/>; nothing without an ETA.</summary>
+    public EtaRange EtaRange { get; init; }
     /// <summary>When the vehicle is expected at the drop-off.</summary>
     public DateTimeOffset? EtaDropoff { get; init; }
 

@@ -80,7 +80,7 @@ public sealed class LiveBoard(TimeProvider time)
             {
                 if (!trips.TryGetValue(eta.Id, out var trip)) continue;
                 var next = trip.State is TripState.Arrived or TripState.OnBoard ? eta.Dropoff : eta.Pickup;
-                if (!Near(trip.Eta, next) || !Near(trip.EtaDropoff, eta.Dropoff)) trips[trip.Id] = trip with { Eta = next, EtaDropoff = eta.Dropoff };
+                if (!Near(trip.Eta, next) || !Near(trip.EtaDropoff, eta.Dropoff)) trips[trip.Id] = trip with { Eta = next, EtaRange = eta.Range, EtaDropoff = eta.Dropoff };
             }
             foreach (var gone in trips.Values.Where(t => t.EndedAt < endedSince).ToList()) trips.Remove(gone.Id);
             Publish(current.Vehicles);
@@ -98,7 +98,7 @@ public sealed class LiveBoard(TimeProvider time)
 
     // An ETA lives on through changes that do not concern the driving, until the next tick computes it again.
     private static BoardTrip Forecast(BoardTrip trip, BoardTrip? before) =>
-        before is not null && before.Vehicle == trip.Vehicle && before.State == trip.State ? trip with { Eta = before.Eta, EtaDropoff = before.EtaDropoff } : trip;
+        before is not null && before.Vehicle == trip.Vehicle && before.State == trip.State ? trip with { Eta = before.Eta, EtaRange = before.EtaRange, EtaDropoff = before.EtaDropoff } : trip;
 
     // Half a minute is less than a board shows; without this every tick would redraw every row.
     private static bool Near(DateTimeOffset? a, DateTimeOffset? b) =>

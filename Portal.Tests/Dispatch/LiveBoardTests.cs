@@ -96,6 +96,9 @@ public sealed class LiveBoardTests(DispatchYard yard) : IClassFixture<DispatchYa
         yard.Fleet.Accept(new PositionReading { Vehicle = vehicle.Id, Device = DeviceId.New(), Time = yard.Clock.GetUtcNow(), Received = yard.Clock.GetUtcNow(), Point = Harbour });
 
         await Wait.UntilAsync(() => yard.Board.Current.Find(trip.Id)?.Eta > yard.Clock.GetUtcNow(), "the ETA on the board");
+        // nothing is learned yet, so the range is the one believed beforehand
+        var seen = yard.Board.Current.Find(trip.Id)!;
+        Assert.Equal(0.35 * (seen.Eta!.Value - yard.Clock.GetUtcNow()).TotalSeconds, seen.EtaRange.Later.TotalSeconds, 1.0);
     }
 
     [Theory]

@@ -47,4 +47,21 @@ public class VehicleForecastTests
     [Fact]
     public void Of_WhenNothingIsHeld_IsFreeNowWhereItStands() =>
         Assert.Equal((Now, (GeoPoint?)Mill), (Of(Mill).FreeAt, Of(Mill).FreeWhere));
+
+    [Fact]
+    public void Of_AfterSeveralWays_TheRangeOfPastErrorGrowsAsIndependentErrorsDo()
+    {
+        var way = new LegTime(Leg, new(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(4)));
+        var riding = Held(TripState.OnBoard, Now);
+        var next = Held(TripState.Assigned, Now.AddMinutes(-30));
+
+        var etas = VehicleForecast.Of(Now, Mill, [riding, next], (_, _) => way, Boarding).Etas;
+
+        Assert.Equal((way.Range, 4), (etas[0].Range, etas[0].Range.Minutes));
+        Assert.Equal(TimeSpan.FromMinutes(4 * Math.Sqrt(2)).TotalSeconds, etas[1].Range.Later.TotalSeconds, 0.001);
+    }
+
+    [Fact]
+    public void Minutes_OfANarrowRange_SayNothing() =>
+        Assert.Null(new EtaRange(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(119)).Minutes);
 }
