@@ -20,6 +20,7 @@ public static class DatabaseRegistration
         services.AddKeyedSingleton(Cabinet, (provider, _) => Build(provider, database.CabinetConnection));
         services.AddSingleton<INodeTalk, ChangeTalk>();
         services.AddHostedService<NodeLink>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxDrain>());
         return services.AddPortalDb();
     }
 
@@ -32,6 +33,8 @@ public static class DatabaseRegistration
         services.AddSingleton<SearchQuery>();
         services.AddSingleton<CommandLog>();
         services.AddSingleton<WorkHints>();
+        services.AddSingleton<OutboxDesk>();
+        services.AddSingleton<OutboxDrain>();
         services.AddDbContextFactory<PortalDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<SaveTrail>()));

@@ -25,3 +25,22 @@ public sealed class WorkHints
         return bell.Reader;
     }
 }
+
+/// <summary>Waiting for a bell, but not forever.</summary>
+internal static class Bells
+{
+    /// <summary>Returns when the bell rings or the time is over.</summary>
+    public static async Task WaitAsync(this ChannelReader<bool> bell, TimeSpan most, TimeProvider time, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(most, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            await bell.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // time to look by oneself
+        }
+    }
+}

@@ -13,6 +13,7 @@ public static class AuditEvents
     public const string LockedOut = "locked-out";
     public const string SignedOut = "signed-out";
     public const string Refused = "refused";
+    public const string OutboxRetried = "outbox-retried";
 }
 
 /// <summary>

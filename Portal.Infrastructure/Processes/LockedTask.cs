@@ -9,7 +9,7 @@ internal sealed record LockedTask(
     ProcessTaskId Id, string Node, Guid? Assignee, Guid[] CandidateUsers, string[] CandidateRoles, Guid? Branch, DateTimeOffset? ClosedAt, string? ClosedByName, string? Outcome)
 {
     public static NpgsqlBatchCommand Command(ProcessTaskId task) => new("""
-        select id, node, assignee, candidate_users, candidate_roles, branch, closed_at, closed_by_name, outcome from process.task where id = $1
+        select id, node, assignee, candidate_users, candidate_roles, branch, closed_at, closed_by_name, outcome from process.task where id = $1 for no key update
         """) { Parameters = { new() { Value = task.Value } } };
 
     public static LockedTask Read(NpgsqlDataReader row) => new(

@@ -12,6 +12,12 @@ public sealed record MessageOrder(string Id, string Name, string? Key, ContextVa
 /// <summary>A signal on its way to everybody who waits for it.</summary>
 public sealed record SignalOrder(string Id, string Name, ContextValue Payload);
 
+/// <summary>A signal for one subscriber: an instance, or a definition that it starts.</summary>
+public sealed record SignalDelivery(Guid Subscription, Guid? Instance, Guid? Definition, string Node, ContextValue Payload);
+
+/// <summary>An instance to be started by the clock.</summary>
+public sealed record StartOrder(Guid Definition, string Node);
+
 /// <summary>An external action to be called.</summary>
 public sealed record ActionOrder(Guid Action, Guid Instance, ObjectRef? About, string Name, ContextValue Inputs);
 
@@ -26,8 +32,13 @@ public static class OutboxKinds
 {
     public const string MessageKind = "process.message";
     public const string SignalKind = "process.signal";
+    public const string DeliveryKind = "process.delivery";
+    public const string StartKind = "process.start";
     public const string ActionKind = "process.action";
     public const string EscalationKind = "process.escalation";
+
+    /// <summary>Those that <see cref="ProcessDeliveries"/> takes.</summary>
+    internal static readonly string[] Delivered = [MessageKind, SignalKind, DeliveryKind, StartKind, ActionKind];
 
     /// <summary>A message for the outbox of a feature's own transaction: what happened there reaches the processes after its commit, once.</summary>
     /// <param name="id">unique: the same message told twice is one</param>
@@ -40,6 +51,10 @@ public static class OutboxKinds
 
     /// <summary>A signal for the outbox of a feature's own transaction.</summary>
     public static OutboxEntry Signal(string id, string name, ContextValue payload) => new($"signal:{id}", SignalKind, Json(new SignalOrder(id, name, payload)));
+
+    internal static OutboxEntry Delivery(string signal, SignalDelivery delivery) => new($"delivery:{signal}:{delivery.Subscription}", DeliveryKind, Json(delivery));
+
+    internal static OutboxEntry Start(Guid job, StartOrder start) => new($"start:{job}", StartKind, Json(start));
 
     internal static OutboxEntry Action(Guid instance, ObjectRef? about, InvokeAction action) =>
         new(ActionKey(action.Action), ActionKind, Json(new ActionOrder(action.Action, instance, about, action.Name, action.Inputs)), action.Retry);

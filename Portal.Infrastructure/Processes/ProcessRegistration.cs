@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
-using Portal.Infrastructure.Database;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Workflows.Engine;
 
 namespace Portal.Infrastructure.Processes;
@@ -16,14 +14,24 @@ public static class ProcessRegistration
         services.AddSingleton<CompanyClock>();
         services.AddSingleton<HistoryMonths>();
         services.AddSingleton<ProcessActions>();
+        services.TryAddSingleton(EngineLimits.Default);
+        services.AddSingleton<StepTools>();
         services.AddSingleton<TaskRights>();
         services.AddSingleton<MapLibrary>();
-        services.AddSingleton(p => new StepTools(
-            p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<IDbContextFactory<PortalDb>>(), p.GetRequiredService<MapCache>(),
-            p.GetRequiredService<ProcessActions>(), p.GetRequiredService<CompanyClock>(), p.GetRequiredService<HistoryMonths>(),
-            p.GetRequiredService<LiveChanges>(), p.GetRequiredService<WorkHints>(), p.GetService<EngineLimits>() ?? EngineLimits.Default));
-        services.AddSingleton(p => new ProcessRunner(p.GetRequiredService<StepTools>(), p.GetRequiredService<TaskRights>()));
+        services.AddSingleton<ProcessRunner>();
+        services.AddSingleton<TaskDesk>();
+        services.AddSingleton<TaskListQuery>();
+        services.AddSingleton<TaskQuery>();
+        services.AddSingleton<InstanceQuery>();
+        services.AddSingleton<InstanceListQuery>();
+        services.AddSingleton<IncidentListQuery>();
+        services.AddSingleton<StandingQuery>();
+        services.AddSingleton<JobWorker>();
+        services.AddSingleton<ProcessDeliveries>();
+        foreach (var kind in OutboxKinds.Delivered)
+            services.AddSingleton(p => p.GetRequiredService<ProcessDeliveries>().Handlers.Single(handler => handler.Kind == kind));
         services.AddHostedService<ProcessUpkeep>();
+        services.AddHostedService(p => p.GetRequiredService<JobWorker>());
         return services;
     }
 }

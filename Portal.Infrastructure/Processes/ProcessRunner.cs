@@ -12,13 +12,8 @@ namespace Portal.Infrastructure.Processes;
 /// jobs, subscriptions, history, outbox and audit are written. With a <see cref="Actor.Command"/> its entry in the command log
 /// is written there too, so a repeat has no second effect.
 /// </summary>
-public sealed partial class ProcessRunner
+public sealed partial class ProcessRunner(StepTools tools, TaskRights rights)
 {
-    private readonly StepTools tools;
-    private readonly TaskRights rights;
-
-    internal ProcessRunner(StepTools tools, TaskRights rights) => (this.tools, this.rights) = (tools, rights);
-
     /// <summary>Starts an instance of the newest version of a map.</summary>
     /// <param name="key">key of the map</param>
     /// <param name="about">the object it is about</param>

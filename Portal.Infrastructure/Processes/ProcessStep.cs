@@ -109,6 +109,10 @@ internal sealed class ProcessStep : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>The running instance that called this one and waits for it, if any.</summary>
+    public RunningInstance? CallerOf(RunningInstance instance) =>
+        instance.State.Parent is { } parent && instances.TryGetValue(parent.Instance, out var caller) && caller.State.Waits.Any(w => w.Id == parent.Call) ? caller : null;
+
     /// <summary>Leads a stimulus through the engine, and everything that follows from it in this transaction.</summary>
     public async Task ApplyAsync(RunningInstance instance, Stimulus stimulus, CancellationToken ct)
     {

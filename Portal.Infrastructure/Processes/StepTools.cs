@@ -6,6 +6,6 @@ using Portal.Workflows.Engine;
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>What every step works with.</summary>
-internal sealed record StepTools(
+public sealed record StepTools(
     NpgsqlDataSource Database, IDbContextFactory<PortalDb> Contexts, MapCache Maps, ProcessActions Actions, CompanyClock Clock, HistoryMonths Months,
     LiveChanges Live, WorkHints Hints, EngineLimits Limits);

@@ -11,18 +11,18 @@ namespace Portal.Infrastructure.Processes;
 internal sealed record WorkReach(Guid[] Users, string[] Roles, Guid? Branch);
 
 /// <summary>Whose tasks are whose: a task is for its assignee; without one for its candidates; and for whoever stands in for them.</summary>
-internal sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
+public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Refuses who may not work on the task.</summary>
     /// <exception cref="RuleBrokenException"><c>process.task-not-yours</c></exception>
-    public async ValueTask RequireAsync(LockedTask task, Actor actor, CancellationToken ct)
+    internal async ValueTask RequireAsync(LockedTask task, Actor actor, CancellationToken ct)
     {
         if (actor.Can(Permissions.TasksOversee) || IsFor(task, Own(actor))) return;
         if (!IsFor(task, await ReachAsync(actor, ct))) throw new RuleBrokenException("process.task-not-yours");
     }
 
     /// <summary>Everybody an actor works for now.</summary>
-    public async Task<WorkReach> ReachAsync(Actor actor, CancellationToken ct)
+    internal async Task<WorkReach> ReachAsync(Actor actor, CancellationToken ct)
     {
         var own = Own(actor);
         var (users, roles) = (own.Users.ToHashSet(), own.Roles.ToHashSet());

@@ -106,6 +106,24 @@ public class ProcessOffice : IAsyncLifetime
 
     public async Task<InstanceState> StateAsync(InstanceId id) => StateJson.Read((await InstanceAsync(id)).State);
 
+    /// <summary>Runs what is due on a node (this one when null), until nothing is: jobs and the outbox.</summary>
+    public async Task WorkAsync(ServiceProvider? node = null)
+    {
+        var (jobs, outbox) = ((node ?? Services).GetRequiredService<JobWorker>(), (node ?? Services).GetRequiredService<OutboxDrain>());
+        while (await jobs.RunDueAsync(default) + await outbox.RunDueAsync(default) > 0) { }
+    }
+
+    /// <summary>Moves the clock and runs what came due.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        Clock.Advance(by);
+        await WorkAsync();
+    }
+
+    /// <summary>Waits until some connection of this database waits for a lock.</summary>
+    public Task SomebodyWaitsAsync(int howMany = 1) => Support.Wait.UntilAsync(
+        async () => await ValueAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= howMany, "somebody to wait for a lock");
+
     /// <summary>One value from the database.</summary>
     public async Task<T> ValueAsync<T>(string sql, params object[] values)
     {

@@ -1,0 +1,117 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Processes;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Processes;
+
+/// <summary>Who does which task: claim, release, assign, hand over, stand in.</summary>
+public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights rights, LiveChanges live, TimeProvider time)
+{
+    /// <summary>Takes a task that is offered to the actor, or to somebody he stands in for.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.task-taken</c> with by whom, <c>process.task-closed-by</c>, <c>process.task-not-yours</c></exception>
+    public Task ClaimAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
+    {
+        if (row.Assignee == actor.UserId) return;
+        if (row.Assignee is { } other && !actor.Can(Permissions.TasksOversee)) throw await TakenAsync(db, other, ct);
+        await rights.RequireAsync(Locked(row), actor, ct);
+        (row.Assignee, row.ClaimedAt) = (actor.UserId, time.GetUtcNow());
+    }, ct);
+
+    /// <summary>Gives a task back to those it was offered to.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.task-offered-to-nobody</c>, <c>process.task-not-yours</c></exception>
+    public Task ReleaseAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (_, row) =>
+    {
+        if (row.Assignee is null) return;
+        await rights.RequireAsync(Locked(row), actor, ct);
+        if (row.CandidateRoles.Length + row.CandidateUsers.Length == 0) throw new RuleBrokenException("process.task-offered-to-nobody");
+        (row.Assignee, row.ClaimedAt) = (null, null);
+    }, ct);
+
+    /// <summary>Gives a task to a person: one's own to a colleague, or as who looks after the work of others.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.performer-unknown</c>, <c>process.task-not-yours</c></exception>
+    public Task AssignAsync(ProcessTaskId task, Guid user, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
+    {
+        await rights.RequireAsync(Locked(row), actor, ct);
+        await RequireStaffAsync(db, user, ct);
+        (row.Assignee, row.ClaimedAt) = (user, time.GetUtcNow());
+    }, ct);
+
+    /// <summary>Hands every open task of a person over to another, such as when he leaves. Says how many.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>process.performer-unknown</c></exception>
+    public async Task<int> HandOverAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
+    {
+        if (from != actor.UserId) actor.Require(Permissions.TasksOversee);
+        await using var db = contexts.CreateFor(actor);
+        await RequireStaffAsync(db, to, ct);
+        var now = time.GetUtcNow();
+        var moved = await db.Database.SqlQuery<Guid>($"""
+            with moved as (
+                update process.task set assignee = {to}, claimed_at = {now} where assignee = {from} and closed_at is null and {from} <> {to} returning id),
+            audited as (
+                insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
+                select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessTask', id, 'changed',
+                    jsonb_build_object('Assignee', {from}::uuid), jsonb_build_object('Assignee', {to}::uuid) from moved)
+            select id as "Value" from moved
+            """).ToListAsync(ct);
+        live.Publish([.. moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name))]);
+        return moved.Count;
+    }
+
+    /// <summary>Agrees on somebody who works for a person who is away: one's own substitute, or any as who looks after the work of others.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.substitute-self</c>, <c>process.substitute-period</c>, <c>process.performer-unknown</c></exception>
+    public async Task<SubstitutionId> SubstituteAsync(Guid absent, Guid substitute, DateTimeOffset starts, DateTimeOffset ends, Actor actor, CancellationToken ct = default)
+    {
+        if (absent != actor.UserId) actor.Require(Permissions.TasksOversee);
+        var agreed = new Substitution(SubstitutionId.New(), absent, substitute, starts.ToUniversalTime(), ends.ToUniversalTime());
+        await using var db = contexts.CreateFor(actor);
+        await RequireStaffAsync(db, absent, ct);
+        await RequireStaffAsync(db, substitute, ct);
+        db.Add(agreed);
+        await db.SaveChangesAsync(ct);
+        return agreed.Id;
+    }
+
+    /// <summary>Ends a substitution before its time.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.substitution-unknown</c></exception>
+    public async Task EndSubstitutionAsync(SubstitutionId id, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var found = await db.Set<Substitution>().FirstOrDefaultAsync(s => s.Id == id, ct) ?? throw new RuleBrokenException("process.substitution-unknown");
+        if (found.Absent != actor.UserId) actor.Require(Permissions.TasksOversee);
+        found.End(time.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+    }
+
+    private async Task ChangeAsync(ProcessTaskId task, Actor actor, Func<PortalDb, TaskRow, Task> change, CancellationToken ct)
+    {
+        actor.Require(Permissions.TasksWork);
+        await using var db = contexts.CreateFor(actor);
+        var row = await db.Set<TaskRow>().FirstOrDefaultAsync(t => t.Id == task, ct) ?? throw new RuleBrokenException("process.task-unknown");
+        Locked(row).RequireOpen();
+        await change(db, row);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            var now = await db.Set<TaskRow>().AsNoTracking().FirstAsync(t => t.Id == task, ct);
+            Locked(now).RequireOpen();
+            throw now.Assignee is { } first ? await TakenAsync(db, first, ct) : new RuleBrokenException("shared.changed-meanwhile");
+        }
+    }
+
+    private static async Task<RuleBrokenException> TakenAsync(PortalDb db, Guid by, CancellationToken ct) =>
+        new("process.task-taken", await db.Set<PortalUser>().Where(u => u.Id == by).Select(u => u.DisplayName).FirstOrDefaultAsync(ct));
+
+    private static async Task RequireStaffAsync(PortalDb db, Guid user, CancellationToken ct)
+    {
+        if (!await db.Set<PortalUser>().AnyAsync(u => u.Id == user && !u.Blocked && u.Partner == null, ct)) throw new RuleBrokenException("process.performer-unknown");
+    }
+
+    private static LockedTask Locked(TaskRow t) =>
+        new(t.Id, t.Node, t.Assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, t.ClosedAt, t.ClosedByName, t.Outcome?.ToString());
+}

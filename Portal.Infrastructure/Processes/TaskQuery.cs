@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Processes;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+using Portal.Workflows.Notation;
+
+namespace Portal.Infrastructure.Processes;
+
+/// <summary>A node work can go back to.</summary>
+public sealed record NodeName(string Id, LocalText Name);
+
+/// <summary>A task with everything its screen shows.</summary>
+/// <param name="Task">what the list shows of it</param>
+/// <param name="Instruction">what to do and how</param>
+/// <param name="Form">the fields to fill in; empty where the task is only to be done</param>
+/// <param name="Given">what the fields show at first</param>
+/// <param name="Definition">the version of the map it runs on</param>
+/// <param name="MapName">name of the map</param>
+/// <param name="MayWork">the reader may complete it now</param>
+/// <param name="BackTo">user tasks the work can be sent back to</param>
+/// <param name="MayAddSigner">it is one of several decisions, to which one more can be added</param>
+/// <param name="History">what happened in its instance, newest first, at most 200 lines</param>
+public sealed record TaskDetails(
+    TaskLine Task, LocalText? Instruction, IReadOnlyList<FormField> Form, ContextValue Given, DefinitionId Definition, LocalText MapName,
+    bool MayWork, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
+
+/// <summary>Reads one task for its screen.</summary>
+public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights rights, MapCache maps, TimeProvider time)
+{
+    /// <summary>The task, or null when there is none for this actor: his own and his roles', others with the right to oversee or to read processes.</summary>
+    public async Task<TaskDetails?> FindAsync(ProcessTaskId id, Actor actor, CancellationToken ct = default)
+    {
+        if (!actor.Can(Permissions.ProcessRead)) actor.Require(Permissions.TasksWork);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var row = await db.Set<TaskRow>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct);
+        if (row is null) return null;
+        var mayWork = row.ClosedAt is null && actor.Can(Permissions.TasksWork) && await MayWorkAsync(row, actor, ct);
+        if (!mayWork && row.ClosedBy != actor.UserId && !actor.Can(Permissions.ProcessRead) && !actor.Can(Permissions.TasksOversee)) return null;
+        var line = (await TaskListQuery.LinesAsync(db, db.Set<TaskRow>().AsNoTracking().Where(t => t.Id == id), time.GetUtcNow(), ct))[0];
+        var instance = await db.Set<InstanceRow>().AsNoTracking().Where(i => i.Id == row.Instance).Select(i => new { i.Definition, i.State }).FirstAsync(ct);
+        var map = await maps.FindAsync(instance.Definition, ct);
+        var state = StateJson.Read(instance.State);
+        var node = map.Process.Nodes.GetValueOrDefault(row.Node);
+        return new(
+            line, node?.Work.Instruction, node?.Work.Form ?? [], JsonSerializer.Deserialize<ContextValue>(row.Given, StateJson.Options)!,
+            map.Id, map.Process.Name, mayWork, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
+            state.Tokens.FirstOrDefault(t => t.Id == row.Token) is { } token && state.Scopes.First(s => s.Id == token.Scope).Kind == ScopeKind.Iteration,
+            await InstanceQuery.HistoryAsync(db, map.Process, row.Instance, new(0, 200), ct));
+    }
+
+    private async Task<bool> MayWorkAsync(TaskRow t, Actor actor, CancellationToken ct)
+    {
+        try
+        {
+            await rights.RequireAsync(new(t.Id, t.Node, t.Assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null), actor, ct);
+            return true;
+        }
+        catch (RuleBrokenException refusal) when (refusal.Code == "process.task-not-yours")
+        {
+            return false;
+        }
+    }
+
+    private static List<NodeName> BackTo(ProcessMap map, InstanceState state, string from)
+    {
+        var parents = new HashSet<string?> { null };
+        for (var at = map.Nodes.GetValueOrDefault(from)?.Parent; at is not null; at = map.Node(at).Parent) parents.Add(at);
+        return [.. state.Visited.Select(v => map.Nodes.GetValueOrDefault(v)).OfType<UserTask>().Where(n => n.Id != from && parents.Contains(n.Parent)).OrderBy(n => n.Order).Select(n => new NodeName(n.Id, n.Name))];
+    }
+}
