@@ -20,6 +20,7 @@ internal static class EntityDeclarations
 {
     private const string WallAnnotation = "Portal:Wall";
     private const string KindAnnotation = "Portal:Kind";
+    private const string PartAnnotation = "Portal:PartOf";
     private const string AuditAnnotation = "Portal:NotAudited";
 
     /// <summary>Declares who may see the rows; a test fails for an entity that does not.</summary>
@@ -33,6 +34,13 @@ internal static class EntityDeclarations
     public static EntityTypeBuilder<T> IsKind<T>(this EntityTypeBuilder<T> entity, ObjectKind kind) where T : class
     {
         entity.HasAnnotation(KindAnnotation, kind);
+        return entity;
+    }
+
+    /// <summary>Declares that the rows are part of an object: when one changes, the live bus tells of that object. <paramref name="key"/> is the property that points to it.</summary>
+    public static EntityTypeBuilder<T> IsPartOf<T>(this EntityTypeBuilder<T> entity, ObjectKind kind, string key) where T : class
+    {
+        entity.HasAnnotation(PartAnnotation, (kind, key));
         return entity;
     }
 
@@ -56,6 +64,9 @@ internal static class EntityDeclarations
 
     /// <summary>The declared kind, or null.</summary>
     public static ObjectKind? FindKind(this IReadOnlyEntityType entity) => (ObjectKind?)entity[KindAnnotation];
+
+    /// <summary>The declared whole and the property that points to it, or null.</summary>
+    public static (ObjectKind Kind, string Key)? FindWhole(this IReadOnlyEntityType entity) => ((ObjectKind, string)?)entity[PartAnnotation];
 
     /// <summary>True unless the mapping says otherwise.</summary>
     public static bool IsAudited(this IReadOnlyEntityType entity) => entity[AuditAnnotation] is null;

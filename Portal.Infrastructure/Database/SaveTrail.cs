@@ -37,7 +37,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
         }
         if (audited.Count > 0 && db.Actor?.Command is { } command) db.Add(CommandRow.Done(command, db.Actor, time.GetUtcNow()));
         foreach (var entry in entries) await IndexAsync(db, entry, ct);
-        db.Uncommitted.AddRange(entries.Select(e => News(e, db.Actor)).OfType<LiveChange>());
+        db.Uncommitted.AddRange(entries.Select(e => News(e, db.Actor)).OfType<LiveChange>().Distinct());
         return result;
     }
 
@@ -137,10 +137,13 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
         return value is not null && property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
     }
 
-    private static LiveChange? News(EntityEntry entry, Actor? actor) =>
-        entry.Metadata.FindKind() is { } kind
-            ? new(new(kind, Key(entry)), (entry.Entity as ISearchable)?.Describe().Partner, actor?.UserId ?? Guid.Empty, actor?.Name ?? "")
+    private static LiveChange? News(EntityEntry entry, Actor? actor)
+    {
+        ObjectRef? changed = entry.Metadata.FindKind() is { } kind ? new(kind, Key(entry))
+            : entry.Metadata.FindWhole() is var (whole, key) ? new(whole, (Guid)Raw(entry, entry.Metadata.FindProperty(key)!)!)
             : null;
+        return changed is { } of ? new(of, (entry.Entity as ISearchable)?.Describe().Partner, actor?.UserId ?? Guid.Empty, actor?.Name ?? "") : null;
+    }
 
     private static async Task IndexAsync(PortalDb db, EntityEntry entry, CancellationToken ct)
     {

@@ -36,7 +36,7 @@ internal sealed class ShiftBreakMapping : IEntityTypeConfiguration<ShiftBreak>
 {
     public void Configure(EntityTypeBuilder<ShiftBreak> entity)
     {
-        entity.HasWall(Wall.Internal);
+        entity.IsPartOf(ObjectKind.Shift, "Shift").HasWall(Wall.Internal);
         entity.Property<ShiftId>("Shift");
     }
 }

@@ -20,6 +20,7 @@ public static class TelemetryRegistration
         // In the order of their start; they stop in the reverse order.
         services.AddSingleton<PositionRetention>().AddHostedService(provider => provider.GetRequiredService<PositionRetention>());
         services.AddSingleton<DeviceDirectory>().AddHostedService(provider => provider.GetRequiredService<DeviceDirectory>());
+        services.AddSingleton<RefusedDevices>().AddHostedService(provider => provider.GetRequiredService<RefusedDevices>());
         services.AddSingleton<TrackWriter>().AddHostedService(provider => provider.GetRequiredService<TrackWriter>());
         services.AddSingleton<FleetMemory>().AddHostedService(provider => provider.GetRequiredService<FleetMemory>());
         services.AddSingleton<DriveRecorder>().AddHostedService(provider => provider.GetRequiredService<DriveRecorder>());

@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
 using static Portal.Tests.Dispatch.Orders;
 
@@ -84,6 +85,22 @@ public sealed class LiveBoardTests(DispatchYard yard) : IClassFixture<DispatchYa
 
         await Wait.UntilAsync(() => yard.Board.Current.Vehicles.Any(v => v.Id == working.Id), "the working vehicle");
         Assert.DoesNotContain(yard.Board.Current.Vehicles, v => v.Id == resting.Id);
+    }
+
+    [Fact]
+    public async Task Board_HearsOfABreakAlone()
+    {
+        var (vehicle, _, shift) = await yard.CarAsync();
+        var clock = ActivatorUtilities.CreateInstance<ShiftClock>(yard.Services);
+        await Wait.UntilAsync(() => OnBreak() == false, "the working vehicle");
+
+        await clock.StartBreakAsync(shift.Id, yard.Ida, default);
+        await Wait.UntilAsync(() => OnBreak() == true, "the break on the board");
+
+        await clock.EndBreakAsync(shift.Id, yard.Ida, default);
+        await Wait.UntilAsync(() => OnBreak() == false, "the end of the break on the board");
+
+        bool? OnBreak() => yard.Board.Current.Vehicles.FirstOrDefault(v => v.Id == vehicle.Id)?.OnBreak;
     }
 
     [Fact]

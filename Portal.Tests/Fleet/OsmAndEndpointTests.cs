@@ -73,6 +73,31 @@ public sealed class OsmAndEndpointTests(PortalDatabase database) : IClassFixture
         Assert.Equal(4L, await refused.ExecuteScalarAsync());
     }
 
+    /// <summary>A flood of refused messages leaves a few rows, by which an administrator sees who tries from where.</summary>
+    [Fact]
+    public async Task Refusals_ManyOfAKind_LeaveOneAuditRowEachAnHour()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await GetAsync($"/osmand/wrong?{Point}");
+            await GetAsync($"/osmand/wrong?id=stranger-{i}&lat=50&lon=30");
+        }
+        await host.Get<RefusedDevices>().WriteAsync(CancellationToken.None);
+        await host.Get<RefusedDevices>().WriteAsync(CancellationToken.None);
+
+        await using var command = database.DataSource.CreateCommand("""
+            select user_name, object_id, origin, after->>'What' from core.audit where object_kind = 'Device' and (object_id = $1 or user_name like 'stranger%') order by 4
+            """);
+        command.Parameters.Add(new() { Value = device.Id.Value });
+        await using var rows = await command.ExecuteReaderAsync();
+        Assert.True(await rows.ReadAsync());
+        Assert.Equal((device.Key, device.Id.Value, "device-secret"), (rows.GetString(0), rows.GetGuid(1), rows.GetString(3)));
+        Assert.EndsWith("127.0.0.1", rows.GetString(2), StringComparison.Ordinal);
+        Assert.True(await rows.ReadAsync());
+        Assert.Equal(("stranger-0", Guid.Empty, "device-unknown"), (rows.GetString(0), rows.GetGuid(1), rows.GetString(3)));
+        Assert.False(await rows.ReadAsync());
+    }
+
     [Fact]
     public async Task Device_Unknown_IsRefused()
     {

@@ -13,7 +13,7 @@ namespace Portal.Web.Api;
 /// Answers: 200 stored · 400 malformed, or unknown device (404 to the JSON form) · 401 no or wrong secret · 403 revoked ·
 /// 409 rides in no vehicle · 413 body too large · 429 too many · 503 not durable now, keep the record.
 /// </remarks>
-internal sealed class OsmAndEndpoint(TelemetryIntake intake, TelemetryOptions options)
+internal sealed class OsmAndEndpoint(TelemetryIntake intake, RefusedDevices refused, TelemetryOptions options)
 {
     private const string Prefix = "/osmand";
     private const string SecretHeader = "X-Device-Secret";
@@ -39,7 +39,9 @@ internal sealed class OsmAndEndpoint(TelemetryIntake intake, TelemetryOptions op
             return;
         }
 
-        switch (intake.Accept(read, Secret(request, rest, read), out var durable))
+        var answer = intake.Accept(read, Secret(request, rest, read), out var durable);
+        if (answer != IntakeAnswer.Taken) refused.Note(answer, read.DeviceKey, context.Connection.RemoteIpAddress?.ToString() ?? "");
+        switch (answer)
         {
             case IntakeAnswer.Taken when await durable:
                 context.Response.ContentLength = 0;

@@ -9,7 +9,8 @@ public static class OsmAndRegistration
     /// <summary>Takes devices' messages. Must be the first middleware.</summary>
     public static IApplicationBuilder UseOsmAnd(this IApplicationBuilder app)
     {
-        var endpoint = new OsmAndEndpoint(app.ApplicationServices.GetRequiredService<TelemetryIntake>(), app.ApplicationServices.GetRequiredService<TelemetryOptions>());
+        var services = app.ApplicationServices;
+        var endpoint = new OsmAndEndpoint(services.GetRequiredService<TelemetryIntake>(), services.GetRequiredService<RefusedDevices>(), services.GetRequiredService<TelemetryOptions>());
         return app.Use(next => context => endpoint.HandleAsync(context, next));
     }
 
