@@ -7,6 +7,7 @@ public enum ObjectKind
     User, Role, Employee, Driver, Vehicle, VehicleClass, Device, Shift, Trip, MapLayer,
     SavedView, Import, Setting, Session,
     ProcessDefinition, ProcessInstance, ProcessTask, Substitution,
+    Assignment, Comment, StoredFile, MailPreference, ApiToken,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

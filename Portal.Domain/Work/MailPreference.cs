@@ -1,0 +1,16 @@
+namespace Portal.Domain.Work;
+
+/// <summary>Which letters about work a user wants; without a row he gets both.</summary>
+public sealed class MailPreference
+{
+    private MailPreference() { }
+
+    /// <summary>The wishes of a user.</summary>
+    public MailPreference(Guid user) => User = user;
+
+    public Guid User { get; private set; }
+    /// <summary>A letter when work arrives.</summary>
+    public bool OnNewWork { get; set; } = true;
+    /// <summary>A letter a day before the deadline.</summary>
+    public bool BeforeDeadline { get; set; } = true;
+}
