@@ -7,6 +7,7 @@ using Portal.Web.Fleet;
 using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
+using Portal.Web.Work;
 
 namespace Portal.Web.Shell;
 
@@ -52,6 +53,7 @@ internal static class PortalPipeline
         app.MapFleetExports();
         app.MapMapLayers();
         app.MapImports();
+        app.MapFiles();
         app.MapPlayback();
         app.MapTripExport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

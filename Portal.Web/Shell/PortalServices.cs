@@ -10,6 +10,7 @@ using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
 using Portal.Web.Fleet;
@@ -35,6 +36,7 @@ internal static class PortalServices
         services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddTelemetry(configuration);
         services.AddProcesses();
+        services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();
         services.AddPlayback();

@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Work;
+
+/// <summary>Files on any object, under the rights of that object. The content is on the disk before its row commits.</summary>
+public sealed class Attachments(IDbContextFactory<PortalDb> contexts, ObjectDoors doors, FileStore store, TimeProvider time)
+{
+    /// <summary>How long a content without a row is left alone: an upload may be under way.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
+
+    /// <summary>Attaches a file.</summary>
+    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c>, <c>file.too-many</c>, or what is wrong with the content</exception>
+    public async Task<StoredFileId> AttachAsync(ObjectRef about, string? name, Stream body, Actor actor, CancellationToken ct = default)
+    {
+        await doors.RequireAsync(about, actor, ct);
+        await RequireRoomAsync(about, ct);
+        using var content = await store.TakeAsync(body, ct);
+        var file = new StoredFile(StoredFileId.New(), about, name, content.Type, content.Bytes, content.Hash, time.GetUtcNow(), actor);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await LockAsync(db, content.Hash, ct);
+        store.Place(content);
+        db.Add(file);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return file.Id;
+    }
+
+    /// <summary>The files of an object, oldest first.</summary>
+    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c></exception>
+    public async Task<IReadOnlyList<StoredFile>> OfAsync(ObjectRef about, Actor actor, CancellationToken ct = default)
+    {
+        await doors.RequireAsync(about, actor, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Of(db, about).OrderBy(f => f.At).ThenBy(f => f.Id).Take(StoredFile.MostPerObject).ToListAsync(ct);
+    }
+
+    /// <summary>A file and its content, for who may see the object it hangs on.</summary>
+    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c>, <c>file.lost</c></exception>
+    public async Task<(StoredFile File, Stream Content)> OpenAsync(StoredFileId id, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var file = await db.Set<StoredFile>().AsNoTracking().FirstOrDefaultAsync(f => f.Id == id && !f.Archived, ct) ?? throw new RuleBrokenException("work.object-unknown");
+        await doors.RequireAsync(new(file.AboutKind, file.AboutId), actor, ct);
+        return (file, store.Open(file.Hash));
+    }
+
+    /// <summary>Takes a file out of its object's list; who attached it may.</summary>
+    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c>, <c>file.not-yours</c></exception>
+    public async Task ArchiveAsync(StoredFileId id, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var file = await db.Set<StoredFile>().FirstOrDefaultAsync(f => f.Id == id, ct) ?? throw new RuleBrokenException("work.object-unknown");
+        await doors.RequireAsync(new(file.AboutKind, file.AboutId), actor, ct);
+        file.Archive(actor);
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Removes contents that no row has ever named, and rests of uploads cut short; how many contents went.</summary>
+    public async Task<int> SweepAsync(CancellationToken ct)
+    {
+        var before = time.GetUtcNow() - Grace;
+        store.DropIncoming(before);
+        var gone = 0;
+        foreach (var hash in store.OlderThan(before).ToList())
+        {
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            // an upload of an equal content takes the same lock before it relies on this one
+            await LockAsync(db, hash, ct);
+            if (await db.Set<StoredFile>().AnyAsync(f => f.Hash == hash, ct)) continue;
+            store.Drop(hash);
+            gone++;
+        }
+        return gone;
+    }
+
+    private static Task LockAsync(PortalDb db, string hash, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({hash}, 70))", ct);
+
+    private static IQueryable<StoredFile> Of(PortalDb db, ObjectRef about) =>
+        db.Set<StoredFile>().AsNoTracking().Where(f => f.AboutKind == about.Kind && f.AboutId == about.Id && !f.Archived);
+
+    private async Task RequireRoomAsync(ObjectRef about, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await Of(db, about).CountAsync(ct) >= StoredFile.MostPerObject) throw new RuleBrokenException("file.too-many", StoredFile.MostPerObject);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Work;
+
+/// <summary>Somebody of staff whom work can be given to.</summary>
+public sealed record Colleague(Guid Id, string Name);
+
+/// <summary>Finds colleagues by a part of their name.</summary>
+public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>Names one answer holds.</summary>
+    public const int Most = 50;
+
+    /// <summary>Staff whose name holds the text, by name.</summary>
+    public async Task<IReadOnlyList<Colleague>> FindAsync(string? text, Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var pattern = LikePattern.Containing(text ?? "");
+        return await db.Set<PortalUser>().AsNoTracking().Where(u => !u.Blocked && u.Partner == null && EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
+            .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
+    }
+
+    /// <summary>Names of users, also of those who left.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> users, Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<PortalUser>().AsNoTracking().Where(u => users.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, ct);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Dispatch;
+
+namespace Portal.Infrastructure.Work;
+
+/// <summary>Registers work: assignments, comments, files and the doors of the objects they hang on.</summary>
+public static class WorkRegistration
+{
+    /// <summary>Adds work to the container; needs the database, dispatch and processes.</summary>
+    public static IServiceCollection AddWork(this IServiceCollection services, FileStoreOptions files)
+    {
+        services.AddSingleton(files);
+        services.AddSingleton<ObjectDoors>();
+        services.AddSingleton<AssignmentDesk>();
+        services.AddSingleton<AssignmentQuery>();
+        services.AddSingleton<ColleagueQuery>();
+        services.AddSingleton<Remarks>();
+        services.AddSingleton<FileStore>();
+        services.AddSingleton<Attachments>();
+        services.AddDoor<AssignmentQuery>(ObjectKind.Assignment, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
+        services.AddDoor<TripDetailsQuery>(ObjectKind.Trip, async (query, id, actor, ct) => actor.Can(Permissions.BoardRead) && await query.FindAsync(new TripId(id), actor, ct) is not null);
+        return services;
+    }
+
+    /// <summary>Adds the background work of the web application.</summary>
+    public static IServiceCollection AddWorkBackground(this IServiceCollection services) => services.AddHostedService<FileSweep>();
+
+    private static void AddDoor<TQuery>(this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee) where TQuery : notnull =>
+        services.AddSingleton(provider => new ObjectDoor(kind, (id, actor, ct) => maySee(provider.GetRequiredService<TQuery>(), id, actor, ct)));
+}
