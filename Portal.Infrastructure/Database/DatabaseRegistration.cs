@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,8 @@ public static class DatabaseRegistration
         services.AddSingleton<OutboxDrain>();
         services.AddDbContextFactory<PortalDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            // Who asked gets the failure and decides whether it is one: a lost race is an everyday answer, not an alarm.
+            .ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)))
             .AddInterceptors(provider.GetRequiredService<SaveTrail>()));
         return services;
     }

@@ -88,12 +88,13 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         return password;
     }
 
-    /// <summary>What a user sets for himself: language, theme, density, shortcuts.</summary>
-    public async Task PreferAsync(string? culture, string? theme, bool? dense, bool? singleKeyShortcuts, Actor actor, CancellationToken ct)
+    /// <summary>What a user sets for himself: language, IANA time zone, theme, density, shortcuts.</summary>
+    public async Task PreferAsync(string? culture, string? zone, string? theme, bool? dense, bool? singleKeyShortcuts, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
         var user = await FindAsync(db, actor.UserId, ct);
         if (culture is not null) user.Culture = Languages.Find(culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", culture);
+        if (zone is not null) user.TimeZone = Zone(zone);
         if (theme is not null) user.Theme = theme is "system" or "light" or "dark" ? theme : throw new RuleBrokenException("identity.theme-unknown", theme);
         user.Dense = dense ?? user.Dense;
         user.SingleKeyShortcuts = singleKeyShortcuts ?? user.SingleKeyShortcuts;
@@ -104,6 +105,9 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     /// <summary>Twenty characters from an alphabet without look-alikes: about 116 bits.</summary>
     internal static string NewPassword() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", 20);
 
+    private static string Zone(string name) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(name, out _) ? name : throw new RuleBrokenException("identity.time-zone-unknown", name);
+
     private async Task DescribeAsync(PortalDb db, PortalUser user, UserDetails details, CancellationToken ct)
     {
         user.UserName = Required.Text(details.UserName, "user.name", 100);
@@ -112,7 +116,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         user.Email = Required.Optional(details.Email, "user.email", 200);
         user.NormalizedEmail = user.Email is null ? null : normalizer.NormalizeEmail(user.Email);
         user.Culture = Languages.Find(details.Culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", details.Culture);
-        user.TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(details.TimeZone, out _) ? details.TimeZone : throw new RuleBrokenException("identity.time-zone-unknown", details.TimeZone);
+        user.TimeZone = Zone(details.TimeZone);
         user.Branch = details.Branch;
         if (await db.Set<PortalUser>().AnyAsync(u => u.NormalizedUserName == user.NormalizedUserName && u.Id != user.Id, ct))
             throw new RuleBrokenException("identity.user-name-taken", user.UserName);

@@ -23,6 +23,7 @@ public sealed class CsvFormat : ISourceFormat
         string[] first;
         await using (var start = CsvReader.Create(file.Open(), options))
             first = await ReadAsync(start, ct) ? Fields(start) : throw new RuleBrokenException("import.file-empty", file.FileName);
+        if (IsBinary(await file.StartAsync(ct), encoding) || first.Any(field => field.Any(IsNoLetter))) throw new RuleBrokenException("import.no-table", file.FileName);
         if (first.Length > MaxColumns) throw new RuleBrokenException("import.too-many-columns", first.Length, MaxColumns);
 
         var headless = first.Any(IsValue);
@@ -52,9 +53,16 @@ public sealed class CsvFormat : ISourceFormat
     private static string[] Fields(CsvReader reader)
     {
         var fields = new string[reader.FieldCount];
-        for (var i = 0; i < fields.Length; i++) fields[i] = reader.GetString(i);
+        // the database keeps no NUL: it is shown as what cannot be read
+        for (var i = 0; i < fields.Length; i++) fields[i] = reader.GetString(i).Replace('\0', '\uFFFD');
         return fields;
     }
+
+    // A stray control character is a slip; one byte in fifty is a picture, a program or an archive.
+    private static bool IsBinary(byte[] start, System.Text.Encoding encoding) =>
+        encoding.GetByteCount("a") == 1 && start.Count(b => b < ' ' && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) * 50 > start.Length;
+
+    private static bool IsNoLetter(char c) => c == '\uFFFD' || (char.IsControl(c) && !char.IsWhiteSpace(c));
 
     // A heading is a word. A number or a time in the first row says that the file has none.
     private static bool IsValue(string field) =>

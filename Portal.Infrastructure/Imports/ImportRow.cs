@@ -8,6 +8,9 @@ namespace Portal.Infrastructure.Imports;
 /// </summary>
 public sealed class ImportRow(int line, string[] fields, ImportReading reading)
 {
+    // more lines than anybody writes into one cell
+    private const int MostBreaks = 20;
+
     private readonly List<string> notes = [];
 
     /// <summary>Where the row stands in the file: its line, or the number of the track point.</summary>
@@ -37,6 +40,13 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
         if (Refusal is not null) return;
         Refusal = code;
         RefusalArgs = args;
+    }
+
+    /// <summary>Refuses a row of which a field runs over so many lines that it is none: a quote was not closed, and the rows below were taken for text.</summary>
+    public void RefuseOpenQuote()
+    {
+        if (Fields.Select(field => field.AsSpan().Count('\n')).DefaultIfEmpty().Max() is var breaks and > MostBreaks)
+            Refuse("open-quote", (breaks + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>Counts something odd about the row.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Imports;
@@ -77,6 +78,8 @@ public sealed class ImportRun
     public bool CancelRequested { get; private set; }
     /// <summary>Code of the rule that stopped it.</summary>
     public string? Failure { get; private set; }
+    /// <summary>Values for the places of that rule's text.</summary>
+    public string[] FailureArgs { get; private set; } = [];
     public Guid ByUser { get; private set; }
     public string ByName { get; private set; } = "";
     public DateTimeOffset CreatedAt { get; private set; }
@@ -114,9 +117,10 @@ public sealed class ImportRun
     {
         if (State is not (ImportState.Draft or ImportState.Checking or ImportState.Checked)) throw new RuleBrokenException("import.wrong-state", State);
         RequireFile();
-        if (kind.Columns.FirstOrDefault(c => c.Required && !Map.ContainsKey(c.Code)) is { } missing) throw new RuleBrokenException("import.column-not-mapped", missing.Code);
+        if (kind.Columns.FirstOrDefault(c => c.Required && !Map.ContainsKey(c.Code)) is { } missing) throw new RuleBrokenException("import.column-not-mapped", $"{kind.Code}.{missing.Code}");
         State = ImportState.Checking;
         CancelRequested = false;
+        (Failure, FailureArgs) = (null, []);
         Rows = Refused = Repeated = Known = 0;
         Notes = [];
     }
@@ -136,7 +140,7 @@ public sealed class ImportRun
         State = ImportState.Applying;
         CancelRequested = false;
         EndedAt = null;
-        Failure = null;
+        (Failure, FailureArgs) = (null, []);
     }
 
     /// <summary>A chunk has been written up to a document.</summary>
@@ -175,10 +179,11 @@ public sealed class ImportRun
     }
 
     /// <summary>Stopped by a rule or a fault.</summary>
-    public void Fail(string code, DateTimeOffset now)
+    public void Fail(RuleBrokenException rule, DateTimeOffset now)
     {
         (State, EndedAt) = State == ImportState.Checking ? (ImportState.Draft, null) : (ImportState.Failed, (DateTimeOffset?)now);
-        Failure = code;
+        Failure = rule.Code;
+        FailureArgs = [.. rule.Args.Select(arg => Convert.ToString(arg, CultureInfo.InvariantCulture) ?? "")];
     }
 
     private void RequireFile()

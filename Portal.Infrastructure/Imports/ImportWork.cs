@@ -32,12 +32,12 @@ public sealed class ImportWork(
         }
         catch (RuleBrokenException e)
         {
-            await FailAsync(id, e.Code, actor);
+            await FailAsync(id, e, actor);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogError(e, "Import {Run} of {File} stopped", id, run.FileName);
-            await FailAsync(id, "import.fault", actor);
+            await FailAsync(id, new RuleBrokenException("import.fault"), actor);
         }
     }
 
@@ -81,6 +81,7 @@ public sealed class ImportWork(
         await foreach (var source in table.Rows.WithCancellation(ct))
         {
             var row = new ImportRow(source.Line, source.Fields, reading);
+            row.RefuseOpenQuote();
             pass.Check(row);
             batch.Add(row);
             if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);
@@ -172,7 +173,7 @@ public sealed class ImportWork(
         await db.SaveChangesAsync(ct);
     }
 
-    private Task FailAsync(Guid id, string code, Actor actor) => ChangeAsync(id, r => r.Fail(code, time.GetUtcNow()), actor, CancellationToken.None);
+    private Task FailAsync(Guid id, RuleBrokenException rule, Actor actor) => ChangeAsync(id, r => r.Fail(rule, time.GetUtcNow()), actor, CancellationToken.None);
 
     private async Task<ImportRun> LoadAsync(Guid id, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Net.WebSockets;
 using Portal.Domain.Identity;
 using Portal.Tests.Support;
@@ -64,6 +65,23 @@ public sealed class CircuitAttackTests(PortalApp app) : IClassFixture<PortalApp>
         circuit.Cut();
         await using var again = await CircuitClient.ConnectAsync(app.Address, victim.Cookies);
         Assert.Equal(true, await again.InvokeAsync("ConnectCircuit", circuit.Secret));
+    }
+
+    [Fact]
+    public async Task Circuit_ThatItsPageEnds_IsForgotten()
+    {
+        var owners = app.Services.GetRequiredService<CircuitOwners>();
+        using var session = await SessionAsync("leaver", StandardRoles.Administrator);
+        var before = owners.Count;
+        await using var circuit = await session.OpenCircuitAsync("/users");
+        Assert.Equal(before + 1, owners.Count);
+
+        // the connection may be gone before the page's last word arrives
+        circuit.Cut();
+        using var told = await session.Http.PostAsync("/_blazor/disconnect", new MultipartFormDataContent { { new StringContent(circuit.Secret!), "circuitId" } });
+
+        Assert.True(told.IsSuccessStatusCode);
+        await Wait.UntilAsync(() => owners.Count == before, "the end of the circuit");
     }
 
     [Fact]

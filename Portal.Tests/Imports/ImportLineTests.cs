@@ -49,6 +49,43 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Contains("'=HYPERLINK", (await ReportAsync(run.Id))[1]);
     }
 
+    [Theory]
+    [InlineData("\u0089PNG\r\n\u001a\n\0\0\0\rIHDR")]
+    [InlineData("trip id,veh\0icle\n7,A1\n")]
+    public async Task Upload_OfWhatIsNoTable_SaysSo(string content)
+    {
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => rig.CheckAsync("trips", "picture.csv", Encoding.Latin1.GetBytes(content)));
+
+        Assert.Equal("import.no-table", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Check_OfARowWithNul_TellsAndGoesOn()
+    {
+        var run = await rig.CheckAsync("trips", "nul.csv", Encoding.UTF8.GetBytes(Header + "6,A1,2024-05-\001T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3\n" + Good));
+
+        Assert.Equal((2, 1), (run.Rows, run.Refused));
+    }
+
+    [Fact]
+    public async Task Check_OfAnUnclosedQuote_SaysHowManyLinesItTookForOne()
+    {
+        var rows = string.Concat(Enumerable.Range(1, 40).Select(i => Good.Replace("7,A1", $"{i},A{i}")));
+        var run = await rig.CheckAsync("trips", "quote.csv", Encoding.UTF8.GetBytes(Header + Good + "8,\"A1" + rows));
+
+        var refused = Assert.Single((await ReportAsync(run.Id)).Skip(1), line => line.Contains("open-quote", StringComparison.Ordinal));
+        Assert.Contains("41", refused);
+    }
+
+    [Fact]
+    public async Task Check_OfARowTooLarge_TellsWhich()
+    {
+        var run = await rig.CheckAsync("trips", "large.csv", Encoding.UTF8.GetBytes(Header + Good + "8,\"" + new string('x', 300_000) + "\",2024\n"));
+
+        Assert.Equal("import.row-too-large", run.Failure);
+        Assert.Equal(["3"], run.FailureArgs);
+    }
+
     [Fact]
     public async Task Check_WhenVehiclesMustBeKnown_RefusesTheUnknown()
     {

@@ -22,10 +22,10 @@ internal static class AccountEndpoints
             return Results.LocalRedirect("/signin");
         }).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
-        app.MapPost("/account/preferences", async (HttpContext http, [FromForm] string? language, [FromForm] string? theme, [FromForm] string? dense, [FromForm] string? keys, [FromForm] string? back, UserAccounts accounts) =>
+        app.MapPost("/account/preferences", async (HttpContext http, [FromForm] string? language, [FromForm] string? zone, [FromForm] string? theme, [FromForm] string? dense, [FromForm] string? keys, [FromForm] string? back, UserAccounts accounts) =>
         {
             if (http.User.Identity?.IsAuthenticated == true)
-                await accounts.PreferAsync(language, theme, dense is null ? null : dense == "yes", keys is null ? null : keys == "yes", await http.ActorAsync(), http.RequestAborted);
+                await accounts.PreferAsync(language, zone, theme, dense is null ? null : dense == "yes", keys is null ? null : keys == "yes", await http.ActorAsync(), http.RequestAborted);
             Preferences.Write(http, language, theme, dense is null ? null : dense == "yes");
             return Results.LocalRedirect(Local(back));
         });

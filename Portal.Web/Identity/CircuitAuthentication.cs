@@ -29,13 +29,13 @@ public sealed class CircuitAuthentication(ILoggerFactory loggers, UserStamps sta
 internal sealed class CircuitGuard(
     Sessions sessions, CircuitOwners owners, AuthenticationStateProvider authentication, UserStamps stamps, CurrentActor current, IHttpContextAccessor http) : CircuitHandler
 {
-    private HttpContext? startedBy;
+    private StartedCircuit? started;
     private IDisposable? noted;
 
     /// <inheritdoc/>
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken ct)
     {
-        startedBy = http.HttpContext;
+        started = owners.Starting(http.HttpContext);
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         var owner = Id(user);
         if (owner == Guid.Empty) return;
@@ -54,7 +54,7 @@ internal sealed class CircuitGuard(
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken ct)
     {
         noted?.Dispose();
-        owners.Forget(startedBy);
+        owners.Forget(started);
         return Task.CompletedTask;
     }
 

@@ -14,6 +14,9 @@ internal sealed class CircuitOwners : IHubFilter
     private static readonly object Key = new();
     private readonly ConcurrentDictionary<string, Guid> owners = new();
 
+    /// <summary>Circuits whose owner is known.</summary>
+    public int Count => owners.Count;
+
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext call, Func<HubInvocationContext, ValueTask<object?>> next)
     {
@@ -35,23 +38,56 @@ internal sealed class CircuitOwners : IHubFilter
         }
     }
 
-    /// <summary>Forgets the circuit that was started over this connection.</summary>
-    public void Forget(HttpContext? connection)
+    /// <summary>The circuit that is being started over this connection; ask while it starts, as the connection may end before the circuit does.</summary>
+    public StartedCircuit? Starting(HttpContext? connection) => connection?.Items[Key] as StartedCircuit;
+
+    /// <summary>Forgets a circuit that has ended.</summary>
+    public void Forget(StartedCircuit? circuit)
     {
-        if (connection?.Items[Key] is string secret) owners.TryRemove(secret, out _);
+        if (circuit?.End() is { } secret) owners.TryRemove(secret, out _);
     }
 
     private async ValueTask<object?> StartAsync(Guid user, HubInvocationContext call, Func<HubInvocationContext, ValueTask<object?>> next)
     {
+        var circuit = new StartedCircuit();
+        if (call.Context.GetHttpContext() is { } connection) connection.Items[Key] = circuit;
         var answer = await next(call);
-        if (answer is string secret && call.Context.GetHttpContext() is { } connection)
+        if (answer is string secret)
         {
             owners[secret] = user;
-            connection.Items[Key] = secret;
+            if (!circuit.Begin(secret)) owners.TryRemove(secret, out _);
         }
         return answer;
     }
 
     private bool Owns(HubInvocationContext call) =>
         call.HubMethodArguments is [string secret] && owners.TryGetValue(secret, out var owner) && owner == CircuitGuard.Id(call.Context.User);
+}
+
+/// <summary>A circuit on its way: its secret is told to the browser while it may already be ending.</summary>
+internal sealed class StartedCircuit
+{
+    private readonly Lock guard = new();
+    private string? secret;
+    private bool ended;
+
+    /// <summary>Notes the secret; false when the circuit has ended meanwhile.</summary>
+    public bool Begin(string told)
+    {
+        lock (guard)
+        {
+            secret = told;
+            return !ended;
+        }
+    }
+
+    /// <summary>Notes the end; the secret, if it was told.</summary>
+    public string? End()
+    {
+        lock (guard)
+        {
+            ended = true;
+            return secret;
+        }
+    }
 }

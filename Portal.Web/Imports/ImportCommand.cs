@@ -74,6 +74,7 @@ internal sealed record ImportCommand(string Kind, string File)
         var query = services.GetRequiredService<ImportQuery>();
         var actor = Actor.System("import") with { Origin = "command line" };
         ImportRun run;
+        _ = services.GetRequiredService<ImportKinds>()[Kind];
         await using (var content = System.IO.File.OpenRead(File)) run = await line.UploadAsync(Kind, Path.GetFileName(File), content, actor, ct);
         run = await line.DecideAsync(run.Id, Settings(run), actor, ct);
         await output.WriteLineAsync($"{run.FileName} → {run.Source}");
@@ -141,7 +142,7 @@ internal sealed record ImportCommand(string Kind, string File)
 
     private static async Task<int> StoppedAsync(ImportRun run, Texts texts, TextWriter output)
     {
-        await output.WriteLineAsync(run.Failure is { } failure ? texts[$"rule.{failure}"] : texts[$"importState.{run.State}"]);
+        await output.WriteLineAsync(run.Failure is { } failure ? texts[$"rule.{failure}", [.. run.FailureArgs]] : texts[$"importState.{run.State}"]);
         return 1;
     }
 

@@ -20,7 +20,7 @@ public sealed class Texts(TextCatalog catalog, LocalTime time)
     {
         var forms = this[key].Split('|');
         var form = forms[Math.Min(TextCatalog.PluralForm(Language, n), forms.Length - 1)];
-        return string.Format(CultureInfo.CurrentCulture, form, [n, .. more]);
+        return string.Format(CultureInfo.CurrentCulture, form, [n.ToString("N0", CultureInfo.CurrentCulture), .. more]);
     }
 
     /// <summary>True when the key has a text.</summary>
@@ -35,6 +35,7 @@ public sealed class Texts(TextCatalog catalog, LocalTime time)
         string field when Has($"field.{field}") => this[$"field.{field}"],
         DateTimeOffset at => time.Short(at),
         string permission when Has($"permission.{permission}") => this[$"permission.{permission}"],
+        string column when Has($"import.column.{column}") => this[$"import.column.{column}"],
         _ => arg,
     };
 
