@@ -1,17 +1,24 @@
 using Npgsql;
 using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Fleet;
 
 /// <summary>A layer as a map lists it.</summary>
 public sealed record ShownLayer(MapLayerId Id, string Name, bool IsOverlay, string Hash);
 
-/// <summary>What maps read of the layers. The ground holds nothing secret: everybody who sees a map may read it.</summary>
+/// <summary>What maps read of the layers: for everybody of the staff whose role shows him a map.</summary>
 public sealed class MapLayerQuery(NpgsqlDataSource database)
 {
+    private static readonly string[] ShowAMap =
+        [Permissions.FleetRead, Permissions.BoardRead, Permissions.TripRegister, Permissions.TracksRead, Permissions.Reenact, Permissions.MapLayersManage];
+
     /// <summary>Layers to draw, lowest first.</summary>
-    public async Task<IReadOnlyList<ShownLayer>> ShownAsync(CancellationToken ct)
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<IReadOnlyList<ShownLayer>> ShownAsync(Actor viewer, CancellationToken ct)
     {
+        RequireAMap(viewer);
         await using var command = database.CreateCommand("select id, name, is_overlay, hash from fleet.map_layer where shown and not archived order by position, id");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var layers = new List<ShownLayer>();
@@ -20,12 +27,19 @@ public sealed class MapLayerQuery(NpgsqlDataSource database)
     }
 
     /// <summary>The GeoJSON of a shown layer, gzip-compressed, with its hash; null when there is none.</summary>
-    public async Task<(byte[] GeoJsonGz, string Hash)?> ContentAsync(MapLayerId id, CancellationToken ct)
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<(byte[] GeoJsonGz, string Hash)?> ContentAsync(MapLayerId id, Actor viewer, CancellationToken ct)
     {
+        RequireAMap(viewer);
         await using var command = database.CreateCommand(
             "select c.geo_json_gz, l.hash from fleet.map_layer l join fleet.map_layer_content c on c.layer = l.id where l.id = $1 and l.shown and not l.archived");
         command.Parameters.Add(new() { Value = id.Value });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetFieldValue<byte[]>(0), reader.GetString(1)) : null;
+    }
+
+    private static void RequireAMap(Actor viewer)
+    {
+        if (!ShowAMap.Any(viewer.Can)) throw new RuleBrokenException("identity.not-allowed", Permissions.FleetRead);
     }
 }

@@ -7,5 +7,5 @@ public static class MapRegistration
 {
     /// <summary>Adds the jobs and queries of the map.</summary>
     public static IServiceCollection AddMap(this IServiceCollection services) =>
-        services.AddHostedService<RoadsFeed>().AddSingleton<MapLayers>().AddSingleton<MapLayerQuery>().AddSingleton<FleetRosterQuery>();
+        services.AddSingleton<RoadsReading>().AddHostedService<RoadsFeed>().AddSingleton<MapLayers>().AddSingleton<MapLayerQuery>().AddSingleton<FleetRosterQuery>();
 }

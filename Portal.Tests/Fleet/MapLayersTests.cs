@@ -20,7 +20,7 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Add_GeoJson_IsServedCompressedAndAskedForOnlyOnce()
     {
         var id = await AddAsync("Streets");
-        await app.AddUserAsync("reader", StandardRoles.Driver);
+        await app.AddUserAsync("reader", StandardRoles.Dispatcher);
         await using var window = await app.SignInAsync("reader");
 
         var listed = JsonDocument.Parse(await window.Page.EvaluateAsync<string>("async () => (await fetch('/map/layers')).text()")).RootElement.EnumerateArray().Single(l => l.GetProperty("id").GetGuid() == id.Value);
@@ -44,14 +44,45 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task Layers_ForSomebodyWhomNoPageShowsAMap_AreRefused()
+    {
+        var id = await AddAsync("Yards");
+        await app.AddUserAsync("mapless", StandardRoles.Driver);
+        using var session = await app.OpenSessionAsync("mapless");
+
+        using var list = await session.Http.GetAsync("/map/layers");
+        using var geometry = await session.Http.GetAsync($"/map/layers/{id.Value}");
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (list.StatusCode, geometry.StatusCode));
+    }
+
+    [Fact]
+    public async Task Page_ReplacesTheFileOfALayer()
+    {
+        var id = await AddAsync("Harbour roads");
+        await app.AddUserAsync("surveyor", StandardRoles.Administrator);
+        await using var window = await app.SignInAsync("surveyor");
+        await window.GoToAsync("/map-layers");
+        var before = (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash;
+
+        await window.Page.GetByLabel("Replace file: Harbour roads").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "roads.geojson", MimeType = "application/geo+json", Buffer = Content("Quay Road").ToArray() });
+
+        await window.Page.GetByText("Layer “Harbour roads” has its new file: 1 features.").WaitForAsync();
+        Assert.NotEqual(before, (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash);
+        await window.Page.GetByLabel("Replace file: Harbour roads").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "roads.geojson", MimeType = "application/geo+json", Buffer = "not json"u8.ToArray() });
+        await window.Page.Locator(".toast.warn").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Add_WithoutTheRight_IsRefusedAndChangesNothing()
     {
-        var before = (await Query.ShownAsync(CancellationToken.None)).Count;
+        var before = (await Query.ShownAsync(Administrator, CancellationToken.None)).Count;
 
         var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Layers.AddAsync("x", false, Content(), Administrator with { Permissions = [] }, CancellationToken.None));
 
         Assert.Equal("identity.not-allowed", refusal.Code);
-        Assert.Equal(before, (await Query.ShownAsync(CancellationToken.None)).Count);
+        Assert.Equal(before, (await Query.ShownAsync(Administrator, CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -64,7 +95,7 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
         await Layers.ShowAsync(id, true, Administrator, CancellationToken.None);
         await Layers.ArchiveAsync(id, true, Administrator, CancellationToken.None);
         Assert.False(await IsShownAsync(id));
-        Assert.Null(await Query.ContentAsync(id, CancellationToken.None));
+        Assert.Null(await Query.ContentAsync(id, Administrator, CancellationToken.None));
         await Layers.ArchiveAsync(id, false, Administrator, CancellationToken.None);
 
         Assert.True(await IsShownAsync(id));
@@ -74,11 +105,11 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Replace_AnotherFile_ChangesTheHashBrowsersKeepItBy()
     {
         var id = await AddAsync("Rivers");
-        var before = (await Query.ContentAsync(id, CancellationToken.None))!.Value.Hash;
+        var before = (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash;
 
         await Layers.ReplaceAsync(id, Content("Other Street"), Administrator, CancellationToken.None);
 
-        Assert.NotEqual(before, (await Query.ContentAsync(id, CancellationToken.None))!.Value.Hash);
+        Assert.NotEqual(before, (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash);
     }
 
     [Fact]
@@ -88,11 +119,11 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
 
         await Layers.MoveAsync(second, -1, Administrator, CancellationToken.None);
 
-        var order = (await Query.ShownAsync(CancellationToken.None)).Select(l => l.Id).ToList();
+        var order = (await Query.ShownAsync(Administrator, CancellationToken.None)).Select(l => l.Id).ToList();
         Assert.Equal(order.IndexOf(second) + 1, order.IndexOf(first));
     }
 
-    private async Task<bool> IsShownAsync(MapLayerId id) => (await Query.ShownAsync(CancellationToken.None)).Any(l => l.Id == id);
+    private async Task<bool> IsShownAsync(MapLayerId id) => (await Query.ShownAsync(Administrator, CancellationToken.None)).Any(l => l.Id == id);
 
     private Task<MapLayerId> AddAsync(string name) => Layers.AddAsync(name, false, Content(), Administrator, CancellationToken.None);
 

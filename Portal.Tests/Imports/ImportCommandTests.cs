@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
 using Portal.Web.Imports;
 
@@ -46,6 +50,22 @@ public sealed class ImportCommandTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.Contains("Taken in 1 · passed over 0 · refused 1", told);
         var report = told.Split('\n').Single(line => line.StartsWith("Refused rows: ", StringComparison.Ordinal))["Refused rows: ".Length..].Trim();
         Assert.Contains("Not a time: Pickup time, never", await File.ReadAllTextAsync(report));
+    }
+
+    [Fact]
+    public async Task Run_BesideAnApplicationThatHasReadNoStreets_NamesPointsByTheirStreet()
+    {
+        var roads = app.Services.GetRequiredService<Roads>();
+        const string street = """{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Mill Lane","kind":"road"},"geometry":{"type":"LineString","coordinates":[[28.82,47.02],[28.84,47.02]]}}]}""";
+        await app.Services.GetRequiredService<MapLayers>().AddAsync("Streets", false, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(street)), Actor.System("test"), default);
+        await Wait.UntilAsync(() => roads.Streets is not null, "the streets of the running application");
+        roads.Replace(new TravelTimeEstimator(null, TravelExperience.None, TimeZoneInfo.Utc), null);
+
+        var (code, _) = await RunAsync("trips", "vehicle,pickup utc,dropoff utc,pickup lat,pickup lon,dropoff lat,dropoff lon\nC7,2024-05-02T10:00Z,2024-05-02T10:20Z,47.0201,28.825,47.0199,28.835\n");
+
+        Assert.Equal(0, code);
+        await using var named = app.Database.Owner.CreateCommand("select count(*) from dispatch.trip where pickup_address like '%Mill Lane%' and dropoff_address like '%Mill Lane%'");
+        Assert.Equal(1L, await named.ExecuteScalarAsync());
     }
 
     [Theory]

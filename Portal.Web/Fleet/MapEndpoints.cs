@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Primitives;
 using Portal.Infrastructure.Fleet;
+using Portal.Web.Identity;
 
 namespace Portal.Web.Fleet;
 
 /// <summary>What the map's module fetches: the list of own layers and their geometry.</summary>
 public static class MapEndpoints
 {
-    /// <summary>Maps <c>/map/layers</c> and <c>/map/layers/{id}</c> for everybody who is signed in.</summary>
+    /// <summary>Maps <c>/map/layers</c> and <c>/map/layers/{id}</c> for everybody whose role shows him a map.</summary>
     public static void MapMapLayers(this IEndpointRouteBuilder routes)
     {
         var layers = routes.MapGroup("/map/layers").RequireAuthorization();
@@ -15,12 +16,12 @@ public static class MapEndpoints
     }
 
     // The address changes with the content, so the browser keeps what it has.
-    private static async Task<IResult> ListAsync(MapLayerQuery query, CancellationToken ct) => Results.Json(
-        (await query.ShownAsync(ct)).Select(layer => new { Id = layer.Id.Value, layer.Name, Overlay = layer.IsOverlay, Url = $"/map/layers/{layer.Id.Value}?v={layer.Hash[..12]}" }));
+    private static async Task<IResult> ListAsync(MapLayerQuery query, HttpContext http, CancellationToken ct) => Results.Json(
+        (await query.ShownAsync(await http.ActorAsync(), ct)).Select(layer => new { Id = layer.Id.Value, layer.Name, Overlay = layer.IsOverlay, Url = $"/map/layers/{layer.Id.Value}?v={layer.Hash[..12]}" }));
 
     private static async Task<IResult> GeometryAsync(Guid id, MapLayerQuery query, HttpContext http, CancellationToken ct)
     {
-        if (await query.ContentAsync(new(id), ct) is not { } content) return Results.NotFound();
+        if (await query.ContentAsync(new(id), await http.ActorAsync(), ct) is not { } content) return Results.NotFound();
         var (geoJsonGz, hash) = content;
         var tag = $"\"{hash}\"";
         http.Response.Headers.ETag = tag;

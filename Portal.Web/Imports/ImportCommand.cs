@@ -1,4 +1,5 @@
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Imports;
 using Portal.Web.Shared;
 
@@ -73,6 +74,8 @@ internal sealed record ImportCommand(string Kind, string File)
         var line = services.GetRequiredService<ImportLine>();
         var query = services.GetRequiredService<ImportQuery>();
         var actor = Actor.System("import") with { Origin = "command line" };
+        // A running application knows its streets; this one has just been put together.
+        await services.GetRequiredService<RoadsReading>().ReadAsync(ct);
         ImportRun run;
         _ = services.GetRequiredService<ImportKinds>()[Kind];
         await using (var content = System.IO.File.OpenRead(File)) run = await line.UploadAsync(Kind, Path.GetFileName(File), content, actor, ct);
