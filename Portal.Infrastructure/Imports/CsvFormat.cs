@@ -53,8 +53,7 @@ public sealed class CsvFormat : ISourceFormat
     private static string[] Fields(CsvReader reader)
     {
         var fields = new string[reader.FieldCount];
-        // the database keeps no NUL: it is shown as what cannot be read
-        for (var i = 0; i < fields.Length; i++) fields[i] = reader.GetString(i).Replace('\0', '\uFFFD');
+        for (var i = 0; i < fields.Length; i++) fields[i] = reader.GetString(i);
         return fields;
     }
 
@@ -62,7 +61,7 @@ public sealed class CsvFormat : ISourceFormat
     private static bool IsBinary(byte[] start, System.Text.Encoding encoding) =>
         encoding.GetByteCount("a") == 1 && start.Count(b => b < ' ' && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) * 50 > start.Length;
 
-    private static bool IsNoLetter(char c) => c == '\uFFFD' || (char.IsControl(c) && !char.IsWhiteSpace(c));
+    private static bool IsNoLetter(char c) => char.IsControl(c) && !char.IsWhiteSpace(c);
 
     // A heading is a word. A number or a time in the first row says that the file has none.
     private static bool IsValue(string field) =>
