@@ -1,0 +1,150 @@
+using Portal.Domain.Shared;
+using Portal.Tests.Workflows.Engine;
+using Portal.Web.Processes;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+using Portal.Workflows.Maps;
+using Portal.Workflows.Notation;
+
+namespace Portal.Tests.Processes;
+
+/// <summary>Maps walked by hand before they are published.</summary>
+public sealed class DryRunTests
+{
+    private static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.FromHours(2));
+    private static readonly ProcessMap Sale = ShippedMaps.Sale.ToMap().Process;
+
+    private static DryRun Started(string body, params (string Name, Value Value)[] variables)
+    {
+        var run = new DryRun(Bpmn.Process(body), Monday);
+        run.Start(ContextValue.Of(variables));
+        return run;
+    }
+
+    private static void Complete(DryRun run, string node, params (string Key, string Text)[] typed) =>
+        run.Complete(run.Current.Tasks.First(t => t.Node == node).Task, typed.ToDictionary(t => t.Key, t => (string?)t.Text));
+
+    [Fact]
+    public void Sale_WalkedByHand_ComesToItsEnd()
+    {
+        var run = new DryRun(Sale, Monday);
+        run.Start(ContextValue.Empty);
+        Complete(run, "need", ("need", "Two hundred chairs"), ("madeToOrder", "false"), ("worthwhile", "true"));
+        Complete(run, "offer", ("amount", "5000"), ("discount", "0"), ("deliveryDays", "14"));
+        Complete(run, "checkSupply");
+        Complete(run, "approve", ("approved", "true"));
+        Complete(run, "negotiate", ("answer", "accepted"));
+        Complete(run, "draft", ("contractNumber", "C-17"));
+        Complete(run, "sign", ("signed", "true"));
+        Complete(run, "invoice", ("invoiceNumber", "I-40"));
+        run.Take(new Received(run.Current.Subscriptions.Single(s => s.Name == "orders.payment.received").Subscription, ContextValue.Empty));
+        Complete(run, "stock", ("inStock", "true"));
+        Complete(run, "reserve");
+        Complete(run, "ship", ("waybill", "W-9"), ("shippedOn", "2026-03-20"));
+        Complete(run, "receipt", ("complaint", "false"));
+        Complete(run, "balance");
+        Complete(run, "close");
+
+        Assert.Equal(InstanceStatus.Completed, run.Current.State.Status);
+        Assert.Equal("won", run.Current.History.Last(h => h.Kind == HistoryKind.Entered).Node);
+        Assert.Empty(run.Current.Tasks);
+        Assert.Empty(run.Current.Jobs);
+        Assert.Empty(run.Current.Subscriptions);
+    }
+
+    [Fact]
+    public void StepBack_GivesTheMomentBefore_AndAnotherAnswerDropsWhatWasAhead()
+    {
+        var run = new DryRun(Sale, Monday);
+        run.Start(ContextValue.Empty);
+        var before = run.Current;
+        Complete(run, "need", ("need", "Chairs"), ("madeToOrder", "false"), ("worthwhile", "false"));
+        Assert.Equal("why", run.Current.Tasks.Single().Node);
+
+        run.Back();
+        Assert.Same(before, run.Current);
+        Assert.Equal(3, run.Count);
+        Complete(run, "need", ("need", "Chairs"), ("madeToOrder", "false"), ("worthwhile", "true"));
+
+        Assert.Equal("offer", run.Current.Tasks.Single().Node);
+        Assert.Equal(3, run.Count);
+    }
+
+    [Fact]
+    public void Refusal_LeavesTheMomentAsItWas()
+    {
+        var run = new DryRun(Sale, Monday);
+        run.Start(ContextValue.Empty);
+        var before = run.Current;
+
+        var refusal = Assert.Throws<RuleBrokenException>(() => Complete(run, "need", ("need", "Chairs"), ("madeToOrder", "perhaps"), ("worthwhile", "true")));
+
+        Assert.Equal("process.field-type", refusal.Code);
+        Assert.Same(before, run.Current);
+    }
+
+    [Fact]
+    public void Timer_FiredByHand_MovesTheClockToItsTime()
+    {
+        var run = Started("""
+            <startEvent id="s"/><intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition></intermediateCatchEvent>
+            <scriptTask id="x"><extensionElements><portal:result variable="day"/></extensionElements><script>today()</script></scriptTask><userTask id="u"/>
+            """ + Bpmn.Flows("s-w;w-x;x-u"));
+
+        run.Fire(run.Current.Jobs.Single().Job);
+
+        Assert.Equal(Monday.AddDays(3), run.Current.Now);
+        Assert.Equal("2026-03-05", run.Current.State.Variables["day"].ToString());
+        Assert.Equal([["w-x"], ["x-u"]], run.Current.Travelled);
+    }
+
+    [Fact]
+    public void Action_AnsweredByHand_GoesOnAndIsNoLongerOpen()
+    {
+        var run = Started("""
+            <startEvent id="s"/><serviceTask id="a"><extensionElements><portal:action name="any.thing"/></extensionElements></serviceTask><userTask id="u"/>
+            """ + Bpmn.Flows("s-a;a-u"));
+
+        run.Take(new ActionCompleted(run.Current.Actions.Single().Action, ContextValue.Of([("number", Value.Of("Z-1"))])));
+
+        Assert.Empty(run.Current.Actions);
+        Assert.Equal("Z-1", run.Current.State.Variables["number"].ToString());
+        Assert.Equal("u", run.Current.Tasks.Single().Node);
+    }
+
+    [Fact]
+    public void Circle_IsToldOfAtOnce()
+    {
+        var run = Started("""<startEvent id="s"/><scriptTask id="x" name="Round"><script>1</script><extensionElements><portal:result variable="n"/></extensionElements></scriptTask><exclusiveGateway id="g"/>""" + Bpmn.Flows("s-g;g-x;x-g"));
+
+        Assert.Equal("process.endless-loop", run.Current.Incidents.Single().Code);
+    }
+
+    [Fact]
+    public void OwnSignal_IsHeardByTheRunItself()
+    {
+        var run = Started("""
+            <startEvent id="s"/><parallelGateway id="g"/>
+            <intermediateCatchEvent id="c"><signalEventDefinition signalRef="bell"/></intermediateCatchEvent><userTask id="heard"/>
+            <userTask id="ring"/><intermediateThrowEvent id="t"><signalEventDefinition signalRef="bell"/></intermediateThrowEvent><endEvent id="e"/>
+            """ + Bpmn.Flows("s-g;g-c;c-heard;g-ring;ring-t;t-e"));
+
+        Complete(run, "ring");
+
+        Assert.Equal(["heard"], run.Current.Tasks.Select(t => t.Node));
+        Assert.Single(run.Current.Sent);
+    }
+
+    [Theory]
+    [InlineData("12.5", "number")]
+    [InlineData("true", "boolean")]
+    [InlineData("[1, 2]", "list")]
+    [InlineData("\"12\"", "string")]
+    [InlineData("2030-01-31", "date")]
+    [InlineData("Two hundred chairs", "string")]
+    [InlineData("chairs", "string")]
+    [InlineData("null", "null")]
+    [InlineData(" ", "null")]
+    public void Value_TypedByHand_IsReadAsWhatItLooksLike(string text, string type) =>
+        Assert.Equal(type, DryRun.ReadValue(text, Monday).TypeName);
+}

@@ -1,0 +1,80 @@
+import { layoutMap } from './layout.js';
+
+const STYLES = ['../lib/bpmn-js/assets/diagram-js.css', '../lib/bpmn-js/assets/bpmn-js.css', '../lib/bpmn-js/assets/bpmn-font/css/bpmn.css', 'map.css', 'panel.css'];
+
+/** Brings bpmn-js's own styles, once, on the first page that draws a map. */
+export function useStyles() {
+  return Promise.all(STYLES.map(path => {
+    const address = new URL(path, import.meta.url).href;
+    if (document.querySelector(`link[href="${address}"]`)) return null;
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = address;
+    const loaded = new Promise(done => { link.onload = link.onerror = done; });
+    document.head.append(link);
+    return loaded;
+  }));
+}
+
+/** Colours and letters of the page, so that the drawing follows its theme; texts are measured in the letters they are drawn in. */
+export function look() {
+  const fontFamily = getComputedStyle(document.body).fontFamily;
+  return {
+    bpmnRenderer: { defaultFillColor: 'var(--surface)', defaultStrokeColor: 'var(--map-stroke)', defaultLabelColor: 'var(--text)' },
+    textRenderer: { defaultStyle: { fontFamily, fontSize: 12, lineHeight: 1.2 }, externalStyle: { fontFamily, fontSize: 11, lineHeight: 1.2 } },
+    additionalModules: [{ __init__: ['quietPools'], quietPools: ['type', QuietPools] }],
+  };
+}
+
+/** Pools and lanes are the ground that work lies on: their borders step back. */
+class QuietPools {
+  static $inject = ['eventBus', 'canvas'];
+
+  constructor(eventBus, canvas) {
+    eventBus.on('shape.added', ({ element }) => {
+      if (element.type === 'bpmn:Participant' || element.type === 'bpmn:Lane') canvas.addMarker(element, 'map-pool');
+    });
+  }
+}
+
+/** Reads a map from the server; a refusal comes as its words. */
+export async function fetchMap(url) {
+  const answer = await fetch(url, { headers: { Accept: 'application/xml' } });
+  if (!answer.ok) throw new Error(await answer.text());
+  return { xml: await answer.text(), revision: answer.headers.get('ETag')?.replaceAll('"', '') ?? null };
+}
+
+/**
+ * Draws a map; one without a drawing is laid out first.
+ * @returns {Promise<boolean>} true when it was laid out
+ */
+export async function drawMap(viewer, xml) {
+  const bare = !/<(?:\w+:)?BPMNShape\b/.test(xml);
+  await viewer.importXML(bare ? await layoutMap(xml) : xml);
+  return bare;
+}
+
+const READABLE = 0.5;   // below this zoom the names cannot be read
+const START = 0.75;     // zoom at which a large map opens, at its beginning
+
+/** Shows the whole map where its names stay readable, else its beginning. */
+export function showMap(viewer) {
+  const canvas = viewer.get('canvas');
+  if (canvas.zoom('fit-viewport', 'auto') >= READABLE) return;
+  const start = viewer.get('elementRegistry').filter(e => e.type === 'bpmn:StartEvent').sort((a, b) => a.x - b.x)[0];
+  canvas.zoom(START);
+  if (start) showElement(viewer, start);
+}
+
+/** Brings an element into view, at a third of the window's width. */
+export function showElement(viewer, element) {
+  const canvas = viewer.get('canvas');
+  const root = canvas.findRoot(element);
+  if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
+  const { x, y, outer } = canvas.viewbox();
+  if (!outer.width) return;
+  const [middle] = element.waypoints ? [element.waypoints[Math.floor(element.waypoints.length / 2)]] : [{ x: element.x + element.width / 2, y: element.y + element.height / 2 }];
+  const scale = canvas.zoom() < READABLE ? canvas.zoom(START) : canvas.zoom();
+  canvas.viewbox({ x: middle.x - outer.width / scale / 3, y: middle.y - outer.height / scale / 2, width: outer.width / scale, height: outer.height / scale });
+  return { x, y };
+}

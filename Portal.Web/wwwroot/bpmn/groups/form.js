@@ -1,0 +1,61 @@
+import { text, check, choice, formula, languages, rows, group, button } from '../fields.js';
+import { h, icon } from '../dom.js';
+
+const TYPES = ['text', 'longText', 'number', 'boolean', 'date', 'dateTime', 'choice', 'list'];
+
+/** The fields the performer fills in; each folds to its label. */
+export function form({ t, model, element }) {
+  const bo = model.of(element);
+  const old = model.extension(bo, 'portal:Form');
+  const fields = old?.get('fields') ?? [];
+  const put = list => model.setExtension(element, 'portal:Form', { fields: list });
+  const change = (field, facts) => model.setOf(element, field, facts);
+  const move = (from, to) => {
+    const list = [...fields];
+    list.splice(to, 0, ...list.splice(from, 1));
+    put(list);
+  };
+  const add = () => put([...fields, model.create('portal:Field', { key: free(fields), label: t('designer.new-field'), type: 'text' })]);
+  return group('form', t('designer.form'), true,
+    fields.map((field, i) => h('details', { class: 'part', 'data-fold': `field-${i}` },
+      h('summary', {}, h('span', { class: 'part-name' }, field.label || field.key || t('designer.new-field')), h('span', { class: 'muted' }, t(`designer.type-${typeOf(field)}`) + (field.required ? ' *' : '')),
+        i > 0 && button('arrow_upward', t('designer.up'), () => move(i, i - 1)), button('close', t('designer.remove'), () => put(fields.filter(f => f !== field)))),
+      text(t('designer.field-label'), field.label, label => change(field, { label })),
+      labels(t, model, element, field),
+      text(t('designer.field-key'), field.key, key => change(field, { key }), { mono: true, length: 100, hint: t('designer.field-key-hint') }),
+      choice(t('designer.field-type'), typeOf(field), TYPES.map(type => [type, t(`designer.type-${type}`)]), type => change(field, { type })),
+      check(t('designer.required'), field.required, required => change(field, { required: required || undefined })),
+      check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
+      formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
+      typeOf(field) === 'choice' ? options(t, model, element, field) : null)),
+    h('button', { type: 'button', class: 'plain small', click: add }, icon('add'), t('designer.add-field')));
+}
+
+const typeOf = field => TYPES.find(type => type.toLowerCase() === (field.type ?? '').toLowerCase()) ?? 'text';
+
+function free(fields) {
+  let n = fields.length + 1;
+  while (fields.some(f => f.key === `field${n}`)) n++;
+  return `field${n}`;
+}
+
+/** Translations of the label of a field, an option or a stage. */
+export function labels(t, model, element, part) {
+  const values = Object.fromEntries(part.get('labels').map(l => [l.lang, l.text]));
+  return languages(t, values, (lang, value) => model.setOf(element, part, { labels: labelled(model, { ...values, [lang]: value }) }));
+}
+
+const labelled = (model, values) => Object.entries(values).filter(([, text]) => text).map(([lang, text]) => model.create('portal:Label', { lang, text }));
+
+function options(t, model, element, field) {
+  const list = field.get('options');
+  return rows(t, t('designer.options'), list, option => [
+    text(t('designer.option-label'), option.label, label => model.setOf(element, option, { label })),
+    text(t('designer.option-value'), option.value, value => model.setOf(element, option, { value }), { mono: true }),
+    labels(t, model, element, option),
+  ], {
+    add: () => model.setOf(element, field, { options: [...list, model.create('portal:Option', { value: `option${list.length + 1}`, label: t('designer.new-option') })] }),
+    remove: i => model.setOf(element, field, { options: list.filter((_, n) => n !== i) }),
+    addLabel: t('designer.add-option'),
+  });
+}

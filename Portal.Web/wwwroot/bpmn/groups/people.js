@@ -1,0 +1,58 @@
+import { text, area, formula, languages, group, choice } from '../fields.js';
+import { setTexts } from './general.js';
+import { h } from '../dom.js';
+
+/** What the performer must do and how. */
+export function instruction({ t, model, element }) {
+  const all = model.extensions(model.of(element), 'portal:Instruction');
+  const own = all.find(i => !i.lang)?.text ?? '';
+  const others = Object.fromEntries(all.filter(i => i.lang).map(i => [i.lang, i.text]));
+  return group('instruction', t('designer.instruction'), true,
+    area(t('designer.instruction-text'), own, value => setTexts(model, element, 'portal:Instruction', others, value), { rows: 3, hint: t('designer.instruction-hint') }),
+    languages(t, others, (lang, value) => setTexts(model, element, 'portal:Instruction', { ...others, [lang]: value }, own), { lines: true }));
+}
+
+/** Who may take the task. */
+export function people({ t, model, element, roles, users }) {
+  const facts = model.extension(model.of(element), 'portal:Assignment') ?? {};
+  const write = change => model.setExtension(element, 'portal:Assignment', change);
+  const written = facts.candidateRoles ?? '';
+  const isFormula = written.startsWith('=');
+  const chosen = isFormula ? [] : written.split(',').map(role => role.trim()).filter(Boolean);
+  const toggle = (role, on) => write({ candidateRoles: (on ? [...chosen, role] : chosen.filter(r => r !== role)).join(',') });
+  const unknown = chosen.filter(role => !roles.some(r => r.key === role)).map(key => ({ key, name: key }));
+  return group('people', t('designer.people'), true,
+    h('fieldset', { class: 'rows-field' }, h('legend', {}, t('designer.candidate-roles')),
+      [...roles, ...unknown].map(role => h('label', { class: 'check' },
+        h('input', { type: 'checkbox', checked: chosen.includes(role.key), disabled: isFormula, 'data-field': role.key, change: e => toggle(role.key, e.target.checked) }), h('span', {}, role.name)))),
+    h('details', { class: 'more-fold', 'data-fold': 'people-more', open: isFormula || !!facts.assignee || !!facts.candidateUsers || !!facts.title },
+      h('summary', {}, t('designer.people-more')),
+      formula(t('designer.roles-formula'), isFormula ? written : '', value => write({ candidateRoles: asFormula(value) }), { placeholder: '=approver' }),
+      text(t('designer.candidate-users'), facts.candidateUsers, candidateUsers => write({ candidateUsers }), { suggestions: users, hint: t('designer.users-hint') }),
+      formula(t('designer.assignee'), facts.assignee, assignee => write({ assignee }), { hint: t('designer.assignee-hint'), placeholder: '=manager' }),
+      formula(t('designer.title-formula'), facts.title, title => write({ title }), { placeholder: '="Offer " + number' })));
+}
+
+const asFormula = value => value && !value.startsWith('=') ? `=${value}` : value;
+
+const DUES = [['PT4H', 4, 'hours'], ['P1D', 1, 'days'], ['P3D', 3, 'days'], ['add working days(now(), 1)', 1, 'working'], ['add working days(now(), 3)', 3, 'working'], ['add working days(now(), 5)', 5, 'working']];
+
+/** By when, who is told when it is late, and how important it is. */
+export function schedule({ t, model, element, roles, users }) {
+  const facts = model.extension(model.of(element), 'portal:Schedule') ?? {};
+  const write = change => model.setExtension(element, 'portal:Schedule', change);
+  const usual = DUES.map(([key, n, unit]) => [key, t(`designer.due-${unit}`, n)]);
+  const isUsual = !facts.due || usual.some(([key]) => key === facts.due);
+  return group('schedule', t('designer.schedule'), true,
+    choice(t('designer.due'), isUsual ? facts.due : '=', [['', t('designer.due-none')], ...usual, ['=', t('designer.due-own')]], due => write({ due: due === '=' ? facts.due || 'P2D' : due })),
+    isUsual ? null : formula(t('designer.due-formula'), facts.due, due => write({ due }), { hint: t('designer.due-hint'), placeholder: 'P2D' }),
+    text(t('designer.escalate-to'), facts.escalateTo, escalateTo => write({ escalateTo }), { suggestions: [...roles, ...users], hint: t('designer.escalate-hint') }),
+    text(t('designer.priority'), facts.priority, priority => write({ priority }), { placeholder: '50', hint: t('designer.priority-hint') }));
+}
+
+/** When the work counts as a success. */
+export function verdict({ t, model, element }) {
+  return group('verdict', t('designer.verdict'), !!model.extension(model.of(element), 'portal:Verdict'),
+    formula(t('designer.success'), model.extension(model.of(element), 'portal:Verdict')?.success, success => model.setExtension(element, 'portal:Verdict', { success }),
+      { placeholder: 'approved = true', hint: t('designer.success-hint') }));
+}

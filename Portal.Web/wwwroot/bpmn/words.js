@@ -1,0 +1,22 @@
+/**
+ * The page's texts by key, and bpmn-js's own texts by the English they are written in.
+ * @param {Record<string, string>} texts
+ */
+export function wordsOf(texts) {
+  const fill = (text, values) => text.replace(/\{(\d+)\}/g, (place, n) => values[n] ?? place);
+  const t = (key, ...values) => fill(texts[key] ?? key, values);
+  const known = key => key in texts;
+  return { t, known, translate: (template, replacements) => translate(texts, template, replacements) };
+}
+
+/** bpmn-js asks with an English template and named places; ours have numbered places in the template's order. */
+function translate(texts, template, replacements = {}) {
+  const names = [...template.matchAll(/\{([^}]+)\}/g)].map(match => match[1]);
+  const text = texts[`bpmn.${slug(template)}`];
+  const shown = name => texts[`bpmn.${slug(String(replacements[name] ?? ''))}`] ?? replacements[name] ?? `{${name}}`;
+  return text === undefined
+    ? template.replace(/\{([^}]+)\}/g, (_, name) => shown(name))
+    : text.replace(/\{(\d+)\}/g, (_, n) => shown(names[n]));
+}
+
+const slug = template => template.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
