@@ -21,7 +21,7 @@ export function look() {
   const fontFamily = getComputedStyle(document.body).fontFamily;
   return {
     bpmnRenderer: { defaultFillColor: 'var(--surface)', defaultStrokeColor: 'var(--map-stroke)', defaultLabelColor: 'var(--text)' },
-    textRenderer: { defaultStyle: { fontFamily, fontSize: 12, lineHeight: 1.2 }, externalStyle: { fontFamily, fontSize: 11, lineHeight: 1.2 } },
+    textRenderer: { defaultStyle: { fontFamily, fontSize: 12, lineHeight: 1.2 }, externalStyle: { fontFamily, fontSize: 10, lineHeight: 1.2 } },
     additionalModules: [{ __init__: ['quietPools'], quietPools: ['type', QuietPools] }],
   };
 }

@@ -1,0 +1,51 @@
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Processes;
+using Portal.Workflows.Notation;
+
+namespace Portal.Web.Processes;
+
+/// <summary>A BPMN file taken in: the key of its map, and the other processes of the file, which do not run.</summary>
+public sealed record TakenMap(string Key, IReadOnlyList<string> Beside);
+
+/// <summary>Takes BPMN files of any modeler in as drafts. The file stays as it is, but for the mark which of several processes runs.</summary>
+public sealed class MapImport(MapLibrary library)
+{
+    /// <summary>Makes the draft of the map that the file names.</summary>
+    /// <exception cref="RuleBrokenException">
+    /// <c>map.draft-there</c> when that map is being drawn already, or what is wrong with the file (<c>map.too-large</c>, <c>map.not-xml</c>, …)
+    /// </exception>
+    public async Task<TakenMap> TakeAsync(Stream file, Actor actor, CancellationToken ct)
+    {
+        using var content = new MemoryStream();
+        await CopyAsync(file, content, ct);
+        content.Position = 0;
+        var document = MapDocument.Read(content);
+        var beside = ChooseProcess(document);
+        var key = document.ToMap().Process.Key;
+        if (await library.ReadAsync(key, null, actor, ct) is { } there) throw new RuleBrokenException("map.draft-there", key, there.ChangedBy);
+        var draft = await library.SaveDraftAsync(document.ToString(), null, actor, ct);
+        return new(draft.Key, beside);
+    }
+
+    /// <summary>Refuses what is too large while it comes, not afterwards.</summary>
+    private static async Task CopyAsync(Stream file, MemoryStream content, CancellationToken ct)
+    {
+        var piece = new byte[81_920];
+        for (int read; (read = await file.ReadAsync(piece, ct)) > 0;)
+        {
+            content.Write(piece, 0, read);
+            if (content.Length > MapDocument.MaxBytes) throw new RuleBrokenException("map.too-large", MapDocument.MaxBytes / 1024 / 1024);
+        }
+    }
+
+    /// <summary>Where a file does not say which of its processes runs, the largest one does. The names of the others.</summary>
+    private static List<string> ChooseProcess(MapDocument document)
+    {
+        var processes = document.ToMap().Processes.Where(p => p.Nodes.Count > 0).ToList();
+        var marked = processes.Where(p => p.IsExecutable).ToList();
+        if (processes.Count < 2 || marked.Count == 1) return [];
+        var chosen = (marked.Count > 0 ? marked : processes).MaxBy(p => p.Nodes.Count)!;
+        foreach (var process in processes.Where(p => p.Key != "")) document.Element(process.Key).SetAttributeValue("isExecutable", process == chosen);
+        return [.. processes.Where(p => p != chosen).Select(p => p.Name.Default)];
+    }
+}
