@@ -26,10 +26,15 @@ class MapCanvas {
   constructor(element, page) {
     [this.#element, this.#page] = [element, page];
     this.#viewer = new Viewer({ ...look(), container: element });
-    this.#viewer.on('element.click', ({ element: shape }) => this.#page.invokeMethodAsync('Chosen', shape.type === 'bpmn:Process' || !shape.businessObject ? null : (shape.labelTarget ?? shape).id));
+    this.#viewer.on('element.click', ({ element: shape }) => this.#choose(shape));
     this.#resized = new ResizeObserver(() => this.#viewer.get('canvas').resized());
     this.#resized.observe(element);
     element.mapCanvas = { viewer: this.#viewer };
+  }
+
+  #choose(shape) {
+    const ground = shape.type === 'bpmn:Process' || shape.type === 'bpmn:Collaboration' || !shape.businessObject;
+    this.#page.invokeMethodAsync('Chosen', ground ? null : (shape.labelTarget ?? shape).id).catch(gone => console.warn(gone));
   }
 
   async load(url) {

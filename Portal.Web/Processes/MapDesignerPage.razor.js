@@ -67,7 +67,7 @@ class Designer {
 
   #newDraft(revision) {
     const { url, key, user } = this.#options;
-    return new Draft({ url, key, user, revision }, () => this.#write(), (state, text) => this.#page.invokeMethodAsync('DraftTold', state, text ?? null));
+    return new Draft({ url, key, user, revision }, () => this.#write(), (state, text) => this.#tell('DraftTold', state, text ?? null));
   }
 
   async #draw(xml) {
@@ -81,14 +81,18 @@ class Designer {
   }
 
   #changed() {
-    if (this.#options.readOnly) return;
     this.#draft?.changed();
     this.#tellHistory();
   }
 
   #tellHistory() {
     const stack = this.#modeler.get('commandStack');
-    this.#page.invokeMethodAsync('HistoryTold', stack.canUndo(), stack.canRedo());
+    this.#tell('HistoryTold', stack.canUndo(), stack.canRedo());
+  }
+
+  // A page that is gone is told nothing more.
+  #tell(method, ...facts) {
+    this.#page.invokeMethodAsync(method, ...facts).catch(gone => console.warn(gone));
   }
 
   // ——— called by the component ———
@@ -144,6 +148,16 @@ class Designer {
   async keepMine() {
     const { revision } = await fetchMap(this.#options.url);
     return this.#draft.overwrite(revision);
+  }
+
+  /** The draft became a version: the next change begins a new one. */
+  startAnew() {
+    this.#draft.revision = null;
+  }
+
+  /** Lets go of what is kept here of a draft that was thrown away. */
+  forget() {
+    return this.#draft.forget();
   }
 
   async dispose() {

@@ -23,6 +23,10 @@ public sealed class Texts(TextCatalog catalog, LocalTime time)
         return string.Format(CultureInfo.CurrentCulture, form, [n.ToString("N0", CultureInfo.CurrentCulture), .. more]);
     }
 
+    /// <summary>All texts whose keys begin with one of <paramref name="beginnings"/>, for a script that shows them.</summary>
+    public IReadOnlyDictionary<string, string> Under(params string[] beginnings) =>
+        catalog.Keys.Where(key => beginnings.Any(beginning => key.StartsWith(beginning, StringComparison.Ordinal))).ToDictionary(key => key, key => this[key]);
+
     /// <summary>True when the key has a text.</summary>
     public bool Has(string key) => catalog.Find(key, Language) is not null;
 

@@ -29,6 +29,8 @@ public static class Navigation
         new("/shifts", "nav.shifts", "calendar_month", Permissions.FleetRead),
         new("/vehicle-classes", "nav.vehicle-classes", "category", Permissions.VehiclesManage),
         new("/reports/drivers", "nav.driver-report", "summarize", Permissions.DriverReportRead, Permissions.DriveOwn),
+        new("/instances", "nav.instances", "conversion_path", Permissions.ProcessRead),
+        new("/maps", "nav.maps", "schema", Permissions.MapsDraw, Permissions.MapsPublish, Permissions.ProcessRead),
         new("/users", "nav.users", "group", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),

@@ -8,6 +8,7 @@ using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
 using Portal.Web.Work;
+using Portal.Web.Processes;
 
 namespace Portal.Web.Shell;
 
@@ -55,6 +56,7 @@ internal static class PortalPipeline
         app.MapImports();
         app.MapFiles();
         app.MapPlayback();
+        app.MapRouteMaps();
         app.MapTripExport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

@@ -16,6 +16,7 @@ using Portal.Web.Demo;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
+using Portal.Web.Processes;
 using Portal.Web.Shared;
 using Radzen;
 
@@ -37,6 +38,7 @@ internal static class PortalServices
         services.AddTelemetry(configuration);
         services.AddProcesses();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
+        services.AddSingleton<MapImport>();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();
         services.AddPlayback();

@@ -1,0 +1,280 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
+using Portal.Web.Identity;
+using Portal.Web.Shared;
+using Portal.Workflows.Checks;
+using Portal.Workflows.Notation;
+
+namespace Portal.Web.Processes;
+
+/// <summary>
+/// Draws a route map. The drawing lives in the browser and travels to the server by HTTP as it changes;
+/// the circuit carries what is said about it: saved, found wrong, published.
+/// </summary>
+public sealed partial class MapDesignerPage(
+    IJSRuntime js, MapLibrary library, ProcessActions actions, StaffQuery staff, CurrentActor current,
+    NavigationManager page, Refusals refusals, Toasts toasts) : ComponentBase, IAsyncDisposable
+{
+    private enum Question { Publish, Discard }
+
+    private readonly CancellationTokenSource closing = new();
+    private ElementReference canvas, panel, more;
+    private IJSObjectReference? module, designer;
+    private DotNetObjectReference<MapDesignerPage>? self;
+    private IReadOnlyList<Finding> findings = [];
+    private IReadOnlyList<Difference> differences = [];
+    private LocalText? name;
+    private MapVersion? draft;
+    private int? newest;
+    private Question? asking;
+    private string saving = "";
+    private string? refused, conflict;
+    private bool allowed, draws, publishes, ready, opening, canUndo, canRedo, problemsShown;
+
+    /// <summary>Key of the map.</summary>
+    [Parameter] public string Key { get; set; } = "";
+
+    private string Address => $"/maps/{Uri.EscapeDataString(Key)}";
+    private string Title => name?.In(T.Language) ?? Key;
+
+    private string SavingText => saving switch
+    {
+        "" => "",
+        "saved" when draft is not null => T["drawing.saved-at", Time.Clock(draft.ChangedAt)],
+        _ => T[$"drawing.state-{saving}"],
+    };
+
+    private string ProblemsTitle => findings.Count == 0 ? T["drawing.no-problems"]
+        : string.Join(" · ", new[] { (Key: "drawing.errors", Count: findings.Count(f => !f.IsWarning)), (Key: "drawing.warnings", Count: findings.Count(f => f.IsWarning)) }
+            .Where(p => p.Count > 0).Select(p => T.Count(p.Key, p.Count)));
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        refused = await refusals.CatchAsync(async () =>
+        {
+            var actor = await current.GetAsync();
+            (draws, publishes) = (actor.Can(Permissions.MapsDraw), actor.Can(Permissions.MapsPublish));
+            await ReadVersionsAsync(actor);
+            await ReadDrawingAsync(actor);
+            allowed = true;
+        });
+        ready = !draws;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (opening || !allowed || !draws) return;
+        opening = true;
+        try
+        {
+            module = await js.InvokeAsync<IJSObjectReference>("import", closing.Token, "./Processes/MapDesignerPage.razor.js");
+            self = DotNetObjectReference.Create(this);
+            designer = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, canvas, panel, self, await OpeningAsync());
+            await MarkAsync();
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
+        {
+            // The page was left while the designer opened.
+            return;
+        }
+        ready = true;
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the module: how the draft fares (changed, saving, saved, offline, conflict, refused).</summary>
+    [JSInvokable]
+    public async Task DraftTold(string state, string? text)
+    {
+        saving = state;
+        switch (state)
+        {
+            case "saved":
+                conflict = refused = null;
+                await ReadSavedAsync();
+                break;
+            case "conflict": conflict = text; break;
+            case "refused": refused = text; break;
+        }
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the module: whether there is something to undo or redo.</summary>
+    [JSInvokable]
+    public void HistoryTold(bool undo, bool redo)
+    {
+        if ((canUndo, canRedo) == (undo, redo)) return;
+        (canUndo, canRedo) = (undo, redo);
+        StateHasChanged();
+    }
+
+    private async Task<object> OpeningAsync()
+    {
+        var actor = await current.GetAsync();
+        var (roles, users) = await staff.OfferAsync(actor, closing.Token);
+        var maps = await library.ListAsync(actor, closing.Token);
+        return new
+        {
+            Key,
+            User = actor.UserId,
+            Url = $"{Address}/draft.bpmn",
+            Notation = BpmnXml.ModdleDescriptor(),
+            Words = T.Under("designer.", "bpmn."),
+            Roles = roles.Select(role => new { Key = role.Code, Name = RoleNames.Show(role, T) }),
+            Users = users.Select(user => new { Key = user.UserName, Name = user.DisplayName }),
+            Actions = actions.All.Select(action => new
+            {
+                Key = action.Name, action.Name, External = action.IsExternal, Inputs = action.Inputs.Select(i => new { i.Name, Type = i.Type.ToString() }),
+            }),
+            Maps = maps.Select(map => new { map.Key, Name = map.Name.In(T.Language) }),
+        };
+    }
+
+    private async Task ReadVersionsAsync(Actor actor)
+    {
+        var versions = await library.VersionsAsync(Key, actor, closing.Token);
+        if (versions.Count == 0) throw new RuleBrokenException("map.unknown", Key);
+        draft = versions.FirstOrDefault(v => v.Version is null);
+        newest = versions.Max(v => v.Version);
+    }
+
+    private async Task ReadDrawingAsync(Actor actor)
+    {
+        if (await library.ReadAsync(Key, draft is null ? newest : null, actor, closing.Token) is not { } drawing) return;
+        var document = MapDocument.Parse(drawing.Xml);
+        name = document.ToMap().Process.Name;
+        findings = library.Check(drawing.Xml);
+        differences = draft is not null && newest is { } version && await library.ReadAsync(Key, version, actor, closing.Token) is { } older
+            ? MapDifference.Between(MapDocument.Parse(older.Xml), document) : [];
+    }
+
+    private async Task ReadSavedAsync()
+    {
+        await refusals.TryAsync(async () =>
+        {
+            var actor = await current.GetAsync();
+            await ReadVersionsAsync(actor);
+            await ReadDrawingAsync(actor);
+        });
+        await MarkAsync();
+    }
+
+    private Task MarkAsync() => CallAsync("mark", findings.Where(f => f.ElementId is not null).Select(f => new { Id = f.ElementId, Warning = f.IsWarning }));
+
+    private string Told(Finding finding) => T.Of(new RuleBrokenException(finding.Code, [.. finding.Args]));
+
+    private async Task CheckAsync()
+    {
+        if (problemsShown && findings.Count == 0)
+        {
+            problemsShown = false;
+            return;
+        }
+        if (await SaveAsync()) problemsShown = true;
+    }
+
+    private async Task DryRunAsync()
+    {
+        if (await SaveAsync()) page.NavigateTo($"{Address}/dry-run");
+    }
+
+    private async Task AskPublishAsync()
+    {
+        if (!await SaveAsync()) return;
+        if (findings.Any(f => !f.IsWarning))
+        {
+            problemsShown = true;
+            toasts.Show(ToastKind.Warn, T["drawing.not-yet"]);
+        }
+        else asking = Question.Publish;
+    }
+
+    private async Task PublishAsync()
+    {
+        asking = null;
+        await refusals.TryAsync(async () =>
+        {
+            var actor = await current.GetAsync();
+            var version = await library.PublishAsync(Key, draft!.Revision, actor, closing.Token);
+            toasts.Show(ToastKind.Good, T["drawing.published", version]);
+            await CallAsync("startAnew");
+            saving = "";
+            await ReadVersionsAsync(actor);
+            await ReadDrawingAsync(actor);
+        });
+    }
+
+    private async Task DiscardAsync()
+    {
+        asking = null;
+        if (!await refusals.TryAsync(async () => await library.DiscardDraftAsync(Key, draft!.Revision, await current.GetAsync(), closing.Token))) return;
+        if (newest is null)
+        {
+            await CallAsync("forget");
+            page.NavigateTo("/maps");
+            return;
+        }
+        await TakeTheirsAsync();
+    }
+
+    private async Task TakeTheirsAsync()
+    {
+        await CallAsync("takeTheirs");
+        (conflict, saving) = (null, "");
+        await ReadSavedAsync();
+    }
+
+    private async Task KeepMineAsync()
+    {
+        conflict = null;
+        await CallAsync("keepMine");
+    }
+
+    /// <summary>Brings the drawing to the server; false when it could not be saved now.</summary>
+    private async Task<bool> SaveAsync()
+    {
+        if (designer is null) return false;
+        var saved = await designer.InvokeAsync<bool>("save", closing.Token);
+        if (!saved) toasts.Show(ToastKind.Warn, T["drawing.not-saved"]);
+        return saved;
+    }
+
+    private async Task CallAsync(string method, params object?[] arguments)
+    {
+        if (designer is null) return;
+        try
+        {
+            await designer.InvokeVoidAsync(method, closing.Token, arguments);
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
+        {
+            // Nobody is looking any more.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        try
+        {
+            if (designer is not null)
+            {
+                await designer.InvokeVoidAsync("dispose");
+                await designer.DisposeAsync();
+            }
+            if (module is not null) await module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone; what was not saved is kept there.
+        }
+        self?.Dispose();
+        closing.Dispose();
+    }
+}
