@@ -56,14 +56,17 @@ export async function drawMap(viewer, xml) {
 
 const READABLE = 0.5;   // below this zoom the names cannot be read
 const START = 0.75;     // zoom at which a large map opens, at its beginning
+const MARGIN = 100;     // left of it, where the palette lies
 
 /** Shows the whole map where its names stay readable, else its beginning. */
 export function showMap(viewer) {
   const canvas = viewer.get('canvas');
   if (canvas.zoom('fit-viewport', 'auto') >= READABLE) return;
+  const { inner, outer } = canvas.viewbox();
+  const [width, height] = [outer.width / START, outer.height / START];
   const start = viewer.get('elementRegistry').filter(e => e.type === 'bpmn:StartEvent').sort((a, b) => a.x - b.x)[0];
-  canvas.zoom(START);
-  if (start) showElement(viewer, start);
+  const top = Math.min(Math.max(inner.y, (start?.y ?? inner.y) - height / 2), Math.max(inner.y, inner.y + inner.height - height));
+  canvas.viewbox({ x: inner.x - MARGIN, y: top - MARGIN / 4, width, height });
 }
 
 /** Brings an element into view, at a third of the window's width. */
@@ -71,10 +74,9 @@ export function showElement(viewer, element) {
   const canvas = viewer.get('canvas');
   const root = canvas.findRoot(element);
   if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
-  const { x, y, outer } = canvas.viewbox();
+  const { outer } = canvas.viewbox();
   if (!outer.width) return;
-  const [middle] = element.waypoints ? [element.waypoints[Math.floor(element.waypoints.length / 2)]] : [{ x: element.x + element.width / 2, y: element.y + element.height / 2 }];
+  const middle = element.waypoints?.[Math.floor(element.waypoints.length / 2)] ?? { x: element.x + element.width / 2, y: element.y + element.height / 2 };
   const scale = canvas.zoom() < READABLE ? canvas.zoom(START) : canvas.zoom();
   canvas.viewbox({ x: middle.x - outer.width / scale / 3, y: middle.y - outer.height / scale / 2, width: outer.width / scale, height: outer.height / scale });
-  return { x, y };
 }

@@ -93,6 +93,20 @@ export class MapModel {
     return made;
   }
 
+  /** The name; a pool and its process go by one. */
+  nameOf(element) {
+    const bo = this.of(element);
+    return bo.processRef?.name || bo.name;
+  }
+
+  rename(element, name) {
+    const process = this.of(element).processRef;
+    this.together(() => {
+      this.set(element, { name: name || undefined });
+      if (process) this.setOf(element, process, { name: name || undefined });
+    });
+  }
+
   /** The process an element lies in, or the one a pool stands for. */
   processOf(element) {
     if (this.is(element, 'bpmn:Participant')) return this.of(element).get('processRef') ?? null;

@@ -95,14 +95,17 @@ export class PropertyPanel {
     const chosen = this.#element?.labelTarget ?? this.#element;
     if (chosen && this.#modeler.get('elementRegistry').get(chosen.id)) return chosen;
     const root = this.#modeler.get('canvas').getRootElement();
-    return root?.businessObject ? root : null;
+    if (!root?.businessObject) return null;
+    // With pools, the map is the pool whose process runs.
+    const pools = root.type === 'bpmn:Collaboration' ? root.children.filter(child => child.businessObject.processRef) : [];
+    return pools.find(pool => pool.businessObject.processRef.isExecutable) ?? pools[0] ?? root;
   }
 
   #content(element) {
     const context = { ...this.#choices, t: this.#words.t, model: this.#model, element };
     const own = GROUPS.filter(([types]) => this.#model.is(element, ...types)).flatMap(([, ...groups]) => groups.map(group => group(context)));
     return [
-      h('header', { class: 'property-head' }, h('h2', {}, this.#model.of(element).name || this.#kind(element)), h('span', { class: 'muted' }, this.#kind(element))),
+      h('header', { class: 'property-head' }, h('h2', {}, this.#model.nameOf(element) || this.#kind(element)), h('span', { class: 'muted' }, this.#kind(element))),
       ...[general(context), ...own.flat(), technical(context)].filter(Boolean),
     ];
   }

@@ -4,17 +4,18 @@ import { text, area, check, languages, group } from '../fields.js';
 export function general({ t, model, element }) {
   const bo = model.of(element);
   if (model.is(element, 'bpmn:TextAnnotation')) return group('general', t('designer.general'), true, area(t('designer.text'), bo.text, value => model.set(element, { text: value }), { rows: 3 }));
-  const names = Object.fromEntries(model.extensions(bo, 'portal:Name').map(n => [n.lang, n.text]));
+  const part = bo.processRef ?? bo, name = model.nameOf(element);
+  const names = Object.fromEntries(model.extensions(part, 'portal:Name').map(n => [n.lang, n.text]));
   return group('general', t('designer.general'), true,
-    area(t('designer.name'), bo.name, name => model.set(element, { name: name || undefined })),
-    bo.name ? languages(t, names, (lang, value) => setTexts(model, element, 'portal:Name', { ...names, [lang]: value })) : null,
+    area(t('designer.name'), name, typed => model.rename(element, typed)),
+    name ? languages(t, names, (lang, value) => setTexts(model, element, 'portal:Name', { ...names, [lang]: value }, undefined, part)) : null,
     area(t('designer.documentation'), documentation(bo), value => model.set(element, { documentation: value ? [model.create('bpmn:Documentation', { text: value })] : [] })));
 }
 
 /** Writes one extension per language that has a text. */
-export function setTexts(model, element, type, byLanguage, own) {
+export function setTexts(model, element, type, byLanguage, own, part) {
   const values = Object.entries(byLanguage).filter(([, value]) => value).map(([lang, value]) => model.create(type, { lang, text: value }));
-  model.setExtensions(element, type, own ? [model.create(type, { text: own }), ...values] : values);
+  model.setExtensions(element, type, own ? [model.create(type, { text: own }), ...values] : values, part);
 }
 
 const documentation = bo => bo.get('documentation')?.[0]?.text;
