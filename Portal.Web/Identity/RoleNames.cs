@@ -7,4 +7,7 @@ namespace Portal.Web.Identity;
 internal static class RoleNames
 {
     public static string Show(Role role, Texts texts) => role.BuiltIn && texts.Has($"role.{role.Code}") ? texts[$"role.{role.Code}"] : role.Name;
+
+    /// <summary>The name behind a code that a route map or a task holds.</summary>
+    public static string Show(string code, Texts texts) => texts.Has($"role.{code}") ? texts[$"role.{code}"] : code;
 }

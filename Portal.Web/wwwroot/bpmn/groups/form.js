@@ -1,4 +1,4 @@
-import { text, check, choice, formula, languages, rows, group, button } from '../fields.js';
+import { text, check, choice, formula, languages, rows, group } from '../fields.js';
 import { h, icon } from '../dom.js';
 
 const TYPES = ['text', 'longText', 'number', 'boolean', 'date', 'dateTime', 'choice', 'list'];
@@ -18,8 +18,7 @@ export function form({ t, model, element }) {
   const add = () => put([...fields, model.create('portal:Field', { key: free(fields), label: t('designer.new-field'), type: 'text' })]);
   return group('form', t('designer.form'), true,
     fields.map((field, i) => h('details', { class: 'part', 'data-fold': `field-${i}` },
-      h('summary', {}, h('span', { class: 'part-name' }, field.label || field.key || t('designer.new-field')), h('span', { class: 'muted' }, t(`designer.type-${typeOf(field)}`) + (field.required ? ' *' : '')),
-        i > 0 && button('arrow_upward', t('designer.up'), () => move(i, i - 1)), button('close', t('designer.remove'), () => put(fields.filter(f => f !== field)))),
+      h('summary', {}, h('span', { class: 'part-name' }, field.label || field.key || t('designer.new-field')), h('span', { class: 'muted' }, t(`designer.type-${typeOf(field)}`) + (field.required ? ' *' : ''))),
       text(t('designer.field-label'), field.label, label => change(field, { label })),
       labels(t, model, element, field),
       text(t('designer.field-key'), field.key, key => change(field, { key }), { mono: true, length: 100, hint: t('designer.field-key-hint') }),
@@ -27,7 +26,10 @@ export function form({ t, model, element }) {
       check(t('designer.required'), field.required, required => change(field, { required: required || undefined })),
       check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
       formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
-      typeOf(field) === 'choice' ? options(t, model, element, field) : null)),
+      typeOf(field) === 'choice' ? options(t, model, element, field) : null,
+      h('div', { class: 'actions' },
+        i > 0 && h('button', { type: 'button', class: 'plain small', click: () => move(i, i - 1) }, icon('arrow_upward'), t('designer.up')),
+        h('button', { type: 'button', class: 'plain small', click: () => put(fields.filter(f => f !== field)) }, icon('close'), t('designer.remove'))))),
     h('button', { type: 'button', class: 'plain small', click: add }, icon('add'), t('designer.add-field')));
 }
 

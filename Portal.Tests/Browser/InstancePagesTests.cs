@@ -1,0 +1,147 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Processes;
+using Portal.Infrastructure.Processes;
+using Portal.Tests.Support;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Running processes seen, altered and weighed in a real browser.</summary>
+public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
+{
+    private ProcessRunner Runner => app.Services.GetRequiredService<ProcessRunner>();
+
+    private Task<InstanceId> StartAsync() => Runner.StartAsync("Sale", null, ContextValue.Of([("client", Value.Of("Bluebird Trading"))]), MapsApp.Other);
+
+    private async Task<InstanceDetails> DetailsAsync(InstanceId id) => (await app.Services.GetRequiredService<InstanceQuery>().FindAsync(id, MapsApp.Other))!;
+
+    private static ILocator Bubble(BrowserWindow window, string node) => window.Page.Locator($".djs-overlays[data-container-id='{node}'] .map-token");
+
+    private async Task<BrowserWindow> OpenAsync(InstanceId id)
+    {
+        var window = await app.OpenAsync($"/instances/{id.Value}");
+        await window.Page.Locator(".map-canvas[data-drawn]").WaitForAsync();
+        return window;
+    }
+
+    private static async Task ReasonAsync(BrowserWindow window, string action, string reason)
+    {
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("reason").FillAsync(reason);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = action }).ClickAsync();
+    }
+
+    [Fact]
+    public async Task Instance_ShowsWhoHoldsIt_AndFollowsWhatHappensElsewhere()
+    {
+        var id = await StartAsync();
+        await using var window = await OpenAsync(id);
+        await Expect(Bubble(window, "need")).ToContainTextAsync("Sales manager");
+        await Expect(window.Page.Locator(".variables")).ToContainTextAsync("Bluebird Trading");
+
+        var task = (await DetailsAsync(id)).Tokens.Single().Task!;
+        await Runner.CompleteAsync(task.Id, ContextValue.Of([("need", Value.Of("Chairs")), ("madeToOrder", Value.False), ("worthwhile", Value.True)]), MapsApp.Other);
+
+        await Expect(Bubble(window, "offer")).ToBeVisibleAsync();
+        await Expect(Bubble(window, "need")).ToHaveCountAsync(0);
+        await window.ShootAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Slider_PlaysTheHistoryAgain()
+    {
+        var id = await StartAsync();
+        var task = (await DetailsAsync(id)).Tokens.Single().Task!;
+        await Runner.CompleteAsync(task.Id, ContextValue.Of([("need", Value.Of("Chairs")), ("madeToOrder", Value.False), ("worthwhile", Value.True)]), MapsApp.Other);
+        await using var window = await OpenAsync(id);
+        await Expect(Bubble(window, "offer")).ToBeVisibleAsync();
+
+        await window.Page.Locator(".replay button").First.ClickAsync();
+        await Expect(Bubble(window, "need")).ToBeVisibleAsync();
+        await Expect(Bubble(window, "offer")).ToHaveCountAsync(0);
+        await window.Page.Locator(".replay .chip").ClickAsync();
+        await Expect(Bubble(window, "offer")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Alterations_AreDoneWithAReason_AndStandInTheHistory()
+    {
+        var id = await StartAsync();
+        await using var window = await OpenAsync(id);
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
+        await ReasonAsync(window, "Skip", "agreed by phone");
+        await Expect(window.Page.Locator(".history-lines .altered")).ToContainTextAsync("agreed by phone");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Move…" }).First.ClickAsync();
+        await window.Page.Locator(".map-tools button").Last.ClickAsync();
+        await window.Page.Locator(".map-canvas [data-element-id='negotiate'] .djs-hit").First.ClickAsync(new() { Force = true });
+        await ReasonAsync(window, "Move to negotiate", "the offer went out by mail");
+        await Expect(Bubble(window, "negotiate")).ToBeVisibleAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change…" }).ClickAsync();
+        await window.Page.Locator(".variable-row input").First.FillAsync("amount");
+        await window.Page.Locator(".variable-row input").Nth(1).FillAsync("5000");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.Locator(".variables tr", new() { HasText = "amount" })).ToContainTextAsync("5000");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        await ReasonAsync(window, "Withdraw", "ordered twice");
+        await Expect(window.Page.Locator(".page-head .chip.warn")).ToHaveTextAsync("withdrawn");
+        Assert.Equal(InstanceStatus.Cancelled, (await DetailsAsync(id)).Instance.Status);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Somebody_WithoutTheRight_SeesNoAlterations()
+    {
+        var id = await StartAsync();
+        await app.AddUserAsync("sally", "sales");
+        await using var window = await app.SignInAsync("sally");
+        await window.GoToAsync($"/instances/{id.Value}");
+
+        await Expect(Bubble(window, "need")).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" })).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Skip" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task List_NarrowsByMapStateAndPlace()
+    {
+        var id = await StartAsync();
+        await Runner.CancelAsync(id, "not needed", MapsApp.Other);
+        await StartAsync();
+        await using var window = await app.OpenAsync("/instances?map=Sale&node=need");
+        var running = await window.Page.Locator("tbody tr").CountAsync();
+        Assert.True(running > 0);
+        await Expect(window.Page.Locator("tbody")).ToContainTextAsync("Find out the need");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "At: Find out the need" }).ClickAsync();
+        await window.Page.GetByLabel("State").SelectOptionAsync("Cancelled");
+        await Expect(window.Page.Locator("tbody .chip.warn").First).ToHaveTextAsync("withdrawn");
+        await window.Page.GetByLabel("Map").SelectOptionAsync("Claim");
+        await Expect(window.Page.Locator(".empty")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Standing_ShowsHeatStagesAndBottlenecks()
+    {
+        await StartAsync();
+        await StartAsync();
+        await using var window = await app.OpenAsync("/maps/Sale/standing");
+        await window.Page.Locator(".map-canvas[data-drawn]").WaitForAsync();
+
+        await Expect(window.Page.Locator(".djs-overlays[data-container-id='need'] .map-heat")).ToContainTextAsync("·");
+        await Expect(window.Page.Locator("tr", new() { HasText = "Need" }).Locator("td.num").First).Not.ToHaveTextAsync("0");
+        await window.Page.Locator(".bottlenecks .link").First.ClickAsync();
+        await Expect(window.Page.Locator(".map-chosen").First).ToBeVisibleAsync();
+        await window.ShootAsync();
+        window.AssertClean();
+    }
+}
