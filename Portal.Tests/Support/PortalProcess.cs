@@ -38,12 +38,18 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="data">Its data folder, which the caller deletes; with no <paramref name="database"/> its own cluster lives there.</param>
     /// <param name="database">Owner's connection string of the database to use.</param>
-    public static async Task<PortalProcess> StartAsync(string data, string? database = null, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="withTests">Let it find the tests' assembly, which may add services to it as a hosting startup.</param>
+    public static async Task<PortalProcess> StartAsync(string data, string? database = null, IReadOnlyDictionary<string, string>? settings = null, bool withTests = false)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo("dotnet",
         [
-            SourceTree.Path("Portal.Web", "bin", configuration, "net10.0", "Portal.Web.dll"),
+            .. withTests
+                ? [
+                    "exec", "--depsfile", Path.Combine(AppContext.BaseDirectory, "Portal.Tests.deps.json"), "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Portal.Tests.runtimeconfig.json"),
+                    Path.Combine(AppContext.BaseDirectory, "Portal.Web.dll"),
+                ]
+                : new[] { SourceTree.Path("Portal.Web", "bin", configuration, "net10.0", "Portal.Web.dll") },
             "--contentRoot", SourceTree.Path("Portal.Web"), "--data", data, "--demo", settings?.GetValueOrDefault("demo") ?? "false"
         ])
         {

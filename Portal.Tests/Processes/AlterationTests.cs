@@ -1,0 +1,103 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Processes;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+using Portal.Tests.Workflows.Engine;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+
+namespace Portal.Tests.Processes;
+
+public sealed class AlterationTests(ProcessOffice office) : IClassFixture<ProcessOffice>
+{
+    private const string Sales = """<extensionElements><portal:assignment candidateRoles="sales"/></extensionElements>""";
+    private static readonly string ThreeTasks = $"""<startEvent id="s"/><userTask id="a">{Sales}</userTask><userTask id="b">{Sales}</userTask><userTask id="c">{Sales}</userTask><endEvent id="e"/>{Bpmn.Flows("s-a; a-b; b-c; c-e")}""";
+
+    private async Task<(InstanceId Id, Actor Seller)> AtBAsync(string key)
+    {
+        await office.PublishAsync(key, ThreeTasks);
+        var seller = await office.AddAsync("Sal", "sales");
+        var id = await office.Runner.StartAsync(key, null, ContextValue.Empty, seller);
+        await office.CompleteAsync(id, "a", seller);
+        return (id, seller);
+    }
+
+    [Fact]
+    public async Task SendBack_ByThePerformer_GivesTheEarlierTaskAgain_AndIsAudited()
+    {
+        var (id, seller) = await AtBAsync("a-back");
+        var task = await office.TaskAsync(id, "b");
+        var details = await office.Services.GetRequiredService<TaskQuery>().FindAsync(task.Id, seller);
+
+        await office.Runner.SendBackAsync(task.Id, Assert.Single(details!.BackTo).Id, "the price is missing", seller);
+
+        Assert.Equal("a", Assert.Single(await office.TasksAsync(id)).Node);
+        await using var db = office.Open();
+        Assert.Contains("the price is missing", (await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == task.Id.Value && r.UserName == "Sal")).After);
+    }
+
+    [Fact]
+    public async Task SendBack_ToANodeNeverVisited_IsRefused()
+    {
+        var (id, seller) = await AtBAsync("a-ahead");
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(async () => await office.Runner.SendBackAsync((await office.TaskAsync(id, "b")).Id, "c", "why not", seller));
+
+        Assert.Equal("process.not-visited", refusal.Code);
+    }
+
+    [Fact]
+    public async Task SkipAndMove_NeedTheRight_AndMoveTheToken()
+    {
+        var (id, seller) = await AtBAsync("a-skip");
+        var token = (await office.StateAsync(id)).Tokens.Single().Id;
+
+        Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.SkipAsync(id, token, "in a hurry", seller))).Code);
+        await office.Runner.SkipAsync(id, token, "done by phone", office.Analyst);
+        Assert.NotNull(await office.TaskAsync(id, "c"));
+        await office.Runner.MoveTokenAsync(id, token, "a", "start over", office.Analyst);
+
+        Assert.Equal("a", Assert.Single(await office.TasksAsync(id)).Node);
+    }
+
+    [Fact]
+    public async Task Cancel_WithdrawsWhatItCalled_AndAChildAloneIsRefused()
+    {
+        await office.PublishAsync("a-child", ThreeTasks);
+        await office.PublishAsync("a-caller", $"""<startEvent id="s"/><callActivity id="call" calledElement="a-child"/><endEvent id="e"/>{Bpmn.Flows("s-call; call-e")}""");
+        var caller = await office.Runner.StartAsync("a-caller", null, ContextValue.Empty, office.Analyst);
+        var child = new InstanceId(await office.ValueAsync<Guid>("select id from process.instance where parent = $1", caller.Value));
+
+        Assert.Equal("process.called", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.CancelAsync(child, "not wanted", office.Analyst))).Code);
+        await office.Runner.CancelAsync(caller, "the client left", office.Analyst);
+
+        Assert.Equal([InstanceStatus.Cancelled, InstanceStatus.Cancelled], [(await office.InstanceAsync(caller)).Status, (await office.InstanceAsync(child)).Status]);
+        Assert.Equal("the client left", (await office.InstanceAsync(caller)).EndNote);
+        Assert.Empty(await office.TasksAsync(child));
+    }
+
+    [Fact]
+    public async Task AddSigner_ToAnApprovalByAll_LetsHimDecideToo()
+    {
+        var (ann, bob, cid) = (await office.AddAsync("Ann", "sales"), await office.AddAsync("Bob", "sales"), await office.AddAsync("Cid", "sales"));
+        await office.PublishAsync("a-sign", $"""
+            <startEvent id="s"/>
+            <userTask id="sign"><extensionElements><portal:assignment assignee="=who"/></extensionElements>
+              <multiInstanceLoopCharacteristics><extensionElements><portal:loop collection="signers" item="who"/></extensionElements></multiInstanceLoopCharacteristics></userTask>
+            <endEvent id="e"/>{Bpmn.Flows("s-sign; sign-e")}
+            """);
+        var id = await office.Runner.StartAsync("a-sign", null, ContextValue.Of(("signers", Value.List([Value.Of(ann.UserId.ToString()), Value.Of(bob.UserId.ToString())]))), ann);
+        var mine = (await office.TasksAsync(id)).Single(t => t.Assignee == ann.UserId);
+
+        await office.Runner.AddSignerAsync(mine.Id, cid.UserId.ToString(), ann);
+
+        Assert.Equal(new HashSet<Guid?> { ann.UserId, bob.UserId, cid.UserId }, (await office.TasksAsync(id)).Select(t => t.Assignee).ToHashSet());
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.AddSignerAsync(mine.Id, "nobody.such", ann));
+        Assert.Equal("process.user-unknown", refusal.Code);
+        foreach (var (who, task) in new[] { ann, bob, cid }.Zip((await office.TasksAsync(id)).OrderBy(t => t.Assignee == ann.UserId ? 0 : t.Assignee == bob.UserId ? 1 : 2)))
+            await office.Runner.CompleteAsync(task.Id, ContextValue.Empty, who);
+        Assert.Equal(InstanceStatus.Completed, (await office.InstanceAsync(id)).Status);
+    }
+}
