@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Portal.Infrastructure.Database;
 
 /// <summary>Which rows of a list are asked for; never more than <see cref="MaxRows"/>.</summary>
@@ -14,4 +16,15 @@ public readonly record struct Slice(int Skip, int Take)
 
     /// <summary>Rows to return, within the cap.</summary>
     public int Count => Math.Clamp(Take, 0, MaxRows);
+}
+
+/// <summary>A page of a list and how many there are in all.</summary>
+public sealed record PageOf<T>(IReadOnlyList<T> Rows, int Total);
+
+/// <summary>Reading lists by slices.</summary>
+internal static class Slices
+{
+    /// <summary>Reads a slice of a sorted list, and counts the list.</summary>
+    public static async Task<PageOf<T>> PageAsync<T>(this IQueryable<T> sorted, Slice slice, CancellationToken ct) =>
+        new(await sorted.Skip(slice.From).Take(slice.Count).ToListAsync(ct), await sorted.CountAsync(ct));
 }

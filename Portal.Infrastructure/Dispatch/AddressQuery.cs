@@ -39,7 +39,7 @@ public sealed partial class AddressQuery(IDbContextFactory<PortalDb> contexts, R
             var pattern = LikePattern.Containing(word);
             places = places.Where(p => EF.Functions.Like((p.Name + " " + p.Address).ToLower(), pattern));
         }
-        var found = await places.OrderByDescending(p => p.Partner == customer && customer != null).ThenBy(p => p.Owner).ThenBy(p => p.Name).Take(2 * Most).ToListAsync(ct);
+        var found = await places.OrderByDescending(p => p.Partner == customer && customer != null).ThenBy(p => p.Owner == PlaceOwner.Free).ThenBy(p => p.Name).Take(2 * Most).ToListAsync(ct);
         return [.. found.Select(Hit), .. Streets(text), .. (await PastAsync(db, words, actor, ct)).Where(h => found.TrueForAll(p => p.Address != h.Title))];
     }
 

@@ -123,8 +123,7 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
             from worked full join driven using (driver, bucket) full join tracked using (driver, bucket)
             join who on who.id = driver
             """);
-        var total = await rows.CountAsync(ct);
-        return new(await Sorted(rows, sort, descending).Skip(slice.From).Take(slice.Count).ToListAsync(ct), total);
+        return await Sorted(rows, sort, descending).PageAsync(slice, ct);
     }
 
     /// <summary>The completed trips behind the rows, latest first.</summary>
@@ -143,8 +142,7 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
             where t.state = 'Completed' and t.ended_at >= {from} and t.ended_at < {to}
                 and ({all} or d.id = any({drivers})) and ({reach}::uuid is null or d.branch = {reach})
             """);
-        var total = await rows.CountAsync(ct);
-        return new(await rows.OrderByDescending(t => t.EndedAt).ThenBy(t => t.Number).Skip(slice.From).Take(slice.Count).ToListAsync(ct), total);
+        return await rows.OrderByDescending(t => t.EndedAt).ThenBy(t => t.Number).PageAsync(slice, ct);
     }
 
     /// <summary>Drivers the actor may choose from, by name; those who left too, their work stays.</summary>

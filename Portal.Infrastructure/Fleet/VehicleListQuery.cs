@@ -47,10 +47,9 @@ public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
         actor.Require(Permissions.FleetRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = Rows(db, Matching(db, filter, actor));
-        var total = await rows.CountAsync(ct);
         var key = Key(sort);
         var sorted = (descending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(v => v.Plate).ThenBy(v => v.Id);
-        return new(await sorted.Skip(slice.From).Take(slice.Count).ToListAsync(ct), total);
+        return await sorted.PageAsync(slice, ct);
     }
 
     /// <summary>One vehicle, or null when there is none within reach.</summary>

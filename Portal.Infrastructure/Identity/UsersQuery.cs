@@ -8,9 +8,6 @@ namespace Portal.Infrastructure.Identity;
 /// <summary>A line of the list of users.</summary>
 public sealed record UserLine(Guid Id, string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, bool Blocked, bool LockedOut, DateTimeOffset? LastSignedInAt, IReadOnlyList<Guid> Roles);
 
-/// <summary>A page of a list and how many there are in all.</summary>
-public sealed record PageOf<T>(IReadOnlyList<T> Rows, int Total);
-
 /// <summary>The list of users, paged and searched in SQL.</summary>
 public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {

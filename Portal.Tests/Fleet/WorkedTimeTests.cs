@@ -26,22 +26,7 @@ public class WorkedTimeTests
         Assert.Equal(TimeSpan.FromHours(8), WorkedTime.Within(WholeDay, Hours(8, 16), [Hours(6, 7), Hours(16, 17)]));
 
     [Fact]
-    public void PerDay_AShiftOverMidnight_GivesToBothDays()
-    {
-        var days = WorkedTime.PerDay(Hours(20, 30), [Hours(23, 25)], TimeZoneInfo.Utc);
-        Assert.Equal([TimeSpan.FromHours(3), TimeSpan.FromHours(5)], days.Values);
-    }
-
-    [Fact]
-    public void PerDay_InTheNightClocksGoForward_CountsRealHours()
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Chisinau");
-        var night = new Period(new(2026, 3, 28, 22, 0, 0, TimeSpan.Zero), new(2026, 3, 29, 5, 0, 0, TimeSpan.Zero));
-        Assert.Equal(TimeSpan.FromHours(7), WorkedTime.PerDay(night, [], zone)[new DateOnly(2026, 3, 29)]);
-    }
-
-    [Fact]
-    public void PerDay_OnAnyShift_AddsUpToTheWhole()
+    public void Within_WindowsSideBySide_AddUpToTheWhole()
     {
         var shifts =
             from start in Gen.Choose(0, 2000)
@@ -51,8 +36,8 @@ public class WorkedTimeTests
         Prop.ForAll(shifts.ToArbitrary(), s =>
         {
             var whole = WorkedTime.Within(s.Shift, s.Shift, s.Breaks);
-            var days = WorkedTime.PerDay(s.Shift, s.Breaks, TimeZoneInfo.FindSystemTimeZoneById("Europe/Chisinau"));
-            return whole >= TimeSpan.Zero && whole <= s.Shift.Length && days.Values.Aggregate(TimeSpan.Zero, (a, b) => a + b) == whole;
+            var days = Enumerable.Range(0, 6).Select(day => WorkedTime.Within(Hours(24 * day, 24 * (day + 1)), s.Shift, s.Breaks));
+            return whole >= TimeSpan.Zero && whole <= s.Shift.Length && days.Aggregate(TimeSpan.Zero, (a, b) => a + b) == whole;
         }).QuickCheckThrowOnFailure();
     }
 

@@ -13,18 +13,7 @@ internal static class FleetExports
     /// <summary>Maps <c>/export/vehicles.*</c>, <c>/export/drivers.*</c> and the two of the driver report.</summary>
     public static void MapFleetExports(this IEndpointRouteBuilder app)
     {
-        var files = app.MapGroup("/export").RequireAuthorization().AddEndpointFilter(async (context, next) =>
-        {
-            try
-            {
-                return await next(context);
-            }
-            catch (RuleBrokenException refusal)
-            {
-                var words = context.HttpContext.RequestServices.GetRequiredService<Texts>().Of(refusal);
-                return Results.Text(words, "text/plain; charset=utf-8", statusCode: StatusCodes.Status403Forbidden);
-            }
-        });
+        var files = app.MapGroup("/export").RequireAuthorization();
         files.MapGet("/vehicles.{format}", async (string format, string? text, Guid? @class, bool? onShift, bool? archived, string? sort, bool? desc, HttpContext http, VehicleListQuery list, Texts t) =>
         {
             var filter = new VehicleFilter(text, @class is { } id ? new(id) : null, onShift, archived ?? false);

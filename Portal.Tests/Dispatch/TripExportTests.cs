@@ -1,0 +1,63 @@
+using System.IO.Compression;
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Dispatch;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Dispatch;
+
+public sealed class TripExportTests(PortalApp app) : IClassFixture<PortalApp>
+{
+    /// <summary>Attack 27 on the history of trips.</summary>
+    [Fact]
+    public async Task Export_OfAFormulaAsCaller_IsTextInTheWorkbook_WithinTheFilter()
+    {
+        await app.AddUserAsync("exporter", StandardRoles.Dispatcher);
+        await RegisterAsync("=HYPERLINK(\"http://elsewhere.example\")");
+        await RegisterAsync("Plain Caller");
+        using var session = await app.OpenSessionAsync("exporter");
+
+        var all = await PartsAsync(session, "/trips/export");
+        var plain = await PartsAsync(session, "/trips/export?q=plain&sort=number%3B%20drop%20table%20dispatch.trip");
+
+        Assert.Contains("=HYPERLINK", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("<f>", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("<x:f", all, StringComparison.Ordinal);
+        Assert.Contains("Plain Caller", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("HYPERLINK", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_WithoutTheRight_IsRefused()
+    {
+        await app.AddUserAsync("wheels", StandardRoles.Driver);
+        using var session = await app.OpenSessionAsync("wheels");
+        using var answer = await session.Http.GetAsync("/trips/export");
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    private async Task RegisterAsync(string caller)
+    {
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        var branch = await db.Set<Branch>().Select(b => b.Id).FirstAsync();
+        await app.Services.GetRequiredService<TripRegistration>().RegisterAsync(TripId.New(), Orders.Simple(DateTimeOffset.UtcNow) with { CallerName = caller }, branch, Actor.System("test"));
+    }
+
+    private static async Task<string> PartsAsync(WebSession session, string path)
+    {
+        using var archive = new ZipArchive(new MemoryStream(await session.Http.GetByteArrayAsync(path)), ZipArchiveMode.Read);
+        var parts = new List<string>();
+        foreach (var entry in archive.Entries.Where(e => e.FullName.EndsWith(".xml", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(entry.Open());
+            parts.Add(await reader.ReadToEndAsync());
+        }
+        return string.Concat(parts);
+    }
+}
