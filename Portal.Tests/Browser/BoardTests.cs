@@ -95,6 +95,71 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     }
 
     [Fact]
+    public async Task Edit_WhenAnotherAssignedMeanwhile_SaysWhoWasFaster_AndChangesNothing()
+    {
+        var trip = await app.TripAsync("Vito Lane");
+        await using var ida = await app.OpenBoardAsync("ida", "?q=Vito");
+        await using var tom = await app.OpenBoardAsync("tom", "?q=Vito");
+        await Row(ida, trip.Id).ClickAsync();
+        await ida.Page.Locator("aside.panel .history").WaitForAsync();
+        await ida.Page.Keyboard.PressAsync("e");
+        await ida.Page.Locator("#order-note").FillAsync("Ring twice");
+
+        await FirstCarAsync(trip, tom);
+        await ida.Page.Locator("#order-note").PressAsync("Control+Enter");
+
+        await Expect(ida.Page.Locator(".problem[role=alert]")).ToContainTextAsync("tom was faster");
+        await Expect(ida.Page.Locator("#order-note")).ToHaveValueAsync("Ring twice");
+        Assert.False(app.Seen(trip.Id).HasNote);
+        ida.AssertClean();
+    }
+
+    [Fact]
+    public async Task Toast_OfAnAssignment_TakesItBack()
+    {
+        var trip = await app.TripAsync("Toni Wren");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Toni");
+        await FirstCarAsync(trip, window);
+
+        await window.Page.Locator(".toast.good button.link").Last.ClickAsync();
+
+        await Wait.UntilAsync(() => app.Seen(trip.Id) is { State: TripState.Requested, Vehicle: null }, "the undo");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task View_SavedForEverybody_OpensTheSameFilterForAColleague_AndAnOwnOneDoesNotShow()
+    {
+        var trip = await app.TripAsync("Saba Quill");
+        await using (var ida = await app.OpenBoardAsync("ida", "?q=Saba"))
+        {
+            await SaveViewAsync(ida, "Saba for all", shared: true);
+            await SaveViewAsync(ida, "Saba my own", shared: false);
+            ida.AssertClean();
+        }
+        await using var tom = await app.OpenBoardAsync("tom");
+        await tom.Page.Locator("details.views summary").ClickAsync();
+
+        await tom.Page.Locator(".views-row a", new() { HasTextString = "Saba for all" }).ClickAsync();
+
+        await Expect(tom.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/board\?q=Saba$"));
+        await Expect(tom.Page.Locator("[data-list=waiting] [role=option]")).ToHaveCountAsync(1);
+        await Row(tom, trip.Id).WaitForAsync();
+        await Expect(tom.Page.Locator(".views-row a", new() { HasTextString = "Saba my own" })).ToHaveCountAsync(0);
+        tom.AssertClean();
+    }
+
+    private static async Task SaveViewAsync(BrowserWindow window, string name, bool shared)
+    {
+        var views = window.Page.Locator("details.views");
+        if (await views.GetAttributeAsync("open") is null) await views.Locator("summary").ClickAsync();
+        await views.Locator(".views-save input:not([type])").FillAsync(name);
+        await views.Locator(".views-save input[type=checkbox]").SetCheckedAsync(shared);
+        await views.Locator(".views-save button").ClickAsync();
+        await views.Locator(".views-row", new() { HasTextString = name }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task Shortcuts_AreListedUnderTheQuestionMark()
     {
         await using var window = await app.OpenBoardAsync("ida");

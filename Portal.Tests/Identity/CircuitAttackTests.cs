@@ -162,6 +162,13 @@ public sealed class CircuitAttackTests(PortalApp app) : IClassFixture<PortalApp>
     [InlineData("/audit?kind=%00&who=%00&day=%00")]
     [InlineData("/audit?before=later")]
     [InlineData("/roles?sort=1%3Bselect%20pg_sleep(9)")]
+    [InlineData("/vehicles?sort=plate%3B%20drop%20table%20core.audit&desc=true&text=%27%20or%201%3D1--&class=none&onShift=perhaps")]
+    [InlineData("/drivers?sort=name%20desc%2C%20(select%20pg_sleep(9))&text=%25%00&page=-9")]
+    [InlineData("/devices?text=%27%3B%20drop%20table%20core.audit%3B--&page=2147483647")]
+    [InlineData("/shifts?week=%27%20or%201%3D1--&driver=none")]
+    [InlineData("/reports/drivers?sort=worked%3B%20delete%20from%20core.audit&unit=%27&from=never&driver=none&page=-1")]
+    [InlineData("/trips?sort=number%3B%20delete%20from%20core.audit&state=%27%20or%20true--&q=%00%27&from=later&page=-3")]
+    [InlineData("/board?view=%27%3B--&q=%25%27%00&state=none%3B%20drop%20table%20core.audit&trip=none")]
     public async Task Page_WithAHostileQuery_StaysAlive(string path)
     {
         using var session = await SessionAsync($"asker-{path.GetHashCode()}", StandardRoles.Administrator);
@@ -172,6 +179,24 @@ public sealed class CircuitAttackTests(PortalApp app) : IClassFixture<PortalApp>
         AssertNoTrace(circuit, null);
         await AssertAliveAsync(circuit);
         Assert.True(await CountAsync("select count(*) from core.audit") > 0);
+    }
+
+    /// <summary>Attack 24 on what is downloaded.</summary>
+    [Theory]
+    [InlineData("/export/vehicles.csv?sort=plate%3B%20drop%20table%20core.audit&text=%27%20or%201%3D1--")]
+    [InlineData("/export/drivers.csv?sort=(select%20pg_sleep(9))&text=%00")]
+    [InlineData("/export/driver-report.csv?sort=1%3B%20delete%20from%20core.audit&unit=%27")]
+    [InlineData("/trips/export?sort=number%3B%20delete%20from%20core.audit&state=%27%20or%20true--")]
+    public async Task Export_WithAHostileQuery_ChangesNothing(string path)
+    {
+        using var session = await SessionAsync($"loader-{path.GetHashCode()}", StandardRoles.Administrator);
+        var before = await CountAsync("select count(*) from core.audit");
+
+        using var answer = await session.Http.GetAsync(path);
+
+        Assert.InRange((int)answer.StatusCode, 200, 499);
+        Assert.DoesNotContain("   at ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.True(await CountAsync("select count(*) from core.audit") >= before);
     }
 
     [Fact]

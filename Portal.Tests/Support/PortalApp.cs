@@ -69,7 +69,7 @@ public class PortalApp : IAsyncLifetime
         application = PortalHost.Build(builder, running);
         await PortalHost.PrepareAsync(application);
         await application.StartAsync();
-        Address = new Uri(application.Urls.Single());
+        Address = new Uri(application.Urls.First(url => url.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)));
     }
 
     public virtual async Task DisposeAsync()
