@@ -46,7 +46,7 @@ public sealed class ImportLine(
             var table = await formats.OpenAsync(new SourceFile(path, fileName, options.MaxUnpackedBytes), ct);
             await using var db = contexts.CreateFor(actor);
             var settings = await SettingsAsync(db, kind, fileName, table.Header, actor, ct);
-            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, settings, actor, time.GetUtcNow());
+            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, await FirstAsync(table, ct), settings, actor, time.GetUtcNow());
             db.Add(run);
             await db.SaveChangesAsync(ct);
             return run;
@@ -80,6 +80,27 @@ public sealed class ImportLine(
 
     /// <summary>Asks the work to stop after the chunk it is at; what was taken in stays.</summary>
     public Task<ImportRun> CancelAsync(Guid id, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.RequestCancel(), actor, ct);
+
+    /// <summary>Lets go of a file that nobody wants to take in: the file and its checked rows go, the record stays.</summary>
+    public async Task<ImportRun> DiscardAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        string? stored = null;
+        var run = await ChangeAsync(id, run =>
+        {
+            stored = run.StoredAs;
+            run.LetGo(time.GetUtcNow());
+        }, actor, ct);
+        if (stored is { Length: > 0 }) File.Delete(Path.Combine(options.Folder, stored));
+        await using var db = contexts.CreateFor(actor);
+        await db.Database.ExecuteSqlAsync($"delete from imports.staged_row where run = {id}", ct);
+        return run;
+    }
+
+    private static async Task<string[]> FirstAsync(SourceTable table, CancellationToken ct)
+    {
+        await foreach (var row in table.Rows.WithCancellation(ct)) return row.Fields;
+        return [];
+    }
 
     private async Task<ImportRun> ChangeAsync(Guid id, Action<ImportRun> change, Actor actor, CancellationToken ct)
     {

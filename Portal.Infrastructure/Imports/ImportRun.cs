@@ -24,10 +24,12 @@ public sealed record ImportSettings
 /// <summary>One import of one file: what was decided, how far it got, and what it counted.</summary>
 public sealed class ImportRun
 {
+    private const int SampleLength = 40;
+
     private ImportRun() { }
 
     /// <summary>A file has been stored under <paramref name="storedAs"/> and waits for its columns to be confirmed.</summary>
-    public ImportRun(Guid id, string kind, string fileName, string storedAs, long bytes, string[] header, ImportSettings settings, Actor actor, DateTimeOffset now)
+    public ImportRun(Guid id, string kind, string fileName, string storedAs, long bytes, string[] header, string[] sample, ImportSettings settings, Actor actor, DateTimeOffset now)
     {
         Id = id;
         Kind = kind;
@@ -35,6 +37,7 @@ public sealed class ImportRun
         StoredAs = storedAs;
         Bytes = bytes;
         Header = header;
+        Sample = [.. sample.Select(field => field.Replace('\0', '\uFFFD')).Select(field => field.Length <= SampleLength ? field : field[..SampleLength] + "…")];
         Signature = ColumnMap.Signature(header);
         ByUser = actor.UserId;
         ByName = actor.Name;
@@ -51,6 +54,8 @@ public sealed class ImportRun
     /// <summary>Size of the file as uploaded.</summary>
     public long Bytes { get; private set; }
     public string[] Header { get; private set; } = [];
+    /// <summary>Fields of the first row, cut short, so that a column is known by what it holds.</summary>
+    public string[] Sample { get; private set; } = [];
     /// <summary>The look of the file, under which the map is remembered.</summary>
     public string Signature { get; private set; } = "";
     public Dictionary<string, int> Map { get; private set; } = [];

@@ -78,6 +78,19 @@ public sealed class ImportLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Discard_OfACheckedFile_LeavesTheRecordAndNothingElse()
+    {
+        var run = await rig.CheckAsync("trips", "unwanted.csv", Encoding.UTF8.GetBytes(Header + Good));
+
+        var gone = await rig.Line.DiscardAsync(run.Id, ImportRig.Importer, default);
+
+        Assert.Equal((ImportState.Cancelled, ""), (gone.State, gone.StoredAs));
+        Assert.False(File.Exists(Path.Combine(rig.Folder, run.StoredAs)));
+        Assert.Equal(0, await rig.CountAsync("imports.staged_row"));
+        Assert.Equal("import.file-gone", (await Assert.ThrowsAsync<RuleBrokenException>(() => rig.Line.ApplyAsync(run.Id, ImportRig.Importer, default))).Code);
+    }
+
+    [Fact]
     public async Task Check_OfARowTooLarge_TellsWhich()
     {
         var run = await rig.CheckAsync("trips", "large.csv", Encoding.UTF8.GetBytes(Header + Good + "8,\"" + new string('x', 300_000) + "\",2024\n"));
