@@ -10,8 +10,24 @@ namespace Portal.Infrastructure.Dispatch;
 /// <summary>What an automatic assignment did.</summary>
 /// <param name="Assigned">Trips given, as they stand now.</param>
 /// <param name="Refused">Trips for which a vehicle was found but something changed meanwhile, with the refusal.</param>
-/// <param name="Unserved">Trips for which no vehicle could be found.</param>
-public sealed record AssignmentOutcome(IReadOnlyList<TripStanding> Assigned, IReadOnlyList<(long Number, RuleBrokenException Refusal)> Refused, int Unserved);
+/// <param name="Unserved">Trips for which no vehicle could be found, and why.</param>
+public sealed record AssignmentOutcome(IReadOnlyList<TripStanding> Assigned, IReadOnlyList<(long Number, RuleBrokenException Refusal)> Refused, IReadOnlyList<UnservedTrip> Unserved);
+
+/// <summary>Why no vehicle was found for a trip.</summary>
+public enum UnservedReason
+{
+    /// <summary>Its pickup is on no map.</summary>
+    NotOnMap,
+    /// <summary>No driver is at work.</summary>
+    NobodyAtWork,
+    /// <summary>None of the vehicles at work may take it: class, seats, weight, equipment, end of shift, no position.</summary>
+    NoneFits,
+    /// <summary>Vehicles that may take it are too far away or were given to others.</summary>
+    NoneLeft,
+}
+
+/// <summary>A trip that still waits after an automatic assignment.</summary>
+public sealed record UnservedTrip(TripId Id, UnservedReason Why);
 
 /// <summary>
 /// Chooses vehicles for waiting trips exactly (see <see cref="DispatchPlan"/>), with ETA and evenness in the cost,
@@ -37,7 +53,8 @@ public sealed class AutomaticAssignment(
         var demands = trips.Select(CandidateQuery.Demand).OfType<TripDemand>().ToList();
         var working = await fleet.ReadAsync(rules, ct);
         var estimator = roads.Estimator;
-        var plan = DispatchPlan.Make(demands, working.Vehicles, new VehicleRanking(working.Means, rules, now), rules,
+        var ranking = new VehicleRanking(working.Means, rules, now);
+        var plan = DispatchPlan.Make(demands, working.Vehicles, ranking, rules,
             estimator.LeavingAt(now, rules.Reach).SecondsTo);
 
         var versions = trips.ToDictionary(t => t.Id, t => (t.Number, t.Version));
@@ -55,7 +72,13 @@ public sealed class AutomaticAssignment(
                 refused.Add((number, refusal));
             }
         }
-        return new(assigned, refused, trips.Count - plan.Planned.Count);
+        var offMap = trips.Where(t => t.Pickup.Point is null).Select(t => new UnservedTrip(t.Id, UnservedReason.NotOnMap));
+        return new(assigned, refused, [.. offMap, .. plan.Unserved.Select(d => new UnservedTrip(d.Id, Why(d)))]);
+
+        UnservedReason Why(TripDemand demand) =>
+            working.Vehicles.Count == 0 ? UnservedReason.NobodyAtWork
+            : working.Vehicles.Any(v => ranking.Unfit(demand, v) is null) ? UnservedReason.NoneLeft
+            : UnservedReason.NoneFits;
     }
 
     private async Task<List<Trip>> WaitingAsync(IReadOnlyCollection<TripId>? chosen, DateTimeOffset until, Actor actor, CancellationToken ct)

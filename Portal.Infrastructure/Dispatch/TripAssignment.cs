@@ -33,13 +33,17 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
             return Task.CompletedTask;
         }, ct);
 
-    /// <summary>Takes the actor's own last action on the trip back, whatever it was; nobody undoes another's.</summary>
-    /// <exception cref="RuleBrokenException"><c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c></exception>
-    public Task<TripStanding> UndoAsync(TripId trip, Actor actor, uint? seen = null, CancellationToken ct = default) =>
-        trips.RunAsync(trip, seen, actor, (_, t, now) =>
+    /// <summary>
+    /// Takes the actor's own last action on the trip back; nobody undoes another's. With <paramref name="action"/>
+    /// (<see cref="TripStanding.Action"/>) that action and no other: what came after it must be taken back first.
+    /// </summary>
+    /// <exception cref="RuleBrokenException"><c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c>, <c>dispatch.not-the-last</c></exception>
+    public Task<TripStanding> UndoAsync(TripId trip, Actor actor, Guid? action = null, CancellationToken ct = default) =>
+        trips.RunAsync(trip, seen: null, actor, (_, t, now) =>
         {
             actor.RequireDrivingOr(t, Permissions.TripAssign);
             if (t.LastStanding.ByUser != actor.UserId) throw TripChange.Conflict(t);
+            if (action is { } named && named != t.LastStanding.Id) throw new RuleBrokenException("dispatch.not-the-last", t.Number, t.LastStanding.Action);
             t.Revert(now, actor);
             return Task.CompletedTask;
         }, ct);

@@ -5,8 +5,14 @@ using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Dispatch;
 
-/// <summary>How a trip stands after a job; <see cref="Version"/> is what the next change should claim to have seen.</summary>
-public sealed record TripStanding(TripId Id, long Number, TripState State, uint Version);
+/// <summary>
+/// How a trip stands after a job; <see cref="Version"/> is what the next change should claim to have seen,
+/// <see cref="Action"/> the id of its last action that was not taken back.
+/// </summary>
+public sealed record TripStanding(TripId Id, long Number, TripState State, uint Version, Guid Action)
+{
+    internal static TripStanding Of(Trip trip) => new(trip.Id, trip.Number, trip.State, trip.Version, trip.LastStanding.Id);
+}
 
 /// <summary>
 /// One change of one trip: load, let a verb act, save. Whoever comes second learns who did what and when
@@ -36,7 +42,7 @@ internal sealed class TripChange(IDbContextFactory<PortalDb> contexts, TimeProvi
             await using var fresh = contexts.CreateFor(actor);
             throw Conflict(await LoadAsync(fresh, id, ct));
         }
-        return new(trip.Id, trip.Number, trip.State, trip.Version);
+        return TripStanding.Of(trip);
     }
 
     private static async Task<Trip> LoadAsync(PortalDb db, TripId id, CancellationToken ct) =>

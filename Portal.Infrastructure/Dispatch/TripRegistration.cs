@@ -42,7 +42,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
             await using var fresh = contexts.CreateFor(actor);
             return (await FindAsync(fresh, id, ct))!;
         }
-        return Standing(trip);
+        return TripStanding.Of(trip);
     }
 
     /// <summary>Changes the order while nobody has boarded. <paramref name="seen"/> is the version the actor looked at.</summary>
@@ -76,8 +76,6 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
     {
         var trip = await db.Set<Trip>().Include(t => t.Events).AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct);
         if (trip is null) return null;
-        return trip.Events.MinBy(e => e.Ordinal)!.ByUser == db.Actor!.UserId ? Standing(trip) : throw new RuleBrokenException("dispatch.trip-id-taken");
+        return trip.Events.MinBy(e => e.Ordinal)!.ByUser == db.Actor!.UserId ? TripStanding.Of(trip) : throw new RuleBrokenException("dispatch.trip-id-taken");
     }
-
-    private static TripStanding Standing(Trip trip) => new(trip.Id, trip.Number, trip.State, trip.Version);
 }

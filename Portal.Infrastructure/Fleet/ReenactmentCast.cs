@@ -65,6 +65,19 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
         return entered;
     }
 
+    /// <summary>What <see cref="ClearAsync"/> would take away now.</summary>
+    public async Task<ReenactmentClearing> LeftoversAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.Reenact);
+        await using var db = contexts.CreateFor(actor);
+        return new(
+            await db.Set<Trip>().CountAsync(t => t.Source!.StartsWith(SourcePrefix) && TripStates.Open.Contains(t.State), ct),
+            await db.Set<Shift>().CountAsync(s => s.Source!.StartsWith(SourcePrefix) && s.StartedAt != null && s.EndedAt == null, ct),
+            await db.Set<Device>().CountAsync(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null, ct),
+            await db.Set<Vehicle>().CountAsync(v => v.Source!.StartsWith(SourcePrefix) && !v.Archived, ct),
+            await db.Set<Driver>().CountAsync(d => d.Source!.StartsWith(SourcePrefix) && !d.Archived, ct));
+    }
+
     /// <summary>Ends and archives everything re-enactments made: their open trips, shifts, devices, vehicles and drivers. The history stays.</summary>
     public async Task<ReenactmentClearing> ClearAsync(Actor actor, CancellationToken ct)
     {

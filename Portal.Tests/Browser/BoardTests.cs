@@ -164,8 +164,9 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     {
         await using var window = await app.OpenBoardAsync("ida");
         await window.Page.Keyboard.PressAsync("Shift+?");
-        foreach (var key in new[] { "N", "1", "9", "A", "R", "Z", "F", "[", "]" })
+        foreach (var key in new[] { "N", "1–9", "↓", "A", "R", "Z", "F", "[", "]" })
             await window.Page.Locator("dl.keys kbd", new() { HasTextRegex = new($"^{System.Text.RegularExpressions.Regex.Escape(key)}$") }).WaitForAsync();
+        await Expect(window.Page.Locator("dl.keys kbd", new() { HasTextRegex = new("^/$") })).ToHaveCountAsync(1);
         await Expect(window.Page.Locator(".bhead .primary")).ToHaveAttributeAsync("aria-keyshortcuts", "N");
     }
 
@@ -261,6 +262,75 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Locator(".palette-box").FillAsync(other.Plate);
         await window.Page.Keyboard.PressAsync("Enter");
         await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle == other.Id, "the moved trip");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task CancelInThePanel_EndsThePanelsTrip_NotTheTickedOnes()
+    {
+        var (ticked, opened) = (await app.TripAsync("Tick Marlow"), await app.TripAsync("Panel Marlow"));
+        await using var window = await app.OpenBoardAsync("ida", "?q=Marlow");
+        await Row(window, ticked.Id).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        await Row(window, opened.Id).ClickAsync();
+
+        await window.Page.Locator("aside.panel .danger").ClickAsync();
+        await window.Page.Locator(".dialog h2", new() { HasTextString = opened.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) }).WaitForAsync();
+        await window.Page.Locator(".dialog .chip").First.ClickAsync();
+        await window.Page.Locator(".dialog .primary").ClickAsync();
+        await Wait.UntilAsync(() => app.Seen(opened.Id).State == TripState.Cancelled, "the cancelled trip");
+
+        Assert.Equal(TripState.Requested, app.Seen(ticked.Id).State);
+        await window.Page.Locator(".bulk").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task AutomaticAssignment_IsTakenBackByZ()
+    {
+        var before = await app.TripAsync("Early Quince");
+        var trip = await app.TripAsync("Auto Quince");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Quince");
+        await FirstCarAsync(before, window);
+        await Row(window, trip.Id).ClickAsync();
+        await window.Page.Keyboard.PressAsync("a");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).State == TripState.Assigned, "the automatic assignment");
+
+        await window.Page.Keyboard.PressAsync("z");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).State == TripState.Requested, "the undo");
+
+        Assert.Equal(TripState.Assigned, app.Seen(before.Id).State);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Toast_OfAnActionThatIsNoLongerTheLast_Goes()
+    {
+        var trip = await app.TripAsync("Toast Verne");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Verne");
+        await FirstCarAsync(trip, window);
+        await window.Page.Locator(".toast", new() { HasTextString = "given to" }).WaitForAsync();
+
+        await window.Page.Keyboard.PressAsync("r");
+
+        await window.Page.Locator(".toast", new() { HasTextString = "released" }).WaitForAsync();
+        await Expect(window.Page.Locator(".toast", new() { HasTextString = "given to" })).ToHaveCountAsync(0);
+        await window.Page.Locator(".toast", new() { HasTextString = "released" }).Locator(".link").ClickAsync();
+        await Wait.UntilAsync(() => app.Seen(trip.Id).State == TripState.Assigned, "the release taken back");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task AssignAll_AsksWithTheCountFirst()
+    {
+        await app.TripAsync("Asked Larch");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Larch");
+
+        await window.Page.Keyboard.PressAsync("Shift+A");
+
+        await window.Page.Locator("[role=alertdialog] h2").WaitForAsync();
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Expect(window.Page.Locator("[role=alertdialog]")).ToHaveCountAsync(0);
+        Assert.Equal(TripState.Requested, app.Board.Current.Trips.Single(t => t.CallerName == "Asked Larch").State);
         window.AssertClean();
     }
 }

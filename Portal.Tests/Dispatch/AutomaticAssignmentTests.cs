@@ -53,7 +53,7 @@ public sealed class AutomaticAssignmentTests : IAsyncLifetime
 
         var outcome = await Automatic.RunAsync(null, yard.Ida);
 
-        Assert.Equal((2, 0, 0), (outcome.Assigned.Count, outcome.Refused.Count, outcome.Unserved));
+        Assert.Equal((2, 0, 0), (outcome.Assigned.Count, outcome.Refused.Count, outcome.Unserved.Count));
         Assert.Equal(far.Id, (await yard.LoadAsync(first.Id)).Vehicle);
         Assert.Equal(near.Id, (await yard.LoadAsync(second.Id)).Vehicle);
     }
@@ -66,7 +66,8 @@ public sealed class AutomaticAssignmentTests : IAsyncLifetime
 
         var outcome = await Automatic.RunAsync(null, yard.Ida);
 
-        Assert.Equal((0, 1), (outcome.Assigned.Count, outcome.Unserved));
+        Assert.Empty(outcome.Assigned);
+        Assert.Equal(UnservedReason.NoneFits, Assert.Single(outcome.Unserved).Why);
         Assert.Equal(TripState.Requested, (await yard.LoadAsync(trip.Id)).State);
     }
 

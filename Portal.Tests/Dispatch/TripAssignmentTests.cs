@@ -153,4 +153,22 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
         Assert.Contains("\"Requested\"", row.Before);
         Assert.Contains("\"Assigned\"", row.After);
     }
+
+    [Fact]
+    public async Task Undo_OfANamedAction_TakesBackThatActionAndNoOther()
+    {
+        var (vehicle, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        var given = await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
+        var released = await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
+
+        var refusal = await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida, given.Action));
+        Assert.Equal("dispatch.not-the-last", refusal.Code);
+        Assert.Equal(TripAction.Released, refusal.Args[1]);
+
+        await yard.Assignment.UndoAsync(trip.Id, yard.Ida, released.Action);
+        Assert.Equal(TripState.Assigned, (await yard.LoadAsync(trip.Id)).State);
+        await yard.Assignment.UndoAsync(trip.Id, yard.Ida, given.Action);
+        Assert.Equal(TripState.Requested, (await yard.LoadAsync(trip.Id)).State);
+    }
 }

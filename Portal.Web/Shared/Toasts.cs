@@ -17,12 +17,14 @@ public sealed class Toasts
     /// <summary>The messages now, oldest first.</summary>
     public IReadOnlyList<Toast> Shown => shown;
 
-    /// <summary>Shows a message.</summary>
-    public void Show(ToastKind kind, string text, Func<Task>? undo = null)
+    /// <summary>Shows a message; returns the name by which it can be removed.</summary>
+    public Guid Show(ToastKind kind, string text, Func<Task>? undo = null)
     {
         if (shown.Count >= 5) shown.RemoveAt(0);
-        shown.Add(new Toast(Guid.NewGuid(), kind, text, undo));
+        var toast = new Toast(Guid.NewGuid(), kind, text, undo);
+        shown.Add(toast);
         Changed?.Invoke();
+        return toast.Id;
     }
 
     /// <summary>Removes a message.</summary>

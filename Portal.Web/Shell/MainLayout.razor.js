@@ -21,7 +21,7 @@ function onKey(event) {
   const pressed = name(event);
   if (!keys.has(pressed.toLowerCase())) return;
   const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (!modified && (typing(event.target) || document.querySelector('dialog[open]') || document.documentElement.dataset.keys === 'off')) return;
+  if (!modified && (typing(event.target) || document.querySelector('dialog[open], [aria-modal=true]') || document.documentElement.dataset.keys === 'off')) return;
   if (/^(Enter|Space| )$/.test(event.key) && event.target.closest('a,button,[role=button],summary')) return;
   event.preventDefault();
   dotnet.invokeMethodAsync('Pressed', pressed);

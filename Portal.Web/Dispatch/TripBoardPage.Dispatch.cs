@@ -1,0 +1,154 @@
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Dispatch;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Dispatch;
+
+/// <content>Trips given to cars, moved on, ended and taken back. The panel acts on its own trip, the bulk bar on the ticked ones.</content>
+public sealed partial class TripBoardPage
+{
+    /// <summary>Trips about to be ended, while the dispatcher is asked why.</summary>
+    private sealed record Ending(TripState To, IReadOnlyList<BoardTrip> Trips, bool Bulk);
+
+    private UndoJournal journal = default!;
+    private Ending? ending;
+    private bool moving, askingAll, busy;
+
+    private Task AssignRankedAsync(int place) =>
+        candidates is { } cars && place < cars.Count && !cars[place].Ranked.Refused ? AssignAsync(cars[place].Ranked.Vehicle.Vehicle) : Task.CompletedTask;
+
+    private Task AssignAsync(VehicleId to)
+    {
+        (moving, near, pin) = (false, null, null);
+        return state.SelectedTrip is { } trip ? GiveAsync(trip, to) : Task.CompletedTask;
+    }
+
+    private Task GiveAsync(BoardTrip trip, VehicleId to)
+    {
+        var plate = state.Board.Vehicles.FirstOrDefault(v => v.Id == to)?.Plate ?? "";
+        return DoAsync(T["board.assigned", trip.Number, plate], async who => trip.State == TripState.Requested
+            ? await assignment.AssignAsync(trip.Id, to, who, trip.Version)
+            : await assignment.ReassignAsync(trip.Id, to, who, trip.Version));
+    }
+
+    private Task MoveAsync()
+    {
+        moving = state.MayAssign && state.SelectedTrip is { State: TripState.Requested or TripState.Assigned or TripState.Accepted };
+        return RefreshAsync();
+    }
+
+    private Task ReleaseAsync() => state.SelectedTrip is { State: > TripState.Requested and < TripState.OnBoard } trip
+        ? DoAsync(T["board.released", trip.Number], async who => await assignment.ReleaseAsync(trip.Id, null, who, trip.Version))
+        : Task.CompletedTask;
+
+    private Task AdvanceAsync(TripState to) => state.SelectedTrip is { } trip
+        ? DoAsync(T["board.moved-on", trip.Number, T[$"tripState.{to}"]], async who => await progress.AdvanceAsync(trip.Id, to, who, trip.Version))
+        : Task.CompletedTask;
+
+    /// <summary>Runs one action of one press and notes it for taking back.</summary>
+    private async Task DoAsync(string words, Func<Actor, Task<TripStanding>> job)
+    {
+        TripStanding? done = null;
+        if (await refusals.TryAsync(async () => done = await job(await current.GetAsync()))) journal.Add(words, [done!]);
+    }
+
+    // ——— ending ———
+
+    private Task AskEndAsync(TripState to)
+    {
+        ending = state.SelectedTrip is { } trip ? new(to, [trip], Bulk: false) : null;
+        near = null;
+        return RefreshAsync();
+    }
+
+    private Task CancelChosenAsync()
+    {
+        ending = new(TripState.Cancelled, [.. state.Chosen.Select(state.Board.Find).OfType<BoardTrip>()], Bulk: true);
+        near = null;
+        return RefreshAsync();
+    }
+
+    private async Task EndAsync(string reason)
+    {
+        if (ending is not { } asked) return;
+        ending = null;
+        if (asked.Bulk) state.Chosen.Clear();
+        var ended = new List<TripStanding>();
+        foreach (var trip in asked.Trips)
+            await refusals.TryAsync(async () => ended.Add(await EndAsync(trip, asked.To, reason, await current.GetAsync())));
+        if (ended.Count > 0)
+            journal.Add(ended.Count == 1 ? T["board.moved-on", ended[0].Number, T[$"tripState.{asked.To}"]] : T.Count("board.trips-cancelled", ended.Count), ended);
+    }
+
+    private Task<TripStanding> EndAsync(BoardTrip trip, TripState to, string reason, Actor who) => to switch
+    {
+        TripState.NoShow => progress.MarkNoShowAsync(trip.Id, reason, who, trip.Version),
+        TripState.Failed => progress.FailAsync(trip.Id, reason, who, trip.Version),
+        _ => progress.CancelAsync(trip.Id, reason, who, trip.Version),
+    };
+
+    private string EndTitle(Ending asked) => asked.Bulk ? T.Count("board.cancel-count", asked.Trips.Count) : T["board.end-number", T[$"board.end.{asked.To}"], asked.Trips[0].Number];
+
+    private static IReadOnlyList<string> Usual(TripState end) => end switch
+    {
+        TripState.NoShow => ["board.reason.nobody", "board.reason.wrong-place"],
+        TripState.Failed => ["board.reason.breakdown", "board.reason.accident", "board.reason.refused"],
+        _ => ["board.reason.caller", "board.reason.duplicate", "board.reason.no-car"],
+    };
+
+    // ——— automatic assignment ———
+
+    /// <summary>Waiting trips that an assignment of all would look at.</summary>
+    private int AllWaiting => state.Board.Waiting.Count(t => t.PickupFrom <= Clock.Now + rules.Reach);
+
+    private Task AutoSelectedAsync() => AutoAsync(state.Chosen.Count > 0 ? [.. state.Chosen] : state.SelectedTrip is { State: TripState.Requested } trip ? [trip.Id] : []);
+
+    private Task AskAllAsync()
+    {
+        if (!state.MayAssign || busy) return Task.CompletedTask;
+        if (AllWaiting == 0) toasts.Show(ToastKind.Warn, T["board.auto-nothing"]);
+        else (askingAll, near) = (true, null);
+        return RefreshAsync();
+    }
+
+    private Task AutoAllAsync()
+    {
+        askingAll = false;
+        return AutoAsync(null);
+    }
+
+    private async Task AutoAsync(IReadOnlyCollection<TripId>? trips)
+    {
+        if (busy || trips is { Count: 0 }) return;
+        busy = true;
+        StateHasChanged();
+        await refusals.TryAsync(async () =>
+        {
+            var outcome = await automatic.RunAsync(trips, await current.GetAsync(), closing.Token);
+            if (outcome.Assigned.Count > 0) journal.Add(AutoWords(outcome), outcome.Assigned);
+            else toasts.Show(ToastKind.Warn, AutoWords(outcome));
+            foreach (var (_, refusal) in outcome.Refused.Take(2)) toasts.Show(ToastKind.Warn, T.Of(refusal));
+        });
+        busy = false;
+        if (trips is not null) state.Chosen.Clear();
+        StateHasChanged();
+    }
+
+    private string AutoWords(AssignmentOutcome outcome)
+    {
+        var given = T.Count("board.trips-given", outcome.Assigned.Count);
+        var left = outcome.Unserved.Count + outcome.Refused.Count;
+        if (left == 0) return given;
+        var why = outcome.Unserved.CountBy(u => u.Why).OrderByDescending(w => w.Value).Take(3).Select(w => T[$"unserved.{w.Key}", w.Value]);
+        return T["board.auto-done", given, $"{T.Count("board.trips-left", left)}{(outcome.Unserved.Count > 0 ? $": {string.Join(", ", why)}" : "")}"];
+    }
+
+    // ——— taking back ———
+
+    private Task UndoLastAsync() => journal.TakeLastBackAsync();
+
+    private async Task<bool> TakeBackAsync(TripStanding done) =>
+        await refusals.TryAsync(async () => await assignment.UndoAsync(done.Id, await current.GetAsync(), done.Action, closing.Token));
+}

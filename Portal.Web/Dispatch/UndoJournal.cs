@@ -1,0 +1,55 @@
+using Portal.Domain.Dispatch;
+using Portal.Infrastructure.Dispatch;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Dispatch;
+
+/// <summary>
+/// What one dispatcher did on the open board and may take back; one entry for one press, whether it moved one trip or fifty.
+/// Z takes the newest entry back, an entry's toast that entry and no other. When he acts on the same trip again, the older toast goes:
+/// it names an action that is no longer the last. When somebody else did, <paramref name="takeBack"/> refuses.
+/// </summary>
+/// <param name="toasts">Shows what was done.</param>
+/// <param name="texts">The words.</param>
+/// <param name="takeBack">Takes one action back; false when it was refused, which it says itself.</param>
+public sealed class UndoJournal(Toasts toasts, Texts texts, Func<TripStanding, Task<bool>> takeBack)
+{
+    /// <summary>Further back nobody remembers what Z would do.</summary>
+    private const int Most = 100;
+
+    private readonly List<Entry> entries = [];
+
+    /// <summary>Notes what was done and offers to take it back.</summary>
+    public void Add(string words, IReadOnlyList<TripStanding> done)
+    {
+        var trips = done.Select(d => d.Id).ToHashSet();
+        foreach (var older in entries.Where(e => e.Done.Any(d => trips.Contains(d.Id)))) toasts.Remove(older.Toast);
+        if (entries.Count == Most) entries.RemoveAt(0);
+        var entry = new Entry(done);
+        entries.Add(entry);
+        entry.Toast = toasts.Show(ToastKind.Good, words, () => TakeBackAsync(entry));
+    }
+
+    /// <summary>Takes the newest entry back.</summary>
+    public async Task TakeLastBackAsync()
+    {
+        if (entries.Count > 0) await TakeBackAsync(entries[^1]);
+        else toasts.Show(ToastKind.Warn, texts["board.undo-nothing"]);
+    }
+
+    private async Task TakeBackAsync(Entry entry)
+    {
+        if (!entries.Remove(entry)) return;
+        toasts.Remove(entry.Toast);
+        var back = new List<TripStanding>();
+        foreach (var done in entry.Done)
+            if (await takeBack(done)) back.Add(done);
+        if (back.Count > 0) toasts.Show(ToastKind.Good, back.Count == 1 ? texts["board.undone", back[0].Number] : texts.Count("board.undone-count", back.Count));
+    }
+
+    private sealed class Entry(IReadOnlyList<TripStanding> done)
+    {
+        public IReadOnlyList<TripStanding> Done { get; } = done;
+        public Guid Toast { get; set; }
+    }
+}
