@@ -67,6 +67,9 @@ public sealed record BoardTrip
     /// <summary>True until somebody or something is on board.</summary>
     public bool AwaitsPickup => State < TripState.Arrived;
 
+    /// <summary>True while it needs a vehicle and nobody can say which is near: the pickup has no point.</summary>
+    public bool IsOffMap => AwaitsPickup && FromPoint is null;
+
     /// <summary>How it stands to its promise; <paramref name="margin"/> is how long before the promise a trip draws attention.</summary>
     public Punctuality Judge(DateTimeOffset now, TimeSpan margin)
     {

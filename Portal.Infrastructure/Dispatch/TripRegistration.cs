@@ -10,6 +10,8 @@ namespace Portal.Infrastructure.Dispatch;
 /// <summary>Takes orders in and changes them.</summary>
 public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads roads, TimeProvider time)
 {
+    private static readonly TimeSpan PastAtMost = TimeSpan.FromHours(12), AheadAtMost = TimeSpan.FromDays(400);
+
     private readonly TripChange trips = new(contexts, time);
 
     /// <summary>
@@ -17,7 +19,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
     /// and gets the same answer. <paramref name="source"/> marks an order that no person gave, such as one of a re-enactment.
     /// </summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>identity.not-allowed</c>, <c>identity.branch-unknown</c>, <c>dispatch.customer-unknown</c>, or what is wrong with the order
+    /// <c>identity.not-allowed</c>, <c>identity.branch-unknown</c>, <c>dispatch.customer-unknown</c>, <c>dispatch.pickup-past</c>, <c>dispatch.pickup-too-far</c>, or what is wrong with the order
     /// </exception>
     public async Task<TripStanding> RegisterAsync(TripId id, TripOrder order, BranchId branch, Actor actor, CancellationToken ct = default, string? source = null)
     {
@@ -27,6 +29,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         if (await FindAsync(db, id, ct) is { } known) return known;
         if (!await db.Set<Branch>().AnyAsync(b => b.Id == branch, ct)) throw new RuleBrokenException("identity.branch-unknown");
         await RequireCustomerAsync(db, order, ct);
+        if (source is null) RequireNear(order, time.GetUtcNow());
         var number = await db.Database.SqlQuery<long>($"select nextval('dispatch.trip_number') as \"Value\"").SingleAsync(ct);
         var now = time.GetUtcNow();
         var trip = Trip.Register(id, number, branch, order, now, actor);
@@ -53,9 +56,17 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         return trips.RunAsync(id, seen, actor, async (db, trip, now) =>
         {
             if (order.Customer != trip.Customer) await RequireCustomerAsync(db, order, ct);
+            if (order.PickupFrom != trip.PickupFrom) RequireNear(order, now);
             trip.Edit(order, now, actor);
             Estimate(trip);
         }, ct);
+    }
+
+    // What somebody types is for today or for days to come; a slip of the keyboard is told before it stands on every board.
+    private static void RequireNear(TripOrder order, DateTimeOffset now)
+    {
+        if (order.PickupFrom < now - PastAtMost) throw new RuleBrokenException("dispatch.pickup-past", order.PickupFrom, (int)PastAtMost.TotalHours);
+        if (order.PickupFrom > now + AheadAtMost) throw new RuleBrokenException("dispatch.pickup-too-far", order.PickupFrom, (int)AheadAtMost.TotalDays);
     }
 
     private void Estimate(Trip trip)

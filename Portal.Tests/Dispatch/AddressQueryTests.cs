@@ -25,7 +25,7 @@ public sealed class AddressQueryTests(DispatchYard yard) : IClassFixture<Dispatc
         var hits = await Addresses.FindAsync("row TANNERY", ours, null, yard.Ida);
 
         Assert.Equal(["Bluebird gate", "A depot", "Baths"], hits.Select(h => h.Title));
-        Assert.Equal((AddressSource.CustomerPlace, (GeoPoint?)Mill, "Tannery Row 5"), (hits[0].Source, hits[0].Stop.Point, hits[0].Stop.Address));
+        Assert.Equal((AddressSource.CustomerPlace, (GeoPoint?)Mill, "Bluebird gate, Tannery Row 5"), (hits[0].Source, hits[0].Stop.Point, hits[0].Stop.Address));
         Assert.DoesNotContain(await Addresses.FindAsync("tannery", null, null, yard.Ida), h => h.Source == AddressSource.CustomerPlace);
     }
 

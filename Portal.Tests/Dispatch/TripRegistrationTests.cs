@@ -84,4 +84,27 @@ public class TripRegistrationTests(DispatchYard yard) : IClassFixture<DispatchYa
         Assert.Equal(("dispatch.changed-meanwhile", "Tom Field"), (refusal.Code, refusal.Args[1]));
         Assert.Equal("gate code 7", (await yard.LoadAsync(trip.Id)).Note);
     }
+
+    [Theory]
+    [InlineData(-13, "dispatch.pickup-past")]
+    [InlineData(-24 * 365 * 27, "dispatch.pickup-past")]
+    [InlineData(24 * 401, "dispatch.pickup-too-far")]
+    public async Task Register_WithAPickupOfAnotherTime_IsRefused(int hours, string code) =>
+        Assert.Equal(code, (await RefusalOfAsync(() => yard.TripAsync(Simple(yard.Clock.GetUtcNow().AddHours(hours))))).Code);
+
+    [Fact]
+    public async Task Register_OfAReenactment_MayLieInThePast()
+    {
+        var past = Simple(yard.Clock.GetUtcNow().AddDays(-90));
+        var trip = await yard.Registration.RegisterAsync(TripId.New(), past, yard.Branch, yard.Ida, source: "played again");
+        Assert.Equal(past.PickupFrom, (await yard.LoadAsync(trip.Id)).PickupFrom);
+    }
+
+    [Fact]
+    public async Task Edit_ThatMovesThePickupFarBack_IsRefused()
+    {
+        var trip = await yard.TripAsync();
+        var moved = Simple(yard.Clock.GetUtcNow().AddDays(-30));
+        Assert.Equal("dispatch.pickup-past", (await RefusalOfAsync(() => yard.Registration.EditAsync(trip.Id, moved, yard.Ida, trip.Version))).Code);
+    }
 }

@@ -22,6 +22,7 @@ public sealed partial class OrderCard(
     Shortcuts shortcuts, Toasts toasts, TimeProvider time) : ComponentBase, IAsyncDisposable
 {
     private const int CarsShown = 3;
+    private const long MostTyped = 999_999_999_999_999;
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(250);
     private static readonly string[] Fields = ["trip.caller", "trip.pickup", "trip.dropoff", "trip.time", "trip.passengers", "trip.cargo", "trip.payload"];
 
@@ -33,6 +34,7 @@ public sealed partial class OrderCard(
     private (string Field, string Text)? problem;
     private ElementReference form;
     private ElementReference who;
+    private AddressBox? fromBox, toBox;
     private IJSObjectReference? module;
     private IDisposable? keys;
     private int chosenCaller = -1;
@@ -125,12 +127,16 @@ public sealed partial class OrderCard(
         saving = true;
         try
         {
+            // whoever saves faster than addresses are found does not lose the point
+            if (fromBox is not null) await fromBox.SettleAsync();
+            if (toBox is not null) await toBox.SettleAsync();
             var actor = await current.GetAsync();
             var order = draft.Order(Clock);
             var standing = Editing is { } trip
                 ? await registration.EditAsync(trip.Trip.Id, order, actor, trip.Trip.Version)
                 : await registration.RegisterAsync(new TripId(draft.Trip), order, Branch, actor);
             toasts.Show(ToastKind.Good, T[Editing is null ? "order.saved" : "order.changed", standing.Number]);
+            if (order.Pickup.Point is null) toasts.Show(ToastKind.Warn, T["order.off-map", standing.Number]);
             await ClearAsync();
             await Saved.InvokeAsync(standing);
         }
@@ -138,7 +144,7 @@ public sealed partial class OrderCard(
         {
             problem = (refusal.Args.FirstOrDefault() as string ?? "", T.Of(refusal));
             if (refusal.Code == "dispatch.nothing-to-carry") problem = ("trip.passengers", T.Of(refusal));
-            if (refusal.Code is "dispatch.window-reversed" or "dispatch.window-too-long") problem = ("trip.time", T.Of(refusal));
+            if (refusal.Code is "dispatch.window-reversed" or "dispatch.window-too-long" or "dispatch.pickup-past" or "dispatch.pickup-too-far") problem = ("trip.time", T.Of(refusal));
         }
         finally
         {
@@ -160,8 +166,9 @@ public sealed partial class OrderCard(
     private async Task WhoAsync(string text)
     {
         await ChangeAsync(() => (draft.Who, draft.Customer) = (text, null));
-        callers = await callersBy.FindAsync(text, await current.GetAsync());
-        chosenCaller = -1;
+        var found = await callersBy.FindAsync(text, await current.GetAsync());
+        // meanwhile more was typed, or a caller taken: the answer is to another question
+        if (draft.Who == text && draft.Customer is null) (callers, chosenCaller) = (found, -1);
     }
 
     private async Task WhoKeyAsync(KeyboardEventArgs pressed)
@@ -234,9 +241,10 @@ public sealed partial class OrderCard(
 
     private static string Text(ChangeEventArgs changed) => changed.Value as string ?? "";
 
-    private static string Shown(int number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
+    private static string Shown(long number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    // a number of any size may be typed; what makes no sense is refused on saving, by name
+    private static long Number(string text) => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? (long)Math.Clamp(number, -MostTyped, MostTyped) : 0;
 
     private static OrderDraft? Read(string kept)
     {

@@ -27,10 +27,10 @@ public sealed class OrderDraft
     /// <summary>On the reader's clock, as <c>yyyy-MM-ddTHH:mm</c>.</summary>
     public string At { get; set; } = "";
     public string Until { get; set; } = "";
-    public int Passengers { get; set; } = 1;
+    public long Passengers { get; set; } = 1;
     public string Cargo { get; set; } = "";
     public Guid? Class { get; set; }
-    public int PayloadKg { get; set; }
+    public long PayloadKg { get; set; }
     public string Equipment { get; set; } = "";
     public string Note { get; set; } = "";
 
@@ -55,7 +55,7 @@ public sealed class OrderDraft
         return new()
         {
             Customer = Customer is { } customer ? new PartnerId(customer) : null, CallerName = Who, CallerPhone = Phone, Pickup = From, Dropoff = To,
-            PickupFrom = from, PickupUntil = until, Passengers = Passengers, Cargo = Cargo, Needs = Needs(), Note = Note,
+            PickupFrom = from, PickupUntil = until, Passengers = Whole(Passengers), Cargo = Cargo, Needs = Needs(), Note = Note,
         };
     }
 
@@ -64,7 +64,7 @@ public sealed class OrderDraft
     {
         if (From.Point is not { } pickup) return null;
         var from = Time != OrderTime.Now && TryMoment(At, clock, out var at) ? at : clock.Now;
-        return new() { Id = new TripId(Trip), Needs = Needs(), Passengers = Math.Clamp(Passengers, 0, 200), Pickup = pickup, PickupFrom = from, PickupUntil = from + NowWithin, Ride = ride };
+        return new() { Id = new TripId(Trip), Needs = Needs(), Passengers = (int)Math.Clamp(Passengers, 0, 200), Pickup = pickup, PickupFrom = from, PickupUntil = from + NowWithin, Ride = ride };
     }
 
     /// <summary>A moment on the reader's clock in the form the browser's control writes.</summary>
@@ -72,9 +72,11 @@ public sealed class OrderDraft
 
     private TripNeeds Needs() => new()
     {
-        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, PayloadKg = PayloadKg,
+        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, PayloadKg = Whole(PayloadKg),
         Equipment = Equipment.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
     };
+
+    private static int Whole(long number) => (int)Math.Clamp(number, int.MinValue, int.MaxValue);
 
     private static DateTimeOffset Moment(string text, LocalTime clock) =>
         TryMoment(text, clock, out var at) ? at : throw new RuleBrokenException("text.required", "trip.time");

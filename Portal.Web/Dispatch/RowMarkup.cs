@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Components;
@@ -30,14 +31,18 @@ internal sealed class RowMarkup
 
     private MarkupString Row(BoardTrip trip, Texts texts, LocalTime clock) => new(
         $"""<span class="brow-sign" role="img" aria-label="{Safe(texts[$"tripState.{trip.State}"])}" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)}</span>"""
-        + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way">{Safe($"{trip.From} → {trip.To}")}</span>"""
-        + $"""<span class="brow-more">{Chip(trip, texts)}<b>{Safe(trip.Plate)}</b><span class="brow-rest">{Safe(Rest(trip, texts, clock))}</span></span>""");
+        + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way"><bdi>{Safe(trip.From)}</bdi> → <bdi>{Safe(trip.To)}</bdi></span>"""
+        + $"""<span class="brow-more">{Chips(trip, texts)}<b>{Safe(trip.Plate)}</b><span class="brow-rest">{Safe(Rest(trip, texts, clock))}</span></span>""");
 
-    private string Chip(BoardTrip trip, Texts texts) =>
-        LateChip.Words(trip, board, texts) is var (tone, title, text) ? $"""<span class="chip late {tone}" title="{Safe(title)}">{Safe(text)}</span>""" : "";
+    private string Chips(BoardTrip trip, Texts texts) =>
+        (LateChip.Words(trip, board, texts) is var (tone, title, text) ? Chip(tone, title, text) : "")
+        + (trip.IsOffMap ? Chip("warn", texts["board.off-map-title"], texts["board.off-map"]) : "");
+
+    private static string Chip(string tone, string title, string text) => $"""<span class="chip late {tone}" title="{Safe(title)}">{Safe(text)}</span>""";
 
     private static string Rest(BoardTrip trip, Texts texts, LocalTime clock) => string.Join(" · ", new[]
     {
+        $"#{trip.Number.ToString(CultureInfo.InvariantCulture)}",
         trip.DriverName,
         trip.Eta is { } eta && !trip.State.IsEnded() ? texts["board.eta", clock.Clock(eta)] : null,
         trip.Who,

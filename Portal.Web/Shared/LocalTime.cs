@@ -42,8 +42,12 @@ public sealed class LocalTime
     /// <summary>Date and time as the culture writes them, short.</summary>
     public string Full(DateTimeOffset at) => Of(at).ToString("g", CultureInfo.CurrentCulture);
 
-    /// <summary>Time today, else day and time.</summary>
-    public string Short(DateTimeOffset at) => Of(at).Date == Of(Now).Date ? Clock(at) : Of(at).ToString("dd MMM HH:mm", CultureInfo.CurrentCulture);
+    /// <summary>Time today, else day and time; the year where it is another.</summary>
+    public string Short(DateTimeOffset at)
+    {
+        var (then, now) = (Of(at), Of(Now));
+        return then.Date == now.Date ? Clock(at) : then.ToString(then.Year == now.Year ? "dd MMM HH:mm" : "dd MMM yyyy HH:mm", CultureInfo.CurrentCulture);
+    }
 
     /// <summary>The day <paramref name="day"/> of the reader as a UTC period.</summary>
     public Period Day(DateOnly day) => new(ToUtc(day.ToDateTime(TimeOnly.MinValue)), ToUtc(day.AddDays(1).ToDateTime(TimeOnly.MinValue)));
