@@ -199,10 +199,11 @@ public sealed partial class OrderCard(
     private async Task LookAsync()
     {
         if (gone) return;
-        await asking.CancelAsync();
-        asking.Dispose();
-        asking = new();
-        var ct = asking.Token;
+        var (older, newer) = (asking, new CancellationTokenSource());
+        asking = newer;
+        var ct = newer.Token;
+        await older.CancelAsync();
+        older.Dispose();
         try
         {
             way = draft.From.Point is { } from && draft.To.Point is { } to ? roads.Estimator.Estimate(from, to, Clock.Now) : null;
