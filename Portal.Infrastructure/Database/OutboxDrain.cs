@@ -59,14 +59,15 @@ public sealed class OutboxDrain(
             {
                 if (await RunDueAsync(stopping) == 0) await bell.WaitAsync(Poll, time, stopping);
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-            {
-                log.LogWarning(away, "The outbox waits for the database");
-                await bell.WaitAsync(Poll, time, stopping);
-            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception failure)
+            {
+                // whatever it was, the entries stay, and their lease ends
+                log.LogError(failure, "The outbox stands still for a moment");
+                await bell.WaitAsync(Poll, time, stopping);
             }
         }
     }

@@ -10,11 +10,13 @@ namespace Portal.Infrastructure.Database;
 /// <param name="Retry">tries and the time between them, such as <c>R5/PT5M</c>; null takes the drain's own</param>
 public sealed record OutboxEntry(string Key, string Kind, byte[] Body, string? Retry = null)
 {
-    internal const string InsertSql = """
+    /// <summary>SQL that writes an entry; its parameters are <see cref="Parameters"/>.</summary>
+    public const string InsertSql = """
         insert into core.outbox (key, kind, body, created_at, due_at, retry) values ($1, $2, $3, $4, $4, $5) on conflict (key) do nothing
         """;
 
-    internal NpgsqlParameter[] Parameters(DateTimeOffset now) =>
+    /// <summary>Values for <see cref="InsertSql"/>, due at once.</summary>
+    public NpgsqlParameter[] Parameters(DateTimeOffset now) =>
     [
         new() { Value = Key }, new() { Value = Kind }, new() { Value = Body, NpgsqlDbType = NpgsqlDbType.Jsonb },
         new() { Value = now.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },

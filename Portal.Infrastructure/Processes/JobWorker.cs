@@ -52,14 +52,15 @@ public sealed class JobWorker(
             {
                 if (await RunDueAsync(stopping) == 0) await bell.WaitAsync(Poll, time, stopping);
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-            {
-                log.LogWarning(away, "The jobs of processes wait for the database");
-                await bell.WaitAsync(Poll, time, stopping);
-            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception failure)
+            {
+                // whatever it was, the rows stay, and their lease ends
+                log.LogError(failure, "The jobs of processes stand still for a moment");
+                await bell.WaitAsync(Poll, time, stopping);
             }
         }
     }

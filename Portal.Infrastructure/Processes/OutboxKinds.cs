@@ -27,6 +27,9 @@ public sealed record ActionOrder(Guid Action, Guid Instance, ObjectRef? About, s
 /// <param name="To">a role's code or a user's name or id</param>
 public sealed record EscalationOrder(Guid Task, Guid Instance, string To);
 
+/// <summary>A person is to be told of a new task that the map gave to him.</summary>
+public sealed record AssignmentOrder(Guid Task, string To);
+
 /// <summary>What processes put into the outbox.</summary>
 public static class OutboxKinds
 {
@@ -36,6 +39,7 @@ public static class OutboxKinds
     public const string StartKind = "process.start";
     public const string ActionKind = "process.action";
     public const string EscalationKind = "process.escalation";
+    public const string AssignmentKind = "process.assignment";
 
     /// <summary>Those that <see cref="ProcessDeliveries"/> takes.</summary>
     internal static readonly string[] Delivered = [MessageKind, SignalKind, DeliveryKind, StartKind, ActionKind];
@@ -64,7 +68,10 @@ public static class OutboxKinds
     internal static OutboxEntry Escalation(Guid instance, EscalateTask task) =>
         new($"escalation:{task.Task}", EscalationKind, Json(new EscalationOrder(task.Task, instance, task.To)));
 
-    internal static T Read<T>(string body) => JsonSerializer.Deserialize<T>(body, StateJson.Options)!;
+    internal static OutboxEntry Assignment(CreateTask task) => new($"assignment:{task.Task}", AssignmentKind, Json(new AssignmentOrder(task.Task, task.Assignee!)));
+
+    /// <summary>Reads an order from the body of its entry.</summary>
+    public static T Read<T>(string body) => JsonSerializer.Deserialize<T>(body, StateJson.Options)!;
 
     private static byte[] Json<T>(T order) => JsonSerializer.SerializeToUtf8Bytes(order, StateJson.Options);
 }

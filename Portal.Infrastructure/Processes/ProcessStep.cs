@@ -150,7 +150,10 @@ internal sealed class ProcessStep : IAsyncDisposable
     {
         switch (command)
         {
-            case CreateTask task: tasks.Add((at, task)); break;
+            case CreateTask task:
+                tasks.Add((at, task));
+                if (task.Assignee is not null) Writes.Outbox(OutboxKinds.Assignment(task), now);
+                break;
             case CloseTask task: Writes.Close(task.Task, TaskOutcome.Completed, task.Success, Actor, now); break;
             case CancelTask task: Writes.Close(task.Task, TaskOutcome.Cancelled, null, Actor, now); break;
             case MoveTask task: Writes.Move(task); break;

@@ -47,6 +47,11 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         await using var db = contexts.CreateFor(actor);
         await RequireStaffAsync(db, to, ct);
         var now = time.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // as a step does: the instance before its tasks, callers before those they called
+        await db.Database.ExecuteSqlAsync($"""
+            select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null) order by depth, id for update
+            """, ct);
         var moved = await db.Database.SqlQuery<Guid>($"""
             with moved as (
                 update process.task set assignee = {to}, claimed_at = {now} where assignee = {from} and closed_at is null and {from} <> {to} returning id),
@@ -56,6 +61,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
                     jsonb_build_object('Assignee', {from}::uuid), jsonb_build_object('Assignee', {to}::uuid) from moved)
             select id as "Value" from moved
             """).ToListAsync(ct);
+        await transaction.CommitAsync(ct);
         live.Publish([.. moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name))]);
         return moved.Count;
     }

@@ -9,6 +9,7 @@ internal static class Benches
         ["board"] = BoardBench.RunAsync,
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,
+        ["process"] = ProcessBench.RunAsync,
         ["start"] = StartBench.RunAsync,
         ["telemetry"] = TelemetryBench.RunAsync,
     };

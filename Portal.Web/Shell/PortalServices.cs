@@ -9,6 +9,7 @@ using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
+using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Drive;
@@ -37,6 +38,8 @@ internal static class PortalServices
         services.Configure<MapOptions>(configuration.GetSection("Map"));
         services.AddTelemetry(configuration);
         services.AddProcesses();
+        services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")));
+        services.AddTaskLetters();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<MapImport>();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
