@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using Portal.Domain.Processes;
 using Portal.Infrastructure.Processes;
 using Portal.Tests.Support;
+using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
 using static Microsoft.Playwright.Assertions;
@@ -140,8 +141,40 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         await Expect(window.Page.Locator(".djs-overlays[data-container-id='need'] .map-heat")).ToContainTextAsync("·");
         await Expect(window.Page.Locator("tr", new() { HasText = "Need" }).Locator("td.num").First).Not.ToHaveTextAsync("0");
         await window.Page.Locator(".bottlenecks .link").First.ClickAsync();
-        await Expect(window.Page.Locator(".map-chosen").First).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".djs-shape.map-chosen").First).ToBeVisibleAsync();
         await window.ShootAsync();
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task RunningProcess_IsTriedAndMovedToTheNextVersion()
+    {
+        var xml = Bpmn.File("""<startEvent id="s"/><userTask id="buy" name="Buy paper"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask>""" + Bpmn.Flows("s-buy"), "moved");
+        await PublishAsync(xml);
+        var id = await Runner.StartAsync("moved", null, ContextValue.Empty, MapsApp.Other);
+        await PublishAsync(xml.Replace("Buy paper", "Buy ink"));
+        await using var window = await OpenAsync(id);
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Move to another version" }).ClickAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Try it" }).ClickAsync();
+        await Expect(window.Page.Locator(".outcome")).ToContainTextAsync("1 process can be moved");
+        Assert.Equal(1, (await DetailsAsync(id)).Version);
+        await window.Page.GetByLabel("Buy paper becomes").SelectOptionAsync("");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Try it" }).ClickAsync();
+        await Expect(window.Page.Locator(".outcome")).ToContainTextAsync("Buy paper is at work, but the plan gives it no place in the new version.");
+        await window.Page.GetByLabel("Buy paper becomes").SelectOptionAsync("buy");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Try it" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Move them" }).ClickAsync();
+
+        await Expect(window.Page.Locator(".outcome")).ToContainTextAsync("1 process moved");
+        Assert.Equal(2, (await DetailsAsync(id)).Version);
+        await window.ShootAsync();
+        window.AssertClean();
+    }
+
+    private async Task PublishAsync(string xml)
+    {
+        var draft = await app.DraftAsync(xml);
+        await app.Library.PublishAsync(draft.Key, draft.Revision, MapsApp.Other, default);
     }
 }

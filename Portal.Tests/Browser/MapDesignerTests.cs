@@ -327,4 +327,42 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await task.GetByRole(AriaRole.Button, new() { Name = "Complete" }).ClickAsync();
         await Expect(task).ToHaveCountAsync(0);
     }
+
+    [Fact]
+    public async Task ScriptOfAForeignLanguage_IsNamedAndNeverRun()
+    {
+        var xml = Bpmn.File("""<startEvent id="s"/><scriptTask id="x" name="Pay myself" scriptFormat="javascript"><script>window.breached = true</script></scriptTask>""" + Bpmn.Flows("s-x"), "foreign-script");
+        await using var window = await app.OpenAsync("/maps");
+        await window.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "x.bpmn", MimeType = "text/xml", Buffer = Encoding.UTF8.GetBytes(xml) });
+        await window.Page.WaitForURLAsync("**/maps/foreign-script");
+        await window.ReadyAsync();
+        await Button(window, "Publish").ClickAsync();
+
+        await Expect(window.Page.Locator(".finding.bad")).ToContainTextAsync("Pay myself: scripts in javascript are not run; write an expression.");
+        Assert.False(await window.Page.EvaluateAsync<bool>("() => window.breached === true"));
+        Assert.Null((await app.Library.ReadAsync("foreign-script", 1, MapsApp.Other, default)));
+    }
+
+    [Fact]
+    public async Task Change_MadeJustBeforeLeaving_IsSaved()
+    {
+        await app.DraftAsync(Errand("left"));
+        await using var window = await app.OpenAsync("/maps/left");
+        await ChooseAsync(window, "buy");
+        await Property(window, "Name").FillAsync("Buy string");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Versions" }).ClickAsync();
+
+        await Wait.UntilAsync(async () => (await app.Library.ReadAsync("left", null, MapsApp.Other, default))!.Xml.Contains("Buy string"), "the draft of the page that was left");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Viewer_NamesStepsInTheReadersLanguage()
+    {
+        await app.AddUserAsync("uliana", "sales", "uk");
+        await using var window = await app.SignInAsync("uliana");
+        await window.GoToAsync("/maps/Sale");
+
+        await Expect(window.Page.Locator(".map-canvas [data-element-id='approve']").First).ToContainTextAsync("Погодити пропозицію");
+    }
 }

@@ -78,8 +78,9 @@ public sealed partial class MapCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", closing.Token, "./Processes/MapCanvas.razor.js");
             self = DotNetObjectReference.Create(this);
-            map = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, element, self, new { Url = Source });
+            map = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, element, self, new { Url = Source, T.Language });
             await DrawAsync();
+            if (Tokens is { Count: > 0 }) await FollowAsync(Tokens.Select(t => t.Node));
         }
         catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
         {

@@ -1,20 +1,22 @@
 import Viewer from '../lib/bpmn-js/viewer.js';
 import { h, icon } from '../bpmn/dom.js';
-import { useStyles, look, fetchMap, drawMap, showMap, showElement } from '../bpmn/diagram.js';
+import { useStyles, look, fetchMap, drawMap, inLanguage, showMap, showElement } from '../bpmn/diagram.js';
 import { travel } from '../bpmn/travel.js';
 
 /**
  * Opens a read-only map.
  * @param {HTMLElement} element
  * @param {object} page reference to the component: Chosen
- * @param {{url: string}} options
+ * @param {{url: string, language: string}} options
  */
 export async function open(element, page, options) {
   await useStyles();
   const map = new MapCanvas(element, page);
-  await map.load(options.url);
+  await map.load(options);
   return map;
 }
+
+const BUBBLE = 120;   // px a bubble may reach beyond its element
 
 class MapCanvas {
   #page;
@@ -37,9 +39,9 @@ class MapCanvas {
     this.#page.invokeMethodAsync('Chosen', ground ? null : (shape.labelTarget ?? shape).id).catch(gone => console.warn(gone));
   }
 
-  async load(url) {
+  async load({ url, language }) {
     const { xml } = await fetchMap(url);
-    await drawMap(this.#viewer, xml);
+    await drawMap(this.#viewer, inLanguage(xml, language));
     showMap(this.#viewer);
     this.#element.dataset.drawn = 'yes';
   }
@@ -97,11 +99,11 @@ class MapCanvas {
     if (shape) showElement(this.#viewer, shape);
   }
 
-  /** Brings the first of the elements into view when none of them is. */
+  /** Brings the first of the elements into view when none of them is, with the bubble below it. */
   follow(ids) {
-    const { x, y, width, height } = this.#viewer.get('canvas').viewbox();
+    const { x, y, width, height, scale } = this.#viewer.get('canvas').viewbox();
     const shapes = ids.map(id => this.#shape(id)).filter(Boolean);
-    const seen = shapes.some(s => s.x >= x && s.y >= y && s.x + s.width <= x + width && s.y + s.height <= y + height);
+    const seen = shapes.some(s => s.x >= x && s.y >= y && s.x + s.width + BUBBLE / scale <= x + width && s.y + s.height <= y + height);
     if (shapes.length && !seen) showElement(this.#viewer, shapes[0]);
   }
 

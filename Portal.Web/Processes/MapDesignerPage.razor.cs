@@ -38,6 +38,9 @@ public sealed partial class MapDesignerPage(
     /// <summary>Key of the map.</summary>
     [Parameter] public string Key { get; set; } = "";
 
+    /// <summary>How many processes of an imported file stand beside this one and do not run.</summary>
+    [SupplyParameterFromQuery] public int Beside { get; set; }
+
     private string Address => $"/maps/{Uri.EscapeDataString(Key)}";
     private string Title => name?.In(T.Language) ?? Key;
 

@@ -15,8 +15,10 @@ export function attach(label) {
     label.classList.add('busy');
     try {
       const answer = await fetch('maps/import', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
-      if (answer.ok) Blazor.navigateTo(`maps/${encodeURIComponent((await answer.json()).key)}`);
-      else problem.textContent = answer.status === 422 || answer.status === 400 ? await answer.text() : label.dataset.failed;
+      if (answer.ok) {
+        const { key, beside } = await answer.json();
+        Blazor.navigateTo(`maps/${encodeURIComponent(key)}${beside.length ? `?beside=${beside.length}` : ''}`);
+      } else problem.textContent = answer.status === 422 || answer.status === 400 ? await answer.text() : label.dataset.failed;
     } catch {
       problem.textContent = label.dataset.failed;
     }

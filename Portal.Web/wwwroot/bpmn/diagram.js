@@ -54,6 +54,24 @@ export async function drawMap(viewer, xml) {
   return bare;
 }
 
+const MODEL = 'http://www.omg.org/spec/BPMN/20100524/MODEL';
+const PORTAL = 'urn:portal:bpmn:1';
+
+/** The same map for a reader: what has a name in his language carries it. For looking only, never for saving. */
+export function inLanguage(xml, language) {
+  const map = new DOMParser().parseFromString(xml, 'application/xml');
+  const names = [...map.getElementsByTagNameNS(PORTAL, 'name')].filter(name => name.getAttribute('lang') === language && name.parentNode.localName === 'extensionElements');
+  if (names.length === 0) return xml;
+  const pools = [...map.getElementsByTagNameNS(MODEL, 'participant')];
+  for (const name of names) {
+    const element = name.parentNode.parentNode, own = element.getAttribute('name');
+    element.setAttribute('name', name.textContent);
+    // A pool and its process go by one name.
+    for (const pool of pools) if (pool.getAttribute('processRef') === element.getAttribute('id') && pool.getAttribute('name') === own) pool.setAttribute('name', name.textContent);
+  }
+  return new XMLSerializer().serializeToString(map);
+}
+
 const READABLE = 0.5;   // below this zoom the names cannot be read
 const START = 0.75;     // zoom at which a large map opens, at its beginning
 const MARGIN = 100;     // left of it, where the palette lies

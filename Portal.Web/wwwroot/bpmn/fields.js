@@ -5,20 +5,21 @@ const LENGTH = 4_000;   // longest text of a field
 
 let lists = 0;
 
+/** A label with its input, and beside both what explains them. */
+const field = (label, input, hint, ...more) => h('div', { class: 'field' }, h('label', {}, h('span', {}, label), input), more, hint && h('small', {}, hint));
+
 /** A labelled line of text; `write` gets what was typed when the hand leaves it. */
 export function text(label, value, write, { hint, suggestions, mono, length = LENGTH, placeholder, type = 'text', min, max } = {}) {
   const list = suggestions?.length ? `bpmn-list-${++lists}` : null;
-  return h('label', { class: 'field' }, h('span', {}, label),
+  return field(label,
     h('input', { type, value, maxlength: length, class: mono ? 'mono' : null, spellcheck: mono ? 'false' : null, placeholder, list, min, max, 'data-field': label, change: e => write(e.target.value.trim()) }),
-    list && h('datalist', { id: list }, suggestions.map(s => h('option', { value: s.key ?? s }, s.name ?? ''))),
-    hint && h('small', {}, hint));
+    hint, list && h('datalist', { id: list }, suggestions.map(s => h('option', { value: s.key ?? s }, s.name ?? ''))));
 }
 
 /** A labelled text of several lines. */
 export function area(label, value, write, { hint, mono, rows = 2, placeholder } = {}) {
-  return h('label', { class: 'field' }, h('span', {}, label),
-    h('textarea', { rows, maxlength: LENGTH, class: mono ? 'mono' : null, spellcheck: mono ? 'false' : null, placeholder, value, 'data-field': label, change: e => write(e.target.value.trim()) }),
-    hint && h('small', {}, hint));
+  return field(label,
+    h('textarea', { rows, maxlength: LENGTH, class: mono ? 'mono' : null, spellcheck: mono ? 'false' : null, placeholder, value, 'data-field': label, change: e => write(e.target.value.trim()) }), hint);
 }
 
 /** An expression: one line that grows to several, in a fixed-width face. */
@@ -26,14 +27,16 @@ export const formula = (label, value, write, options = {}) =>
   area(label, value, write, { ...options, mono: true, rows: Math.min(6, Math.max(1, Math.ceil((value?.length ?? 0) / 40))) });
 
 /** A box to tick. */
-export const check = (label, checked, write, hint) =>
-  h('label', { class: 'check' }, h('input', { type: 'checkbox', checked, 'data-field': label, change: e => write(e.target.checked) }), h('span', {}, label), hint && h('small', {}, hint));
+export const check = (label, checked, write, hint) => h('div', { class: 'check-field' },
+  h('label', { class: 'check' }, h('input', { type: 'checkbox', checked, 'data-field': label, change: e => write(e.target.checked) }), h('span', {}, label)), hint && h('small', {}, hint));
 
 /** A choice; options are [value, name]. */
-export const choice = (label, value, options, write, hint) =>
-  h('label', { class: 'field' }, h('span', {}, label),
-    h('select', { 'data-field': label, change: e => write(e.target.value) }, options.map(([key, name]) => h('option', { value: key, selected: key === (value ?? '') }, name))),
+export function choice(label, value, options, write, hint) {
+  const id = `bpmn-choice-${++lists}`;
+  return h('div', { class: 'field' }, h('label', { for: id }, label),
+    h('select', { id, 'data-field': label, change: e => write(e.target.value) }, options.map(([key, name]) => h('option', { value: key, selected: key === (value ?? '') }, name))),
     hint && h('small', {}, hint));
+}
 
 /**
  * A text's translations behind a fold: one field per language.
