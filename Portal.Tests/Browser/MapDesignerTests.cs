@@ -61,7 +61,7 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await Property(window, "Sales manager").CheckAsync();
         await Property(window, "Deadline").SelectOptionAsync(new SelectOptionValue { Label = "1 working days after it comes" });
         await Button(window, "Add a field").ClickAsync();
-        await window.Page.Locator(".part summary").ClickAsync();
+        await window.Page.Locator(".part > summary").ClickAsync();
         await Property(window, "Label").FillAsync("Price");
         await Property(window, "Type").SelectOptionAsync("number");
         await Expect(window.Page.Locator(".problems h2")).ToHaveTextAsync("No problems: the map can run");
