@@ -8,14 +8,14 @@ namespace Portal.Infrastructure.Fleet;
 
 /// <summary>
 /// Finds the drives in the stored tracks, a vehicle's UTC day at a time, so that reports over months need not read positions.
-/// A day is looked through again when positions came late; the running day once an hour.
+/// A day is looked through again when positions came late; the running day after ten minutes or a twenty-fourth of what has passed of it,
+/// so that the work does not grow with the square of the day.
 /// </summary>
 public sealed class DriveRecorder(NpgsqlDataSource database, TimeProvider time, ILogger<DriveRecorder> log) : BackgroundService
 {
     private const string LockName = "drives";
     private const int Portion = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RunningDayEvery = TimeSpan.FromHours(1);
 
     /// <summary>Looks through every day that is due.</summary>
     /// <returns>How many days; none also when another node is at it.</returns>
@@ -61,12 +61,11 @@ public sealed class DriveRecorder(NpgsqlDataSource database, TimeProvider time, 
         await using var command = database.CreateCommand($"""
             select vehicle, day from fleet.track_day
             where recorded_at is null
-                or recorded_at < changed_at + $2 and recorded_at < $1 - case when day = ($1 at time zone 'UTC')::date then $3 else $2 end
+                or recorded_at < changed_at + $2 and recorded_at < $1 - greatest($2, case when day = ($1 at time zone 'UTC')::date then ($1 - day::timestamp at time zone 'UTC') / 24 end)
             order by day, vehicle limit {Portion}
             """);
         command.Parameters.Add(new() { Value = now });
         command.Parameters.Add(new() { Value = TrackDays.Again });
-        command.Parameters.Add(new() { Value = RunningDayEvery });
         await using var rows = await command.ExecuteReaderAsync(ct);
         var due = new List<(Guid, DateOnly)>();
         while (await rows.ReadAsync(ct)) due.Add((rows.GetGuid(0), rows.GetFieldValue<DateOnly>(1)));

@@ -43,4 +43,24 @@ public sealed class SignInTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.Contains("/signin?back=%2Faccount", window.Page.Url);
         window.AssertClean();
     }
+
+    [Fact]
+    public async Task SignIn_OnAPhoneThatStays_OutlivesTheBrowser()
+    {
+        await app.AddUserAsync("taras", StandardRoles.Driver);
+        await using var window = await Chromium.OpenAsync(app.Address, new() { ViewportSize = new() { Width = 390, Height = 844 } });
+        await window.GoToAsync("/signin");
+        var tick = window.Page.GetByLabel("Stay signed in on this device");
+
+        await window.Page.FillAsync("#name", "taras");
+        await window.Page.FillAsync("#password", PortalApp.Password);
+        await tick.CheckAsync();
+        Assert.InRange((await tick.BoundingBoxAsync())!.Height, 12, 30);
+        await window.Page.PressAsync("#password", "Enter");
+        await window.Page.WaitForURLAsync(url => !url.Contains("/signin"));
+
+        var cookie = (await window.Page.Context.CookiesAsync()).Single(c => c.Name == "portal");
+        Assert.InRange(DateTimeOffset.FromUnixTimeSeconds((long)cookie.Expires) - DateTimeOffset.UtcNow, TimeSpan.FromDays(29), TimeSpan.FromDays(31));
+        window.AssertClean();
+    }
 }
