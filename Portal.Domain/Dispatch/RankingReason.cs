@@ -4,16 +4,22 @@ namespace Portal.Domain.Dispatch;
 public enum RankingCode
 {
     // What speaks for or against an allowed vehicle.
-    /// <summary>{0} minutes until it stands at the pickup.</summary>
-    Eta,
-    /// <summary>Busy until {0} (UTC instant).</summary>
-    FreeAt,
+    /// <summary>Stands at the pickup at {0} (UTC instant) after {1} minutes of driving.</summary>
+    Arrives,
+    /// <summary>Stands at the pickup at {0} (UTC instant): busy until {1} (UTC instant), then {2} minutes of driving.</summary>
+    ArrivesChained,
     /// <summary>{0} minutes beyond the promise.</summary>
     Late,
-    /// <summary>{0} km under the fleet's mean of 28 days.</summary>
+    /// <summary>Takes {0} people.</summary>
+    Seats,
+    /// <summary>{0} km today, {1} under the mean of those at work.</summary>
     KmUnderMean,
-    /// <summary>{0} km over the fleet's mean of 28 days.</summary>
+    /// <summary>{0} km today, {1} over the mean of those at work.</summary>
     KmOverMean,
+    /// <summary>The driver worked {0} (duration) today, {1} under the mean of those at work.</summary>
+    HoursUnderMean,
+    /// <summary>The driver worked {0} (duration) today, {1} over the mean of those at work.</summary>
+    HoursOverMean,
     /// <summary>The driver has {0} (duration) left.</summary>
     DriverTimeLeft,
 

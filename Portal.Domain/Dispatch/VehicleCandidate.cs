@@ -52,15 +52,16 @@ public sealed record VehicleCandidate
     public GeoPoint? SetsOutFrom => FreeAt is null ? Position : FreeWhere ?? Position;
 }
 
-/// <summary>What is usual in the fleet over the last 28 days, per vehicle and per driver.</summary>
-public sealed record FleetMeans(double Km28, TimeSpan Hours28)
+/// <summary>What is usual in the fleet, per vehicle and per driver: over the last 28 days, and today among those at work.</summary>
+public sealed record FleetMeans(double Km28, TimeSpan Hours28, double KmToday, TimeSpan HoursToday)
 {
-    /// <summary>The means over those available at least half of the days.</summary>
+    /// <summary>The means of 28 days over those available at least half of them, those of today over all.</summary>
     public static FleetMeans Of(IEnumerable<VehicleCandidate> fleet)
     {
-        var regular = fleet.Where(v => Evenness.IsRegular(v.DaysAvailable)).ToList();
-        return regular.Count == 0
-            ? new(0, TimeSpan.Zero)
-            : new(regular.Average(v => v.Km28), TimeSpan.FromHours(regular.Average(v => v.Hours28.TotalHours)));
+        var all = fleet.ToList();
+        var regular = all.FindAll(v => Evenness.IsRegular(v.DaysAvailable));
+        return new(Mean(regular, v => v.Km28), TimeSpan.FromHours(Mean(regular, v => v.Hours28.TotalHours)), Mean(all, v => v.KmToday), TimeSpan.FromHours(Mean(all, v => v.HoursToday.TotalHours)));
     }
+
+    private static double Mean(List<VehicleCandidate> vehicles, Func<VehicleCandidate, double> amount) => vehicles.Count == 0 ? 0 : vehicles.Average(amount);
 }

@@ -15,6 +15,8 @@ public sealed record RankedVehicle(VehicleCandidate Vehicle, double Cost, DateTi
 /// </summary>
 public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, DateTimeOffset now)
 {
+    private const double LeastKm = 10, LeastHours = 1;
+
     /// <summary>
     /// All candidates, the best first, refused ones last; equals by plate.
     /// <paramref name="travelSeconds"/> runs beside the candidates: from <see cref="VehicleCandidate.SetsOutFrom"/> to the pickup.
@@ -31,7 +33,7 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
         var arrival = Arrival(vehicle, travelSeconds);
         return TooLong(trip, vehicle, arrival) is { } tooLong
             ? new(vehicle, double.PositiveInfinity, arrival, [tooLong])
-            : new(vehicle, Price(trip, vehicle, travelSeconds, arrival), arrival, Reasons(trip, vehicle, arrival));
+            : new(vehicle, Price(trip, vehicle, travelSeconds, arrival), arrival, Reasons(trip, vehicle, travelSeconds, arrival));
     }
 
     /// <summary>The cost in minutes without the words; infinite when refused.</summary>
@@ -72,25 +74,38 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
         settings.Approach * travelSeconds / 60
         + settings.Waiting * MinutesAfter(arrival, Later(trip.PickupFrom, now))
         + settings.Lateness * MinutesAfter(arrival, trip.PickupUntil)
-        + settings.KmEvenness * Over(vehicle.Km28, means.Km28)
-        + settings.HoursEvenness * Over(vehicle.Hours28.TotalHours, means.Hours28.TotalHours);
+        + (vehicle.FreeAt is null ? 0 : settings.Chained)
+        + settings.KmEvenness * KmOver(vehicle)
+        + settings.HoursEvenness * HoursOver(vehicle);
 
-    private List<RankingReason> Reasons(TripDemand trip, VehicleCandidate vehicle, DateTimeOffset arrival)
+    private double KmOver(VehicleCandidate vehicle) => IsComparable(vehicle) && means.Km28 > 0
+        ? Over(vehicle.Km28, means.Km28)
+        : Over(vehicle.KmToday, means.KmToday, LeastKm);
+
+    private double HoursOver(VehicleCandidate vehicle) => IsComparable(vehicle) && means.Hours28 > TimeSpan.Zero
+        ? Over(vehicle.Hours28.TotalHours, means.Hours28.TotalHours)
+        : Over(vehicle.HoursToday.TotalHours, means.HoursToday.TotalHours, LeastHours);
+
+    private static bool IsComparable(VehicleCandidate vehicle) => Evenness.IsRegular(vehicle.DaysAvailable);
+
+    private List<RankingReason> Reasons(TripDemand trip, VehicleCandidate vehicle, double travelSeconds, DateTimeOffset arrival)
     {
-        List<RankingReason> reasons = [new(RankingCode.Eta, (arrival - now).TotalMinutes)];
-        if (vehicle.FreeAt > now) reasons.Add(new(RankingCode.FreeAt, vehicle.FreeAt.Value));
+        List<RankingReason> reasons =
+        [
+            vehicle.FreeAt is { } free ? new(RankingCode.ArrivesChained, arrival, free, travelSeconds / 60) : new(RankingCode.Arrives, arrival, travelSeconds / 60),
+        ];
         if (arrival > trip.PickupUntil) reasons.Add(new(RankingCode.Late, MinutesAfter(arrival, trip.PickupUntil)));
-        if (means.Km28 > 0)
-        {
-            var over = vehicle.Km28 - means.Km28;
-            reasons.Add(new(over > 0 ? RankingCode.KmOverMean : RankingCode.KmUnderMean, Math.Abs(over)));
-        }
+        reasons.Add(new(RankingCode.Seats, vehicle.Capacity.Seats));
+        var km = vehicle.KmToday - means.KmToday;
+        if (means.KmToday > 0) reasons.Add(new(km > 0 ? RankingCode.KmOverMean : RankingCode.KmUnderMean, vehicle.KmToday, Math.Abs(km)));
+        var hours = vehicle.HoursToday - means.HoursToday;
+        if (means.HoursToday > TimeSpan.Zero) reasons.Add(new(hours > TimeSpan.Zero ? RankingCode.HoursOverMean : RankingCode.HoursUnderMean, vehicle.HoursToday, hours.Duration()));
         var left = vehicle.ShiftEnd!.Value - now;
         reasons.Add(new(RankingCode.DriverTimeLeft, vehicle.AllowedLeft < left ? vehicle.AllowedLeft.Value : left));
         return reasons;
     }
 
-    private static double Over(double value, double mean) => mean > 0 ? Math.Clamp((value - mean) / mean, -1, 1) : 0;
+    private static double Over(double value, double mean, double least = 0) => mean > 0 ? Math.Clamp((value - mean) / Math.Max(mean, least), -1, 1) : 0;
 
     private static double MinutesAfter(DateTimeOffset at, DateTimeOffset limit) => Math.Max(0, (at - limit).TotalMinutes);
 

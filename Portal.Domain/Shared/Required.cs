@@ -3,7 +3,10 @@ namespace Portal.Domain.Shared;
 /// <summary>Checks of single values that every entity shares.</summary>
 public static class Required
 {
-    /// <summary>Trimmed text of 1..<paramref name="max"/> characters without control characters (U+0000 cannot be stored).</summary>
+    /// <summary>
+    /// Trimmed text of 1..<paramref name="max"/> characters without control characters (U+0000 cannot be stored). Invisible characters that turn
+    /// the direction of what follows or make two names look alike are left out: copied text is full of them.
+    /// </summary>
     /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c>, <c>text.control-character</c></exception>
     public static string Text(string? value, string field, int max)
     {
@@ -15,12 +18,19 @@ public static class Required
     public static string? Optional(string? value, string field, int max)
     {
         if (string.IsNullOrWhiteSpace(value)) return null;
-        var text = value.Trim();
+        var text = Visible(value).Trim();
+        if (text.Length == 0) return null;
         if (text.Length > max) throw new RuleBrokenException("text.too-long", field, max);
         foreach (var c in text)
             if (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) throw new RuleBrokenException("text.control-character", field);
         return text;
     }
+
+    /// <summary>Zero-width characters (U+200B–200D, U+2060–2064, U+FEFF), marks, embeddings and isolates of direction (U+061C, U+200E–200F, U+202A–202E, U+2066–2069).</summary>
+    private static bool IsInvisible(char c) =>
+        c is '\u061C' or '\uFEFF' or (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u2064') or (>= '\u2066' and <= '\u2069');
+
+    private static string Visible(string value) => value.Any(IsInvisible) ? string.Concat(value.Where(c => !IsInvisible(c))) : value;
 
     /// <summary>A finite number within bounds.</summary>
     /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>

@@ -11,7 +11,8 @@ public sealed record WorkingFleet(IReadOnlyList<VehicleCandidate> Vehicles, Flee
 
 /// <summary>
 /// Reads the working fleet: what vehicles are and have done from the database (kept for half a minute: 28 days do not change faster),
-/// where they are and when they are free from memory, fresh at every call. Kilometres are those of completed trips.
+/// where they are and when they are free from memory, fresh at every call. Kilometres are those of completed trips; today is the day of the vehicle's branch,
+/// and a shift still open counts whole.
 /// </summary>
 public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, LiveFleet fleet, TimeProvider time)
 {
@@ -30,7 +31,9 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
         var vehicles = workers.ConvertAll(worker =>
         {
             var at = positions.GetValueOrDefault(worker.Candidate.Vehicle);
-            var candidate = worker.Candidate with { Position = at?.Point, PositionAt = at?.Time };
+            // the shift's end limits besides; the ranking takes the sooner
+            var left = settings.WorkAtMost - worker.Candidate.HoursToday;
+            var candidate = worker.Candidate with { Position = at?.Point, PositionAt = at?.Time, AllowedLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero };
             // the board's forecast already knows when the last trip held will end
             return held[candidate.Vehicle].MaxBy(t => t.Occupies.To) is { } last
                 ? candidate with { FreeAt = last.Occupies.To > now ? last.Occupies.To : now, FreeWhere = last.ToPoint }
@@ -65,24 +68,25 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
             from fleet.shift s
             join fleet.vehicle v on v.id = s.vehicle
             join fleet.driver d on d.id = s.driver
+            join identity.branch b on b.id = v.branch
+            cross join lateral (select date_trunc('day', $1 at time zone b.time_zone) at time zone b.time_zone as begin) day
             left join lateral (
-                select sum(t.planned_km) as total, sum(t.planned_km) filter (where t.pickup_from >= $3) as today
+                select sum(t.planned_km) as total, sum(t.planned_km) filter (where t.pickup_from >= day.begin) as today
                 from dispatch.trip t
                 where t.vehicle = v.id and t.pickup_from >= $2 and t.state = 'Completed') km on true
             left join lateral (
                 select count(distinct x.started_at::date) as number from fleet.shift x where x.vehicle = v.id and x.started_at >= $2) days on true
             left join lateral (
-                select sum(w.seconds) as total, sum(w.seconds) filter (where w.started_at >= $3) as today
+                select sum(w.seconds) as total, sum(w.seconds) filter (where w.started_at >= day.begin or w.ended_at is null) as today
                 from (
-                    select x.started_at, extract(epoch from coalesce(x.ended_at, $1) - x.started_at) - coalesce((
-                        select sum(extract(epoch from coalesce(b."to", x.ended_at, $1) - b."from")) from fleet.shift_break b where b.shift = x.id), 0) as seconds
+                    select x.started_at, x.ended_at, extract(epoch from coalesce(x.ended_at, $1) - x.started_at) - coalesce((
+                        select sum(extract(epoch from coalesce(r."to", x.ended_at, $1) - r."from")) from fleet.shift_break r where r.shift = x.id), 0) as seconds
                     from fleet.shift x where x.driver = s.driver and x.started_at >= $2) w) work on true
             where s.started_at is not null and s.ended_at is null and not v.archived
             order by v.plate
             """);
         command.Parameters.Add(new() { Value = now });
         command.Parameters.Add(new() { Value = now.AddDays(-Evenness.WindowDays) });
-        command.Parameters.Add(new() { Value = now.AddHours(-12) });
         var workers = new List<Worker>();
         await using var r = await command.ExecuteReaderAsync(ct);
         while (await r.ReadAsync(ct))

@@ -10,21 +10,25 @@ public class VehicleRankingTests
     {
         var ranked = Rank(Trip(), Car("FAR", 3000), Car("NEAR", 600), Car("MID", 1500));
         Assert.Equal(["NEAR", "MID", "FAR"], ranked.Select(r => r.Vehicle.Plate));
-        var eta = Assert.Single(ranked[0].Reasons, r => r.Code == RankingCode.Eta);
-        Assert.Equal(1.0, (double)eta.Args[0], 0.01);
+        var arrives = Assert.Single(ranked[0].Reasons, r => r.Code == RankingCode.Arrives);
+        Assert.Equal(Now.AddMinutes(1), (DateTimeOffset)arrives.Args[0], TimeSpan.FromSeconds(1));
+        Assert.Equal(1.0, (double)arrives.Args[1], 0.01);
         Assert.Equal(Now.AddMinutes(1), ranked[0].Arrival!.Value, TimeSpan.FromSeconds(1));
     }
 
     [Fact]
     public void Rank_ByTheDocumentedFormula_GivesItsCost()
     {
-        var busy = Car("B", 6000) with { FreeAt = Now.AddMinutes(10), FreeWhere = At(6000, 0), Km28 = 1500 };
-        var other = Car("A", 0) with { Km28 = 500 };
+        var busy = Car("B", 6000) with { FreeAt = Now.AddMinutes(10), FreeWhere = At(6000, 0), Km28 = 1500, KmToday = 60, HoursToday = TimeSpan.FromHours(2) };
+        var other = Car("A", 0) with { Km28 = 500, KmToday = 20, HoursToday = TimeSpan.FromHours(4) };
         var ranked = Rank(Trip(), busy, other).Single(r => r.Vehicle.Plate == "B");
-        // 10 min drive, 20 min wait, 5 min late, half over the mean of 1000 km
-        Assert.Equal(0.5 * 10 + 0.5 * 20 + 4 * 5 + 8 * 0.5, ranked.Cost, 0.05);
-        Assert.Equal([RankingCode.Eta, RankingCode.FreeAt, RankingCode.Late, RankingCode.KmOverMean, RankingCode.DriverTimeLeft], ranked.Reasons.Select(r => r.Code));
-        Assert.Equal(500, (double)ranked.Reasons[3].Args[0]);
+        // 10 min drive, 20 min wait, 5 min late, busy before, half over the mean of 1000 km; hours of 28 days are not known, so today's: a third under the mean of 3
+        Assert.Equal(0.5 * 10 + 0.5 * 20 + 4 * 5 + 5 + 8 * 0.5 - 8 / 3.0, ranked.Cost, 0.05);
+        Assert.Equal(
+            [RankingCode.ArrivesChained, RankingCode.Late, RankingCode.Seats, RankingCode.KmOverMean, RankingCode.HoursUnderMean, RankingCode.DriverTimeLeft], ranked.Reasons.Select(r => r.Code));
+        Assert.Equal([Now.AddMinutes(10), 10.0], [ranked.Reasons[0].Args[1], Math.Round((double)ranked.Reasons[0].Args[2], 2)]);
+        Assert.Equal([60.0, 20.0], ranked.Reasons[3].Args);
+        Assert.Equal([TimeSpan.FromHours(2), TimeSpan.FromHours(1)], ranked.Reasons[4].Args);
     }
 
     [Fact]
@@ -32,7 +36,33 @@ public class VehicleRankingTests
     {
         var ranked = Rank(Trip(), Car("TIRED", 600) with { Km28 = 3000 }, Car("FRESH", 1200) with { Km28 = 1000 });
         Assert.Equal("FRESH", ranked[0].Vehicle.Plate);
-        Assert.Contains(ranked[0].Reasons, r => r.Code == RankingCode.KmUnderMean && (double)r.Args[0] == 1000);
+    }
+
+    [Fact]
+    public void Rank_InACompanysFirstDays_EvensOutWhatWasDrivenToday()
+    {
+        var ranked = Rank(Trip(), Car("TIRED", 600) with { DaysAvailable = 1, KmToday = 180 }, Car("FRESH", 1200) with { DaysAvailable = 1, KmToday = 20 });
+        Assert.Equal("FRESH", ranked[0].Vehicle.Plate);
+        Assert.Contains(ranked[0].Reasons, r => r.Code == RankingCode.KmUnderMean && r.Args.SequenceEqual([20.0, 80.0]));
+    }
+
+    [Fact]
+    public void Rank_ThePlanOfTheMorning_IsNotDecidedByTheFirstKilometre() =>
+        Assert.Equal("NEAR", Rank(Trip(), Car("NEAR", 600) with { DaysAvailable = 1, KmToday = 1 }, Car("FAR", 3000) with { DaysAvailable = 1 })[0].Vehicle.Plate);
+
+    [Fact]
+    public void Rank_AFreeCarThatArrivesAtTheSameTime_GoesBeforeABusyOne()
+    {
+        var busy = Car("A", 50_000) with { FreeAt = Now.AddMinutes(4), FreeWhere = At(600, 0) };
+        Assert.Equal(["B", "A"], Rank(Trip(), busy, Car("B", 3000)).Select(r => r.Vehicle.Plate));
+    }
+
+    [Fact]
+    public void Rank_SaysHowLongTheDriverMayStillWork()
+    {
+        var left = Rank(Trip(), Car("A") with { AllowedLeft = TimeSpan.FromMinutes(310) }).Single().Reasons[^1];
+        Assert.Equal(RankingCode.DriverTimeLeft, left.Code);
+        Assert.Equal(TimeSpan.FromMinutes(310), left.Args[0]);
     }
 
     [Fact]

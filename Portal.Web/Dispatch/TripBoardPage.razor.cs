@@ -27,7 +27,10 @@ public sealed partial class TripBoardPage(
     TripDetailsQuery detailsBy, CandidateQuery candidatesBy, AddressQuery addresses, IDbContextFactory<PortalDb> contexts, DispatchSettingsStore settings,
     Shortcuts shortcuts, Refusals refusals, Toasts toasts, NavigationManager page, Texts T) : ComponentBase
 {
-    private static readonly TimeSpan RedrawAtMost = TimeSpan.FromMilliseconds(100), MapAtMost = TimeSpan.FromSeconds(1);
+    /// <summary>A trip that a link names is shown with the streets around it.</summary>
+    private const int TripZoom = 14;
+
+    private static readonly TimeSpan RedrawAtMost = TimeSpan.FromMilliseconds(100), MapAtMost = TimeSpan.FromSeconds(1), LatelyIs = TimeSpan.FromHours(1);
 
     private readonly CancellationTokenSource closing = new();
     private readonly BoardState state = new();
@@ -146,7 +149,10 @@ public sealed partial class TripBoardPage(
             using (watch)
                 await foreach (var board in watch.ReadAsync(ct))
                 {
+                    var first = state.Board.Revision == 0;
                     Take(board);
+                    // the trip in the address could not be looked for before there was a board
+                    if (first) await InvokeAsync(ReadAddressAsync);
                     if (panel == Panel.Trip && state.SelectedTrip is { } trip && read != (trip.Version, trip.State)) await InvokeAsync(ReadSelectedAsync);
                     await InvokeAsync(StateHasChanged);
                     // the newest snapshot waits meanwhile: a burst of changes costs one redraw
@@ -193,10 +199,10 @@ public sealed partial class TripBoardPage(
         view = Enum.TryParse<BoardView>(ViewInAddress, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : BoardView.Map;
         state.Look(filter);
         TripId? wanted = TripInAddress is { } id ? new TripId(id) : null;
-        if (wanted != state.Selected && wanted is { } trip && state.Board.Find(trip) is not null)
+        if (wanted != state.Selected && wanted is { } trip && state.Board.Revision > 0)
         {
-            state.Selected = trip;
-            panel = Panel.Trip;
+            (state.Selected, panel) = (trip, state.Board.Find(trip) is null ? Panel.Unknown : Panel.Trip);
+            if (opening is null && state.SelectedTrip?.FromPoint is { } at) opening = new(at.Latitude, at.Longitude, TripZoom);
             await ReadSelectedAsync();
         }
         DrawMap();
@@ -230,6 +236,11 @@ public sealed partial class TripBoardPage(
         KeepInAddress();
         await RefreshAsync();
     }
+
+    /// <summary>Where a map opens that nobody has moved yet: the cars at work, and the open trips due now or taken within the last hour.</summary>
+    private IReadOnlyList<GeoPoint> Around() => MapView.Gathered(
+        state.Board.Vehicles.Select(v => fleet.Find(v.Id)).Where(at => at?.Time >= Clock.Now - LatelyIs).Select(at => at!.Point)
+            .Concat(state.Board.Open.Where(t => t.PickupFrom >= Clock.Now - LatelyIs && t.PickupFrom <= Clock.Now + LatelyIs).Select(t => t.FromPoint).OfType<GeoPoint>()));
 
     private void Moved(MapView to) => lookedAt = to;
 

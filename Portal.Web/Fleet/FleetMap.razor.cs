@@ -18,6 +18,8 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     // A browser that does not answer for so long has lost the batch with its connection; it then gets a whole picture.
     private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan DeadAfter = TimeSpan.FromDays(1);
+
     // The browser gets a little more than it shows, so that a short drag uncovers no empty strip.
     private const double Margin = 0.2;
 
@@ -79,8 +81,14 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     /// <summary>Statuses to show; null shows all. The selected vehicle is always shown.</summary>
     [Parameter] public IReadOnlySet<VehicleStatus>? Shown { get; set; }
 
-    /// <summary>Where the map opens; null opens on the local layer or the configured home.</summary>
+    /// <summary>Where the map opens; null opens where the viewer left it (<see cref="Keep"/>), else on <see cref="Around"/>, the company's local layer or the configured home.</summary>
     [Parameter] public MapView? View { get; set; }
+
+    /// <summary>What is worth seeing when nobody has moved the map yet.</summary>
+    [Parameter] public IReadOnlyList<GeoPoint> Around { get; set; } = [];
+
+    /// <summary>Name under which the browser keeps where the viewer left this map; null keeps nothing.</summary>
+    [Parameter] public string? Keep { get; set; }
 
     /// <summary>Raised when the viewer has moved the map.</summary>
     [Parameter] public EventCallback<MapView> ViewChanged { get; set; }
@@ -159,9 +167,9 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     [JSInvokable]
     public Task FollowEnded() => FollowedChanged.InvokeAsync(null);
 
-    /// <summary>Called by the module when the viewer asks for all vehicles.</summary>
+    /// <summary>Called by the module when the viewer asks for all vehicles; those that are silent for a day do not count.</summary>
     [JSInvokable]
-    public Task FitFleet() => scope is null ? Task.CompletedTask : FitAsync(live.All().Where(v => scope.Allows(v.Vehicle)).Select(v => v.Point));
+    public Task FitFleet() => scope is null ? Task.CompletedTask : FitAsync(live.All().Where(v => scope.Allows(v.Vehicle) && time.GetUtcNow() - v.Time < DeadAfter).Select(v => v.Point));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -324,7 +332,9 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
         Latitude = View?.Latitude ?? settings.Value.HomeLatitude,
         Longitude = View?.Longitude ?? settings.Value.HomeLongitude,
         Zoom = View?.Zoom ?? settings.Value.HomeZoom,
-        FitGround = View is null && TracksUrl is null,
+        Given = View is not null || TracksUrl is not null,
+        Around = Around.Select(p => new[] { p.Latitude, p.Longitude }),
+        Keep,
         settings.Value.TileUrl,
         settings.Value.TileAttribution,
         MaxZoom = settings.Value.TileMaxZoom,

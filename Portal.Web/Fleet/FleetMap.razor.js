@@ -15,6 +15,7 @@ import { MapButtons } from '../map/map-buttons.js';
 import { PlaybackBar } from '../map/playback-bar.js';
 
 const BOUNDS_WAIT = 150;   // ms the map rests before the server learns the new viewport
+const OPENING_ZOOM = 14;   // no nearer, when a map opens on a few points
 const AGE_TICK = 10_000;   // ms between drawings that only make vehicles older
 const FOLLOW_ZONE = 0.3;   // share of the window, around its middle, in which a followed vehicle may wander
 
@@ -60,7 +61,9 @@ class FleetMap {
     if (options.live) new MapButtons(options.words, {
       fit: () => this.#tell('FitFleet'), grouping: on => this.#setGrouping(on), trails: on => this.#setAllTrails(on),
     }).addTo(this.#map);
-    this.#map.setView([options.latitude, options.longitude], options.zoom);
+    const left = options.given ? null : this.#viewLeft();
+    this.#opened = options.given || left !== null;
+    this.#map.setView(left ? [left.latitude, left.longitude] : [options.latitude, options.longitude], left?.zoom ?? options.zoom);
     for (const [name, z] of [['names', 410], ['trips', 420], ['vehicles', 430]]) {
       const pane = this.#map.createPane(name);
       pane.style.zIndex = z;
@@ -151,8 +154,8 @@ class FleetMap {
   }
 
   /** Fits points [[latitude, longitude], …] into the window. */
-  fit(points) {
-    if (points.length) this.#map.fitBounds(L.latLngBounds(points), { padding: [48, 48], maxZoom: 16, animate: false });
+  fit(points, maxZoom = 16) {
+    if (points.length) this.#map.fitBounds(L.latLngBounds(points), { padding: [48, 48], maxZoom, animate: false });
   }
 
   /** Plays the tracks of an address, steered by a bar; resolves when they stand at their start. */
@@ -196,11 +199,24 @@ class FleetMap {
   // ——— inside ———
 
   #disposed = false;
+  #opened = false;
+  #moved = false;
+
+  #viewLeft() {
+    const view = this.#options.keep ? JSON.parse(localStorage.getItem(`portal.map.${this.#options.keep}`)) : null;
+    return Number.isFinite(view?.latitude + view?.longitude + view?.zoom) ? view : null;
+  }
+
+  // Only what the viewer did himself is kept: a map that opened by itself may open better tomorrow.
+  #keepView(latitude, longitude, zoom) {
+    if (this.#moved && this.#options.keep) localStorage.setItem(`portal.map.${this.#options.keep}`, JSON.stringify({ latitude, longitude, zoom }));
+  }
 
   async #start() {
     await this.#ground.open();
     if (this.#disposed) return;
-    if (this.#options.fitGround && this.#ground.extent) {
+    if (!this.#opened && this.#options.around.length) this.fit(this.#options.around, OPENING_ZOOM);
+    else if (!this.#opened && this.#ground.extent) {
       const { west, north, east, south } = this.#ground.extent;
       this.fit([[latitudeOf(north), longitudeOf(west)], [latitudeOf(south), longitudeOf(east)]]);
     }
@@ -266,8 +282,10 @@ class FleetMap {
     map.on('mousemove', e => this.#hover(e.containerPoint));
     map.on('mouseout movestart', () => this.#hover(null));
     const key = e => this.#keyed(e);
+    const touched = () => this.#moved = true;
     this.element.addEventListener('keydown', key);
-    const resized = new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false }));
+    for (const type of ['pointerdown', 'wheel', 'keydown']) this.element.addEventListener(type, touched, { passive: true });
+    const resized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
     resized.observe(this.element);
     const tick = setInterval(() => this.#vehicles.invalidate(), AGE_TICK);
     this.#stop.push(() => clearTimeout(rest), () => clearInterval(tick), () => resized.disconnect(), onThemeChange(() => this.#paint()),
@@ -277,6 +295,7 @@ class FleetMap {
   #tellView() {
     const b = this.#map.getBounds();
     const c = this.#map.getCenter();
+    this.#keepView(c.lat, c.lng, this.#map.getZoom());
     this.#tell('ViewMoved', b.getSouth(), b.getWest(), b.getNorth(), b.getEast(), c.lat, c.lng, this.#map.getZoom());
   }
 

@@ -13,7 +13,7 @@ public sealed partial class LiveMapPage : ComponentBase
 {
     private const int FoundAtMost = 12;
     private const int LookZoom = 16;
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), LatelyIs = TimeSpan.FromHours(1);
     private const int TicksPerCount = 5;
 
     private readonly CancellationTokenSource closing = new();
@@ -28,6 +28,7 @@ public sealed partial class LiveMapPage : ComponentBase
     private MapView? view;
     private VehicleId? selected;
     private VehicleId? followed;
+    private string keep = "";
     private IDisposable? keys;
     private ElementReference box;
     private FleetMap? map;
@@ -47,6 +48,7 @@ public sealed partial class LiveMapPage : ComponentBase
     {
         var actor = await Current.GetAsync();
         scope = LiveScope.Fleet(actor, GeoBounds.World);
+        keep = $"map.{actor.UserId:n}";
         if (Latitude is { } latitude && Longitude is { } longitude && Zoom is { } zoom && new GeoPoint(latitude, longitude).IsOnGlobe)
             view = opening = new(latitude, longitude, Math.Clamp(zoom, 3, 20));
         statuses = [.. (StatusesInAddress ?? "").Split(',').Select(word => Enum.TryParse<VehicleStatus>(word, out var status) ? status : (VehicleStatus?)null).OfType<VehicleStatus>()];
@@ -114,6 +116,14 @@ public sealed partial class LiveMapPage : ComponentBase
         counts = roster.Values.CountBy(v => v.Status).ToDictionary();
         CountFresh();
         position = selected is { } vehicle ? Live.Find(vehicle) : null;
+    }
+
+    // A map that nobody has moved yet opens on the vehicles at work, else on those heard of within the hour.
+    private IReadOnlyList<GeoPoint> Around()
+    {
+        var heard = Live.All().Where(v => Time.GetUtcNow() - v.Time < LatelyIs && roster!.ContainsKey(v.Vehicle)).ToList();
+        var working = heard.FindAll(v => roster![v.Vehicle].Status != VehicleStatus.OffShift);
+        return MapView.Gathered((working.Count > 0 ? working : heard).Select(v => v.Point));
     }
 
     private void CountFresh() => fresh = Live.All().Count(v => !IsStale(v) && roster!.ContainsKey(v.Vehicle));

@@ -5,7 +5,21 @@ using Portal.Domain.Shared;
 namespace Portal.Web.Fleet;
 
 /// <summary>What a map shows: its middle in degrees and its zoom level.</summary>
-public sealed record MapView(double Latitude, double Longitude, int Zoom);
+public sealed record MapView(double Latitude, double Longitude, int Zoom)
+{
+    private const double TogetherM = 60_000;
+    private const int LookedAt = 300;
+
+    /// <summary>
+    /// The points that lie around the busiest of them: what a map may open on. A car left running on another continent, or a replay there,
+    /// must not make a town a dot.
+    /// </summary>
+    public static IReadOnlyList<GeoPoint> Gathered(IEnumerable<GeoPoint> points)
+    {
+        var some = points.Take(LookedAt).ToList();
+        return some.Count == 0 ? [] : some.Select(p => some.FindAll(q => p.DistanceTo(q) <= TogetherM)).MaxBy(near => near.Count)!;
+    }
+}
 
 /// <summary>A right click: the point, and where it lies in CSS pixels from the map's upper left corner.</summary>
 public sealed record MapContext(GeoPoint Point, double X, double Y);

@@ -46,10 +46,11 @@ export class Ground {
     this.#map.getContainer().classList.toggle('fleet-map-dark', palette.dark);
   }
 
-  /** Extent of the local layers, or null without any. */
+  /** Extent of the company's own ground: the lowest local layer and those that touch it, or null without any. A layer far away says nothing of where the company is. */
   get extent() {
-    const extents = this.#base.map(i => i.extent).filter(e => e);
-    if (!extents.length) return null;
+    const [own, ...more] = this.#base.map(i => i.extent).filter(e => e);
+    if (!own) return null;
+    const extents = [own, ...more.filter(e => e.west <= own.east && e.east >= own.west && e.north <= own.south && e.south >= own.north)];
     return {
       west: Math.min(...extents.map(e => e.west)), north: Math.min(...extents.map(e => e.north)),
       east: Math.max(...extents.map(e => e.east)), south: Math.max(...extents.map(e => e.south)),
