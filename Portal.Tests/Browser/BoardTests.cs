@@ -416,4 +416,82 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Locator("form.order[data-ready]").WaitForAsync();
         return window;
     }
+
+    [Theory]
+    [InlineData("/board?trip=abc", ".board-page")]
+    [InlineData("/trips?page=99999999999&vehicle=x", "h1")]
+    [InlineData("/map?lat=north&vehicle=zzz", ".map-page")]
+    public async Task Address_ThatCannotBeRead_OpensThePageAndSaysSo(string address, string seen)
+    {
+        await using var window = await app.SignInAsync("ida");
+        await window.GoToAsync(address);
+
+        await window.Page.Locator(seen).First.WaitForAsync();
+        await window.Page.Locator(".toast.warn", new() { HasTextString = "left out" }).WaitForAsync();
+        Assert.Equal(0, await window.Page.Locator("[role=alert]").CountAsync());
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Link_ToATripThatIsNotOnTheBoard_SaysSoAndLeadsToTheList()
+    {
+        await using var window = await app.OpenBoardAsync("ida", $"?trip={Guid.NewGuid()}");
+
+        await window.Page.Locator("aside.panel h2", new() { HasTextString = "Not on the board" }).WaitForAsync();
+        await window.Page.Locator("aside.panel a[href='/trips']").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Link_ToATrip_OpensTheMapAroundIt()
+    {
+        var trip = await app.TripAsync("Linked Ash");
+        await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}");
+        await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
+
+        var view = await window.Page.EvaluateAsync<double[]>("() => { const m = document.querySelector('.fleet-map').fleetMap.leaflet, c = m.getCenter(); return [c.lat, c.lng, m.getZoom()]; }");
+
+        Assert.Equal(BoardApp.Mill.Latitude, view[0], 0.02);
+        Assert.Equal(BoardApp.Mill.Longitude, view[1], 0.02);
+        Assert.Equal(14, view[2]);
+    }
+
+    [Fact]
+    public async Task Map_ThatNobodyMoved_OpensOnTheCarsAtWork_AndThenWhereItWasLeft()
+    {
+        await using var window = await app.OpenBoardAsync("tom");
+        await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
+        Assert.InRange(await ZoomAsync(), 11, 14);
+
+        await window.Page.Locator(".leaflet-control-zoom-out").ClickAsync();
+        await window.Page.WaitForFunctionAsync("() => Object.keys(localStorage).some(k => k.startsWith('portal.map.board'))");
+        var left = await ZoomAsync();
+        await window.Page.ReloadAsync();
+        await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
+
+        Assert.Equal(left, await ZoomAsync());
+        window.AssertClean();
+
+        Task<int> ZoomAsync() => window.Page.EvaluateAsync<int>("() => document.querySelector('.fleet-map').fleetMap.leaflet.getZoom()");
+    }
+
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(1366, 768)]
+    public async Task Head_IsTwoRows_AlsoWithAPanel_AndLanesShowFourCars(int width, int height)
+    {
+        var trip = await app.TripAsync("Narrow Birch");
+        await using var window = await app.OpenBoardAsync("ida", settings: new() { ViewportSize = new() { Width = width, Height = height }, Locale = "en-GB" });
+        var before = await HeadAsync();
+        await Row(window, trip.Id).ClickAsync();
+        await window.Page.Locator("aside.panel .cars .car").First.WaitForAsync();
+
+        Assert.InRange(before, 60, 90);
+        Assert.Equal(before, await HeadAsync());
+        Assert.True(await window.Page.Locator(".bhead h1").IsVisibleAsync());
+        Assert.True((await window.Page.Locator(".lanes-rows").BoundingBoxAsync())!.Height >= 4 * 30);
+        Assert.Equal(0, await window.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
+
+        async Task<double> HeadAsync() => (await window.Page.Locator(".bfilter").BoundingBoxAsync())! is var f ? Math.Round(f.Y + f.Height - (await window.Page.Locator(".bhead").BoundingBoxAsync())!.Y) : 0;
+    }
 }

@@ -112,7 +112,9 @@ public sealed class LiveBoardTests(DispatchYard yard) : IClassFixture<DispatchYa
         await Wait.UntilAsync(() => yard.Board.Current.Find(trip.Id)?.Vehicle == vehicle.Id, "the assignment on the board");
         yard.Fleet.Accept(new PositionReading { Vehicle = vehicle.Id, Device = DeviceId.New(), Time = yard.Clock.GetUtcNow(), Received = yard.Clock.GetUtcNow(), Point = Harbour });
 
-        await Wait.UntilAsync(() => yard.Board.Current.Find(trip.Id)?.Eta > yard.Clock.GetUtcNow(), "the ETA on the board");
+        await Wait.UntilAsync(() => yard.Board.Current.Find(trip.Id)?.Eta is not null, "the ETA on the board");
+        var way = yard.Services.GetRequiredService<Roads>().Estimator.Estimate(Harbour, Mill, yard.Clock.GetUtcNow());
+        Assert.Equal(yard.Clock.GetUtcNow().AddSeconds(way.Seconds), yard.Board.Current.Find(trip.Id)!.Eta!.Value, TimeSpan.FromMilliseconds(1));
         // nothing is learned yet, so the range is the one believed beforehand
         var seen = yard.Board.Current.Find(trip.Id)!;
         Assert.Equal(0.35 * (seen.Eta!.Value - yard.Clock.GetUtcNow()).TotalSeconds, seen.EtaRange.Later.TotalSeconds, 1.0);

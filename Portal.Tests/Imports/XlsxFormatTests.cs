@@ -52,7 +52,7 @@ public sealed class XlsxFormatTests : IDisposable
         await using (var file = File.Create(path))
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create)) archive.CreateEntry("readme.txt");
 
-        Assert.Contains((await Assert.ThrowsAsync<RuleBrokenException>(OpenAsync)).Code, new[] { "import.unreadable", "import.file-empty" });
+        Assert.Equal("import.unreadable", (await Assert.ThrowsAsync<RuleBrokenException>(OpenAsync)).Code);
     }
 
     // A date comes as a date or, where its cell has no such format, as a day number.

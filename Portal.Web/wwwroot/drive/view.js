@@ -82,8 +82,11 @@ const span = trip => trip.pickupFrom === trip.pickupUntil
 
 function due(trip, now) {
   if (trip.state === 'Arrived' || trip.state === 'OnBoard') return null;
-  const minutes = Math.round((Date.parse(trip.pickupUntil) - now) / 60_000);
-  if (minutes < 0) return el('span', { class: 'chip bad' }, t('drive.late', -minutes));
+  const late = Math.round((now - Date.parse(trip.pickupUntil)) / 60_000);
+  if (late > 0) return el('span', { class: 'chip bad' }, t('drive.late', late));
+  // the driver is wanted from the window's begin on; its end is only the promise
+  const minutes = Math.round((Date.parse(trip.pickupFrom) - now) / 60_000);
+  if (minutes <= 0) return el('span', { class: 'chip warn' }, t('drive.due-now'));
   return minutes <= 60 ? el('span', { class: minutes <= 5 ? 'chip warn' : 'chip' }, t('drive.due', minutes)) : null;
 }
 

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Web.Dispatch;
+using Portal.Web.Fleet;
+using Portal.Web.Shell;
+
+namespace Portal.Tests.Shell;
+
+public class QueryAddressTests
+{
+    [Theory]
+    [InlineData("trip=abc", "trip")]
+    [InlineData("trip=abc&late=perhaps&q=x", "late,trip")]
+    [InlineData("TRIP=1", "trip")]
+    [InlineData("trip=0198c1f0-0000-7000-8000-000000000001&late=true&q=%20&view=nonsense", "")]
+    [InlineData("trip=&unknown=5", "")]
+    public void Unreadable_OfTheBoard_NamesWhatItCannotTake(string query, string names) => Assert.Equal(names, Names(typeof(TripBoardPage), query));
+
+    [Theory]
+    [InlineData("page=99999999999", "page")]
+    [InlineData("page=-1&archived=yes", "Archived")]
+    [InlineData("page=3&archived=true&vehicle=", "")]
+    public void Unreadable_OfVehicles_NamesNumbersBeyondTheirType(string query, string names) => Assert.Equal(names, Names(typeof(VehiclesPage), query));
+
+    [Fact]
+    public void Unreadable_OfEveryPage_CanBeAsked()
+    {
+        var pages = typeof(TripBoardPage).Assembly.GetTypes().Where(t => t.IsDefined(typeof(RouteAttribute), false)).ToList();
+        Assert.True(pages.Count > 20);
+        foreach (var page in pages) Assert.Empty(QueryAddress.Unreadable(page, "http://localhost/x?q=1&text=2"));
+    }
+
+    private static string Names(Type page, string query) => string.Join(',', QueryAddress.Unreadable(page, $"http://localhost/x?{query}").Order(StringComparer.OrdinalIgnoreCase));
+}
