@@ -156,6 +156,14 @@ public sealed class Trip : ISearchable
         Close(TripState.Failed, TripAction.Failed, reason, now, actor);
     }
 
+    /// <summary>Keeps what somebody has to say of the trip while it runs; it stands in the history and changes nothing else.</summary>
+    /// <exception cref="RuleBrokenException"><c>dispatch.trip-ended</c>, <c>text.required</c></exception>
+    public void AddNote(string note, DateTimeOffset now, Actor actor)
+    {
+        RequireOpen();
+        Record(TripAction.Noted, now, actor, Required.Text(note, "trip.note", 300));
+    }
+
     /// <summary>
     /// Takes the last action that still stands back: the trip is again as the action before it left it, moments included.
     /// A registration and an edit cannot be taken back.
@@ -240,7 +248,7 @@ public sealed class Trip : ISearchable
         foreach (var e in events.OrderBy(e => e.Ordinal))
         {
             if (e.Action == TripAction.Reverted) standing.RemoveAt(standing.Count - 1);
-            else standing.Add(e);
+            else if (e.Action != TripAction.Noted) standing.Add(e);
         }
         return standing;
     }

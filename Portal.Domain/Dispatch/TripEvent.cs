@@ -4,7 +4,7 @@ using Portal.Domain.Shared;
 namespace Portal.Domain.Dispatch;
 
 /// <summary>What was done to a trip.</summary>
-public enum TripAction { Registered, Edited, Assigned, Reassigned, Released, Accepted, Departed, Arrived, Boarded, Completed, Cancelled, NoShow, Failed, Reverted }
+public enum TripAction { Registered, Edited, Assigned, Reassigned, Released, Accepted, Departed, Arrived, Boarded, Completed, Cancelled, NoShow, Failed, Reverted, Noted }
 
 /// <summary>One line of a trip's life: what was done, by whom, when (UTC), and where it stood after.</summary>
 public sealed class TripEvent

@@ -39,6 +39,10 @@ public sealed class TripProgress(IDbContextFactory<PortalDb> contexts, TimeProvi
     public Task<TripStanding> FailAsync(TripId trip, string reason, Actor actor, uint? seen = null, DateTimeOffset? at = null, CancellationToken ct = default) =>
         RunAsync(trip, Permissions.TripProgress, seen, at, actor, (t, when) => t.Fail(reason, when, actor), ct);
 
+    /// <summary>Keeps what the driver, or anybody who may move the trip on, has to say of it.</summary>
+    public Task<TripStanding> NoteAsync(TripId trip, string note, Actor actor, DateTimeOffset? at = null, CancellationToken ct = default) =>
+        RunAsync(trip, Permissions.TripProgress, seen: null, at, actor, (t, when) => t.AddNote(note, when, actor), ct);
+
     private Task<TripStanding> RunAsync(
         TripId trip, string permission, uint? seen, DateTimeOffset? at, Actor actor, Action<Trip, DateTimeOffset> verb, CancellationToken ct) =>
         trips.RunAsync(trip, seen, actor, (_, t, now) =>

@@ -125,4 +125,26 @@ public class TripTests
 
     private static string Standing(Trip t) =>
         (t.State, t.Vehicle, t.Driver, t.Reason, (t.AssignedAt, t.AcceptedAt, t.DepartedAt, t.ArrivedAt, t.BoardedAt, t.EndedAt)).ToString()!;
+
+    [Fact]
+    public void AddNote_StandsInTheHistory_AndUndoPassesItOver()
+    {
+        var trip = Trip.Register(TripId.New(), 1, Domain.Identity.BranchId.New(), Simple(), Now, Dispatcher("Ida Marsh"));
+        trip.Assign(Domain.Fleet.VehicleId.New(), Domain.Fleet.DriverId.New(), Now, Dispatcher("Ida Marsh"));
+
+        trip.AddNote("road closed, five minutes more", Now.AddMinutes(1), Dispatcher("Ida Marsh"));
+
+        Assert.Equal((TripAction.Noted, "road closed, five minutes more"), (trip.Events[^1].Action, trip.Events[^1].Reason));
+        Assert.Equal(TripAction.Assigned, trip.LastStanding.Action);
+        trip.Revert(Now.AddMinutes(2), Dispatcher("Ida Marsh"));
+        Assert.Equal(TripState.Requested, trip.State);
+    }
+
+    [Fact]
+    public void AddNote_OnceItHasEnded_IsRefused()
+    {
+        var trip = Trip.Register(TripId.New(), 1, Domain.Identity.BranchId.New(), Simple(), Now, Dispatcher("Ida Marsh"));
+        trip.Cancel("taken twice", Now, Dispatcher("Ida Marsh"));
+        Assert.Equal("dispatch.trip-ended", RefusalOf(() => trip.AddNote("late", Now, Dispatcher("Ida Marsh"))));
+    }
 }

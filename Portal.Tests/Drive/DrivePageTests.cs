@@ -232,4 +232,24 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("You are not listed as a driver");
         await SeriousFindingsAsync(window);
     }
+
+    [Fact]
+    public async Task Note_OfTheDriver_StandsInTheTripsHistory()
+    {
+        var (window, vehicle, _) = await OnShiftAsync("writer");
+        await using var opened = window;
+        var trip = await world.TripAsync(vehicle);
+        await window.Page.Locator(".trip .trouble button").First.ClickAsync();
+        await window.Page.Locator("#ask input[name=note]").FillAsync("gate is locked, ring twice");
+        await window.Page.Locator("#ask button.primary").ClickAsync();
+
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).Events.Any(e => e.Action == TripAction.Noted), "the note to arrive");
+
+        var note = (await world.LoadAsync(trip)).Events.Single(e => e.Action == TripAction.Noted);
+        Assert.Equal("gate is locked, ring twice", note.Reason);
+        await PressAsync(window, "Accept");
+        await Expect(window.Page.Locator("#undo")).ToBeVisibleAsync();
+        Assert.InRange((await window.Page.Locator("#undo").BoundingBoxAsync())!.Height, 40, 80);
+        window.AssertClean();
+    }
 }

@@ -5,7 +5,7 @@ namespace Portal.Web.Api;
 
 /// <summary>What a driver can tell from his phone.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DriverCommandKind>))]
-public enum DriverCommandKind { StartShift, EndShift, StartBreak, EndBreak, ChangeVehicle, Advance, Undo, NoShow, Fail }
+public enum DriverCommandKind { StartShift, EndShift, StartBreak, EndBreak, ChangeVehicle, Advance, Undo, NoShow, Fail, Note }
 
 /// <summary>
 /// One press of a button on the driver's page, sent at once or after an hour without network.
@@ -29,6 +29,9 @@ public sealed record DriverCommand
     public TripState? To { get; init; }
     /// <summary>Why nobody came, or why it could not be done.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What the driver writes of the trip.</summary>
+    public string? Note { get; init; }
 
     /// <summary>Names what is asked, so that one key cannot be used for two things.</summary>
     public string Name => string.Join(' ', new object?[] { "driver", Kind, Shift, Vehicle, Trip, To }.Where(part => part is not null));

@@ -50,6 +50,7 @@ internal sealed class DriverCommands(
             DriverCommandKind.Advance => StepAsync(command, actor, (trip, _) => progress.AdvanceAsync(trip, command.To ?? throw Incomplete(), actor, at: happened, ct: ct), ct),
             DriverCommandKind.NoShow => StepAsync(command, actor, (trip, _) => progress.MarkNoShowAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
             DriverCommandKind.Fail => StepAsync(command, actor, (trip, _) => progress.FailAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
+            DriverCommandKind.Note => StepAsync(command, actor, (trip, _) => progress.NoteAsync(trip, command.Note ?? "", actor, happened, ct), ct),
             DriverCommandKind.Undo => StepAsync(command, actor, (trip, hold) =>
                 happened - hold.LastAt <= UndoFor ? assignment.UndoAsync(trip, actor, ct: ct) : throw new RuleBrokenException("driver.undo-late"), ct, undo: true),
             _ => throw Incomplete(),

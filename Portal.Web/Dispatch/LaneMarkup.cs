@@ -68,7 +68,7 @@ public sealed class LaneMarkup
     private string Bar(BoardTrip trip, TripId? selected, Texts texts)
     {
         var (from, to) = (Share(trip.Occupies.From), Share(trip.Occupies.To));
-        var title = $"{texts[$"tripState.{trip.State}"]} · {trip.From} → {trip.To}";
+        var title = $"#{trip.Number.ToString(CultureInfo.InvariantCulture)} · {texts[$"tripState.{trip.State}"]} · {trip.From} → {trip.To}";
         return $"""<button type="button" class="{Look(trip, selected)}" data-trip="{trip.Id.Value}" style="left:{Percent(from)};width:{Percent(to - from)};--c:var({TripStateLook.Colour(trip.State)})" title="{Safe(title)}">{TripStateLook.Sign(trip.State)} {trip.Number}</button>""";
     }
 

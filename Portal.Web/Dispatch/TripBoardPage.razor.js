@@ -39,7 +39,8 @@ class Board {
     on('pointerleave', () => this.#hold(false));
     on('dragstart', (e) => this.#drag(e));
     on('dragover', (e) => this.#over(e));
-    on('dragleave', (e) => e.target.closest?.('[data-vehicle]')?.classList.remove('target'));
+    on('dragleave', (e) => { if (!e.relatedTarget?.closest?.('[data-vehicle]')) this.#aim(null); });
+    on('dragend', () => this.#aim(null));
     on('drop', (e) => this.#drop(e));
   }
 
@@ -107,7 +108,13 @@ class Board {
     const lane = event.target.closest?.('[data-vehicle]');
     if (!lane || !event.dataTransfer.types.includes('text/x-trip')) return;
     event.preventDefault();
-    lane.classList.add('target');
+    this.#aim(lane);
+  }
+
+  // One lane at a time is the target, also while the pointer crosses its bars.
+  #aim(lane) {
+    for (const other of this.root.querySelectorAll('.lane.target')) if (other !== lane) other.classList.remove('target');
+    lane?.classList.add('target');
   }
 
   #drop(event) {
@@ -115,7 +122,7 @@ class Board {
     const trip = event.dataTransfer.getData('text/x-trip');
     if (!lane || !trip) return;
     event.preventDefault();
-    lane.classList.remove('target');
+    this.#aim(null);
     this.dotnet.invokeMethodAsync('Dropped', trip, lane.dataset.vehicle).catch(() => {});
   }
 }

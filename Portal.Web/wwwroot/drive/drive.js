@@ -131,7 +131,7 @@ function draw() {
   if (key !== shown) {
     shown = key;
     const [trip, ...rest] = seen.trips;
-    find('card').replaceChildren(trip ? view.card(trip, now(), { noShow, fail }) : view.idle(seen, vehicles, { choose: id => { chosenVehicle = id; draw(); } }));
+    find('card').replaceChildren(trip ? view.card(trip, now(), { noShow, fail, note }) : view.idle(seen, vehicles, { choose: id => { chosenVehicle = id; draw(); } }));
     find('next').hidden = rest.length === 0;
     find('next').replaceChildren(...view.next(rest, seen.tripsInAll - seen.trips.length));
     drawNotices();
@@ -248,6 +248,14 @@ async function end(trip, kind, title, reasons) {
   const note = view.el('input', { name: 'note', maxlength: '200', placeholder: t('drive.reason-more'), 'aria-label': t('drive.reason-more') });
   if (!await view.ask(title, `#${trip.number} · ${trip.pickup.address}`, view.el('div', { class: 'fields' }, select, note), title)) return;
   step(trip, { kind, reason: [select.value, note.value.trim()].filter(Boolean).join(': ') });
+}
+
+async function note(trip) {
+  const box = view.el('input', { name: 'note', maxlength: '300', required: true, autocomplete: 'off', 'aria-label': t('drive.write-note') });
+  if (!await view.ask(t('drive.write-note'), `#${trip.number} · ${trip.pickup.address}`, view.el('div', { class: 'fields' }, box), t('drive.send'))) return;
+  if (!box.value.trim()) return;
+  tell({ kind: 'Note', trip: trip.id, note: box.value.trim() });
+  find('say').textContent = t('drive.noted');
 }
 
 function dismiss(key) {

@@ -52,6 +52,7 @@ export function card(trip, now, on) {
     load.length ? el('p', { class: 'load' }, load.join(' · ')) : null,
     trip.note ? el('p', { class: 'note' }, trip.note) : null,
     el('p', { class: 'trouble' },
+      el('button', { type: 'button', class: 'plain', onclick: () => on.note(trip) }, t('drive.write-note')),
       trip.state === 'Arrived' ? el('button', { type: 'button', class: 'plain', onclick: () => on.noShow(trip) }, t('drive.no-show')) : null,
       trip.state === 'Assigned' ? null : el('button', { type: 'button', class: 'plain', onclick: () => on.fail(trip) }, t('drive.fail'))));
 }
