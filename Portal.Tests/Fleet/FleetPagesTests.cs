@@ -168,4 +168,24 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         var progress = world.Services.GetRequiredService<TripProgress>();
         for (var to = TripState.Accepted; to <= TripState.Completed; to++) await progress.AdvanceAsync(trip, to, self);
     }
+
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(390, 844)]
+    public async Task Shifts_FitTheScreen_AlsoWithThePanelOfANewOne(int width, int height)
+    {
+        var (driver, _) = await world.DriverAsync($"wide-{width}");
+        await using var window = await ChiefAsync($"chief-wide-{width}");
+        await window.Page.SetViewportSizeAsync(width, height);
+        await window.GoToAsync("/shifts");
+        await window.Page.Locator("table.week").WaitForAsync();
+        Assert.Equal(0, await BeyondAsync("main#main"));
+
+        await window.GoToAsync($"/shifts?line={driver.Id.Value}");
+
+        await window.Page.Locator("aside.panel select").First.WaitForAsync();
+        Assert.Equal(0, await BeyondAsync("aside.panel"));
+
+        Task<int> BeyondAsync(string element) => window.Page.Locator(element).EvaluateAsync<int>("e => e.scrollWidth - e.clientWidth");
+    }
 }
