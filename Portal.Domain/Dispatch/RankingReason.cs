@@ -16,10 +16,14 @@ public enum RankingCode
     KmUnderMean,
     /// <summary>{0} km today, {1} over the mean of those at work.</summary>
     KmOverMean,
+    /// <summary>{0} km today, as much as is usual.</summary>
+    KmAtMean,
     /// <summary>The driver worked {0} (duration) today, {1} under the mean of those at work.</summary>
     HoursUnderMean,
     /// <summary>The driver worked {0} (duration) today, {1} over the mean of those at work.</summary>
     HoursOverMean,
+    /// <summary>The driver worked {0} (duration) today, as much as is usual.</summary>
+    HoursAtMean,
     /// <summary>The driver has {0} (duration) left.</summary>
     DriverTimeLeft,
 

@@ -96,14 +96,20 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
         ];
         if (arrival > trip.PickupUntil) reasons.Add(new(RankingCode.Late, MinutesAfter(arrival, trip.PickupUntil)));
         reasons.Add(new(RankingCode.Seats, vehicle.Capacity.Seats));
-        var km = vehicle.KmToday - means.KmToday;
-        if (means.KmToday > 0) reasons.Add(new(km > 0 ? RankingCode.KmOverMean : RankingCode.KmUnderMean, vehicle.KmToday, Math.Abs(km)));
-        var hours = vehicle.HoursToday - means.HoursToday;
-        if (means.HoursToday > TimeSpan.Zero) reasons.Add(new(hours > TimeSpan.Zero ? RankingCode.HoursOverMean : RankingCode.HoursUnderMean, vehicle.HoursToday, hours.Duration()));
+        if (means.KmToday > 0) reasons.Add(KmReason(vehicle.KmToday, vehicle.KmToday - means.KmToday));
+        if (means.HoursToday > TimeSpan.Zero) reasons.Add(HoursReason(vehicle.HoursToday, vehicle.HoursToday - means.HoursToday));
         var left = vehicle.ShiftEnd!.Value - now;
         reasons.Add(new(RankingCode.DriverTimeLeft, vehicle.AllowedLeft < left ? vehicle.AllowedLeft.Value : left));
         return reasons;
     }
+
+    private static RankingReason KmReason(double km, double over) => Math.Abs(over) < 1
+        ? new(RankingCode.KmAtMean, km)
+        : new(over > 0 ? RankingCode.KmOverMean : RankingCode.KmUnderMean, km, Math.Abs(over));
+
+    private static RankingReason HoursReason(TimeSpan hours, TimeSpan over) => over.Duration() < TimeSpan.FromMinutes(5)
+        ? new(RankingCode.HoursAtMean, hours)
+        : new(over > TimeSpan.Zero ? RankingCode.HoursOverMean : RankingCode.HoursUnderMean, hours, over.Duration());
 
     private static double Over(double value, double mean, double least = 0) => mean > 0 ? Math.Clamp((value - mean) / Math.Max(mean, least), -1, 1) : 0;
 
