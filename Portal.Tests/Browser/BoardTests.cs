@@ -428,7 +428,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
 
         await window.Page.Locator(seen).First.WaitForAsync();
         await window.Page.Locator(".toast.warn", new() { HasTextString = "left out" }).WaitForAsync();
-        Assert.Equal(0, await window.Page.Locator("[role=alert]").CountAsync());
+        Assert.Equal(0, await window.Page.Locator("main [role=alert]").CountAsync());
         window.AssertClean();
     }
 
