@@ -95,7 +95,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, MapC
             var map = await maps.FindAsync(r.Definition, ct);
             lines.Add(new(
                 r.Id, r.Key, map.Process.Name, map.Version, r.BusinessKind is { } kind ? new ObjectRef(kind, r.BusinessId!.Value) : null, r.About, r.Status,
-                r.Stage is null ? null : Standing.Stages(map.Process).FirstOrDefault(s => s.Key == r.Stage),
+                r.Stage is null ? null : map.Stages.FirstOrDefault(s => s.Key == r.Stage),
                 [.. r.Nodes.Select(n => new NodeName(n, map.Process.Nodes.GetValueOrDefault(n)?.Name ?? n))], r.StartedAt, r.StartedByName, r.EndedAt, r.Incidents, r.Due, r.Due < now));
         }
         return lines;

@@ -2,12 +2,20 @@ using System.Collections.Concurrent;
 using Npgsql;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
 
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>A published version, parsed.</summary>
-public sealed record PublishedMap(DefinitionId Id, string Key, int Version, ProcessMap Process);
+public sealed record PublishedMap(DefinitionId Id, string Key, int Version, ProcessMap Process)
+{
+    /// <summary>Its funnel stages in their order; put in order once, because every step asks.</summary>
+    public IReadOnlyList<Stage> Stages { get; } = Standing.Stages(Process);
+
+    /// <summary>The furthest funnel stage of an instance's tokens; null before the first.</summary>
+    public Stage? StageOf(InstanceState state) => Stages.LastOrDefault(stage => state.Tokens.Any(token => token.Stage == stage.Key));
+}
 
 /// <summary>
 /// Parsed published versions by id. A version never changes, so nothing here grows stale;

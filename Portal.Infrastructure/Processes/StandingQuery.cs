@@ -51,7 +51,7 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
         var found = new Dictionary<string, (int Open, int Late, TimeSpan? Age)>();
         await using (var rows = await command.ExecuteReaderAsync(ct))
             while (await rows.ReadAsync(ct)) found[rows.IsDBNull(0) ? "" : rows.GetString(0)] = (rows.GetInt32(1), rows.GetInt32(2), Span(rows, 3));
-        var stages = Standing.Stages((await maps.NewestAsync(map, ct)).Process);
+        var stages = (await maps.NewestAsync(map, ct)).Stages;
         var standing = stages.Select(s => found.Remove(s.Key, out var at) ? new StageStanding(s, at.Open, at.Late, at.Age) : new StageStanding(s, 0, 0, null)).ToList();
         // an older version's stages that the newest no longer has, and what has reached none
         standing.InsertRange(0, found.Select(f => new StageStanding(f.Key is "" ? null : new Stage(f.Key, f.Key, 0, 0), f.Value.Open, f.Value.Late, f.Value.Age)));

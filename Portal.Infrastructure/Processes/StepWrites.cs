@@ -160,7 +160,7 @@ internal sealed class StepWrites
             ]);
     }
 
-    private static string? Stage(RunningInstance i) => Standing.StageOf(i.Process, i.State)?.Key;
+    private static string? Stage(RunningInstance i) => i.Map.StageOf(i.State)?.Key;
 
     private static string[] Nodes(RunningInstance i) => [.. i.State.Tokens.Select(t => t.Node).Distinct()];
 
