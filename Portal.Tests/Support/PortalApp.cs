@@ -49,9 +49,13 @@ public class PortalApp : IAsyncLifetime
     /// <summary>Its clock.</summary>
     protected virtual TimeProvider Clock => TimeProvider.System;
 
+    /// <summary>What must be so before it starts; its database is there.</summary>
+    protected virtual Task ArrangeAsync() => Task.CompletedTask;
+
     public virtual async Task InitializeAsync()
     {
         if (first is null) await Database.InitializeAsync();
+        await ArrangeAsync();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = "Portal.Web", ContentRootPath = SourceTree.Path("Portal.Web"), EnvironmentName = "Production"

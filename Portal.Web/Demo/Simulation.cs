@@ -7,6 +7,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
@@ -19,10 +20,14 @@ namespace Portal.Web.Demo;
 /// Runs only over the demo company's database, until somebody stops it.
 /// </summary>
 public sealed class Simulation(
-    DemoCompany demo, DemoCrew crew, DemoOffice office, TripProgress progress, LiveFleet live, IServer server,
+    DemoCompany demo, DemoCrew crew, DemoOffice office, TripProgress progress, LiveFleet live, NpgsqlDataSource database, IServer server,
     IHostApplicationLifetime lifetime, IConfiguration configuration, TimeProvider time, ILogger<Simulation> log) : BackgroundService
 {
+    /// <summary>The lock that lets one node drive.</summary>
+    internal const string LockName = "simulation";
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
     private readonly Random random = new();
     private List<SimulatedVehicle> vehicles = [];
 
@@ -31,6 +36,9 @@ public sealed class Simulation(
 
     /// <summary>True while vehicles are driven.</summary>
     public bool IsRunning { get; private set; }
+
+    /// <summary>True while another node drives; this one takes over when that one ends.</summary>
+    public bool IsElsewhere { get; private set; }
 
     /// <summary>Called when it is started or stopped; whoever listens takes himself off again.</summary>
     public event Action? Changed;
@@ -52,6 +60,7 @@ public sealed class Simulation(
         await using var _ = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         await started.Task.WaitAsync(stopping);
         if (!configuration.GetValue("demo", false) || !await demo.IsHereAsync(stopping)) return;
+        await using var wheel = await TakeTheWheelAsync(stopping);
         var roads = new RoadGraph(Infrastructure.Demo.Town.Build().Streets);
         vehicles = [.. (await crew.TakeVehiclesAsync(stopping)).Select(v => new SimulatedVehicle(v, roads, random))];
         // the first time nobody knows where they are: somewhere in town
@@ -72,6 +81,18 @@ public sealed class Simulation(
             {
                 log.LogWarning("The simulation missed a second: {Reason}", failure.Message);
             }
+        }
+    }
+
+    // Two nodes that drove the same cars would pull them to and fro.
+    private async Task<AdvisoryLock> TakeTheWheelAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            var taken = await AdvisoryLock.TryTakeAsync(database, LockName, stopping);
+            IsElsewhere = taken is null;
+            if (taken is not null) return taken;
+            await Task.Delay(TryAgain, time, stopping);
         }
     }
 
