@@ -103,6 +103,8 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await Row(ida, trip.Id).ClickAsync();
         await ida.Page.Locator("aside.panel .history").WaitForAsync();
         await ida.Page.Keyboard.PressAsync("e");
+        // until it is ready the card may still take the cursor to its first field
+        await ida.Page.Locator("form.order[data-ready]").WaitForAsync();
         await ida.Page.Locator("#order-note").FillAsync("Ring twice");
 
         await FirstCarAsync(trip, tom);
