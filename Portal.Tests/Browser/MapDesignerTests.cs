@@ -58,7 +58,8 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
 
         await window.Page.Locator(".finding", new() { HasText = "Buy paper" }).ClickAsync();
         await Property(window, "What to do and how").FillAsync("Two boxes, white.");
-        await Property(window, "Sales manager").CheckAsync();
+        await Property(window, "Roles that may take it").SelectOptionAsync("sales");
+        await Expect(window.Page.Locator(".chosen-roles")).ToContainTextAsync("Sales manager");
         await Property(window, "Deadline").SelectOptionAsync(new SelectOptionValue { Label = "1 working days after it comes" });
         await Button(window, "Add a field").ClickAsync();
         await window.Page.Locator(".part > summary").ClickAsync();

@@ -1,4 +1,4 @@
-import { text, area, formula, languages, group, choice } from '../fields.js';
+import { text, area, formula, languages, group, choice, button } from '../fields.js';
 import { setTexts } from './general.js';
 import { h } from '../dom.js';
 
@@ -19,12 +19,12 @@ export function people({ t, model, element, roles, users }) {
   const written = facts.candidateRoles ?? '';
   const isFormula = written.startsWith('=');
   const chosen = isFormula ? [] : written.split(',').map(role => role.trim()).filter(Boolean);
-  const toggle = (role, on) => write({ candidateRoles: (on ? [...chosen, role] : chosen.filter(r => r !== role)).join(',') });
-  const unknown = chosen.filter(role => !roles.some(r => r.key === role)).map(key => ({ key, name: key }));
+  const put = list => write({ candidateRoles: list.join(',') });
+  const nameOf = key => roles.find(role => role.key === key)?.name ?? key;
+  const free = roles.filter(role => !chosen.includes(role.key)).sort((x, y) => x.name.localeCompare(y.name));
   return group('people', t('designer.people'), true,
-    h('fieldset', { class: 'rows-field' }, h('legend', {}, t('designer.candidate-roles')),
-      [...roles, ...unknown].map(role => h('label', { class: 'check' },
-        h('input', { type: 'checkbox', checked: chosen.includes(role.key), disabled: isFormula, 'data-field': role.key, change: e => toggle(role.key, e.target.checked) }), h('span', {}, role.name)))),
+    isFormula ? null : choice(t('designer.candidate-roles'), '', [['', t(chosen.length ? 'designer.add-role' : 'designer.no-role')], ...free.map(role => [role.key, role.name])], key => key && put([...chosen, key])),
+    chosen.length ? h('ul', { class: 'chosen-roles' }, chosen.map(key => h('li', {}, h('span', {}, nameOf(key)), button('close', t('designer.remove-named', nameOf(key)), () => put(chosen.filter(role => role !== key)))))) : null,
     h('details', { class: 'more-fold', 'data-fold': 'people-more', open: isFormula || !!facts.assignee || !!facts.candidateUsers || !!facts.title },
       h('summary', {}, t('designer.people-more')),
       formula(t('designer.roles-formula'), isFormula ? written : '', value => write({ candidateRoles: asFormula(value) }), { placeholder: '=approver' }),
