@@ -14,6 +14,9 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Names one answer holds.</summary>
     public const int Most = 50;
 
+    /// <summary>Names a form offers.</summary>
+    public const int MostInForms = 2000;
+
     /// <summary>Staff whose name holds the text, by name.</summary>
     public async Task<IReadOnlyList<Colleague>> FindAsync(string? text, Actor actor, CancellationToken ct = default)
     {
@@ -24,11 +27,12 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 
-    /// <summary>Names of users, also of those who left.</summary>
-    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> users, Actor actor, CancellationToken ct = default)
+    /// <summary>All of staff, by name, for choosing in a form.</summary>
+    public async Task<IReadOnlyList<Colleague>> AllAsync(Actor actor, CancellationToken ct = default)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PortalUser>().AsNoTracking().Where(u => users.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, ct);
+        return await db.Set<PortalUser>().AsNoTracking().Where(u => !u.Blocked && u.Partner == null)
+            .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(MostInForms).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 }

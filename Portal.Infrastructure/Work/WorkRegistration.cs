@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
+using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Processes;
 
 namespace Portal.Infrastructure.Work;
 
@@ -17,10 +19,15 @@ public static class WorkRegistration
         services.AddSingleton<AssignmentDesk>();
         services.AddSingleton<AssignmentQuery>();
         services.AddSingleton<ColleagueQuery>();
+        services.AddSingleton<MyWorkQuery>();
+        services.AddSingleton<Handover>();
+        services.AddSingleton<PartnerCardQuery>();
         services.AddSingleton<Remarks>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<Attachments>();
         services.AddDoor<AssignmentQuery>(ObjectKind.Assignment, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
+        services.AddDoor<TaskQuery>(ObjectKind.ProcessTask, async (query, id, actor, ct) => (actor.Can(Permissions.TasksWork) || actor.Can(Permissions.ProcessRead)) && await query.FindAsync(new ProcessTaskId(id), actor, ct) is not null);
+        services.AddDoor<InstanceQuery>(ObjectKind.ProcessInstance, async (query, id, actor, ct) => actor.Can(Permissions.ProcessRead) && await query.FindAsync(new InstanceId(id), actor, ct) is not null);
         services.AddDoor<TripDetailsQuery>(ObjectKind.Trip, async (query, id, actor, ct) => actor.Can(Permissions.BoardRead) && await query.FindAsync(new TripId(id), actor, ct) is not null);
         return services;
     }

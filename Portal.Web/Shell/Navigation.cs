@@ -3,11 +3,11 @@ using Portal.Domain.Shared;
 
 namespace Portal.Web.Shell;
 
-/// <summary>A page in the rail. Shown to who holds one of the permissions. <paramref name="Icon"/> is a Material symbol.</summary>
+/// <summary>A page in the rail. Shown to who holds one of the permissions, to all staff where none is named. <paramref name="Icon"/> is a Material symbol.</summary>
 public sealed record NavigationItem(string Path, string TextKey, string Icon, params string[] Permissions)
 {
     /// <summary>True when the actor may use the page.</summary>
-    public bool IsFor(Actor actor) => Permissions.Any(actor.Can);
+    public bool IsFor(Actor actor) => Permissions.Length == 0 ? actor.PartnerId is null : Permissions.Any(actor.Can);
 }
 
 /// <summary>All pages of the rail, in order; the first one an actor may use is his start page.</summary>
@@ -18,6 +18,7 @@ public static class Navigation
     [
         new("/drive", "nav.drive", "directions_car", Permissions.DriveOwn),
         new("/board", "nav.board", "view_quilt", Permissions.BoardRead),
+        new("/work", "nav.work", "inbox"),
         new("/trips", "nav.trips", "list_alt", Permissions.BoardRead),
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/playback", "nav.playback", "replay", Permissions.TracksRead),

@@ -14,6 +14,8 @@ public static class ObjectLinks
         ObjectKind.Partner => $"/trips?customer={id}",
         ObjectKind.Device => $"/devices?device={id}",
         ObjectKind.User => $"/users?user={id}",
+        ObjectKind.ProcessTask => $"/work?task={id}",
+        ObjectKind.Assignment => $"/work?assignment={id}",
         _ => null,
     };
 }

@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Processes;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
+
+namespace Portal.Infrastructure.Work;
+
+/// <summary>What a person holds: open tasks, assignments he does, and assignments whose result he is to accept.</summary>
+public sealed record WorkHeld(int Tasks, int Assignments, int Controlled)
+{
+    /// <summary>All of it.</summary>
+    public int Total => Tasks + Assignments + Controlled;
+}
+
+/// <summary>Somebody stands in for somebody.</summary>
+public sealed record SubstitutionLine(SubstitutionId Id, Guid Absent, string AbsentName, Guid Substitute, string SubstituteName, DateTimeOffset Starts, DateTimeOffset Ends);
+
+/// <summary>All work of a person to another in one go, such as when he leaves; and who stands in for whom.</summary>
+public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk tasks, TimeProvider time)
+{
+    /// <summary>What would be handed over.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<WorkHeld> PreviewAsync(Guid from, Actor actor, CancellationToken ct = default)
+    {
+        Require(from, actor);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await RequireReachAsync(db, from, actor, ct);
+        return new(
+            await db.Set<TaskRow>().CountAsync(t => t.Assignee == from && t.ClosedAt == null, ct),
+            await Done(db, from).CountAsync(ct),
+            await Controlled(db, from).CountAsync(ct));
+    }
+
+    /// <summary>Hands everything over; a repeat finds nothing left.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>work.person-unknown</c>, <c>work.same-person</c></exception>
+    public async Task<WorkHeld> RunAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
+    {
+        Require(from, actor);
+        if (from == to) throw new RuleBrokenException("work.same-person");
+        await using var db = contexts.CreateFor(actor);
+        await RequireReachAsync(db, from, actor, ct);
+        var person = await AssignmentDesk.PersonAsync(db, to, ct);
+        var now = time.GetUtcNow();
+        var (moved, controlled) = (0, 0);
+        // first, so that what a person gave himself gets its new controller before it gets its new performer
+        foreach (var assignment in await Controlled(db, from).Include(a => a.Events).ToListAsync(ct))
+        {
+            assignment.HandOverControl(from, to, person.DisplayName, now, actor);
+            controlled++;
+        }
+        foreach (var assignment in await Done(db, from).Include(a => a.Events).ToListAsync(ct))
+        {
+            assignment.HandOver(to, person.DisplayName, person.Branch, now, actor);
+            // what he had asked of himself is accepted by who does it now
+            if (assignment.Controller is null && assignment.Giver == from) assignment.HandOverControl(from, to, person.DisplayName, now, actor);
+            moved++;
+        }
+        await db.SaveChangesAsync(ct);
+        var done = actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee) ? await tasks.HandOverAsync(from, to, actor, ct) : 0;
+        return new(done, moved, controlled);
+    }
+
+    /// <summary>Substitutions now and to come: one's own, all for whoever looks after the work of others.</summary>
+    public async Task<IReadOnlyList<SubstitutionLine>> SubstitutionsAsync(Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        var now = time.GetUtcNow();
+        var all = actor.Can(Permissions.TasksOversee);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await (
+            from s in db.Set<Substitution>().AsNoTracking()
+            where s.Ends > now && s.Ends > s.Starts && (all || s.Absent == actor.UserId || s.Substitute == actor.UserId)
+            join absent in db.Set<PortalUser>() on s.Absent equals absent.Id
+            join substitute in db.Set<PortalUser>() on s.Substitute equals substitute.Id
+            orderby s.Starts, s.Id
+            select new SubstitutionLine(s.Id, s.Absent, absent.DisplayName, s.Substitute, substitute.DisplayName, s.Starts, s.Ends)).Take(500).ToListAsync(ct);
+    }
+
+    private static IQueryable<Assignment> Done(PortalDb db, Guid user) => db.Set<Assignment>().Where(a => a.Performer == user && a.EndedAt == null);
+
+    private static IQueryable<Assignment> Controlled(PortalDb db, Guid user) =>
+        db.Set<Assignment>().Where(a => a.EndedAt == null && (a.Controller == user || a.Giver == user && a.Controller == null && a.Performer != user));
+
+    private static async Task RequireReachAsync(PortalDb db, Guid from, Actor actor, CancellationToken ct)
+    {
+        if (actor.OnlyBranch() is null || from == actor.UserId) return;
+        actor.RequireReach(await db.Set<PortalUser>().Where(u => u.Id == from).Select(u => u.Branch).FirstOrDefaultAsync(ct) ?? default);
+    }
+
+    private static void Require(Guid from, Actor actor)
+    {
+        actor.RequireStaff();
+        if (from != actor.UserId) actor.Require(Permissions.TasksOversee);
+    }
+}
