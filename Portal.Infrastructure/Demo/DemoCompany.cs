@@ -18,11 +18,22 @@ public sealed record DemoLogin(string Role, string UserName, string Password);
 /// Founds the demo company in an empty database, once: a fictional town, depots, sixty vehicles, eighty drivers, clients and trips
 /// in every state. Its passwords are made anew for each installation and kept in <c>demo-logins.json</c> in the data folder.
 /// </summary>
-public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DatabaseOptions options, TimeProvider time)
+public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DemoWork work, DatabaseOptions options, TimeProvider time)
 {
     private const string Marker = "demo";
 
-    private static readonly Dictionary<string, string> People = new() { ["dana"] = "Dana Brightoak", ["felix"] = "Felix Saltmarsh", ["admin"] = "Alma Quillhaven" };
+    private static readonly Dictionary<string, string> People = new()
+    {
+        ["dana"] = "Dana Brightoak", ["felix"] = "Felix Saltmarsh", ["admin"] = "Alma Quillhaven", ["sela"] = "Sela Kestrelmoor", ["hugo"] = "Hugo Elderfen",
+        ["tess"] = "Tess Ironquill", ["fina"] = "Fina Moonwater", ["ward"] = "Ward Oakenfold", ["cora"] = "Cora Larkspurton", ["quin"] = "Quin Rowanmere",
+    };
+
+    /// <summary>Roles beyond the one a sign-in is shown with: a small company, in which people wear several hats.</summary>
+    private static readonly Dictionary<string, string[]> MoreRoles = new()
+    {
+        ["hugo"] = ["director"], ["tess"] = ["supply", "project-manager", "production", "production-head"], ["fina"] = ["legal", "finance-head"], ["ward"] = ["warehouse-head"],
+        ["cora"] = ["service-head"], ["quin"] = ["quality-head"],
+    };
 
     private readonly Actor actor = Actor.System("demo");
 
@@ -40,6 +51,7 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         var branch = await firstRun.FoundAsync("Petrel & Finch (demo)", "EUR", "UTC", ct);
         if (!await db.Set<Vehicle>().AnyAsync(ct)) await FillAsync(branch, ct);
         await OpenAccountsAsync(db, branch, ct);
+        await work.FoundAsync([.. People.Keys], ct);
         await db.Database.ExecuteSqlAsync($"insert into core.setting (key, value, changed_at) values ({Marker}, 'true', {time.GetUtcNow()})", ct);
     }
 
@@ -98,7 +110,7 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         {
             if (await db.Set<PortalUser>().AnyAsync(u => u.UserName == login.UserName, ct)) continue;
             var name = login.Role == StandardRoles.Driver ? firstDriver.Name : People[login.UserName];
-            var user = await accounts.OpenAsync(new UserDetails(login.UserName, name, null, "en", "UTC", branch, [roles[login.Role]]), login.Password, mustChange: false, actor, ct);
+            var user = await accounts.OpenAsync(new UserDetails(login.UserName, name, $"{login.UserName}@example.org", "en", "UTC", branch, [roles[login.Role], .. MoreRoles.GetValueOrDefault(login.UserName, []).Select(code => roles[code])]), login.Password, mustChange: false, actor, ct);
             if (login.Role != StandardRoles.Driver) continue;
             (await db.Set<Employee>().SingleAsync(e => e.Id == firstDriver.Employee, ct)).LinkUser(user);
             await db.SaveChangesAsync(ct);
@@ -110,7 +122,8 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
     {
         if (await LoginsAsync(ct) is { Count: > 0 } kept) return kept;
         (string Role, string UserName)[] wanted =
-            [(StandardRoles.Dispatcher, "dana"), (StandardRoles.FleetManager, "felix"), (StandardRoles.Driver, "ada"), (StandardRoles.Administrator, "admin")];
+            [(StandardRoles.Dispatcher, "dana"), (StandardRoles.FleetManager, "felix"), (StandardRoles.Driver, "ada"), (StandardRoles.Administrator, "admin"),
+             ("sales", "sela"), ("sales-head", "hugo"), ("technologist", "tess"), ("finance", "fina"), ("warehouse", "ward"), ("customer-service", "cora"), ("quality", "quin")];
         var logins = wanted.Select(w => new DemoLogin(w.Role, w.UserName, $"demo-{UserAccounts.NewPassword()[..8]}")).ToList();
         Directory.CreateDirectory(options.DataFolder);
         var only = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

@@ -53,3 +53,8 @@ internal sealed class MailPreferenceMapping : IEntityTypeConfiguration<MailPrefe
         entity.HasKey(p => p.User);
     }
 }
+
+internal sealed class ApiTokenMapping : IEntityTypeConfiguration<ApiToken>
+{
+    public void Configure(EntityTypeBuilder<ApiToken> entity) => entity.IsKind(ObjectKind.ApiToken).HasWall(Wall.Internal);
+}

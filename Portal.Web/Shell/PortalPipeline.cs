@@ -55,6 +55,7 @@ internal static class PortalPipeline
         app.MapMapLayers();
         app.MapImports();
         app.MapFiles();
+        app.MapProcessApi();
         app.MapPlayback();
         app.MapRouteMaps();
         app.MapTripExport();

@@ -12,6 +12,7 @@ using Portal.Infrastructure.Imports;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
+using Portal.Web.Api;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
 using Portal.Web.Fleet;
@@ -19,6 +20,7 @@ using Portal.Web.Identity;
 using Portal.Web.Imports;
 using Portal.Web.Processes;
 using Portal.Web.Shared;
+using Portal.Web.Work;
 using Radzen;
 
 namespace Portal.Web.Shell;
@@ -40,7 +42,7 @@ internal static class PortalServices
         services.AddProcesses();
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")));
         services.AddTaskLetters();
-        services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
+        services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground().AddWorkMail(configuration, DatabaseOptions.From(configuration).DataFolder);
         services.AddSingleton<MapImport>();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();
@@ -49,6 +51,7 @@ internal static class PortalServices
         services.AddSingleton<Simulation>().AddHostedService(provider => provider.GetRequiredService<Simulation>());
         services.AddShell(configuration);
         services.AddSignIn(configuration);
+        services.AddProcessApi();
     }
 
     private static void AddShell(this IServiceCollection services, IConfiguration configuration)

@@ -1,0 +1,283 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Processes;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
+using Portal.Tests.Support;
+using Portal.Workflows.Expressions;
+using Deque.AxeCore.Playwright;
+
+namespace Portal.Tests.Work;
+
+/// <summary>The inbox in the browser.</summary>
+public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
+{
+    private static readonly BrowserNewContextOptions Desktop = new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB" };
+
+    private static ILocator Field(BrowserWindow window, string label) => window.Page.Locator(".work-item").GetByLabel(label, new() { Exact = false }).First;
+
+    private static Task YesAsync(BrowserWindow window, string legend, bool yes = true) =>
+        window.Page.Locator($".work-item fieldset:has(legend:has-text('{legend}'))").GetByLabel(yes ? "Yes" : "No", new() { Exact = true }).CheckAsync();
+
+    private static Task CompleteAsync(BrowserWindow window) => window.Page.GetByRole(AriaRole.Button, new() { Name = "Complete", Exact = true }).Last.ClickAsync();
+
+    private async Task ClosedAsync(ProcessTaskId task) =>
+        await Wait.UntilAsync(async () => (await app.ReadAsync(task)).ClosedAt is not null, "the task to be closed");
+
+    [Fact]
+    public async Task Sale_FromNeedToClosing_GoesThroughTheInboxesOfItsRoles()
+    {
+        var sale = await app.SaleAsync();
+        var windows = new Dictionary<string, BrowserWindow>();
+
+        async Task DoAsync(string role, string node, params (string Label, string Value)[] fields)
+        {
+            if (!windows.TryGetValue(role, out var window)) windows[role] = window = await app.SignInAsync(role, Desktop);
+            var task = await app.TaskAsync(sale, node);
+            await window.GoToAsync($"/work?task={task.Id.Value}");
+            await window.Page.Locator(".work-item h2").First.WaitForAsync();
+            foreach (var (label, value) in fields)
+                if (value is "yes" or "no") await YesAsync(window, label, value == "yes");
+                else if (value.StartsWith('#')) await Field(window, label).SelectOptionAsync(value[1..]);
+                else await Field(window, label).FillAsync(value);
+            await CompleteAsync(window);
+            await ClosedAsync(task.Id);
+        }
+
+        var map = (await app.Services.GetRequiredService<MapCache>().NewestAsync("Sale", default)).Process;
+        string L(string node, string field) => map.Node(node).Work.Form.Single(f => f.Key == field).Label.Default;
+
+        await DoAsync("sales", "need", (L("need", "need"), "Twelve shelves"), (L("need", "budget"), "18000"), (L("need", "madeToOrder"), "no"), (L("need", "worthwhile"), "yes"));
+        await DoAsync("sales", "offer", (L("offer", "amount"), "16400.50"), (L("offer", "discount"), "3"), (L("offer", "deliveryDays"), "21"));
+        await DoAsync("supply", "checkSupply");
+        await DoAsync("sales-head", "approve", (L("approve", "approved"), "yes"));
+        await DoAsync("sales", "negotiate", (L("negotiate", "answer"), "#accepted"));
+        await DoAsync("legal", "draft", (L("draft", "contractNumber"), "C-1"));
+        await DoAsync("sales", "sign", (L("sign", "signed"), "yes"));
+        await DoAsync("finance", "invoice", (L("invoice", "invoiceNumber"), "P-1"));
+        await app.Runner.CorrelateAsync(new($"paid-{sale.Value}", "orders.payment.received", OutboxKinds.KeyOf(app.Client), ContextValue.Empty) { Instance = sale }, await app.ActorAsync("finance"));
+        await DoAsync("warehouse", "stock", (L("stock", "inStock"), "yes"));
+        await DoAsync("warehouse", "reserve");
+        await DoAsync("warehouse", "ship", (L("ship", "waybill"), "W-1"), (L("ship", "shippedOn"), "2026-03-02"));
+        await DoAsync("sales", "receipt", (L("receipt", "complaint"), "no"));
+        await DoAsync("finance", "balance");
+        await DoAsync("sales", "close");
+
+        await using var db = app.Open();
+        Assert.Equal(Workflows.Engine.InstanceStatus.Completed, (await db.Set<InstanceRow>().SingleAsync(i => i.Id == sale)).Status);
+        foreach (var window in windows.Values)
+        {
+            window.AssertClean();
+            await window.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task NewWork_ArrivesInASecondWindow_AndAClaimTakesItFromTheOther()
+    {
+        await using var first = await app.OpenInboxAsync("sales", "?group=offered", Desktop);
+        await using var second = await app.OpenInboxAsync("second-sales", "?group=offered", Desktop);
+
+        var sale = await app.SaleAsync();
+        var task = await app.TaskAsync(sale);
+        await first.Page.Locator(".work-row").First.WaitForAsync();
+        await second.GoToAsync($"/work?group=offered&task={task.Id.Value}");
+        await first.GoToAsync($"/work?group=offered&task={task.Id.Value}");
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Take it" }).ClickAsync();
+
+        await Wait.UntilAsync(async () => (await app.ReadAsync(task.Id)).Assignee is not null, "the claim");
+        await Assertions.Expect(first.Page.Locator(".work-item")).Not.ToContainTextAsync("Take it");
+        await Assertions.Expect(second.Page.Locator(".work-item .work-line").First).ToContainTextAsync("second-sales");
+        first.AssertClean();
+        second.AssertClean();
+    }
+
+    [Fact]
+    public async Task Form_WithWrongValues_SaysSoAtTheFieldsAndLeavesTheTask()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        await using var window = await app.OpenInboxAsync("sales", $"?task={task.Id.Value}", Desktop);
+
+        await CompleteAsync(window);
+
+        await Assertions.Expect(window.Page.Locator(".work-item .form-field .problem")).ToHaveCountAsync(3);
+        Assert.Null((await app.ReadAsync(task.Id)).ClosedAt);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Draft_StaysInTheBrowserOverAReload()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        await using var window = await app.OpenInboxAsync("sales", $"?task={task.Id.Value}", Desktop);
+        var field = window.Page.Locator(".work-item .form-fields textarea").First;
+        await field.FillAsync("Half a thought");
+        await Wait.UntilAsync(async () => await window.Page.EvaluateAsync<bool>("() => Object.values(localStorage).some(v => v.includes('Half a thought'))"), "the draft to be kept");
+
+        await window.Page.ReloadAsync();
+
+        await Assertions.Expect(window.Page.Locator(".work-item .form-fields textarea").First).ToHaveValueAsync("Half a thought");
+    }
+
+    [Fact]
+    public async Task Complete_OfATaskClosedByAnother_TellsWhoDidIt()
+    {
+        var sale = await app.SaleAsync();
+        var task = await app.TaskAsync(sale);
+        await using var window = await app.OpenInboxAsync("sales", $"?task={task.Id.Value}", Desktop);
+        await window.Page.Locator(".work-item .form-fields").WaitForAsync();
+
+        await app.Runner.CompleteAsync(task.Id, Needs(), await app.ActorAsync("second-sales"));
+
+        await Assertions.Expect(window.Page.Locator(".work-item .work-note")).ToContainTextAsync("second-sales");
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Complete", Exact = true })).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Claim_ByTwoAtOnce_GivesItToOneAndWordsToTheOther()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        var (one, two) = (await app.ActorAsync("sales"), await app.ActorAsync("second-sales"));
+
+        var claims = await Task.WhenAll(new[] { one, two }.Select(async actor =>
+        {
+            try
+            {
+                await app.Desk.ClaimAsync(task.Id, actor);
+                return null;
+            }
+            catch (Domain.Shared.RuleBrokenException refusal)
+            {
+                return refusal;
+            }
+        }));
+
+        var refused = Assert.Single(claims, c => c is not null)!;
+        var holder = (await app.ReadAsync(task.Id)).Assignee;
+        Assert.Equal(("process.task-taken", holder == one.UserId ? "sales" : "second-sales"), (refused.Code, refused.Args[0]));
+    }
+
+    [Fact]
+    public async Task Assignment_FromGivingToAcceptance_GoesThroughTwoInboxes()
+    {
+        await using var giver = await app.OpenInboxAsync("legal", "", Desktop);
+        await giver.Page.GetByRole(AriaRole.Button, new() { Name = "New assignment" }).First.ClickAsync();
+        var dialog = giver.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("What is to be done").FillAsync("Read the lease");
+        await dialog.GetByLabel("Performer").SelectOptionAsync(new SelectOptionValue { Label = "quality" });
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "New assignment" }).ClickAsync();
+        await Wait.UntilAsync(async () =>
+        {
+            await using var db = app.Open();
+            return await db.Set<Assignment>().AnyAsync(a => a.Title == "Read the lease");
+        }, "the assignment");
+
+        await using var performer = await app.OpenInboxAsync("quality", "?group=mine", Desktop);
+        await performer.Page.GetByRole(AriaRole.Button, new() { Name = "Read the lease" }).ClickAsync();
+        await performer.Page.GetByRole(AriaRole.Button, new() { Name = "Report", Exact = true }).ClickAsync();
+        await performer.Page.GetByRole(AriaRole.Dialog).Locator("textarea").FillAsync("Nothing unusual in it");
+        await performer.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button).First.ClickAsync();
+        await giver.GoToAsync("/work?group=mine");
+        await giver.Page.GetByRole(AriaRole.Button, new() { Name = "Read the lease" }).ClickAsync();
+        await Assertions.Expect(giver.Page.Locator(".work-item")).ToContainTextAsync("Nothing unusual in it");
+        await giver.Page.GetByRole(AriaRole.Button, new() { Name = "Accept the result" }).ClickAsync();
+
+        await Wait.UntilAsync(async () =>
+        {
+            await using var db = app.Open();
+            return (await db.Set<Assignment>().SingleAsync(a => a.Title == "Read the lease")).State == AssignmentState.Done;
+        }, "the acceptance");
+        giver.AssertClean();
+        performer.AssertClean();
+    }
+
+    [Fact]
+    public async Task File_UploadedOnATask_IsDownloadedAsAnAttachment()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        await using var window = await app.OpenInboxAsync("sales", $"?task={task.Id.Value}", Desktop);
+
+        await window.Page.Locator(".upload input[type=file]").SetInputFilesAsync(new FilePayload { Name = "plan.txt", MimeType = "text/html", Buffer = "the plan"u8.ToArray() });
+        var link = window.Page.Locator(".talk-files a");
+        await link.WaitForAsync();
+        using var session = await app.OpenSessionAsync("sales");
+        using var answer = await session.Http.GetAsync(await link.GetAttributeAsync("href"));
+
+        Assert.Equal(("attachment", "plan.txt", "text/plain"), (answer.Content.Headers.ContentDisposition?.DispositionType, answer.Content.Headers.ContentDisposition?.FileName, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Upload_WithoutTheToken_IsRefused()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        using var session = await app.OpenSessionAsync("sales");
+
+        using var answer = await session.Http.PostAsync($"/files?kind=ProcessTask&id={task.Id.Value}&name=a.txt", new ByteArrayContent("x"u8.ToArray()));
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Empty(await app.Services.GetRequiredService<Attachments>().OfAsync(new(Domain.Shared.ObjectKind.ProcessTask, task.Id.Value), await app.ActorAsync("sales")));
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, 390)]
+    public async Task Inbox_HasNoSeriousAccessibilityFinding(ColorScheme scheme, int width)
+    {
+        for (var i = 0; i < 3; i++) await app.SaleAsync();
+        var task = await app.TaskAsync(await app.SaleAsync());
+        await using var window = await app.OpenInboxAsync("sales", $"?group=offered&task={task.Id.Value}", new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Locale = "en-GB" });
+        await window.Page.Locator(".work-item h2").First.WaitForAsync();
+        await window.Page.Locator(".djs-container").First.WaitForAsync();
+
+        var found = await window.Page.RunAxe();
+
+        await window.ShootAsync($"{scheme}-{width}");
+        Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help} — {string.Join(" | ", v.Nodes.Take(4).Select(n => n.Html))}"));
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Absence_ShowsSubstitutesAndHandsOverWithACount()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        var (leaver, heir) = (await app.ActorAsync("second-sales"), await app.ActorAsync("sales"));
+        await app.Desk.ClaimAsync(task.Id, leaver);
+        await using var window = await app.SignInAsync("sales-head", Desktop);
+        await window.GoToAsync("/work/absence");
+
+        var form = window.Page.Locator("form[aria-label='Hand over everything']");
+        await form.Locator("select").First.SelectOptionAsync(new SelectOptionValue { Label = "second-sales" });
+        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync("Tasks: ");
+        await form.Locator("select").Last.SelectOptionAsync(new SelectOptionValue { Label = "sales" });
+        await window.ShootAsync("absence");
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+
+        await Wait.UntilAsync(async () => (await app.ReadAsync(task.Id)).Assignee == heir.UserId, "the handover");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Substitute_SeesAndDoesTheWorkOfTheAbsent_AndNoLonger()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        var (absent, substitute) = (await app.ActorAsync("sales"), await app.ActorAsync("customer-service"));
+        await app.Desk.ClaimAsync(task.Id, absent);
+        var query = app.Services.GetRequiredService<MyWorkQuery>();
+        async Task<bool> SeesAsync() => (await query.PageAsync(WorkGroup.Mine, null, new(0, 500), substitute)).Rows.Any(r => r.Object.Id == task.Id.Value);
+        Assert.False(await SeesAsync());
+
+        var agreed = await app.Desk.SubstituteAsync(absent.UserId, substitute.UserId, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), absent);
+        Assert.True(await SeesAsync());
+        await app.Desk.EndSubstitutionAsync(agreed, absent);
+
+        Assert.False(await SeesAsync());
+    }
+
+    private static ContextValue Needs() => ContextValue.Empty.With("need", Value.Of("Shelves")).With("madeToOrder", Value.False).With("worthwhile", Value.True);
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
+
+namespace Portal.Tests.Work;
+
+/// <summary>Processes over REST, by token.</summary>
+public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
+{
+    private async Task<HttpClient> ClientAsync(string user)
+    {
+        var secret = await app.Services.GetRequiredService<ApiTokens>().IssueAsync("test", 30, await app.ActorAsync(user));
+        var client = app.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        return client;
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement? Body)> PostAsync(HttpClient client, string path, string body, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length > 0 && text[0] == '{' ? JsonSerializer.Deserialize<JsonElement>(text) : null);
+    }
+
+    private string About => $$$"""{"about":{"kind":"Partner","id":"{{{app.Client.Id}}}"},"variables":{}}""";
+
+    private const string Need = """{"values":{"need":"Shelves","madeToOrder":false,"worthwhile":true,"wantedDate":"2026-05-01"}}""";
+
+    [Fact]
+    public async Task Start_Repeated_GivesTheSameInstance()
+    {
+        using var client = await ClientAsync("sales");
+
+        var first = await PostAsync(client, "/api/v1/processes/Sale/instances", About, "start-1");
+        var second = await PostAsync(client, "/api/v1/processes/Sale/instances", About, "start-1");
+        var other = await PostAsync(client, "/api/v1/processes/Claim/instances", About, "start-1");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.Status, second.Status));
+        var instance = first.Body!.Value.GetProperty("instance").GetGuid();
+        Assert.Equal(instance, second.Body!.Value.GetProperty("instance").GetGuid());
+        Assert.Equal((HttpStatusCode.Conflict, "command.key-reused"), (other.Status, other.Body!.Value.GetProperty("code").GetString()));
+        await using var db = app.Open();
+        Assert.True(await db.Set<InstanceRow>().AnyAsync(i => i.Id == new Domain.Processes.InstanceId(instance)));
+    }
+
+    [Fact]
+    public async Task Complete_Repeated_HasOneEffectAndOneAnswer()
+    {
+        using var client = await ClientAsync("sales");
+        var task = await app.TaskAsync(await app.SaleAsync());
+
+        var first = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "complete-1");
+        var again = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "complete-1");
+        var late = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "complete-2");
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (first.Status, again.Status));
+        Assert.Equal((HttpStatusCode.Conflict, "process.task-closed-by"), (late.Status, late.Body!.Value.GetProperty("code").GetString()));
+        Assert.Equal("offer", (await app.TaskAsync(task.Instance, "offer")).Node);
+    }
+
+    [Fact]
+    public async Task Complete_OfAnothersTask_IsRefusedAndLeavesIt()
+    {
+        using var client = await ClientAsync("warehouse");
+        var task = await app.TaskAsync(await app.SaleAsync());
+
+        var answer = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "foreign-1");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "process.task-not-yours"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
+        Assert.Null((await app.ReadAsync(task.Id)).ClosedAt);
+    }
+
+    [Theory]
+    [InlineData("""{"values":{"need":"Shelves","madeToOrder":"maybe","worthwhile":true}}""", "process.field-type")]
+    [InlineData("""{"values":{"need":"Shelves"}}""", "process.field-missing")]
+    [InlineData("""{"values":{"need":"Shelves","madeToOrder":false,"worthwhile":true,"owner":"me"}}""", "process.field-unknown")]
+    [InlineData("""{"values":""", "api.body")]
+    [InlineData("""{"values":[1]}""", "api.body")]
+    public async Task Complete_WithWrongValues_IsRefusedAndLeavesTheTask(string body, string code)
+    {
+        using var client = await ClientAsync("sales");
+        var task = await app.TaskAsync(await app.SaleAsync());
+
+        var answer = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", body, Guid.NewGuid().ToString());
+
+        Assert.Equal((HttpStatusCode.BadRequest, code), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
+        Assert.Null((await app.ReadAsync(task.Id)).ClosedAt);
+    }
+
+    [Fact]
+    public async Task Command_WithoutAKey_OrWithAHugeBody_IsRefused()
+    {
+        using var client = await ClientAsync("sales");
+
+        var keyless = await PostAsync(client, "/api/v1/processes/Sale/instances", About, null);
+        var huge = await PostAsync(client, "/api/v1/processes/Sale/instances", $$$"""{"variables":{"text":"{{{new string('x', 200_000)}}}"}}""", "huge-1");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "api.key-missing"), (keyless.Status, keyless.Body!.Value.GetProperty("code").GetString()));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.Status);
+    }
+
+    [Fact]
+    public async Task Token_RevokedOrUnknown_IsRefused()
+    {
+        using var client = await ClientAsync("legal");
+        var tokens = app.Services.GetRequiredService<ApiTokens>();
+        var actor = await app.ActorAsync("legal");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/tasks")).StatusCode);
+        var line = Assert.Single(await tokens.ListAsync(actor));
+        Assert.NotNull(line.LastUsedAt);
+
+        await tokens.RevokeAsync(line.Id, actor);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/v1/tasks")).StatusCode);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", ApiTokens.Prefix + new string('a', 43));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/v1/tasks")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Token_OfAnother_CannotBeRevoked()
+    {
+        using var client = await ClientAsync("quality");
+        var tokens = app.Services.GetRequiredService<ApiTokens>();
+        var line = (await tokens.ListAsync(await app.ActorAsync("quality")))[0];
+
+        Assert.Equal("token.unknown", (await Dispatch.Orders.RefusalOfAsync(async () => await tokens.RevokeAsync(line.Id, await app.ActorAsync("sales")))).Code);
+    }
+
+    [Fact]
+    public async Task Cookie_DoesNotOpenTheInterface()
+    {
+        using var session = await app.OpenSessionAsync("sales");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await session.Http.GetAsync("/api/v1/tasks")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Message_Repeated_GivesTheSameAnswer()
+    {
+        using var client = await ClientAsync("sales");
+        var body = """{"name":"nobody.waits.for.this","key":"k","payload":{}}""";
+
+        var first = await PostAsync(client, "/api/v1/messages", body, "message-1");
+        var second = await PostAsync(client, "/api/v1/messages", body, "message-1");
+
+        Assert.Equal((HttpStatusCode.OK, "Buffered"), (first.Status, first.Body!.Value.GetProperty("outcome").GetString()));
+        Assert.Equal(first.Body!.Value.ToString(), second.Body!.Value.ToString());
+    }
+
+    [Fact]
+    public async Task TaskAndInstance_AreRead()
+    {
+        using var client = await ClientAsync("sales");
+        var task = await app.TaskAsync(await app.SaleAsync());
+
+        var read = await client.GetFromJsonAsync<JsonElement>($"/api/v1/tasks/{task.Id.Value}");
+        var instance = await client.GetFromJsonAsync<JsonElement>($"/api/v1/instances/{task.Instance.Value}");
+
+        Assert.Contains("worthwhile", read.GetProperty("form").EnumerateArray().Select(f => f.GetProperty("key").GetString()));
+        Assert.Equal(("Running", "need"), (instance.GetProperty("status").GetString(), instance.GetProperty("places")[0].GetProperty("node").GetString()));
+    }
+
+    [Fact]
+    public async Task Description_NamesEveryPath()
+    {
+        using var session = await app.OpenSessionAsync("sales");
+
+        var description = await session.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        Assert.Equal(
+            ["/api/v1/instances/{id}", "/api/v1/messages", "/api/v1/processes/{map}/instances", "/api/v1/tasks", "/api/v1/tasks/{id}", "/api/v1/tasks/{id}/completion"],
+            description.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order());
+    }
+}

@@ -1,0 +1,45 @@
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Processes;
+using Portal.Workflows.Expressions;
+
+namespace Portal.Web.Api;
+
+/// <summary>What a process is about.</summary>
+public sealed record ApiObject(ObjectKind Kind, Guid Id);
+
+/// <summary>Starts a process. Types that JSON lacks are objects of one entry, such as <c>{"@date":"2026-03-01"}</c>.</summary>
+public sealed record StartRequest(ApiObject? About, ContextValue? Variables);
+
+/// <summary>The started instance.</summary>
+public sealed record StartAnswer(Guid Instance);
+
+/// <summary>A message to whoever waits for its name and key, or to one instance.</summary>
+public sealed record CorrelateRequest(string Name, string? Key, Guid? Instance, ContextValue? Payload);
+
+/// <summary>Where a message went.</summary>
+public sealed record CorrelateAnswer(CorrelationOutcome Outcome, Guid? Instance);
+
+/// <summary>The values of a task's form by field; dates as ISO 8601 texts.</summary>
+public sealed record CompleteRequest(ContextValue? Values);
+
+/// <summary>A field of a task's form.</summary>
+public sealed record ApiField(string Key, string Label, string Type, bool Required, bool ReadOnly, IReadOnlyList<string> Options);
+
+/// <summary>A task in a list.</summary>
+public sealed record ApiTask(
+    Guid Id, string Title, string Map, string Node, Guid Instance, ApiObject? About, Guid? Assignee, IReadOnlyList<string> Roles, int Priority, DateTimeOffset? Due, bool Late, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt);
+
+/// <summary>A page of tasks and how many there are in all.</summary>
+public sealed record ApiTasks(IReadOnlyList<ApiTask> Tasks, int Total);
+
+/// <summary>A task with its instruction and form.</summary>
+public sealed record ApiTaskDetails(ApiTask Task, string? Instruction, IReadOnlyList<ApiField> Form, ContextValue Given);
+
+/// <summary>Where an instance stands.</summary>
+public sealed record ApiPlace(string Node, string Name, Guid? Task, DateTimeOffset? Due);
+
+/// <summary>An instance: its status, where it stands and its data.</summary>
+public sealed record ApiInstance(Guid Id, string Map, int Version, string Status, string? Stage, ApiObject? About, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<ApiPlace> Places, ContextValue Variables);
+
+/// <summary>Why a request was refused: a stable code, and the reason in the user's language.</summary>
+public sealed record ApiRefusal(string Code, string Text);
