@@ -140,7 +140,7 @@ public sealed class DemoWork(
         await db.SaveChangesAsync(ct);
     }
 
-    private static ContextValue Read(string json) => JsonSerializer.Deserialize<ContextValue>(json, StateJson.Options)!;
+    private static ContextValue Read(string json) => (ContextValue)JsonSerializer.Deserialize<Value>(json, StateJson.Options)!;
 
     /// <summary>The time of a story, moved on by its teller.</summary>
     private sealed class StoryClock(DateTimeOffset now) : TimeProvider

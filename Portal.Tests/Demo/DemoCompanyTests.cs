@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Demo;
@@ -18,7 +19,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddSingleton<DemoCompany>().BuildServiceProvider();
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
             await demo.FoundAsync(CancellationToken.None);

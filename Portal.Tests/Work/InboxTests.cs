@@ -66,7 +66,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         await DoAsync("sales", "close");
 
         await using var db = app.Open();
-        Assert.Equal(Workflows.Engine.InstanceStatus.Completed, (await db.Set<InstanceRow>().SingleAsync(i => i.Id == sale)).Status);
+        Assert.Equal(global::Portal.Workflows.Engine.InstanceStatus.Completed, (await db.Set<InstanceRow>().SingleAsync(i => i.Id == sale)).Status);
         foreach (var window in windows.Values)
         {
             window.AssertClean();

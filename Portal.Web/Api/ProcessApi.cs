@@ -27,7 +27,7 @@ internal static class ProcessApi
     private const int MostBytes = 64 * 1024;
     private const int PageRows = 100;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 32, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 32, Converters = { new JsonStringEnumConverter(), new ValueJson() } };
 
     /// <summary>Adds the tokens' scheme and the description.</summary>
     public static void AddProcessApi(this IServiceCollection services)
@@ -143,7 +143,7 @@ internal static class ProcessApi
             var body = JsonSerializer.Deserialize<T>(all.Length == 0 ? "{}"u8 : all.Span, Json) ?? throw new RuleBrokenException("api.body");
             return (body, Convert.ToHexStringLower(SHA256.HashData(all.Span).AsSpan(0, 8)));
         }
-        catch (Exception broken) when (broken is JsonException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception broken) when (broken is JsonException or FormatException or OverflowException or InvalidOperationException or InvalidCastException)
         {
             throw new RuleBrokenException("api.body");
         }
