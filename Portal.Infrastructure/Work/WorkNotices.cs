@@ -33,7 +33,7 @@ public sealed class WorkNotices(NpgsqlDataSource database, WorkHints hints, Time
             jsonb_build_object('Reason', w.reason, 'Kind', w.kind, 'Object', w.id, 'User', u.id), $1, $1
         from (
             select 'NewWork' as reason, 'ProcessTask' as kind, t.id, t.assignee as to_user, t.candidate_users as users, t.candidate_roles as roles, t.branch
-                from process.task t where t.closed_at is null and coalesce(t.claimed_at, t.created_at) > $1 - interval '1 day'
+                from process.task t where t.closed_at is null and (t.assignee is null or t.claimed_at is not null) and coalesce(t.claimed_at, t.created_at) > $1 - interval '1 day'
             union all
             select 'NewWork', 'Assignment', a.id, a.performer, '{}', '{}', null from work.assignment a
                 where a.ended_at is null and a.performer <> a.giver and a.handed_at > $1 - interval '1 day'

@@ -22,6 +22,7 @@ public static class WorkRegistration
         services.AddSingleton<MyWorkQuery>();
         services.AddSingleton<Handover>();
         services.AddSingleton<ApiTokens>();
+        services.AddSingleton<MailPreferences>();
         services.AddSingleton<PartnerCardQuery>();
         services.AddSingleton<Remarks>();
         services.AddSingleton<FileStore>();
@@ -36,15 +37,6 @@ public static class WorkRegistration
     /// <summary>Adds the background work of the web application.</summary>
     public static IServiceCollection AddWorkBackground(this IServiceCollection services) =>
         services.AddHostedService<FileSweep>().AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>());
-
-    /// <summary>Adds the way out for letters: a server where one is set, else a folder.</summary>
-    public static IServiceCollection AddMail(this IServiceCollection services, MailOptions options)
-    {
-        services.AddSingleton(options);
-        services.AddSingleton<MailPreferences>();
-        services.AddSingleton<FolderMailer>();
-        return options.Host is null ? services.AddSingleton<IMailer>(provider => provider.GetRequiredService<FolderMailer>()) : services.AddSingleton<IMailer, SmtpMailer>();
-    }
 
     private static void AddDoor<TQuery>(this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee) where TQuery : notnull =>
         services.AddSingleton(provider => new ObjectDoor(kind, (id, actor, ct) => maySee(provider.GetRequiredService<TQuery>(), id, actor, ct)));

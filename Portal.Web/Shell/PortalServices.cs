@@ -42,7 +42,8 @@ internal static class PortalServices
         services.AddProcesses();
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")));
         services.AddTaskLetters();
-        services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground().AddWorkMail(configuration, DatabaseOptions.From(configuration).DataFolder);
+        services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
+        services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSingleton<MapImport>();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();

@@ -3,6 +3,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Shared;
@@ -11,7 +12,7 @@ using Portal.Workflows.Notation;
 namespace Portal.Web.Work;
 
 /// <summary>Writes letters about work in the receiver's language, as the work stands at the moment of sending; what is done by then is not written about.</summary>
-internal sealed class WorkMail(IMailer mailer, MailOptions options, MailPreferences receivers, UserRights rights, TaskQuery tasks, AssignmentQuery assignments, TextCatalog catalog, TimeProvider time)
+internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, UserRights rights, TaskQuery tasks, AssignmentQuery assignments, TextCatalog catalog, TimeProvider time)
 {
     /// <summary>The outbox's handler.</summary>
     public OutboxHandler Handler => new(WorkNotices.MailKind, SendAsync);
@@ -26,9 +27,8 @@ internal sealed class WorkMail(IMailer mailer, MailOptions options, MailPreferen
         if (work.What is { } what) lines.Add(what);
         if (work.Due is { } due) lines.Add(Say(actor, "mail.due", clock.Of(due).ToString("g", CultureInfo.GetCultureInfo(actor.Culture))));
         if (work.Text is { } text) lines.Add("\n" + text.In(actor.Culture));
-        if (options.PublicAddress is { } portal) lines.Add($"\n{portal.TrimEnd('/')}{Shell.ObjectLinks.To(notice.Kind, notice.Object)}");
         lines.Add("\n" + Say(actor, "mail.settings"));
-        await mailer.SendAsync(new(entry.Key, address, receiver.DisplayName, Say(actor, $"mail.{notice.Reason}", work.Title.In(actor.Culture)), string.Join("\n", lines)), ct);
+        await mailer.SendAsync(new(address, Say(actor, $"mail.{notice.Reason}", work.Title.In(actor.Culture)), string.Join("\n", lines)), entry.Key, ct);
     }
 
     private async Task<(LocalText Title, string? What, DateTimeOffset? Due, LocalText? Text)?> FindAsync(WorkNotice notice, Actor actor, CancellationToken ct)
