@@ -30,7 +30,11 @@ public sealed class ForgedRepeatTests(DispatchYard yard, BoardApp app) : IClassF
         await using var circuit = await session.OpenCircuitAsync("/board");
         var all = await circuit.ElementAsync(e => e.Name == "button" && e.Attributes.GetValueOrDefault("aria-keyshortcuts") == "Shift+A");
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => circuit.RaiseAsync(all.Handlers["onclick"], "click")));
+        await circuit.RaiseAsync(all.Handlers["onclick"], "click");
+        await circuit.ElementAsync(e => e.Name == "dialog" || e.Attributes.GetValueOrDefault("role") == "dialog" || e.Attributes.GetValueOrDefault("role") == "alertdialog");
+        var confirm = await circuit.ElementAsync(e => e.Name == "button" && e.Attributes.GetValueOrDefault("class") == "primary" && e.Handlers.ContainsKey("onclick"));
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => circuit.RaiseAsync(confirm.Handlers["onclick"], "click")));
 
         await Wait.UntilAsync(() => trips.All(trip => app.Seen(trip.Id).State == TripState.Assigned), "the assignments on the board");
         await using var command = app.Database.Owner.CreateCommand("select count(*) from dispatch.trip_event where trip = any($1) and action in ('Assigned', 'Reassigned')");

@@ -31,6 +31,7 @@ public sealed class CircuitClient : IAsyncDisposable
     private readonly TaskCompletionSource<long> renderer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task work = Task.CompletedTask;
+    private Uri? location;
     private long batches;
     private int lastCall;
 
@@ -98,6 +99,7 @@ public sealed class CircuitClient : IAsyncDisposable
     /// <summary>Starts a circuit for a page; <see cref="Secret"/> stays null when the server refuses.</summary>
     public async Task StartAsync(CircuitPage page)
     {
+        location = page.Address;
         Secret = await InvokeAsync("StartCircuit", new Uri(page.Address, "/").ToString(), page.Address.ToString(), "[]", page.State) as string;
         if (Secret is not null) Send("UpdateRootComponents", page.Operations, "");
     }
@@ -250,9 +252,18 @@ public sealed class CircuitClient : IAsyncDisposable
         // The page learns here by which object it reports events.
         if (call.Identifier == "Blazor._internal.attachWebRendererInterop") renderer.TrySetResult(FindReference(JsonNode.Parse(call.Arguments)!));
         Called?.Invoke(call);
+        if (call.Identifier == "Blazor._internal.navigationManager.navigateTo") Navigate(JsonNode.Parse(call.Arguments)!.AsArray());
         if (handle == 0) return;
         var result = Answer?.Invoke(call) ?? (resultKind == ObjectResult ? $$"""{"__jsObjectId":{{handle}}}""" : "null");
         Send("EndInvokeJSFromDotNet", handle, true, resultKind == VoidResult ? $"[{handle},true,null]" : $"[{handle},true,{result}]");
+    }
+
+    // Within the application a page goes there and says so; a load of its own would be another circuit.
+    private void Navigate(JsonArray to)
+    {
+        if (to[1]?["forceLoad"]?.GetValue<bool>() == true) return;
+        location = new Uri(location!, to[0]!.GetValue<string>());
+        Send("OnLocationChanged", location.ToString(), null, false);
     }
 
     private static long FindReference(JsonNode arguments) =>
