@@ -59,10 +59,14 @@ public sealed class SanFranciscoReenactmentTests(SanFranciscoReenactmentTests.Ap
         // The cars of the trip before must not be taken for this one's.
         await window.Page.Keyboard.PressAsync("Escape");
         await Expect(window.Page.Locator(".cars .car")).ToHaveCountAsync(0);
-        await window.Page.Locator("[data-list=waiting] [role=option]").First.ClickAsync();
+        // A row that has left its list keeps its place while the pointer is over it.
+        var waiting = window.Page.Locator("[data-list=waiting] [role=option]:not(.ghost)");
+        var trip = await waiting.First.GetAttributeAsync("data-trip");
+        await window.Page.Locator($"[data-list=waiting] [data-trip='{trip}']").ClickAsync();
         await window.Page.Locator(".cars .car:enabled").First.WaitForAsync();
         await window.Page.Keyboard.PressAsync("1");
         await Wait.UntilAsync(async () => await ScalarAsync<long>("select count(*) from dispatch.trip where state = 'Assigned'") == expected, "the assignment");
+        await Expect(window.Page.Locator($"[data-list=waiting] [data-trip='{trip}']:not(.ghost)")).ToHaveCountAsync(0);
     }
 
     private static async Task ImportAsync(BrowserWindow window, string kind, string name, byte[] content)
