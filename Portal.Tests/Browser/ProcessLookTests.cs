@@ -89,5 +89,5 @@ public sealed class ProcessLookTests(MapsApp app) : IClassFixture<MapsApp>
     private static async Task<IEnumerable<string>> PanelAsync(BrowserWindow window) =>
         (await window.Page.EvaluateAsync<string[]>("""
             () => [...[...document.querySelectorAll('.property-panel .group > summary')].map(e => e.textContent), ...[...document.querySelectorAll('.djs-palette .entry')].map(e => e.getAttribute('aria-label'))]
-            """)).Where(word => word is not (null or "General" or "Data"));
+            """)).Where(word => word is not (null or "General" or "Data" or "Pool"));
 }

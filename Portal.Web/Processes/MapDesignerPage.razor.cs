@@ -241,6 +241,8 @@ public sealed partial class MapDesignerPage(
     /// <summary>Brings the drawing to the server; false when it could not be saved now.</summary>
     private async Task<bool> SaveAsync()
     {
+        // who publishes without drawing has nothing of his own to save
+        if (!draws) return true;
         if (designer is null) return false;
         var saved = await designer.InvokeAsync<bool>("save", closing.Token);
         if (!saved) toasts.Show(ToastKind.Warn, T["drawing.not-saved"]);
