@@ -34,26 +34,8 @@ public sealed class DriveRecorder(NpgsqlDataSource database, TimeProvider time, 
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping))
-                try
-                {
-                    await RecordAsync(stopping);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    log.LogWarning(away, "Drives wait for the database");
-                }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // the next start goes on
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stopping) =>
+        DatabaseRounds.RunAsync(Interval, time, RecordAsync, away => log.LogWarning(away, "Drives wait for the database"), stopping);
 
     private async Task<List<(Guid Vehicle, DateOnly Day)>> DueAsync(CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using Portal.Infrastructure.Database;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -71,26 +72,8 @@ public sealed class RefusedDevices(NpgsqlDataSource database, DeviceDirectory de
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping))
-                try
-                {
-                    await WriteAsync(stopping);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    log.LogWarning(away, "Refused devices wait for the database");
-                }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // what was not written is noted again when the sender tries again
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stopping) =>
+        DatabaseRounds.RunAsync(Interval, time, WriteAsync, away => log.LogWarning(away, "Refused devices wait for the database"), stopping);
 
     private sealed record Refusal(DateTimeOffset At, DeviceId? Device, string Key, string Address, string What);
 }

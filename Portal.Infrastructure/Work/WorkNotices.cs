@@ -63,26 +63,8 @@ public sealed class WorkNotices(NpgsqlDataSource database, WorkHints hints, Time
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping))
-                try
-                {
-                    await OrderAsync(stopping);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    log.LogWarning(away, "Letters about work wait for the database");
-                }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // the next start orders what is missing
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stopping) =>
+        DatabaseRounds.RunAsync(Interval, time, OrderAsync, away => log.LogWarning(away, "Letters about work wait for the database"), stopping);
 }
 
 /// <summary>What users want to be written about, and to whom a notice goes.</summary>

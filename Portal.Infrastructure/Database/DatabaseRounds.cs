@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>Background work that comes round at an interval and waits for the next round while the database does not answer.</summary>
+internal static class DatabaseRounds
+{
+    /// <summary>Runs until stopped; the first round comes after one interval. <paramref name="missed"/> is told why a round was lost.</summary>
+    public static async Task RunAsync(TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> round, Action<Exception> missed, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+                try
+                {
+                    await round(stopping);
+                }
+                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+                {
+                    missed(away);
+                }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // what is left undone is found by the first round after the next start
+        }
+    }
+}
