@@ -84,8 +84,8 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     /// <summary>Where the map opens; null opens where the viewer left it (<see cref="Keep"/>), else on <see cref="Around"/>, the company's local layer or the configured home.</summary>
     [Parameter] public MapView? View { get; set; }
 
-    /// <summary>What is worth seeing when nobody has moved the map yet.</summary>
-    [Parameter] public IReadOnlyList<GeoPoint> Around { get; set; } = [];
+    /// <summary>What is worth seeing when nobody has moved the map yet; asked once, when the map opens.</summary>
+    [Parameter] public Func<IReadOnlyList<GeoPoint>>? Around { get; set; }
 
     /// <summary>Name under which the browser keeps where the viewer left this map; null keeps nothing.</summary>
     [Parameter] public string? Keep { get; set; }
@@ -333,7 +333,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
         Longitude = View?.Longitude ?? settings.Value.HomeLongitude,
         Zoom = View?.Zoom ?? settings.Value.HomeZoom,
         Given = View is not null || TracksUrl is not null,
-        Around = Around.Select(p => new[] { p.Latitude, p.Longitude }),
+        Around = (Around?.Invoke() ?? []).Select(p => new[] { p.Latitude, p.Longitude }),
         Keep,
         settings.Value.TileUrl,
         settings.Value.TileAttribution,
