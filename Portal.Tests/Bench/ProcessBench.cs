@@ -165,7 +165,7 @@ internal static class ProcessBench
         private Works(PortalDatabase database, int count)
         {
             this.database = database;
-            source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(database.DataSource.ConnectionString) { Password = Password(database), MaxPoolSize = 100 }.ConnectionString).Build();
+            source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(database.DataSource.ConnectionString) { Password = Password(database), Pooling = true, MaxPoolSize = 100 }.ConnectionString).Build();
             services = new ServiceCollection().AddLogging().AddSingleton(source).AddPortalDb().AddProcesses().BuildServiceProvider();
             runner = services.GetRequiredService<ProcessRunner>();
             (instances, done) = (new Guid[count], new int[count]);
