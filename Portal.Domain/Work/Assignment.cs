@@ -30,6 +30,8 @@ public sealed class Assignment
     public Guid Giver { get; private set; }
     /// <summary>User who does it.</summary>
     public Guid Performer { get; private set; }
+    /// <summary>Who did it before, if it changed hands.</summary>
+    public Guid? HandedFrom { get; private set; }
     /// <summary>User who looks at the result besides the giver.</summary>
     public Guid? Controller { get; private set; }
     /// <summary>Branch of the performer: whoever looks after its work sees the assignment.</summary>
@@ -141,6 +143,7 @@ public sealed class Assignment
     {
         RequireOpen();
         if (to == Performer) return;
+        HandedFrom = Performer;
         Hand(to, branch, now);
         Note(AssignmentAction.HandedOver, now, actor, toName);
     }

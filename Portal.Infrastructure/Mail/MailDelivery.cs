@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Mail;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Mail;
 
@@ -20,22 +18,13 @@ public sealed record MailOptions(string Folder, string From = "portal@localhost"
 }
 
 /// <summary>A letter to one person.</summary>
-public sealed record Letter(string To, string Subject, string Text)
-{
-    /// <summary>Kind of a letter's entry in the outbox.</summary>
-    public const string Kind = "mail";
+public sealed record Letter(string To, string Subject, string Text);
 
-    /// <summary>The letter's entry; the key becomes its Message-ID, so a letter sent twice after a crash is known as one.</summary>
-    public OutboxEntry Entry(string key) => new($"mail:{key}", Kind, JsonSerializer.SerializeToUtf8Bytes(this));
-}
-
-/// <summary>Sends the letters of the outbox: at least once, with a stable Message-ID.</summary>
+/// <summary>Sends letters for the handlers of the outbox: at least once, with a stable Message-ID.</summary>
 public sealed class MailDelivery(MailOptions options)
 {
-    /// <summary>The outbox's handler of letters.</summary>
-    public OutboxHandler Handler => new(Letter.Kind, (entry, ct) => SendAsync(JsonSerializer.Deserialize<Letter>(entry.Body)!, entry.Key, ct));
-
     /// <summary>Sends one letter.</summary>
+    /// <param name="key">becomes its Message-ID, so a letter sent twice after a crash is known as one</param>
     /// <exception cref="SmtpException">the server does not take it</exception>
     public async Task SendAsync(Letter letter, string key, CancellationToken ct)
     {
@@ -57,12 +46,12 @@ public sealed class MailDelivery(MailOptions options)
 /// <summary>Registers mail.</summary>
 public static class MailRegistration
 {
-    /// <summary>Adds the delivery of letters from the outbox.</summary>
-    public static IServiceCollection AddMail(this IServiceCollection services, MailOptions options)
+    /// <summary>Adds the delivery of letters.</summary>
+    public static IServiceCollection AddMail(this IServiceCollection services, MailOptions options, PublicAddress address)
     {
         services.AddSingleton(options);
+        services.AddSingleton(address);
         services.AddSingleton<MailDelivery>();
-        services.AddSingleton(provider => provider.GetRequiredService<MailDelivery>().Handler);
         return services;
     }
 }

@@ -21,15 +21,6 @@ public sealed record StartOrder(Guid Definition, string Node);
 /// <summary>An external action to be called.</summary>
 public sealed record ActionOrder(Guid Action, Guid Instance, ObjectRef? About, string Name, ContextValue Inputs);
 
-/// <summary>Somebody is to be told of a task: its deadline passed.</summary>
-/// <param name="Task">the task</param>
-/// <param name="Instance">its instance</param>
-/// <param name="To">a role's code or a user's name or id</param>
-public sealed record EscalationOrder(Guid Task, Guid Instance, string To);
-
-/// <summary>A person is to be told of a new task that the map gave to him.</summary>
-public sealed record AssignmentOrder(Guid Task, string To);
-
 /// <summary>What processes put into the outbox.</summary>
 public static class OutboxKinds
 {
@@ -38,8 +29,6 @@ public static class OutboxKinds
     public const string DeliveryKind = "process.delivery";
     public const string StartKind = "process.start";
     public const string ActionKind = "process.action";
-    public const string EscalationKind = "process.escalation";
-    public const string AssignmentKind = "process.assignment";
 
     /// <summary>Those that <see cref="ProcessDeliveries"/> takes.</summary>
     internal static readonly string[] Delivered = [MessageKind, SignalKind, DeliveryKind, StartKind, ActionKind];
@@ -64,11 +53,6 @@ public static class OutboxKinds
         new(ActionKey(action.Action), ActionKind, Json(new ActionOrder(action.Action, instance, about, action.Name, action.Inputs)), action.Retry);
 
     internal static string ActionKey(Guid action) => $"action:{action}";
-
-    internal static OutboxEntry Escalation(Guid instance, EscalateTask task) =>
-        new($"escalation:{task.Task}", EscalationKind, Json(new EscalationOrder(task.Task, instance, task.To)));
-
-    internal static OutboxEntry Assignment(CreateTask task) => new($"assignment:{task.Task}", AssignmentKind, Json(new AssignmentOrder(task.Task, task.Assignee!)));
 
     /// <summary>Reads an order from the body of its entry.</summary>
     public static T Read<T>(string body) => JsonSerializer.Deserialize<T>(body, StateJson.Options)!;

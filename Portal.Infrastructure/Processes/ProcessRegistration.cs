@@ -27,7 +27,6 @@ public static class ProcessRegistration
         services.AddSingleton<InstanceListQuery>();
         services.AddSingleton<IncidentListQuery>();
         services.AddSingleton<StandingQuery>();
-        services.AddSingleton<TaskRecipients>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<ProcessDeliveries>();
         foreach (var kind in OutboxKinds.Delivered)

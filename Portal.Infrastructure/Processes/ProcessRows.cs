@@ -54,6 +54,8 @@ public sealed class TaskRow
     /// <summary>Title in every language of the map, as JSON.</summary>
     public string Title { get; init; } = "";
     public Guid? Assignee { get; set; }
+    /// <summary>From whose hands its assignee got it: who had it before, or who gave it while nobody had it; null where the map gave it or he took it.</summary>
+    public Guid? HandedFrom { get; set; }
     public Guid[] CandidateUsers { get; init; } = [];
     /// <summary>Codes of the roles it is offered to.</summary>
     public string[] CandidateRoles { get; init; } = [];

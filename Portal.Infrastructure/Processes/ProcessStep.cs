@@ -150,14 +150,11 @@ internal sealed class ProcessStep : IAsyncDisposable
     {
         switch (command)
         {
-            case CreateTask task:
-                tasks.Add((at, task));
-                if (task.Assignee is not null) Writes.Outbox(OutboxKinds.Assignment(task), now);
-                break;
+            case CreateTask task: tasks.Add((at, task)); break;
             case CloseTask task: Writes.Close(task.Task, TaskOutcome.Completed, task.Success, Actor, now); break;
             case CancelTask task: Writes.Close(task.Task, TaskOutcome.Cancelled, null, Actor, now); break;
             case MoveTask task: Writes.Move(task); break;
-            case EscalateTask task: Escalate(at, task); break;
+            case EscalateTask task: Writes.Escalate(task.Task, now); break;
             case ScheduleJob job: Writes.Insert(at, job, now); break;
             case CancelJob job: Writes.DeleteJob(job.Job); break;
             case Subscribe subscription:
@@ -187,12 +184,6 @@ internal sealed class ProcessStep : IAsyncDisposable
             case InstanceEnded ended: End(at, ended); break;
             default: throw new InvalidOperationException($"Nobody obeys {command.GetType().Name}.");
         }
-    }
-
-    private void Escalate(RunningInstance at, EscalateTask task)
-    {
-        Writes.Escalate(task.Task, now);
-        Writes.Outbox(OutboxKinds.Escalation(at.Id, task), now);
     }
 
     private void End(RunningInstance at, InstanceEnded ended)

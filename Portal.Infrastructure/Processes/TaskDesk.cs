@@ -17,7 +17,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         if (row.Assignee == actor.UserId) return;
         if (row.Assignee is { } other && !actor.Can(Permissions.TasksOversee)) throw await TakenAsync(db, other, ct);
         await rights.RequireAsync(Locked(row), actor, ct);
-        (row.Assignee, row.ClaimedAt) = (actor.UserId, time.GetUtcNow());
+        Hand(row, actor.UserId, row.Assignee);
     }, ct);
 
     /// <summary>Gives a task back to those it was offered to.</summary>
@@ -27,7 +27,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         if (row.Assignee is null) return;
         await rights.RequireAsync(Locked(row), actor, ct);
         if (row.CandidateRoles.Length + row.CandidateUsers.Length == 0) throw new RuleBrokenException("process.task-offered-to-nobody");
-        (row.Assignee, row.ClaimedAt) = (null, null);
+        (row.HandedFrom, row.Assignee, row.ClaimedAt) = (row.Assignee, null, null);
     }, ct);
 
     /// <summary>Gives a task to a person: one's own to a colleague, or as who looks after the work of others.</summary>
@@ -35,8 +35,9 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     public Task AssignAsync(ProcessTaskId task, Guid user, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
         await rights.RequireAsync(Locked(row), actor, ct);
+        if (row.Assignee == user) return;
         await RequireStaffAsync(db, user, ct);
-        (row.Assignee, row.ClaimedAt) = (user, time.GetUtcNow());
+        Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);
 
     /// <summary>Hands every open task of a person over to another, such as when he leaves. Says how many.</summary>
@@ -46,15 +47,15 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         if (from != actor.UserId) actor.Require(Permissions.TasksOversee);
         await using var db = contexts.CreateFor(actor);
         await RequireStaffAsync(db, to, ct);
-        var now = time.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // as a step does: the instance before its tasks, callers before those they called
         await db.Database.ExecuteSqlAsync($"""
             select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null) order by depth, id for update
             """, ct);
+        var now = time.GetUtcNow();
         var moved = await db.Database.SqlQuery<Guid>($"""
             with moved as (
-                update process.task set assignee = {to}, claimed_at = {now} where assignee = {from} and closed_at is null and {from} <> {to} returning id),
+                update process.task set assignee = {to}, handed_from = {from}, claimed_at = {now} where assignee = {from} and closed_at is null and {from} <> {to} returning id),
             audited as (
                 insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
                 select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessTask', id, 'changed',
@@ -90,6 +91,8 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         found.End(time.GetUtcNow());
         await db.SaveChangesAsync(ct);
     }
+
+    private void Hand(TaskRow row, Guid to, Guid? from) => (row.Assignee, row.HandedFrom, row.ClaimedAt) = (to, from, time.GetUtcNow());
 
     private async Task ChangeAsync(ProcessTaskId task, Actor actor, Func<PortalDb, TaskRow, Task> change, CancellationToken ct)
     {

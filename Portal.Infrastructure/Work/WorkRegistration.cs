@@ -23,6 +23,7 @@ public static class WorkRegistration
         services.AddSingleton<Handover>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<MailPreferences>();
+        services.AddSingleton<WorkNews>();
         services.AddSingleton<PartnerCardQuery>();
         services.AddSingleton<Remarks>();
         services.AddSingleton<FileStore>();

@@ -1,46 +1,69 @@
 using System.Globalization;
-using Portal.Domain.Identity;
+using System.Text;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
-using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Shared;
-using Portal.Workflows.Notation;
 
 namespace Portal.Web.Work;
 
-/// <summary>Writes letters about work in the receiver's language, as the work stands at the moment of sending; what is done by then is not written about.</summary>
-internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, UserRights rights, TaskQuery tasks, AssignmentQuery assignments, TextCatalog catalog, TimeProvider time)
+/// <summary>
+/// Writes a letter about a person's news, in his language and time, as the work stands at the moment of sending; what is done by then
+/// is not written about. Each piece of work carries the link to it.
+/// </summary>
+internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, UserRights rights, WorkNews news, PublicAddress portal, TextCatalog catalog, TimeProvider time)
 {
+    private const int MostSaid = 300;
+
     /// <summary>The outbox's handler.</summary>
     public OutboxHandler Handler => new(WorkNotices.MailKind, SendAsync);
 
     private async Task SendAsync(OutboxMessage entry, CancellationToken ct)
     {
-        var notice = MailPreferences.Read(entry.Body);
-        if (await receivers.ReceiverAsync(notice.User, ct) is not { Email: { } address } receiver || await rights.FindAsync(receiver.Id, ct) is not { } actor) return;
-        if (await FindAsync(notice, actor, ct) is not { } work) return;
-        var clock = LocalTime.For(actor, time);
-        var lines = new List<string> { work.Title.In(actor.Culture) };
-        if (work.What is { } what) lines.Add(what);
-        if (work.Due is { } due) lines.Add(Say(actor, "mail.due", clock.Of(due).ToString("g", CultureInfo.GetCultureInfo(actor.Culture))));
-        if (work.Text is { } text) lines.Add("\n" + text.In(actor.Culture));
-        lines.Add("\n" + Say(actor, "mail.settings"));
-        await mailer.SendAsync(new(address, Say(actor, $"mail.{notice.Reason}", work.Title.In(actor.Culture)), string.Join("\n", lines)), entry.Key, ct);
+        var notice = WorkNotices.Read(entry.Body);
+        if (await receivers.AddressAsync(notice.User, ct) is not { } address || await rights.FindAsync(notice.User, ct) is not { } actor) return;
+        var found = await news.OfAsync(actor, notice.From, notice.Until, ct);
+        if (found.Count > 0) await mailer.SendAsync(Compose(address, actor, found), entry.Key, ct);
     }
 
-    private async Task<(LocalText Title, string? What, DateTimeOffset? Due, LocalText? Text)?> FindAsync(WorkNotice notice, Actor actor, CancellationToken ct)
+    /// <summary>The letter as its reader gets it.</summary>
+    /// <param name="items">at least one, those of a reason and person together</param>
+    internal Letter Compose(string address, Actor actor, IReadOnlyList<NewsItem> items)
     {
-        if (notice.Kind == ObjectKind.Assignment)
-            return await assignments.FindAsync(new(notice.Object), actor, ct) is { Assignment: { IsOpen: true } it } found && it.Performer == actor.UserId
-                ? ((LocalText)it.Title, (string?)found.Giver, it.Deadline, it.Description is { } text ? (LocalText)text : null) : null;
-        return actor.Can(Permissions.TasksWork) && await tasks.FindAsync(new(notice.Object), actor, ct) is { MayWork: true } task
-            && (task.Task.Assignee is not { } assignee || assignee == actor.UserId)
-            ? (task.Task.Title, task.Task.AboutTitle, task.Task.Due, task.Instruction) : null;
-    }
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(actor.Culture);
+        var (T, clock) = (new Texts(catalog, LocalTime.For(actor, time)), LocalTime.For(actor, time));
+        var groups = items.GroupBy(i => (i.Reason, i.From)).Select(g => g.ToList()).ToList();
+        var text = new StringBuilder();
+        foreach (var alike in groups)
+        {
+            text.Append(Heading(alike[0])).AppendLine();
+            foreach (var item in alike) Write(item);
+            if (alike[0].Alike - alike.Count is > 0 and var more) text.Append(T.Count("mail.more", more)).AppendLine();
+            text.AppendLine();
+        }
+        Link("work");
+        text.Append(T["mail.settings"]).AppendLine();
+        Link("work/mail");
+        var subject = groups.Count > 1 ? T.Count("mail.several", groups.Sum(g => g[0].Alike)) : items.Count > 1 ? Heading(items[0]) : $"{Heading(items[0])}: {items[0].Title.In(T.Language)}";
+        return new(address, subject.ReplaceLineEndings(" "), text.ToString());
 
-    private string Say(Actor actor, string key, params object[] args) =>
-        string.Format(CultureInfo.GetCultureInfo(actor.Culture), catalog.Find(key, actor.Culture) ?? key, args);
+        string Heading(NewsItem first) => T.Count($"mail.{first.Reason}", first.Alike, first.From ?? T["work.nobody"]);
+
+        void Write(NewsItem item)
+        {
+            text.Append("• ").Append(item.Title.In(T.Language));
+            if (item.AboutTitle is { } about) text.Append(" – ").Append(about);
+            if (item.Due is { } due) text.Append(" – ").Append(T["mail.due", clock.Full(due)]);
+            text.AppendLine();
+            if (item.Said is { } said) text.Append("  “").Append(said.Length > MostSaid ? said[..MostSaid] + "…" : said).Append('”').AppendLine();
+            Link(item.Object.Kind == ObjectKind.ProcessTask ? $"work?task={item.Object.Id}" : $"work?assignment={item.Object.Id}");
+        }
+
+        void Link(string page)
+        {
+            if (portal.Of(page) is { } full) text.Append("  ").Append(full).AppendLine();
+        }
+    }
 }

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Work;
+
+/// <summary>What a user wants to be written about.</summary>
+public sealed record MailWishes(bool OnNewWork = true, bool BeforeDeadline = true, bool OnAnswer = true);
+
+/// <summary>What users want to be written about, and where a letter reaches them.</summary>
+public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>The actor's wishes.</summary>
+    public async Task<MailWishes> OfAsync(Actor actor, CancellationToken ct = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<MailPreference>().AsNoTracking().FirstOrDefaultAsync(p => p.User == actor.UserId, ct) is { } p ? new(p.OnNewWork, p.BeforeDeadline, p.OnAnswer) : new();
+    }
+
+    /// <summary>Sets the actor's wishes.</summary>
+    public async Task SetAsync(MailWishes wishes, Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        await using var db = contexts.CreateFor(actor);
+        var kept = await db.Set<MailPreference>().FirstOrDefaultAsync(p => p.User == actor.UserId, ct);
+        if (kept is null) db.Add(kept = new MailPreference(actor.UserId));
+        (kept.OnNewWork, kept.BeforeDeadline, kept.OnAnswer) = (wishes.OnNewWork, wishes.BeforeDeadline, wishes.OnAnswer);
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Where a letter reaches a user of staff, or null where it may not or cannot.</summary>
+    public async Task<string?> AddressAsync(Guid user, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<PortalUser>().Where(u => u.Id == user && !u.Blocked && u.Email != "" && u.Partner == null).Select(u => u.Email).FirstOrDefaultAsync(ct);
+    }
+}
