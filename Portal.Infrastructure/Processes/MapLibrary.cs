@@ -16,8 +16,9 @@ namespace Portal.Infrastructure.Processes;
 /// <param name="Version">newest published version; null when it was never published</param>
 /// <param name="HasDraft">somebody is drawing the next one</param>
 /// <param name="Running">open instances, of all versions</param>
+/// <param name="StartsByHand">its newest version begins where people can start it</param>
 public sealed record MapLine(
-    string Key, LocalText Name, int? Version, DateTimeOffset? PublishedAt, string? PublishedBy, bool HasDraft, DateTimeOffset ChangedAt, string ChangedBy, int Running);
+    string Key, LocalText Name, int? Version, DateTimeOffset? PublishedAt, string? PublishedBy, bool HasDraft, DateTimeOffset ChangedAt, string ChangedBy, int Running, bool StartsByHand);
 
 /// <summary>One version, or the draft, for the history of a map.</summary>
 public sealed record MapVersion(DefinitionId Id, string Key, int? Version, string Hash, int Revision, DateTimeOffset ChangedAt, string ChangedBy, DateTimeOffset? PublishedAt, string? PublishedBy, int Running);
@@ -44,8 +45,8 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         {
             var (draft, published) = (of.FirstOrDefault(r => r.Version is null), of.FirstOrDefault(r => r.Version is not null));
             var changed = draft ?? published!;
-            var name = published is null ? MapDocument.Parse(draft!.Xml!).ToMap().Process.Name : (await cache.FindAsync(published.Id, ct)).Process.Name;
-            lines.Add(new(of.Key, name, published?.Version, published?.PublishedAt, published?.PublishedByName, draft is not null, changed.ChangedAt, changed.ChangedByName, running.GetValueOrDefault(of.Key)));
+            var process = published is null ? MapDocument.Parse(draft!.Xml!).ToMap().Process : (await cache.FindAsync(published.Id, ct)).Process;
+            lines.Add(new(of.Key, process.Name, published?.Version, published?.PublishedAt, published?.PublishedByName, draft is not null, changed.ChangedAt, changed.ChangedByName, running.GetValueOrDefault(of.Key), published is not null && process.PlainStart is not null));
         }
         return lines;
     }

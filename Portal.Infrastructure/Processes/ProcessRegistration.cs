@@ -19,6 +19,7 @@ public static class ProcessRegistration
         services.AddSingleton<TaskRights>();
         services.AddSingleton<MapLibrary>();
         services.AddSingleton<ProcessRunner>();
+        services.AddSingleton<StartQuery>();
         services.AddSingleton<InstanceMigration>();
         services.AddSingleton<TaskDesk>();
         services.AddSingleton<TaskListQuery>();

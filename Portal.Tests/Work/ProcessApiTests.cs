@@ -52,6 +52,23 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task Start_TakesTheStartsForm_DatesAsTexts_AndRefusesAWrongTypeByTheFieldsName()
+    {
+        using var client = await ClientAsync("sales");
+        using var answer = await client.GetAsync("/api/v1/processes");
+        var sale = (await answer.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().Single(p => p.GetProperty("map").GetString() == "Sale");
+
+        var wrong = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"wantedDate":"soon"}}""", "form-1");
+        var right = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"wantedDate":"2026-05-01","channel":"web"}}""", "form-2");
+
+        Assert.Equal(["need", "wantedDate"], sale.GetProperty("form").EnumerateArray().Select(f => f.GetProperty("key").GetString()));
+        Assert.Equal((HttpStatusCode.BadRequest, "process.field-type"), (wrong.Status, wrong.Body!.Value.GetProperty("code").GetString()));
+        Assert.Contains("Wanted by", wrong.Body!.Value.GetProperty("text").GetString());
+        var variables = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/instances/{right.Body!.Value.GetProperty("instance").GetGuid()}")).GetProperty("variables");
+        Assert.Equal(("2026-05-01", "web"), (variables.GetProperty("wantedDate").GetProperty("@date").GetString(), variables.GetProperty("channel").GetString()));
+    }
+
+    [Fact]
     public async Task Complete_Repeated_HasOneEffectAndOneAnswer()
     {
         using var client = await ClientAsync("sales");
@@ -176,7 +193,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         var description = await session.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
 
         Assert.Equal(
-            ["/api/v1/instances/{id}", "/api/v1/messages", "/api/v1/processes/{map}/instances", "/api/v1/tasks", "/api/v1/tasks/{id}", "/api/v1/tasks/{id}/completion"],
+            ["/api/v1/instances/{id}", "/api/v1/messages", "/api/v1/processes", "/api/v1/processes/{map}/instances", "/api/v1/tasks", "/api/v1/tasks/{id}", "/api/v1/tasks/{id}/completion"],
             description.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order());
     }
 }

@@ -44,6 +44,7 @@ internal static class ProcessApi
             .RequireRateLimiting(TokenAuthentication.Name).DisableAntiforgery().AddEndpointFilter(TellRefusalAsync);
         Command(api.MapPost("/processes/{map}/instances", StartAsync)).Accepts<StartRequest>("application/json").Produces<StartAnswer>(StatusCodes.Status201Created)
             .WithSummary("Starts an instance of the newest version of a map.");
+        Read(api.MapGet("/processes", ProcessesAsync)).Produces<IReadOnlyList<ApiProcess>>().WithSummary("Maps that can be started, with the fields their start asks.");
         Command(api.MapPost("/messages", CorrelateAsync)).Accepts<CorrelateRequest>("application/json").Produces<CorrelateAnswer>()
             .WithSummary("Leads a message to the instance that waits for it, or starts the map it starts, or keeps it for a day.");
         Command(api.MapPost("/tasks/{id:guid}/completion", CompleteAsync)).Accepts<CompleteRequest>("application/json").Produces(StatusCodes.Status204NoContent)
@@ -59,12 +60,22 @@ internal static class ProcessApi
     private static RouteHandlerBuilder Read(RouteHandlerBuilder route) =>
         route.Produces(StatusCodes.Status401Unauthorized).Produces<ApiRefusal>(StatusCodes.Status403Forbidden).Produces<ApiRefusal>(StatusCodes.Status404NotFound).Produces(StatusCodes.Status429TooManyRequests);
 
-    private static async Task<IResult> StartAsync(HttpContext http, string map, [FromHeader(Name = KeyHeader)] string? key, ProcessRunner runner, CommandLog log, Texts texts)
+    private static async Task<IResult> ProcessesAsync(HttpContext http, StartQuery starts)
+    {
+        var actor = await http.ActorAsync();
+        return Results.Json((await starts.MapsAsync(actor, http.RequestAborted)).Select(map => new ApiProcess(map.Key, map.Name.In(actor.Culture), Fields(map.Start.Work.Form, actor))), Json);
+    }
+
+    private static async Task<IResult> StartAsync(HttpContext http, string map, [FromHeader(Name = KeyHeader)] string? key, ProcessRunner runner, MapCache maps, CommandLog log, Texts texts)
     {
         var (request, hash) = await BodyAsync<StartRequest>(http);
         ObjectRef? about = request.About is { } it ? new(it.Kind, it.Id) : null;
-        var answer = await log.OnceAsync(new(Key(key), $"api start {map} {hash}"), await http.ActorAsync(),
-            actor => runner.StartAsync(map, about, request.Variables ?? ContextValue.Empty, actor, null, http.RequestAborted), texts.Of, http.RequestAborted);
+        var answer = await log.OnceAsync(new(Key(key), $"api start {map} {hash}"), await http.ActorAsync(), async actor =>
+        {
+            var given = request.Variables ?? ContextValue.Empty;
+            if ((await maps.NewestAsync(map, http.RequestAborted)).Process.PlainStart is { } start) given = Typed(start, given);
+            await runner.StartAsync(map, about, given, actor, null, http.RequestAborted);
+        }, texts.Of, http.RequestAborted);
         return Refused(answer) ?? Results.Json(new StartAnswer(Guid.Parse(answer.Result!)), Json, statusCode: StatusCodes.Status201Created);
     }
 
@@ -85,7 +96,8 @@ internal static class ProcessApi
         var answer = await log.OnceAsync(new(Key(key), $"api complete {id} {hash}"), await http.ActorAsync(), async actor =>
         {
             var task = await tasks.FindAsync(new(id), actor, http.RequestAborted) ?? throw new RuleBrokenException("process.task-unknown");
-            await runner.CompleteAsync(new(id), await TypedAsync(task, request.Values ?? ContextValue.Empty, maps, http.RequestAborted), actor, http.RequestAborted);
+            var node = (await maps.FindAsync(task.Definition, http.RequestAborted)).Process.Node(task.Task.Node);
+            await runner.CompleteAsync(new(id), Typed(node, request.Values ?? ContextValue.Empty), actor, http.RequestAborted);
         }, texts.Of, http.RequestAborted);
         return Refused(answer) ?? Results.NoContent();
     }
@@ -101,8 +113,7 @@ internal static class ProcessApi
     {
         var actor = await http.ActorAsync();
         var task = await tasks.FindAsync(new(id), actor, http.RequestAborted) ?? throw new RuleBrokenException("process.task-unknown");
-        var fields = task.Form.Select(f => new ApiField(f.Key, f.Label.In(actor.Culture), f.Type.ToString(), f.IsRequired, f.IsReadOnly, [.. f.Options.Select(o => o.Value)]));
-        return Results.Json(new ApiTaskDetails(Told(task.Task, actor), task.Instruction?.In(actor.Culture), [.. fields], task.Given), Json);
+        return Results.Json(new ApiTaskDetails(Told(task.Task, actor), task.Instruction?.In(actor.Culture), Fields(task.Form, actor), task.Given), Json);
     }
 
     private static async Task<IResult> InstanceAsync(HttpContext http, Guid id, InstanceQuery instances)
@@ -116,14 +127,20 @@ internal static class ProcessApi
             found.Variables.FirstOrDefault(v => v.Node is null)?.Variables ?? ContextValue.Empty), Json);
     }
 
-    /// <summary>Texts of fields that hold something else are read as a person's typing would be.</summary>
-    private static async Task<ContextValue> TypedAsync(TaskDetails task, ContextValue values, MapCache maps, CancellationToken ct)
+    /// <summary>Texts of fields that hold dates, which JSON lacks, are read as a person's typing would be.</summary>
+    private static ContextValue Typed(FlowNode node, ContextValue values)
     {
-        var node = (await maps.FindAsync(task.Definition, ct)).Process.Node(task.Task.Node);
-        foreach (var field in task.Form)
-            if (field.Type is FieldType.Date or FieldType.DateTime && values[field.Key] is TextValue text) values = values.With(field.Key, TaskForm.Read(node, field, text.Text));
+        foreach (var field in node.Work.Form)
+            if (values.Entries.TryGetValue(field.Key, out var value))
+                values = values.With(field.Key, value is ListValue list ? Value.List(list.Items.Select(item => Typed(node, field.Item, item))) : Typed(node, field, value));
         return values;
     }
+
+    private static Value Typed(FlowNode node, FormField field, Value value) =>
+        field.Type is FieldType.Date or FieldType.DateTime && value is TextValue text ? TaskForm.Read(node, field, text.Text) : value;
+
+    private static IReadOnlyList<ApiField> Fields(IReadOnlyList<FormField> form, Actor actor) =>
+        [.. form.Select(f => new ApiField(f.Key, f.Label.In(actor.Culture), f.Type.ToString(), f.IsRequired, f.IsReadOnly, [.. f.Options.Select(o => o.Value)], f.Items?.ToString()))];
 
     private static ApiTask Told(TaskLine t, Actor actor) => new(
         t.Id.Value, t.Title.In(actor.Culture), t.Map, t.Node, t.Instance.Value, Told(t.About), t.Assignee, t.Roles, t.Priority, t.Due, t.IsLate, t.CreatedAt, t.ClosedAt);

@@ -22,8 +22,11 @@ public sealed record CorrelateAnswer(CorrelationOutcome Outcome, Guid? Instance)
 /// <summary>The values of a task's form by field; dates as ISO 8601 texts.</summary>
 public sealed record CompleteRequest(ContextValue? Values);
 
-/// <summary>A field of a task's form.</summary>
-public sealed record ApiField(string Key, string Label, string Type, bool Required, bool ReadOnly, IReadOnlyList<string> Options);
+/// <summary>A map that can be started, with the fields its start asks; other variables may be given beside them.</summary>
+public sealed record ApiProcess(string Map, string Name, IReadOnlyList<ApiField> Form);
+
+/// <summary>A field of a form; <paramref name="Items"/> is the type of a list's items where the map says it.</summary>
+public sealed record ApiField(string Key, string Label, string Type, bool Required, bool ReadOnly, IReadOnlyList<string> Options, string? Items);
 
 /// <summary>A task in a list.</summary>
 public sealed record ApiTask(

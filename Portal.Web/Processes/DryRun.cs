@@ -74,13 +74,21 @@ public sealed class DryRun
     /// <exception cref="RuleBrokenException"><c>process.*</c></exception>
     public void Start(ContextValue variables, string? node = null) => Take(new Start(variables, node), Current.Now);
 
+    /// <summary>Starts at an event that asks a form, with what was typed into it and other data beside.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.field-*</c></exception>
+    public void Start(StartEvent start, IReadOnlyDictionary<string, string?> typed, ContextValue beside)
+    {
+        var read = start.Work.Form.Where(f => !f.IsReadOnly).Select(f => (f.Key, Value: TaskForm.Read(start, f, typed.GetValueOrDefault(f.Key))));
+        Start(beside.With(ContextValue.Of(read.Where(f => !f.Value.IsNull))), start.Id);
+    }
+
     /// <summary>Completes a task with what was typed into its form.</summary>
     /// <exception cref="RuleBrokenException"><c>process.field-*</c>, <c>process.task-closed</c></exception>
     public void Complete(Guid task, IReadOnlyDictionary<string, string?> typed)
     {
         var open = Current.Tasks.Find(t => t.Task == task) ?? throw new RuleBrokenException("process.task-closed", task);
         var node = map.Node(open.Node);
-        var values = ContextValue.Of(open.Form.Where(f => !f.IsReadOnly).Select(f => (f.Key, TaskForm.Read(node, f, typed.GetValueOrDefault(f.Key)))));
+        var values = ContextValue.Of(open.Form.Where(f => !f.IsReadOnly).Select(f => (f.Key, TaskForm.Read(node, f, typed.GetValueOrDefault(f.Key), open.Values[f.Key]))));
         Take(new TaskCompleted(task, values), Current.Now);
     }
 

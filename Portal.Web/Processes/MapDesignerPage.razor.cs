@@ -16,7 +16,7 @@ namespace Portal.Web.Processes;
 /// the circuit carries what is said about it: saved, found wrong, published.
 /// </summary>
 public sealed partial class MapDesignerPage(
-    IJSRuntime js, MapLibrary library, ProcessActions actions, StaffQuery staff, CurrentActor current,
+    IJSRuntime js, MapLibrary library, MapCache cache, ProcessActions actions, StaffQuery staff, CurrentActor current,
     NavigationManager page, Refusals refusals, Toasts toasts) : ComponentBase, IAsyncDisposable
 {
     private enum Question { Publish, Discard }
@@ -33,7 +33,7 @@ public sealed partial class MapDesignerPage(
     private Question? asking;
     private string saving = "";
     private string? refused, conflict;
-    private bool allowed, draws, publishes, ready, opening, canUndo, canRedo, problemsShown;
+    private bool allowed, draws, publishes, starts, ready, opening, canUndo, canRedo, problemsShown;
 
     /// <summary>Key of the map.</summary>
     [Parameter] public string Key { get; set; } = "";
@@ -144,6 +144,7 @@ public sealed partial class MapDesignerPage(
         if (versions.Count == 0) throw new RuleBrokenException("map.unknown", Key);
         draft = versions.FirstOrDefault(v => v.Version is null);
         newest = versions.Max(v => v.Version);
+        starts = versions.FirstOrDefault(v => v.Version == newest && newest is not null) is { } published && (await cache.FindAsync(published.Id, closing.Token)).Process.PlainStart is not null;
     }
 
     private async Task ReadDrawingAsync(Actor actor)

@@ -3,8 +3,11 @@ namespace Portal.Web.Shared;
 /// <summary>What a toast says: done, refused or failed.</summary>
 public enum ToastKind { Good, Warn, Bad }
 
+/// <summary>Where a message leads.</summary>
+public sealed record ToastLink(string Address, string Text);
+
 /// <summary>A short message; with <paramref name="Undo"/> it offers to take the action back for ten seconds.</summary>
-public sealed record Toast(Guid Id, ToastKind Kind, string Text, Func<Task>? Undo);
+public sealed record Toast(Guid Id, ToastKind Kind, string Text, Func<Task>? Undo, ToastLink? Link);
 
 /// <summary>The messages of one circuit; <c>ToastHost</c> shows them.</summary>
 public sealed class Toasts
@@ -18,10 +21,10 @@ public sealed class Toasts
     public IReadOnlyList<Toast> Shown => shown;
 
     /// <summary>Shows a message; returns the name by which it can be removed.</summary>
-    public Guid Show(ToastKind kind, string text, Func<Task>? undo = null)
+    public Guid Show(ToastKind kind, string text, Func<Task>? undo = null, ToastLink? link = null)
     {
         if (shown.Count >= 5) shown.RemoveAt(0);
-        var toast = new Toast(Guid.NewGuid(), kind, text, undo);
+        var toast = new Toast(Guid.NewGuid(), kind, text, undo, link);
         shown.Add(toast);
         Changed?.Invoke();
         return toast.Id;

@@ -15,7 +15,7 @@ internal static class ActivityCheck
 
     private static IEnumerable<Finding> Own(ProcessMap map, FlowNode node, IReadOnlySet<string>? actions) => node switch
     {
-        UserTask task => Person(map, task).Concat(Form(task)),
+        UserTask task => Person(map, task),
         ServiceTask task => Action(task, actions),
         ScriptTask { Script: null } => [MapCheck.About(node, "map.no-script")],
         ScriptTask { Format: { } format } when !ScriptFormats.Contains(format) => [MapCheck.About(node, "map.script-language", format)],
@@ -28,16 +28,6 @@ internal static class ActivityCheck
     {
         if (task.Work is { Assignee: null, CandidateUsers: null, CandidateRoles: null } && map.LaneOf(task) is null)
             yield return MapCheck.About(task, "map.no-performer") with { IsWarning = true };
-    }
-
-    private static IEnumerable<Finding> Form(UserTask task)
-    {
-        foreach (var field in task.Work.Form)
-        {
-            if (field.Key == "") yield return MapCheck.About(task, "map.field-no-key", field.Label.Default);
-            if (field.Type == FieldType.Choice && field.Options.Count == 0) yield return MapCheck.About(task, "map.field-no-options", field.Label.Default);
-        }
-        foreach (var twin in task.Work.Form.GroupBy(f => f.Key).Where(g => g.Count() > 1)) yield return MapCheck.About(task, "map.field-twice", twin.Key);
     }
 
     private static IEnumerable<Finding> Action(ServiceTask task, IReadOnlySet<string>? actions)

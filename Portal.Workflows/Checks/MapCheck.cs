@@ -21,6 +21,7 @@ public static class MapCheck
             FlowCheck.Of(process, node)
                 .Concat(EventCheck.Of(process, node))
                 .Concat(ActivityCheck.Of(process, node, actions))
+                .Concat(FormCheck.Of(node))
                 .Concat(ExpressionCheck.Of(node)));
         return [.. map.Findings, .. LevelCheck.Of(process), .. found];
     }

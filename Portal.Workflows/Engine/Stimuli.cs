@@ -37,11 +37,11 @@ internal static class Stimuli
         if (run.Status != InstanceStatus.New) throw new RuleBrokenException("process.already-started", run.InstanceId);
         run.Status = InstanceStatus.Running;
         var root = run.Open(new Scope(run.NextNumber(), ScopeKind.Process, null, null, null, ContextValue.Empty));
-        run.SetIn(root.Id, start.Variables);
-        run.Write(HistoryKind.Started, null, null);
         var events = run.Map.In(null).OfType<StartEvent>().ToList();
-        var node = start.Node is { } id ? events.Find(e => e.Id == id) : events.Find(e => e.Trigger is null) ?? (events.Count == 1 ? events[0] : null);
+        var node = start.Node is { } id ? events.Find(e => e.Id == id) : run.Map.PlainStart ?? (events.Count == 1 ? events[0] : null);
         if (node is null) throw new RuleBrokenException("process.start-unknown", run.Map.Key, start.Node);
+        run.SetIn(root.Id, node.Trigger is null ? StartForm.Accepted(node, start.Variables, new Evaluation(start.Variables, run.Now)) : start.Variables);
+        run.Write(HistoryKind.Started, null, null);
         run.Spawn(node.Id, root.Id, null);
     }
 

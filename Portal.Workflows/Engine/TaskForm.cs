@@ -19,30 +19,29 @@ public static class TaskForm
         if (values.Entries.Keys.FirstOrDefault(key => form.All(field => field.Key != key)) is { } stranger)
             throw Execution.Refusal("process.field-unknown", node, stranger);
         var accepted = ContextValue.Empty;
-        foreach (var field in form.Where(field => !field.IsReadOnly))
-        {
-            var value = values[field.Key];
-            if (value is NullValue or TextValue { Text: "" })
-            {
-                if (field.IsRequired) throw Execution.Refusal("process.field-missing", node, field.Label.Default);
-                value = Value.Null;
-            }
-            else Check(node, field, value);
-            accepted = accepted.With(field.Key, value);
-        }
+        foreach (var field in form.Where(field => !field.IsReadOnly)) accepted = accepted.With(field.Key, Checked(node, field, values[field.Key]));
         return accepted;
     }
 
-    private static void Check(FlowNode node, FormField field, Value value)
+    /// <summary>A field's value as it is kept: of the field's type, an empty text as null.</summary>
+    internal static Value Checked(FlowNode node, FormField field, Value value)
     {
+        if (value is NullValue or TextValue { Text: "" } || field.IsRequired && value is ListValue { Items.IsEmpty: true })
+            return field.IsRequired ? throw Execution.Refusal("process.field-missing", node, field.Label.Default) : Value.Null;
         if (!Fits(field.Type, value)) throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), value.TypeName);
         if (field.Type == FieldType.Choice && field.Options.All(option => option.Value != value.ToString()))
             throw Execution.Refusal("process.field-choice", node, field.Label.Default, value.ToString());
+        if (field.Items is not null && value is ListValue list)
+            foreach (var item in list.Items) Checked(node, field.Item, item);
+        return value;
     }
 
-    /// <summary>The value of what somebody typed into a field: ISO 8601 for dates, a point in numbers, <c>true</c> or <c>false</c>; empty is null.</summary>
+    /// <summary>
+    /// The value of what somebody typed into a field: ISO 8601 for dates, a point in numbers, <c>true</c> or <c>false</c>, rows of a list as
+    /// <see cref="ListText"/>; empty is null. A list of other things than its rows can hold stays as it was <paramref name="given"/>.
+    /// </summary>
     /// <exception cref="RuleBrokenException"><c>process.field-type</c></exception>
-    public static Value Read(FlowNode node, FormField field, string? text)
+    public static Value Read(FlowNode node, FormField field, string? text, Value? given = null)
     {
         if (string.IsNullOrWhiteSpace(text)) return Value.Null;
         Value? value = field.Type switch
@@ -50,10 +49,19 @@ public static class TaskForm
             FieldType.Number => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? Value.Of(number) : null,
             FieldType.Boolean => text switch { "true" => Value.True, "false" => Value.False, _ => null },
             FieldType.Date or FieldType.DateTime => Temporal.Parse(text),
+            FieldType.List => ListText.Rows(text) is { } rows ? Value.List(rows.Where(row => row.Trim() != "").Select(row => Read(node, field.Item, row))) : given,
             _ => Value.Of(text),
         };
         return value is not null && Fits(field.Type, value) ? value : throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), text);
     }
+
+    /// <summary>A value as somebody would have typed it, which <see cref="Read"/> takes; null for null.</summary>
+    public static string? Typed(FormField field, Value value) => value switch
+    {
+        NullValue => null,
+        ListValue list when list.Items.All(item => Fits(field.Item.Type, item)) => ListText.Of(list.Items.Select(item => item.ToString()!)),
+        _ => value.ToString(),
+    };
 
     /// <summary>True when a value is of a field's type; null is of every type.</summary>
     public static bool Fits(FieldType type, Value value) => value is NullValue || type switch

@@ -63,11 +63,12 @@ internal static class Extensions
         return new FormField(
             key, Labelled(field, "label", key), Type(field) ?? FieldType.Text,
             field.Flag("required"), field.Flag("readOnly"), Formula(field.Text("default")),
-            [.. Own(field, "option").Select(o => new FieldOption(o.Text("value") ?? "", Labelled(o, "label", o.Text("value") ?? "")))]);
+            [.. Own(field, "option").Select(o => new FieldOption(o.Text("value") ?? "", Labelled(o, "label", o.Text("value") ?? "")))],
+            Type(field, "items") is { } items and not FieldType.List ? items : null);
     }
 
-    private static FieldType? Type(XElement element) =>
-        Enum.TryParse<FieldType>(element.Text("type"), ignoreCase: true, out var type) ? type : null;
+    private static FieldType? Type(XElement element, string attribute = "type") =>
+        Enum.TryParse<FieldType>(element.Text(attribute), ignoreCase: true, out var type) ? type : null;
 
     private static Stage ReadStage(XElement stage)
     {

@@ -24,7 +24,7 @@ public sealed class NodeWork
     public Formula? Priority { get; init; }
     /// <summary>Role or user told when the deadline passes.</summary>
     public Formula? EscalateTo { get; init; }
-    /// <summary>Fields the performer fills in.</summary>
+    /// <summary>Fields the performer of a task fills in, or, on a plain start event, whoever starts the process.</summary>
     public IReadOnlyList<FormField> Form { get; init; } = [];
     /// <summary>Funnel stage a token reaches here.</summary>
     public Stage? Stage { get; init; }
@@ -58,9 +58,21 @@ public sealed record ActionInput(string Name, FieldType? Type, Formula Value);
 /// <summary>What a form field or an action's argument holds.</summary>
 public enum FieldType { Text, LongText, Number, Boolean, Date, DateTime, Choice, List }
 
-/// <summary>A field of a task's form.</summary>
+/// <summary>A field of the form of a task or a start event.</summary>
+/// <param name="Key">the variable that takes the answer</param>
+/// <param name="Label">what is asked</param>
+/// <param name="Type">what it holds</param>
+/// <param name="IsRequired">an answer must be given</param>
+/// <param name="IsReadOnly">only shown</param>
+/// <param name="Default">what it shows at first</param>
+/// <param name="Options">answers of a choice, or of a list of choices</param>
+/// <param name="Items">what each row of a list holds; null where the map does not say: rows are texts, but other things pass</param>
 public sealed record FormField(
-    string Key, LocalText Label, FieldType Type, bool IsRequired, bool IsReadOnly, Formula? Default, IReadOnlyList<FieldOption> Options);
+    string Key, LocalText Label, FieldType Type, bool IsRequired, bool IsReadOnly, Formula? Default, IReadOnlyList<FieldOption> Options, FieldType? Items = null)
+{
+    /// <summary>One row of a list as a field of its own.</summary>
+    public FormField Item => this with { Type = Items ?? FieldType.Text, Items = null, IsRequired = false };
+}
 
 /// <summary>An answer of a choice.</summary>
 public sealed record FieldOption(string Value, LocalText Label);

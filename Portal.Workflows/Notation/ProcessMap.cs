@@ -35,6 +35,9 @@ public sealed class ProcessMap
     /// <summary>Where a link jumps to: the catches of its name on the same level; a map that runs has exactly one.</summary>
     public IEnumerable<CatchEvent> LinkTargets(FlowNode thrown, LinkTrigger link) => LinkCatches[(thrown.Parent, link.Name)];
 
+    /// <summary>The start event at which people and programs begin; null where only the clock or a message starts the process.</summary>
+    public StartEvent? PlainStart => In(null).OfType<StartEvent>().FirstOrDefault(start => start.Trigger is null);
+
     /// <summary>Which node a token can come to from which.</summary>
     public Reachability Reachability => field ??= new Reachability(this);
 

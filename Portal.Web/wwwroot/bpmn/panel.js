@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { general, technical } from './groups/general.js';
 import { instruction, people, schedule, verdict } from './groups/people.js';
-import { form } from './groups/form.js';
+import { form, startForm } from './groups/form.js';
 import { stage } from './groups/stage.js';
 import { action, script, call } from './groups/work.js';
 import { decision } from './groups/decision.js';
@@ -13,6 +13,7 @@ import { lane, process } from './groups/places.js';
 /** Which groups of settings an element has, in the order of work: what, who, when, how. */
 const GROUPS = [
   [['bpmn:UserTask'], instruction, people, schedule, form, verdict],
+  [['bpmn:StartEvent'], startForm],
   [['bpmn:ServiceTask'], action, verdict],
   [['bpmn:ScriptTask'], script],
   [['bpmn:BusinessRuleTask'], decision],

@@ -2,9 +2,17 @@ import { text, check, choice, formula, languages, rows, group } from '../fields.
 import { h, icon } from '../dom.js';
 
 const TYPES = ['text', 'longText', 'number', 'boolean', 'date', 'dateTime', 'choice', 'list'];
+const ITEMS = TYPES.filter(type => type !== 'list' && type !== 'longText');
+
+/** What a plain start event asks of whoever starts the process by hand. */
+export function startForm(context) {
+  const bo = context.model.of(context.element);
+  const asks = !bo.get('eventDefinitions')?.length && bo.$parent?.$instanceOf?.('bpmn:Process');
+  return asks || context.model.extension(bo, 'portal:Form') ? form(context, 'designer.start-form') : null;
+}
 
 /** The fields the performer fills in; each folds to its label. */
-export function form({ t, model, element }) {
+export function form({ t, model, element }, title = 'designer.form') {
   const bo = model.of(element);
   const old = model.extension(bo, 'portal:Form');
   const fields = old?.get('fields') ?? [];
@@ -16,7 +24,8 @@ export function form({ t, model, element }) {
     put(list);
   };
   const add = () => put([...fields, model.create('portal:Field', { key: free(fields), label: t('designer.new-field'), type: 'text' })]);
-  return group('form', t('designer.form'), true,
+  return group('form', t(title), true,
+    title === 'designer.start-form' ? h('small', {}, t('designer.start-form-hint')) : null,
     fields.map((field, i) => h('details', { class: 'part', 'data-fold': `field-${i}` },
       h('summary', {}, h('span', { class: 'part-name' }, field.label || field.key || t('designer.new-field')), h('span', { class: 'muted' }, t(`designer.type-${typeOf(field)}`) + (field.required ? ' *' : ''))),
       text(t('designer.field-label'), field.label, label => change(field, { label })),
@@ -26,14 +35,15 @@ export function form({ t, model, element }) {
       check(t('designer.required'), field.required, required => change(field, { required: required || undefined })),
       check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
       formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
-      typeOf(field) === 'choice' ? options(t, model, element, field) : null,
+      typeOf(field) === 'list' ? choice(t('designer.items'), typeOf(field, 'items'), ITEMS.map(type => [type, t(`designer.type-${type}`)]), items => change(field, { items }), t('designer.items-hint')) : null,
+      typeOf(field) === 'choice' || typeOf(field) === 'list' && typeOf(field, 'items') === 'choice' ? options(t, model, element, field) : null,
       h('div', { class: 'actions' },
         i > 0 && h('button', { type: 'button', class: 'plain small', click: () => move(i, i - 1) }, icon('arrow_upward'), t('designer.up')),
         h('button', { type: 'button', class: 'plain small', click: () => put(fields.filter(f => f !== field)) }, icon('close'), t('designer.remove'))))),
     h('button', { type: 'button', class: 'plain small', click: add }, icon('add'), t('designer.add-field')));
 }
 
-const typeOf = field => TYPES.find(type => type.toLowerCase() === (field.type ?? '').toLowerCase()) ?? 'text';
+const typeOf = (field, attribute = 'type') => TYPES.find(type => type.toLowerCase() === (field[attribute] ?? '').toLowerCase()) ?? 'text';
 
 function free(fields) {
   let n = fields.length + 1;

@@ -1,0 +1,121 @@
+using Portal.Domain.Shared;
+using Portal.Workflows.Checks;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
+using Portal.Workflows.Notation;
+
+namespace Portal.Tests.Workflows.Engine;
+
+/// <summary>What a start event asks of whoever starts the process.</summary>
+public sealed class StartFormTests
+{
+    private static string Map(string fields, string trigger = "") =>
+        $"""<startEvent id="s" name="Client asks">{Form(fields)}{trigger}</startEvent><userTask id="t"/>{Bpmn.Flows("s-t")}""";
+
+    private static string Form(string fields) => $"<extensionElements><portal:form>{fields}</portal:form></extensionElements>";
+
+    private static RuleBrokenException Refused(string fields, params (string, Value)[] given) =>
+        Assert.Throws<RuleBrokenException>(() => new PaperRunner(Bpmn.Process(Map(fields))).Start("p", given));
+
+    private static ContextValue Started(string fields, params (string, Value)[] given)
+    {
+        var runner = new PaperRunner(Bpmn.Process(Map(fields)));
+        return runner.Instances[runner.Start("p", given).Id].Variables;
+    }
+
+    [Theory]
+    [InlineData("process.field-missing", null)]
+    [InlineData("process.field-type", "much")]
+    public void Start_WithAWrongValue_IsRefusedByTheFieldsName(string code, string? value)
+    {
+        var refusal = Refused("""<portal:field key="price" label="Price" type="number" required="true"/>""", ("price", Value.Of(value)));
+
+        Assert.Equal(code, refusal.Code);
+        Assert.Equal(["Client asks", "Price"], refusal.Args.Take(2));
+    }
+
+    [Fact]
+    public void Start_WithoutARequiredField_IsRefused() =>
+        Assert.Equal("process.field-missing", Refused("""<portal:field key="price" type="number" required="true"/>""").Code);
+
+    [Fact]
+    public void Start_TakesWhatTheFormDoesNotAsk_AndLeavesOutWhatNobodyFilledIn()
+    {
+        var variables = Started("""<portal:field key="price" type="number"/>""", ("order", Value.Of("O-1")));
+
+        Assert.Equal("{order: O-1}", variables.ToString());
+    }
+
+    [Fact]
+    public void Start_FillsInitialValues_WhereNothingIsGiven_AndKeepsThoseOnlyShown()
+    {
+        const string fields = """
+            <portal:field key="count" type="number" default="=1 + 1"/><portal:field key="by" type="date" required="true" default="=today()"/>
+            <portal:field key="source" type="text" readOnly="true" default="phone"/>
+            """;
+
+        var variables = Started(fields, ("source", Value.Of("mail")), ("count", Value.Of(7)));
+
+        Assert.Equal("{by: 2026-03-02, count: 7, source: phone}", variables.ToString());
+        Assert.Equal("{by: 2026-03-02, count: 2, source: phone}", StartForm.Given(Bpmn.Process(Map(fields)).PlainStart!, new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero)).ToString());
+    }
+
+    [Fact]
+    public void Start_ByAMessage_IsNotAskedTheForm()
+    {
+        const string message = """<messageEventDefinition messageRef="m"/>""";
+        var runner = new PaperRunner(Bpmn.Process(Map("""<portal:field key="price" type="number" required="true"/>""", message), beside: """<message id="m" name="asked"/>"""));
+
+        Assert.Equal(InstanceStatus.Running, runner.Instances[runner.Start("p").Id].Status);
+        var finding = MapCheck.Of(MapDocument.Parse(Bpmn.File(Map("""<portal:field key="price"/>""", message), beside: """<message id="m" name="asked"/>""")).ToMap()).Single(f => f.Code == "map.form-not-asked");
+        Assert.True(finding.IsWarning);
+    }
+
+    [Theory]
+    [InlineData("number", "[1, 2]", null)]
+    [InlineData("number", "[1, \"two\"]", "process.field-type")]
+    [InlineData("choice", "[\"road\"]", null)]
+    [InlineData("choice", "[\"balloon\"]", "process.field-choice")]
+    public void List_TakesItemsOfItsType(string items, string value, string? refusal)
+    {
+        var field = $"""<portal:field key="all" type="list" items="{items}"><portal:option value="road"/></portal:field>""";
+        var given = new Expression(value).Evaluate(new Evaluation(ContextValue.Empty, default));
+
+        if (refusal is null) Assert.Equal(given, Started(field, ("all", given))["all"]);
+        else Assert.Equal(refusal, Refused(field, ("all", given)).Code);
+    }
+
+    [Fact]
+    public void List_RequiredAndEmpty_IsMissing() =>
+        Assert.Equal("process.field-missing", Refused("""<portal:field key="all" type="list" required="true"/>""", ("all", ListValue.Empty)).Code);
+
+    [Fact]
+    public void List_TypedByHand_IsReadRowByRow_AndShownTheSame()
+    {
+        var node = Bpmn.Process(Map("""<portal:field key="all" type="list" items="date"/>""")).PlainStart!;
+        var field = node.Work.Form[0];
+        var typed = ListText.Of(["2026-05-01", " ", "2026-05-02"]);
+
+        var value = TaskForm.Read(node, field, typed);
+
+        Assert.Equal("[2026-05-01, 2026-05-02]", value.ToString());
+        Assert.All(((ListValue)value).Items, item => Assert.IsType<DateValue>(item));
+        Assert.Equal(value, TaskForm.Read(node, field, TaskForm.Typed(field, value)));
+        Assert.Equal("process.field-type", Assert.Throws<RuleBrokenException>(() => TaskForm.Read(node, field, ListText.Of(["tomorrow"]))).Code);
+    }
+
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("null")]
+    [InlineData("[")]
+    public void List_OfOtherThings_StaysAsItWas(string typed)
+    {
+        var node = Bpmn.Process(Map("""<portal:field key="all" type="list"/>""")).PlainStart!;
+        var given = Value.List([ContextValue.Of(("a", Value.Of(1)))]);
+
+        Assert.Same(given, TaskForm.Read(node, node.Work.Form[0], typed, given));
+        Assert.Null(ListText.Rows(TaskForm.Typed(node.Work.Form[0], given)));
+    }
+}
