@@ -37,6 +37,12 @@ public sealed record Actor
     /// <summary>Where the command came from: an address, <c>device</c>, <c>job</c>.</summary>
     public string Origin { get; init; } = "";
 
+    /// <summary>Whom this person stands in for now, by id with the name; known only in jobs in which a substitute may do what the absent may.</summary>
+    public FrozenDictionary<Guid, string> StandsInFor { get; init; } = FrozenDictionary<Guid, string>.Empty;
+
+    /// <summary>Name of the absent person for whom this job is done; the audit says so.</summary>
+    public string? ActsFor { get; init; }
+
     /// <summary>The outside command this actor is carrying out; its entry in the command log is written with its effect.</summary>
     public CommandKey? Command { get; init; }
 
@@ -45,6 +51,15 @@ public sealed record Actor
 
     /// <summary>True when the permission is held.</summary>
     public bool Can(string permission) => IsSystem || Permissions.Contains(permission);
+
+    /// <summary>The actor as he acts for one of these people: as himself where he is one, else for whom he stands in; null where he does neither.</summary>
+    public Actor? ActingAs(params ReadOnlySpan<Guid?> people)
+    {
+        if (people.Contains(UserId)) return this with { ActsFor = null };
+        foreach (var person in people)
+            if (person is { } id && StandsInFor.TryGetValue(id, out var name)) return this with { ActsFor = name };
+        return null;
+    }
 
     /// <summary>Refuses an actor without the permission.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>

@@ -76,7 +76,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-giver</c>, <c>work.ended</c></exception>
     public void Change(AssignmentOrder order, DateTimeOffset now, Actor actor)
     {
-        RequireGiver(actor);
+        actor = AsGiver(actor);
         RequireOpen();
         Describe(order);
         Note(AssignmentAction.Changed, now, actor, null);
@@ -86,7 +86,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-performer</c>, <c>work.state</c></exception>
     public void Accept(DateTimeOffset now, Actor actor)
     {
-        RequirePerformer(actor);
+        actor = AsPerformer(actor);
         Require(AssignmentState.Given);
         State = AssignmentState.Accepted;
         Note(AssignmentAction.Accepted, now, actor, null);
@@ -96,7 +96,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-performer</c>, <c>work.state</c></exception>
     public void Report(string? result, DateTimeOffset now, Actor actor)
     {
-        RequirePerformer(actor);
+        actor = AsPerformer(actor);
         if (State is not (AssignmentState.Given or AssignmentState.Accepted)) throw new RuleBrokenException("work.state", State);
         Result = Required.Text(result, "assignment.result", 4000);
         State = AssignmentState.Reported;
@@ -108,7 +108,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-giver</c>, <c>work.state</c></exception>
     public void Approve(DateTimeOffset now, Actor actor)
     {
-        RequireJudge(actor);
+        actor = AsJudge(actor);
         Require(AssignmentState.Reported);
         End(AssignmentState.Done, now);
         Note(AssignmentAction.Approved, now, actor, null);
@@ -118,7 +118,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-giver</c>, <c>work.state</c></exception>
     public void Return(string? reason, DateTimeOffset now, Actor actor)
     {
-        RequireJudge(actor);
+        actor = AsJudge(actor);
         Require(AssignmentState.Reported);
         reason = Required.Text(reason, "assignment.reason", 1000);
         State = AssignmentState.Accepted;
@@ -129,7 +129,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-giver</c>, <c>work.ended</c></exception>
     public void Withdraw(string? reason, DateTimeOffset now, Actor actor)
     {
-        RequireGiver(actor);
+        actor = AsGiver(actor);
         RequireOpen();
         reason = Required.Text(reason, "assignment.reason", 1000);
         End(AssignmentState.Withdrawn, now);
@@ -143,6 +143,7 @@ public sealed class Assignment
     {
         RequireOpen();
         if (to == Performer) return;
+        actor = actor.ActingAs(Performer, Giver) ?? actor;
         HandedFrom = Performer;
         Hand(to, branch, now);
         Note(AssignmentAction.HandedOver, now, actor, toName);
@@ -162,7 +163,7 @@ public sealed class Assignment
     /// <exception cref="RuleBrokenException"><c>work.not-performer</c>, <c>work.time-ahead</c>, <c>work.times-full</c>, <c>number.out-of-range</c></exception>
     public void Spend(DateOnly day, int minutes, string? note, DateOnly today, Actor actor)
     {
-        RequirePerformer(actor);
+        actor = AsPerformer(actor);
         if (State == AssignmentState.Withdrawn) throw new RuleBrokenException("work.ended", State);
         Required.Number(minutes, "assignment.minutes", 1, TimeEntry.MostMinutes);
         if (day > today) throw new RuleBrokenException("work.time-ahead");
@@ -170,8 +171,17 @@ public sealed class Assignment
         times.Add(new TimeEntry(day, minutes, Required.Optional(note, "assignment.note", 500), actor));
     }
 
-    /// <summary>True for whoever gave it, does it or controls it.</summary>
-    public bool Concerns(Guid user) => user == Giver || user == Performer || user == Controller;
+    /// <summary>True for whoever gave it, does it or controls it, and for their substitutes.</summary>
+    public bool Concerns(Actor actor) => actor.ActingAs(Giver, Performer, Controller) is not null;
+
+    /// <summary>True for whoever does it, and for his substitute.</summary>
+    public bool IsDoneBy(Actor actor) => actor.ActingAs(Performer) is not null;
+
+    /// <summary>True for whoever gave it, and for his substitute.</summary>
+    public bool IsGivenBy(Actor actor) => actor.ActingAs(Giver) is not null;
+
+    /// <summary>True for whoever looks at its result, and for their substitutes.</summary>
+    public bool IsJudgedBy(Actor actor) => actor.ActingAs(Giver, Controller) is not null;
 
     private void Describe(AssignmentOrder order)
     {
@@ -203,18 +213,9 @@ public sealed class Assignment
         if (!IsOpen) throw new RuleBrokenException("work.ended", State);
     }
 
-    private void RequirePerformer(Actor actor)
-    {
-        if (actor.UserId != Performer) throw new RuleBrokenException("work.not-performer");
-    }
+    private Actor AsPerformer(Actor actor) => actor.ActingAs(Performer) ?? throw new RuleBrokenException("work.not-performer");
 
-    private void RequireGiver(Actor actor)
-    {
-        if (actor.UserId != Giver) throw new RuleBrokenException("work.not-giver");
-    }
+    private Actor AsGiver(Actor actor) => actor.ActingAs(Giver) ?? throw new RuleBrokenException("work.not-giver");
 
-    private void RequireJudge(Actor actor)
-    {
-        if (actor.UserId != Giver && actor.UserId != Controller) throw new RuleBrokenException("work.not-giver");
-    }
+    private Actor AsJudge(Actor actor) => actor.ActingAs(Giver, Controller) ?? throw new RuleBrokenException("work.not-giver");
 }

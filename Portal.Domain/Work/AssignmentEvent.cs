@@ -26,7 +26,7 @@ public sealed class AssignmentEvent
     private AssignmentEvent() { }
 
     internal AssignmentEvent(AssignmentAction action, int ordinal, DateTimeOffset at, Actor actor, string? note) =>
-        (Id, Ordinal, Action, At, ByUser, ByName, Note) = (Guid.CreateVersion7(), ordinal, action, at, actor.UserId, actor.Name, note);
+        (Id, Ordinal, Action, At, ByUser, ByName, ForName, Note) = (Guid.CreateVersion7(), ordinal, action, at, actor.UserId, actor.Name, actor.ActsFor, note);
 
     public Guid Id { get; private set; }
     /// <summary>Place in the assignment's life, from 1.</summary>
@@ -35,6 +35,8 @@ public sealed class AssignmentEvent
     public DateTimeOffset At { get; private set; }
     public Guid ByUser { get; private set; }
     public string ByName { get; private set; } = "";
+    /// <summary>Name of the absent person for whom a substitute did it.</summary>
+    public string? ForName { get; private set; }
     /// <summary>The result, a reason, or whom it went to.</summary>
     public string? Note { get; private set; }
 }

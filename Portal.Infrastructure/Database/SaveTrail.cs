@@ -86,6 +86,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
         var before = new JsonObject();
         var after = new JsonObject();
         Compare(entry.Properties, entry.ComplexProperties, "", before, after, entry.State);
+        if (actor.ActsFor is { } absent) after["ActsFor"] = absent;
         return new AuditRow
         {
             At = time.GetUtcNow(),

@@ -65,10 +65,11 @@ public sealed partial class ProcessRunner
         if (!actor.Can(Permissions.ProcessAlter)) actor.Require(Permissions.TasksWork);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
         var (instance, found) = await LockTaskAsync(step, task, ct);
+        var acting = actor;
         if (actor.Can(Permissions.ProcessAlter)) RequireReach(instance, actor);
-        else await rights.RequireAsync(found, actor, ct);
+        else acting = await rights.RequireAsync(found, actor, ct);
         await step.ApplyAsync(instance, stimulus, ct);
-        step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", after, actor, step.Now);
+        step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", after, acting, step.Now);
         await CommitAsync(step, null, ct);
     }
 

@@ -45,9 +45,9 @@ public sealed partial class ProcessRunner(StepTools tools, TaskRights rights)
         actor.Require(Permissions.TasksWork);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
         var (instance, found) = await LockTaskAsync(step, task, ct);
-        await rights.RequireAsync(found, actor, ct);
+        var acting = await rights.RequireAsync(found, actor, ct);
         await step.ApplyAsync(instance, new TaskCompleted(task.Value, values), ct);
-        step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", new { found.Node, Values = values }, actor, step.Now);
+        step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", new { found.Node, Values = values }, acting, step.Now);
         await CommitAsync(step, null, ct);
     }
 

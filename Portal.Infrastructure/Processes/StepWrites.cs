@@ -107,8 +107,10 @@ internal sealed class StepWrites
     public void Audit(ObjectRef about, string action, object after, Actor actor, DateTimeOffset now)
     {
         if (actor.IsSystem) return;
+        var fields = JsonSerializer.SerializeToNode(after, StateJson.Options)!;
+        if (actor.ActsFor is { } absent) fields["ActsFor"] = absent;
         Add(inserts, "insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, after) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            Value(now), Value(actor.UserId), Value(actor.Name), Value(actor.Origin), Value(about.Kind.ToString()), Value(about.Id), Value(action), Json(after));
+            Value(now), Value(actor.UserId), Value(actor.Name), Value(actor.Origin), Value(about.Kind.ToString()), Value(about.Id), Value(action), Json(fields));
     }
 
     public void Answer(CommandKey command, Actor actor, Guid? result, DateTimeOffset now) => Add(inserts,

@@ -16,16 +16,16 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     {
         if (row.Assignee == actor.UserId) return;
         if (row.Assignee is { } other && !actor.Can(Permissions.TasksOversee)) throw await TakenAsync(db, other, ct);
-        await rights.RequireAsync(Locked(row), actor, ct);
+        db.Actor = await rights.RequireAsync(Locked(row), actor, ct);
         Hand(row, actor.UserId, row.Assignee);
     }, ct);
 
     /// <summary>Gives a task back to those it was offered to.</summary>
     /// <exception cref="RuleBrokenException"><c>process.task-offered-to-nobody</c>, <c>process.task-not-yours</c></exception>
-    public Task ReleaseAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (_, row) =>
+    public Task ReleaseAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
         if (row.Assignee is null) return;
-        await rights.RequireAsync(Locked(row), actor, ct);
+        db.Actor = await rights.RequireAsync(Locked(row), actor, ct);
         if (row.CandidateRoles.Length + row.CandidateUsers.Length == 0) throw new RuleBrokenException("process.task-offered-to-nobody");
         (row.HandedFrom, row.Assignee, row.ClaimedAt) = (row.Assignee, null, null);
     }, ct);
@@ -34,7 +34,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     /// <exception cref="RuleBrokenException"><c>process.performer-unknown</c>, <c>process.task-not-yours</c></exception>
     public Task AssignAsync(ProcessTaskId task, Guid user, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
-        await rights.RequireAsync(Locked(row), actor, ct);
+        db.Actor = await rights.RequireAsync(Locked(row), actor, ct);
         if (row.Assignee == user) return;
         await RequireStaffAsync(db, user, ct);
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));

@@ -21,12 +21,13 @@ public sealed record NodeName(string Id, LocalText Name);
 /// <param name="Definition">the version of the map it runs on</param>
 /// <param name="MapName">name of the map</param>
 /// <param name="MayWork">the reader may complete it now</param>
+/// <param name="For">name of the absent person for whom he would</param>
 /// <param name="BackTo">user tasks the work can be sent back to</param>
 /// <param name="MayAddSigner">it is one of several decisions, to which one more can be added</param>
 /// <param name="History">what happened in its instance, newest first, at most 200 lines</param>
 public sealed record TaskDetails(
     TaskLine Task, LocalText? Instruction, IReadOnlyList<FormField> Form, ContextValue Given, DefinitionId Definition, LocalText MapName,
-    bool MayWork, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
+    bool MayWork, string? For, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
 
 /// <summary>Reads one task for its screen.</summary>
 public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights rights, MapCache maps, TimeProvider time)
@@ -38,8 +39,8 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         await using var db = await contexts.CreateDbContextAsync(ct);
         var row = await db.Set<TaskRow>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct);
         if (row is null) return null;
-        var mayWork = row.ClosedAt is null && actor.Can(Permissions.TasksWork) && await MayWorkAsync(row, actor, ct);
-        if (!mayWork && row.ClosedBy != actor.UserId && !actor.Can(Permissions.ProcessRead) && !actor.Can(Permissions.TasksOversee)) return null;
+        var working = row.ClosedAt is null && actor.Can(Permissions.TasksWork) ? await WorkingAsync(row, actor, ct) : null;
+        if (working is null && row.ClosedBy != actor.UserId && !actor.Can(Permissions.ProcessRead) && !actor.Can(Permissions.TasksOversee)) return null;
         var line = (await TaskListQuery.LinesAsync(db, db.Set<TaskRow>().AsNoTracking().Where(t => t.Id == id), time.GetUtcNow(), ct))[0];
         var instance = await db.Set<InstanceRow>().AsNoTracking().Where(i => i.Id == row.Instance).Select(i => new { i.Definition, i.State }).FirstAsync(ct);
         var map = await maps.FindAsync(instance.Definition, ct);
@@ -47,21 +48,21 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         var node = map.Process.Nodes.GetValueOrDefault(row.Node);
         return new(
             line, node?.Work.Instruction, node?.Work.Form ?? [], JsonSerializer.Deserialize<ContextValue>(row.Given, StateJson.Options)!,
-            map.Id, map.Process.Name, mayWork, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
+            map.Id, map.Process.Name, working is not null, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
             state.Tokens.FirstOrDefault(t => t.Id == row.Token) is { } token && state.Scopes.First(s => s.Id == token.Scope).Kind == ScopeKind.Iteration,
             await InstanceQuery.HistoryAsync(db, map.Process, row.Instance, new(0, 200), ct));
     }
 
-    private async Task<bool> MayWorkAsync(TaskRow t, Actor actor, CancellationToken ct)
+    /// <summary>The actor as he may work on the task, or null.</summary>
+    private async Task<Actor?> WorkingAsync(TaskRow t, Actor actor, CancellationToken ct)
     {
         try
         {
-            await rights.RequireAsync(new(t.Id, t.Node, t.Assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null), actor, ct);
-            return true;
+            return await rights.RequireAsync(new(t.Id, t.Node, t.Assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null), actor, ct);
         }
         catch (RuleBrokenException refusal) when (refusal.Code == "process.task-not-yours")
         {
-            return false;
+            return null;
         }
     }
 

@@ -1,53 +1,68 @@
+using System.Collections.Frozen;
 using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Processes;
 
+/// <summary>Somebody for whom work is done.</summary>
+/// <param name="Roles">codes of the roles he holds</param>
+internal sealed record Worker(Guid Id, string Name, string[] Roles);
+
 /// <summary>For whom somebody works now: himself, and those he stands in for.</summary>
-/// <param name="Users">ids of users</param>
-/// <param name="Roles">codes of the roles they hold</param>
 /// <param name="Branch">the only branch his rights reach, if any</param>
-internal sealed record WorkReach(Guid[] Users, string[] Roles, Guid? Branch);
+internal sealed record WorkReach(Worker Self, IReadOnlyList<Worker> Absent, Guid? Branch)
+{
+    /// <summary>Ids of all of them.</summary>
+    public Guid[] Users { get; } = [Self.Id, .. Absent.Select(a => a.Id)];
+
+    /// <summary>Codes of the roles they hold.</summary>
+    public string[] Roles { get; } = [.. Self.Roles.Union(Absent.SelectMany(a => a.Roles))];
+
+    /// <summary>Name of the absent person for whose sake somebody sees this; null where it is his own.</summary>
+    public string? For(Func<Worker, bool> has) => has(Self) ? null : Absent.FirstOrDefault(has)?.Name;
+}
 
 /// <summary>Whose tasks are whose: a task is for its assignee; without one for its candidates; and for whoever stands in for them.</summary>
 public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>Refuses who may not work on the task.</summary>
+    /// <summary>The actor as he works on the task: himself, or for somebody who is away. Refuses who may not.</summary>
     /// <exception cref="RuleBrokenException"><c>process.task-not-yours</c></exception>
-    internal async ValueTask RequireAsync(LockedTask task, Actor actor, CancellationToken ct)
+    internal async ValueTask<Actor> RequireAsync(LockedTask task, Actor actor, CancellationToken ct)
     {
-        if (actor.Can(Permissions.TasksOversee) || IsFor(task, Own(actor))) return;
-        if (!IsFor(task, await ReachAsync(actor, ct))) throw new RuleBrokenException("process.task-not-yours");
+        var branch = actor.OnlyBranch()?.Value;
+        if (actor.Can(Permissions.TasksOversee) || IsFor(task, Self(actor), branch)) return actor;
+        var absent = (await ReachAsync(actor, ct)).Absent.FirstOrDefault(a => IsFor(task, a, branch)) ?? throw new RuleBrokenException("process.task-not-yours");
+        return actor with { ActsFor = absent.Name };
     }
+
+    /// <summary>The actor with those he stands in for now.</summary>
+    internal async Task<Actor> StandingInAsync(Actor actor, CancellationToken ct) =>
+        actor with { StandsInFor = (await ReachAsync(actor, ct)).Absent.ToFrozenDictionary(a => a.Id, a => a.Name) };
 
     /// <summary>Everybody an actor works for now.</summary>
     internal async Task<WorkReach> ReachAsync(Actor actor, CancellationToken ct)
     {
-        var own = Own(actor);
-        var (users, roles) = (own.Users.ToHashSet(), own.Roles.ToHashSet());
         await using var command = database.CreateCommand("""
-            select s.absent, r.code from process.substitution s
-            left join identity.user_role ur on ur.user_id = s.absent left join identity.role r on r.id = ur.role_id
-            where s.substitute = $1 and s.starts <= $2 and s.ends > $2
+            select u.id, u.display_name, array(select r.code from identity.user_role ur join identity.role r on r.id = ur.role_id where ur.user_id = u.id)
+            from identity.portal_user u
+            where u.id in (select s.absent from process.substitution s where s.substitute = $1 and s.starts <= $2 and s.ends > $2)
+            order by u.display_name, u.id
             """);
         command.Parameters.Add(new() { Value = actor.UserId });
         command.Parameters.Add(new() { Value = time.GetUtcNow() });
+        var absent = new List<Worker>();
         await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            users.Add(rows.GetGuid(0));
-            if (!rows.IsDBNull(1)) roles.Add(rows.GetString(1));
-        }
-        return own with { Users = [.. users], Roles = [.. roles] };
+        while (await rows.ReadAsync(ct)) absent.Add(new(rows.GetGuid(0), rows.GetString(1), rows.GetFieldValue<string[]>(2)));
+        return new(Self(actor), absent, actor.OnlyBranch()?.Value);
     }
 
-    private static WorkReach Own(Actor actor) => new([actor.UserId], [.. actor.Roles], actor.OnlyBranch()?.Value);
+    private static Worker Self(Actor actor) => new(actor.UserId, actor.Name, [.. actor.Roles]);
 
-    private static bool IsFor(LockedTask task, WorkReach reach)
+    private static bool IsFor(LockedTask task, Worker worker, Guid? branch)
     {
-        if (task.Assignee is { } assignee) return reach.Users.Contains(assignee);
-        if (task.CandidateUsers.Any(reach.Users.Contains)) return true;
-        return task.CandidateRoles.Any(reach.Roles.Contains) && (reach.Branch is null || task.Branch is null || reach.Branch == task.Branch);
+        if (task.Assignee is { } assignee) return assignee == worker.Id;
+        if (task.CandidateUsers.Contains(worker.Id)) return true;
+        return task.CandidateRoles.Any(worker.Roles.Contains) && (branch is null || task.Branch is null || branch == task.Branch);
     }
 }

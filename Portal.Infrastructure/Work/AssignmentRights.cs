@@ -4,7 +4,7 @@ using Portal.Domain.Work;
 
 namespace Portal.Infrastructure.Work;
 
-/// <summary>Whose assignments are whose: those of giver, performer and controller, and of a branch for who looks after its work.</summary>
+/// <summary>Whose assignments are whose: those of giver, performer and controller and their substitutes, and of a branch for who looks after its work.</summary>
 internal static class AssignmentRights
 {
     /// <summary>Refuses everybody but staff: an external person gives and gets no assignment.</summary>
@@ -20,5 +20,5 @@ internal static class AssignmentRights
 
     /// <summary>True when the actor may read the assignment.</summary>
     public static bool MaySee(this Actor actor, Assignment assignment) =>
-        actor.PartnerId is null && (assignment.Concerns(actor.UserId) || actor.Oversees(assignment.Branch));
+        actor.PartnerId is null && (assignment.Concerns(actor) || actor.Oversees(assignment.Branch));
 }

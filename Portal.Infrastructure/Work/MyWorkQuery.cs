@@ -15,7 +15,7 @@ namespace Portal.Infrastructure.Work;
 
 /// <summary>
 /// One's work as one list: tasks of processes and assignments, grouped, searched and paged in SQL; important first, then the nearest
-/// deadline; what is done latest first. Tasks of those one stands in for are one's own.
+/// deadline; what is done latest first. The work of those one stands in for is one's own, and says for whom it is.
 /// </summary>
 public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, MapCache maps, TimeProvider time)
 {
@@ -26,8 +26,8 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
     private const string TasksMine = "t.closed_at is null and t.assignee = any($2)";
     private const string TasksOffered = $"t.closed_at is null and {Offered}";
     private const string TasksBoth = $"t.closed_at is null and (t.assignee = any($2) or {Offered})";
-    private const string AssignmentsMine = "a.ended_at is null and (a.performer = $1 and a.state <> 'Reported' or a.state = 'Reported' and (a.giver = $1 or a.controller = $1))";
-    private const string AssignmentsGiven = "a.ended_at is null and a.giver = $1 and a.performer <> $1";
+    private const string AssignmentsMine = "a.ended_at is null and (a.performer = any($7) and a.state <> 'Reported' or a.state = 'Reported' and (a.giver = any($7) or a.controller = any($7)))";
+    private const string AssignmentsGiven = "a.ended_at is null and a.giver = any($7) and a.performer <> a.giver";
 
     /// <summary>What of tasks and of assignments belongs to a group.</summary>
     private static (string Tasks, string Assignments) Conditions(WorkGroup group) => group switch
@@ -53,19 +53,19 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         await using var command = database.CreateCommand($"""
             select item.*, i.definition, u.display_name, s.title as about_title, count(*) over ()::int as total from (
                 select 'ProcessTask' as kind, t.id, t.title::text, t.instance, t.node, t.stage, t.business_kind as about_kind, t.business_id as about_id, null as state,
-                    t.assignee as performer, t.priority, t.due, t.created_at, t.closed_at as ended_at
+                    t.assignee as performer, t.priority, t.due, t.created_at, t.closed_at as ended_at, t.candidate_users, t.candidate_roles, null::uuid as giver, null::uuid as controller
                 from process.task t where {tasks}
                 union all
-                select 'Assignment', a.id, a.title, null, null, null, a.about_kind, a.about_id, a.state, a.performer, a.priority, a.deadline, a.given_at, a.ended_at
+                select 'Assignment', a.id, a.title, null, null, null, a.about_kind, a.about_id, a.state, a.performer, a.priority, a.deadline, a.given_at, a.ended_at, null, null, a.giver, a.controller
                 from work.assignment a where {assignments}) item
             left join process.instance i on i.id = item.instance
             left join identity.portal_user u on u.id = item.performer
             left join core.search_entry s on s.object_id = item.about_id and s.kind = item.about_kind
-            where not exists (select from unnest($7) word where not (item.title ilike word escape '\' or coalesce(s.title, '') ilike word escape '\'))
+            where not exists (select from unnest($8) word where not (item.title ilike word escape '\' or coalesce(s.title, '') ilike word escape '\'))
             order by {(group == WorkGroup.Done ? "item.ended_at desc" : "item.priority desc, item.due nulls last, item.created_at")}, item.id
-            limit $8 offset $9
+            limit $9 offset $10
             """);
-        await FillAsync(command, actor, ct);
+        var reach = await FillAsync(command, actor, ct);
         command.Parameters.Add(new() { Value = words });
         command.Parameters.Add(new() { Value = slice.Count });
         command.Parameters.Add(new() { Value = slice.From });
@@ -77,7 +77,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
                 total = rows.GetInt32(rows.GetOrdinal("total"));
             }
         var items = new List<WorkItem>();
-        foreach (var row in found) items.Add(await ItemAsync(row, ct));
+        foreach (var row in found) items.Add(await ItemAsync(row, ct) with { For = group is WorkGroup.Done or WorkGroup.Team ? null : reach.For(worker => row.Belongs(worker, group)) });
         return new(items, total);
     }
 
@@ -103,7 +103,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         if (group == WorkGroup.Team) actor.Require(Permissions.TasksOversee);
     }
 
-    private async Task FillAsync(NpgsqlCommand command, Actor actor, CancellationToken ct)
+    private async Task<WorkReach> FillAsync(NpgsqlCommand command, Actor actor, CancellationToken ct)
     {
         var reach = await rights.ReachAsync(actor, ct);
         var works = actor.Can(Permissions.TasksWork);
@@ -114,6 +114,8 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         command.Parameters.Add(new() { Value = (object?)reach.Branch ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = now });
         command.Parameters.Add(new() { Value = EndOfDay(now, actor) });
+        command.Parameters.Add(new() { Value = reach.Users });
+        return reach;
     }
 
     private static DateTimeOffset EndOfDay(DateTimeOffset now, Actor actor)
@@ -139,11 +141,19 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
 
     private sealed record Row(
         Guid Id, string Title, string? Node, string? Stage, string? AboutKind, Guid? AboutId, string? AboutTitle, string? State, Guid? Performer, string? PerformerName,
-        int Priority, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, Guid? Definition)
+        int Priority, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, Guid? Definition, Guid[] CandidateUsers, string[] CandidateRoles, Guid? Giver, Guid? Controller)
     {
         public static Row Read(NpgsqlDataReader row) => new(
             (Guid)row["id"], (string)row["title"], Text(row, "node"), Text(row, "stage"), Text(row, "about_kind"), Id_(row, "about_id"), Text(row, "about_title"), Text(row, "state"),
-            Id_(row, "performer"), Text(row, "display_name"), (int)row["priority"], Time(row, "due"), Time(row, "created_at")!.Value, Time(row, "ended_at"), Id_(row, "definition"));
+            Id_(row, "performer"), Text(row, "display_name"), (int)row["priority"], Time(row, "due"), Time(row, "created_at")!.Value, Time(row, "ended_at"), Id_(row, "definition"),
+            row["candidate_users"] as Guid[] ?? [], row["candidate_roles"] as string[] ?? [], Id_(row, "giver"), Id_(row, "controller"));
+
+        /// <summary>Whether it stands in a group of this worker's.</summary>
+        public bool Belongs(Worker worker, WorkGroup group) =>
+            group == WorkGroup.Given ? Giver == worker.Id
+            : State == nameof(AssignmentState.Reported) ? Giver == worker.Id || Controller == worker.Id
+            : Performer is { } performer ? performer == worker.Id
+            : CandidateUsers.Contains(worker.Id) || CandidateRoles.Any(worker.Roles.Contains);
 
         private static string? Text(NpgsqlDataReader row, string column) => row[column] as string;
         private static Guid? Id_(NpgsqlDataReader row, string column) => row[column] as Guid?;

@@ -38,6 +38,9 @@ public sealed record WorkItem(
     ObjectRef Object, LocalText Title, LocalText? Map, LocalText? Stage, ObjectRef? About, string? AboutTitle, Domain.Work.AssignmentState? State,
     Guid? Performer, string? PerformerName, int Priority, DateTimeOffset? Due, bool IsLate, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, bool IsPlain)
 {
+    /// <summary>Name of the absent person for whom the reader sees it; null for his own.</summary>
+    public string? For { get; init; }
+
     /// <summary>The task's id, when it is one.</summary>
     public ProcessTaskId? Task => Object.Kind == ObjectKind.ProcessTask ? new(Object.Id) : null;
 

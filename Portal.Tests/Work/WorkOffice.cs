@@ -6,6 +6,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
@@ -34,7 +35,7 @@ public sealed class WorkOffice : IAsyncLifetime
     {
         await database.InitializeAsync();
         Services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton<TimeProvider>(Clock).AddSingleton<LiveFleet>()
-            .AddPortalDb().AddDispatch().AddWork(new(Folder)).BuildServiceProvider();
+            .AddPortalDb().AddDispatch().AddProcesses().AddWork(new(Folder)).BuildServiceProvider();
         var company = new Company(CompanyId.New(), "Quill & Marsh", "EUR", "UTC");
         await SaveAsync(company, new Branch(Branch, company.Id, "Harbour", "UTC"));
         Gwen = await PersonAsync("Gwen Ashdown");

@@ -189,7 +189,7 @@ public sealed partial class MyWorkPage(
 
     // ——— acting ———
 
-    private bool MayDelegate => task is { MayWork: true } || assignment is { Assignment.IsOpen: true } open && (open.Assignment.Performer == actor!.UserId || open.Assignment.Giver == actor.UserId || MyWorkQuery.MayOversee(actor));
+    private bool MayDelegate => task is { MayWork: true } || assignment is { Assignment.IsOpen: true } open && (open.Assignment.IsDoneBy(open.Reader) || open.Assignment.IsGivenBy(open.Reader) || MyWorkQuery.MayOversee(actor!));
 
     /// <summary>Runs a job once at a time; afterwards the newest state is shown, whether it went through or not.</summary>
     private async Task<bool> RunAsync(Func<Actor, Task> job, bool finishes = false)
