@@ -96,6 +96,32 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task Start_AskingAList_IsDrawn_AndTheDryRunAsksIt()
+    {
+        await app.DraftAsync(Errand("asks"));
+        await using var window = await app.OpenAsync("/maps/asks");
+        await ChooseAsync(window, "start");
+        await Button(window, "Add a field").ClickAsync();
+        await window.Page.Locator(".part > summary").ClickAsync();
+        await Property(window, "Label").FillAsync("Sheets");
+        await Property(window, "Type").SelectOptionAsync("list");
+        await Property(window, "Each row holds").SelectOptionAsync("number");
+        await SavedAsync(window);
+        await window.ShootAsync();
+        Assert.Matches("""<portal:field key="field1" label="Sheets" type="list" items="number"\s*/>""", (await app.Library.ReadAsync("asks", null, MapsApp.Other, default))!.Xml);
+
+        await Button(window, "Dry run").ClickAsync();
+        await window.Page.Locator(".dry-run[data-ready]").WaitForAsync();
+        await Button(window, "Add a row").ClickAsync();
+        await Expect(window.Page.GetByLabel("Row 1", new() { Exact = true })).ToBeFocusedAsync();
+        await window.Page.Keyboard.TypeAsync("500");
+        await Button(window, "Start").ClickAsync();
+
+        await Expect(window.Page.Locator(".panel tr", new() { HasText = "field1" })).ToContainTextAsync("[500]");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Map_WithoutADrawing_IsLaidOut()
     {
         await app.DraftAsync(Errand("bare"));

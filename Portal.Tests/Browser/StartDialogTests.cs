@@ -108,6 +108,34 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task Task_WithLists_IsFilledInRowByRow_AndOtherListsStayAsTheyAre()
+    {
+        await PublishAsync("packing", """
+            <startEvent id="s"/><userTask id="t" name="Pack"><extensionElements><portal:assignment candidateRoles="warehouse"/><portal:form>
+              <portal:field key="boxes" label="Boxes" type="list"/><portal:field key="lines" label="Lines" type="list"/>
+            </portal:form></extensionElements></userTask><userTask id="u"/>
+            """ + Bpmn.Flows("s-t;t-u"));
+        var lines = Value.List([ContextValue.Of(("item", Value.Of("shelf")))]);
+        var id = await app.Runner.StartAsync("packing", null, ContextValue.Of(("boxes", Value.List([Value.Of("red")])), ("lines", lines)), await app.ActorAsync("warehouse"));
+        await using var window = await app.OpenInboxAsync("warehouse", $"?task={(await app.TaskAsync(id, "t")).Id.Value}");
+
+        await Expect(window.Page.GetByLabel("Row 1", new() { Exact = true })).ToHaveValueAsync("red");
+        await Expect(window.Page.Locator(".form-list")).ToHaveTextAsync("[{item: shelf}]");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a row" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("Row 2", new() { Exact = true })).ToBeFocusedAsync();
+        await window.Page.Keyboard.TypeAsync("blue");
+        await window.ShootAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Complete" }).ClickAsync();
+
+        await Expect(window.Page.Locator(".toast")).ToContainTextAsync("Pack");
+        Assert.Equal(id, (await app.TaskAsync(id, "u")).Instance);
+        await using var db = app.Open();
+        var variables = StateJson.Read((await db.Set<InstanceRow>().AsNoTracking().SingleAsync(i => i.Id == id)).State).Variables;
+        Assert.Equal(("[red, blue]", lines), (variables["boxes"].ToString(), variables["lines"]));
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Start_IsOfferedByThePalette_AndNotToWhoMayNot()
     {
         await using (var window = await app.OpenInboxAsync("finance"))

@@ -53,6 +53,24 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public void Start_AskedAForm_ReadsWhatWasTyped_AndRefusesAWrongType()
+    {
+        var run = new DryRun(Bpmn.Process("""
+            <startEvent id="s"><extensionElements><portal:form><portal:field key="amount" type="number" required="true"/><portal:field key="days" type="list" items="date"/></portal:form></extensionElements></startEvent>
+            <userTask id="u"/>
+            """ + Bpmn.Flows("s-u")), Monday);
+        var beside = ContextValue.Of(("client", Value.Of("Bluebird")));
+        Dictionary<string, string?> typed = new() { ["amount"] = "much", ["days"] = ListText.Of(["2026-05-01"]) };
+
+        Assert.Equal("process.field-type", Assert.Throws<RuleBrokenException>(() => run.Start(run.Map.PlainStart!, typed, beside)).Code);
+        Assert.False(run.HasStarted);
+        typed["amount"] = "12";
+        run.Start(run.Map.PlainStart!, typed, beside);
+
+        Assert.Equal("{amount: 12, client: Bluebird, days: [2026-05-01]}", run.Current.State.Variables.ToString());
+    }
+
+    [Fact]
     public void StepBack_GivesTheMomentBefore_AndAnotherAnswerDropsWhatWasAhead()
     {
         var run = new DryRun(Sale, Monday);
