@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -6,7 +7,7 @@ using Portal.Infrastructure.Database;
 namespace Portal.Infrastructure.Identity;
 
 /// <summary>What an empty database gets before anybody can sign in: a company, a branch, the standard roles and one administrator.</summary>
-public sealed class FirstRun(IDbContextFactory<PortalDb> contexts, UserAccounts accounts)
+public sealed class FirstRun(NpgsqlDataSource database, IDbContextFactory<PortalDb> contexts, UserAccounts accounts)
 {
     /// <summary>User name of the first administrator.</summary>
     public const string AdministratorName = "admin";
@@ -14,9 +15,11 @@ public sealed class FirstRun(IDbContextFactory<PortalDb> contexts, UserAccounts 
     /// <summary>Does nothing where there is a user already; else returns the administrator's one-time password.</summary>
     public async Task<string?> PrepareAsync(string companyName, string currency, string timeZone, CancellationToken ct)
     {
+        // every start asks this and nothing else: without the mapping, which takes most of a second to build, others need it later and beside one another
+        await using (var anybody = database.CreateCommand("select exists (select from identity.portal_user)"))
+            if (await anybody.ExecuteScalarAsync(ct) is true) return null;
         var actor = Actor.System("first-run");
         await using var db = contexts.CreateFor(actor);
-        if (await db.Set<PortalUser>().AnyAsync(ct)) return null;
         var branch = await FoundAsync(companyName, currency, timeZone, ct);
         var administrator = await db.Set<Role>().Where(r => r.Code == StandardRoles.Administrator).Select(r => r.Id).FirstAsync(ct);
         var (_, password) = await accounts.OpenAsync(
