@@ -49,7 +49,7 @@ public class LaneMarkupTests
     public void Row_KeepsHostileTextAsText()
     {
         var trip = Trip("<img src=x onerror=alert(1)>");
-        var row = RowMarkup.Of(new BoardSnapshot(1, Now, [trip], [Car], TimeSpan.Zero)).Draw(trip, Words, Clock).Value;
+        var row = RowMarkup.Of(new BoardSnapshot(1, Now, [trip], [Car], TimeSpan.Zero)).Draw(trip, Words, Clock).Inside.Value;
         Assert.DoesNotContain("<img", row);
         Assert.Contains("&lt;img src=x", row);
     }

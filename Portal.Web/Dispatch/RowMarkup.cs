@@ -10,15 +10,22 @@ using Portal.Web.Shared;
 namespace Portal.Web.Dispatch;
 
 /// <summary>
-/// What a trip's row says, as one piece of markup: sign, time and way, then how it stands, who and what. An open board holds dozens of rows;
-/// as nodes of every viewer's own they were a quarter of what it costs the server. Viewers of one snapshot, language and time zone share them.
+/// What a trip's row says, as one piece of markup: sign, time and way, then how it stands, who and what; and the names it goes by in the page.
+/// An open board holds dozens of rows; as nodes of every viewer's own they were a quarter of what it costs the server.
+/// Viewers of one snapshot, language and time zone share them.
 /// </summary>
 internal sealed class RowMarkup
 {
+    /// <summary>A row as all viewers share it.</summary>
+    /// <param name="Element">id of its element</param>
+    /// <param name="Trip">id of its trip, in words</param>
+    /// <param name="Inside">what it says</param>
+    internal sealed record DrawnRow(string Element, string Trip, MarkupString Inside);
+
     private static readonly ConditionalWeakTable<BoardSnapshot, RowMarkup> Shared = [];
 
     private readonly BoardSnapshot board;
-    private readonly ConcurrentDictionary<(BoardTrip, string Language, string Zone), MarkupString> drawn = new();
+    private readonly ConcurrentDictionary<(BoardTrip, string Language, string Zone), DrawnRow> drawn = new();
 
     private RowMarkup(BoardSnapshot board) => this.board = board;
 
@@ -26,8 +33,8 @@ internal sealed class RowMarkup
     public static RowMarkup Of(BoardSnapshot board) => Shared.GetValue(board, static b => new RowMarkup(b));
 
     /// <summary>The inside of a trip's row.</summary>
-    public MarkupString Draw(BoardTrip trip, Texts texts, LocalTime clock) =>
-        drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => Row(trip, texts, clock));
+    public DrawnRow Draw(BoardTrip trip, Texts texts, LocalTime clock) =>
+        drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"trip-{trip.Id.Value}", trip.Id.Value.ToString(), Row(trip, texts, clock)));
 
     private MarkupString Row(BoardTrip trip, Texts texts, LocalTime clock) => new(
         $"""<span class="brow-sign" role="img" aria-label="{Safe(texts[$"tripState.{trip.State}"])}" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)}</span>"""
