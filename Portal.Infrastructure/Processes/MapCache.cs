@@ -36,13 +36,15 @@ public sealed class MapCache(NpgsqlDataSource database)
 
     /// <summary>The newest version of a key.</summary>
     /// <exception cref="RuleBrokenException"><c>map.not-published</c> with the key</exception>
-    public async Task<PublishedMap> NewestAsync(string key, CancellationToken ct)
+    public async Task<PublishedMap> NewestAsync(string key, CancellationToken ct) =>
+        await FindNewestAsync(key, ct) ?? throw new RuleBrokenException("map.not-published", key);
+
+    /// <summary>The newest version of a key; null where none was published.</summary>
+    public async Task<PublishedMap?> FindNewestAsync(string key, CancellationToken ct)
     {
         await using var command = database.CreateCommand("select id from process.definition where key = $1 and version is not null order by version desc limit 1");
         command.Parameters.Add(new() { Value = key });
-        return await command.ExecuteScalarAsync(ct) is Guid id
-            ? await FindAsync(new(id), ct)
-            : throw new RuleBrokenException("map.not-published", key);
+        return await command.ExecuteScalarAsync(ct) is Guid id ? await FindAsync(new(id), ct) : null;
     }
 
     private async Task<PublishedMap> ReadAsync(DefinitionId id, CancellationToken ct)

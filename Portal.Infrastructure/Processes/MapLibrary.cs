@@ -80,6 +80,22 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         return await Drawings(db.Set<ProcessDefinition>().Where(d => d.Id == id)).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("map.unknown", id.Value);
     }
 
+    /// <summary>Newest versions of the maps a process calls, and of those they call, by key; what was never published is missing.</summary>
+    public async Task<IReadOnlyDictionary<string, PublishedMap>> CalledByAsync(ProcessMap process, Actor actor, CancellationToken ct)
+    {
+        RequireReader(actor);
+        var found = new Dictionary<string, PublishedMap>();
+        var open = new Queue<ProcessMap>([process]);
+        while (open.TryDequeue(out var calling))
+            foreach (var key in calling.Nodes.Values.OfType<CallActivity>().Select(call => call.Called).OfType<string>())
+                if (!found.ContainsKey(key) && await cache.FindNewestAsync(key, ct) is { } called)
+                {
+                    found.Add(key, called);
+                    open.Enqueue(called.Process);
+                }
+        return found;
+    }
+
     /// <summary>Saves the draft of the map that the file's process names; the first saving opens it.</summary>
     /// <param name="xml">the BPMN file</param>
     /// <param name="seen">revision of the draft that was opened; null when there was none</param>

@@ -122,6 +122,29 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task DryRun_GoesIntoACalledMap_AndComesBackWithItsEnd()
+    {
+        var delivery = await app.DraftAsync(Bpmn.File("""<startEvent id="s"/><userTask id="drive" name="Drive there"/><endEvent id="e"/>""" + Bpmn.Flows("s-drive;drive-e"), "delivery"));
+        await app.Library.PublishAsync(delivery.Key, delivery.Revision, MapsApp.Other, default);
+        await app.DraftAsync(Bpmn.File("""<startEvent id="s"/><callActivity id="c" name="Deliver" calledElement="delivery"/><userTask id="sign" name="Sign for it"/>""" + Bpmn.Flows("s-c;c-sign"), "shop"));
+        await using var window = await app.OpenAsync("/maps/shop/dry-run");
+        await Button(window, "Start").ClickAsync();
+
+        await Expect(window.Page.Locator(".dry-path [aria-current=true]")).ToHaveTextAsync("delivery");
+        await Expect(window.Page.Locator(".map-canvas [data-element-id='drive']").First).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".djs-overlays[data-container-id='drive'] .map-token")).ToBeVisibleAsync();
+        await window.ShootAsync();
+        await window.Page.Locator(".dry-path").GetByRole(AriaRole.Button, new() { Name = "shop" }).ClickAsync();
+        await Expect(window.Page.Locator(".djs-overlays[data-container-id='c'] .map-token")).ToBeVisibleAsync();
+        await Button(window, "Look inside").ClickAsync();
+        await Button(window, "Complete").ClickAsync();
+
+        await Expect(window.Page.Locator(".panel [data-node=sign]")).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".djs-overlays[data-container-id='sign'] .map-token")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Map_WithoutADrawing_IsLaidOut()
     {
         await app.DraftAsync(Errand("bare"));

@@ -22,7 +22,7 @@ public sealed class DryRunTests
     }
 
     private static void Complete(DryRun run, string node, params (string Key, string Text)[] typed) =>
-        run.Complete(run.Current.Tasks.First(t => t.Node == node).Task, typed.ToDictionary(t => t.Key, t => (string?)t.Text));
+        run.Complete(run.Current.Root.Tasks.First(t => t.Node == node).Task, typed.ToDictionary(t => t.Key, t => (string?)t.Text));
 
     [Fact]
     public void Sale_WalkedByHand_ComesToItsEnd()
@@ -37,7 +37,7 @@ public sealed class DryRunTests
         Complete(run, "draft", ("contractNumber", "C-17"));
         Complete(run, "sign", ("signed", "true"));
         Complete(run, "invoice", ("invoiceNumber", "I-40"));
-        run.Take(new Received(run.Current.Subscriptions.Single(s => s.Name == "orders.payment.received").Subscription, ContextValue.Empty));
+        run.Take(new Received(run.Current.Root.Subscriptions.Single(s => s.Name == "orders.payment.received").Subscription, ContextValue.Empty));
         Complete(run, "stock", ("inStock", "true"));
         Complete(run, "reserve");
         Complete(run, "ship", ("waybill", "W-9"), ("shippedOn", "2026-03-20"));
@@ -45,11 +45,11 @@ public sealed class DryRunTests
         Complete(run, "balance");
         Complete(run, "close");
 
-        Assert.Equal(InstanceStatus.Completed, run.Current.State.Status);
-        Assert.Equal("won", run.Current.History.Last(h => h.Kind == HistoryKind.Entered).Node);
-        Assert.Empty(run.Current.Tasks);
-        Assert.Empty(run.Current.Jobs);
-        Assert.Empty(run.Current.Subscriptions);
+        Assert.Equal(InstanceStatus.Completed, run.Current.Root.State.Status);
+        Assert.Equal("won", run.Current.Root.History.Last(h => h.Kind == HistoryKind.Entered).Node);
+        Assert.Empty(run.Current.Root.Tasks);
+        Assert.Empty(run.Current.Root.Jobs);
+        Assert.Empty(run.Current.Root.Subscriptions);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class DryRunTests
         typed["amount"] = "12";
         run.Start(run.Map.PlainStart!, typed, beside);
 
-        Assert.Equal("{amount: 12, client: Bluebird, days: [2026-05-01]}", run.Current.State.Variables.ToString());
+        Assert.Equal("{amount: 12, client: Bluebird, days: [2026-05-01]}", run.Current.Root.State.Variables.ToString());
     }
 
     [Fact]
@@ -77,14 +77,14 @@ public sealed class DryRunTests
         run.Start(ContextValue.Empty);
         var before = run.Current;
         Complete(run, "need", ("need", "Chairs"), ("madeToOrder", "false"), ("worthwhile", "false"));
-        Assert.Equal("why", run.Current.Tasks.Single().Node);
+        Assert.Equal("why", run.Current.Root.Tasks.Single().Node);
 
         run.Back();
         Assert.Same(before, run.Current);
         Assert.Equal(3, run.Count);
         Complete(run, "need", ("need", "Chairs"), ("madeToOrder", "false"), ("worthwhile", "true"));
 
-        Assert.Equal("offer", run.Current.Tasks.Single().Node);
+        Assert.Equal("offer", run.Current.Root.Tasks.Single().Node);
         Assert.Equal(3, run.Count);
     }
 
@@ -109,11 +109,11 @@ public sealed class DryRunTests
             <scriptTask id="x"><extensionElements><portal:result variable="day"/></extensionElements><script>today()</script></scriptTask><userTask id="u"/>
             """ + Bpmn.Flows("s-w;w-x;x-u"));
 
-        run.Fire(run.Current.Jobs.Single().Job);
+        run.Fire(run.Current.Root.Jobs.Single().Job);
 
         Assert.Equal(Monday.AddDays(3), run.Current.Now);
-        Assert.Equal("2026-03-05", run.Current.State.Variables["day"].ToString());
-        Assert.Equal([["w-x"], ["x-u"]], run.Current.Travelled);
+        Assert.Equal("2026-03-05", run.Current.Root.State.Variables["day"].ToString());
+        Assert.Equal([["w-x"], ["x-u"]], run.Current.Root.Travelled);
     }
 
     [Fact]
@@ -123,11 +123,11 @@ public sealed class DryRunTests
             <startEvent id="s"/><serviceTask id="a"><extensionElements><portal:action name="any.thing"/></extensionElements></serviceTask><userTask id="u"/>
             """ + Bpmn.Flows("s-a;a-u"));
 
-        run.Take(new ActionCompleted(run.Current.Actions.Single().Action, ContextValue.Of([("number", Value.Of("Z-1"))])));
+        run.Take(new ActionCompleted(run.Current.Root.Actions.Single().Action, ContextValue.Of([("number", Value.Of("Z-1"))])));
 
-        Assert.Empty(run.Current.Actions);
-        Assert.Equal("Z-1", run.Current.State.Variables["number"].ToString());
-        Assert.Equal("u", run.Current.Tasks.Single().Node);
+        Assert.Empty(run.Current.Root.Actions);
+        Assert.Equal("Z-1", run.Current.Root.State.Variables["number"].ToString());
+        Assert.Equal("u", run.Current.Root.Tasks.Single().Node);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class DryRunTests
     {
         var run = Started("""<startEvent id="s"/><scriptTask id="x" name="Round"><script>1</script><extensionElements><portal:result variable="n"/></extensionElements></scriptTask><exclusiveGateway id="g"/>""" + Bpmn.Flows("s-g;g-x;x-g"));
 
-        Assert.Equal("process.endless-loop", run.Current.Incidents.Single().Code);
+        Assert.Equal("process.endless-loop", run.Current.Root.Incidents.Single().Code);
     }
 
     [Fact]
@@ -149,8 +149,88 @@ public sealed class DryRunTests
 
         Complete(run, "ring");
 
-        Assert.Equal(["heard"], run.Current.Tasks.Select(t => t.Node));
+        Assert.Equal(["heard"], run.Current.Root.Tasks.Select(t => t.Node));
         Assert.Single(run.Current.Sent);
+    }
+
+    private static readonly ProcessMap Delivery = Bpmn.Process("""
+        <startEvent id="s"/><userTask id="drive"/><exclusiveGateway id="g"/><endEvent id="there"/><endEvent id="broken"><errorEventDefinition errorRef="down"/></endEvent>
+        """ + Bpmn.Flows("s-drive;drive-g;g-there[arrived];g-broken[not(arrived)]"), "delivery", """<error id="down" errorCode="DOWN"/>""");
+
+    private static DryRun Calling()
+    {
+        var run = new DryRun(Bpmn.Process("""
+            <startEvent id="s"/><callActivity id="c" calledElement="delivery"><extensionElements><portal:call>
+              <portal:in source="order" target="cargo"/><portal:out source="cargo + &quot; delivered&quot;" target="result"/></portal:call></extensionElements></callActivity>
+            <boundaryEvent id="b" attachedToRef="c"><errorEventDefinition errorRef="down"/></boundaryEvent>
+            <boundaryEvent id="late" attachedToRef="c"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>
+            <userTask id="sign"/><userTask id="repair"/><userTask id="ask"/>
+            """ + Bpmn.Flows("s-c;c-sign;b-repair;late-ask"), beside: """<error id="down" errorCode="DOWN"/>"""), Monday, new Dictionary<string, ProcessMap> { ["delivery"] = Delivery });
+        run.Start(ContextValue.Of(("order", Value.Of("shelves"))));
+        return run;
+    }
+
+    private static void Drive(DryRun run, bool arrived) =>
+        run.Take(new TaskCompleted(run.Current.Processes[1].Tasks.Single().Task, ContextValue.Of(("arrived", Value.Of(arrived)))), run.Current.Processes[1].Id);
+
+    [Fact]
+    public void CalledMap_IsWalkedToo_AndItsEndGoesOnInTheCaller()
+    {
+        var run = Calling();
+        Assert.Equal("{cargo: shelves}", run.Current.Processes[1].State.Variables.ToString());
+        Assert.Equal([run.Current.Root, run.Current.Processes[1]], run.Current.PathTo(run.Current.Processes[1]));
+
+        Drive(run, arrived: true);
+
+        Assert.Equal(InstanceStatus.Completed, run.Current.Processes[1].State.Status);
+        Assert.Equal("sign", run.Current.Root.Tasks.Single().Node);
+        Assert.Equal("shelves delivered", run.Current.Root.State.Variables["result"].ToString());
+        run.Take(new TaskCompleted(run.Current.Root.Tasks.Single().Task, ContextValue.Empty));
+        Assert.Single(run.Current.Processes);
+        run.Back();
+        run.Back();
+        Assert.Equal("drive", run.Current.Processes[1].Tasks.Single().Node);
+    }
+
+    [Fact]
+    public void CalledMap_EndingByAnError_IsCaughtByTheCaller()
+    {
+        var run = Calling();
+
+        Drive(run, arrived: false);
+
+        Assert.Equal("repair", run.Current.Root.Tasks.Single().Node);
+    }
+
+    [Fact]
+    public void CalledMap_IsWithdrawnWithItsCall()
+    {
+        var run = Calling();
+
+        run.Fire(run.Current.Root.Jobs.Single().Job);
+
+        Assert.Equal(("ask", InstanceStatus.Cancelled), (run.Current.Root.Tasks.Single().Node, run.Current.Processes[1].State.Status));
+        Assert.Empty(run.Current.Processes[1].Tasks);
+    }
+
+    [Fact]
+    public void Maps_CallingOneAnotherWithoutRest_AreToldOf_AndNothingIsDone()
+    {
+        var round = Bpmn.Process("""<startEvent id="s"/><exclusiveGateway id="g"/><callActivity id="c" calledElement="leaf"/>""" + Bpmn.Flows("s-g;g-c;c-g"));
+        var run = new DryRun(round, Monday, new Dictionary<string, ProcessMap> { ["leaf"] = Bpmn.Process("""<startEvent id="s"/><endEvent id="e"/>""" + Bpmn.Flows("s-e"), "leaf") });
+
+        Assert.Equal("process.endless-loop", Assert.Throws<RuleBrokenException>(() => run.Start(ContextValue.Empty)).Code);
+        Assert.False(run.HasStarted);
+    }
+
+    [Fact]
+    public void Call_OfAMapNeverPublished_IsEndedByHand()
+    {
+        var run = Started("""<startEvent id="s"/><callActivity id="c" calledElement="nowhere"/><userTask id="u"/>""" + Bpmn.Flows("s-c;c-u"));
+
+        run.Take(new ChildEnded(run.Current.Root.Calls.Single().Child, ContextValue.Empty));
+
+        Assert.Equal("u", run.Current.Root.Tasks.Single().Node);
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Portal.Domain.Shared;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
@@ -6,36 +6,9 @@ using Portal.Workflows.Notation;
 
 namespace Portal.Web.Processes;
 
-/// <summary>One moment of a dry run: the state, what is open, and the arrows taken to get here. Immutable, so that one may step back.</summary>
-public sealed record DryRunMoment
-{
-    /// <summary>How the instance stands.</summary>
-    public required InstanceState State { get; init; }
-    /// <summary>The dry run's clock.</summary>
-    public required DateTimeOffset Now { get; init; }
-    /// <summary>Tasks waiting for a person.</summary>
-    public ImmutableList<CreateTask> Tasks { get; init; } = [];
-    /// <summary>Timers, deadlines and jobs, to be fired by hand.</summary>
-    public ImmutableList<ScheduleJob> Jobs { get; init; } = [];
-    /// <summary>Messages and signals waited for.</summary>
-    public ImmutableList<Subscribe> Subscriptions { get; init; } = [];
-    /// <summary>Actions to be answered by hand.</summary>
-    public ImmutableList<InvokeAction> Actions { get; init; } = [];
-    /// <summary>Called processes, to be ended by hand.</summary>
-    public ImmutableList<StartChild> Calls { get; init; } = [];
-    /// <summary>What a person must help with.</summary>
-    public ImmutableList<RaiseIncident> Incidents { get; init; } = [];
-    /// <summary>What happened so far.</summary>
-    public ImmutableList<WriteHistory> History { get; init; } = [];
-    /// <summary>Messages, signals and escalations that would have gone out.</summary>
-    public ImmutableList<Command> Sent { get; init; } = [];
-    /// <summary>Flows taken since the moment before; those of one round were taken side by side.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Travelled { get; init; } = [];
-}
-
 /// <summary>
-/// A process walked by hand before it is published: the pure engine over memory. Nothing is stored, sent or called;
-/// timers, messages, actions and called processes are answered by whoever walks.
+/// A process walked by hand before it is published: the pure engine over memory. Nothing is stored, sent or called; timers, messages and
+/// actions are answered by whoever walks. The published maps it calls are walked with it.
 /// </summary>
 public sealed class DryRun
 {
@@ -45,19 +18,24 @@ public sealed class DryRun
     // Far below a real instance's, so that a map that turns in a circle is told of at once.
     private static readonly EngineLimits Limits = new(NodeSteps: 1_000, Continuations: 5, Tokens: 500, Iterations: 100, VariableSize: 200_000);
 
+    // Processes that call one another in a circle never come to rest.
+    private const int MostStimuli = 1_000;
+
     private readonly ProcessMap map;
+    private readonly IReadOnlyDictionary<string, ProcessMap> called;
     private readonly List<DryRunMoment> moments = [];
-    private readonly Guid id;
 
     /// <summary>A dry run about to start.</summary>
     /// <param name="map">the process</param>
     /// <param name="now">where its clock begins, with the offset of the company's time zone</param>
-    public DryRun(ProcessMap map, DateTimeOffset now)
+    /// <param name="called">maps by key that run when they are called; calls of others are ended by hand</param>
+    public DryRun(ProcessMap map, DateTimeOffset now, IReadOnlyDictionary<string, ProcessMap>? called = null)
     {
-        this.map = map;
-        id = Guid.CreateVersion7(now);
-        moments.Add(new DryRunMoment { State = InstanceState.New(id, map.Key, "dry-run"), Now = now });
+        (this.map, this.called) = (map, called ?? new Dictionary<string, ProcessMap>());
+        moments.Add(new(now, [new() { Map = map, State = InstanceState.New(Guid.CreateVersion7(now), map.Key, "dry-run") }], []));
     }
+
+    private sealed record Pending(Guid Process, Guid? Caller, Stimulus Stimulus, Guid? Wait = null);
 
     /// <summary>The process.</summary>
     public ProcessMap Map => map;
@@ -68,11 +46,11 @@ public sealed class DryRun
     /// <summary>Moments there are; those after <see cref="At"/> were stepped back from.</summary>
     public int Count => moments.Count;
     /// <summary>True once started.</summary>
-    public bool HasStarted => Current.State.Status != InstanceStatus.New;
+    public bool HasStarted => Current.Root.State.Status != InstanceStatus.New;
 
     /// <summary>Starts at a start event; null takes the plain one.</summary>
     /// <exception cref="RuleBrokenException"><c>process.*</c></exception>
-    public void Start(ContextValue variables, string? node = null) => Take(new Start(variables, node), Current.Now);
+    public void Start(ContextValue variables, string? node = null) => Take(new Start(variables, node));
 
     /// <summary>Starts at an event that asks a form, with what was typed into it and other data beside.</summary>
     /// <exception cref="RuleBrokenException"><c>process.field-*</c></exception>
@@ -86,22 +64,24 @@ public sealed class DryRun
     /// <exception cref="RuleBrokenException"><c>process.field-*</c>, <c>process.task-closed</c></exception>
     public void Complete(Guid task, IReadOnlyDictionary<string, string?> typed)
     {
-        var open = Current.Tasks.Find(t => t.Task == task) ?? throw new RuleBrokenException("process.task-closed", task);
-        var node = map.Node(open.Node);
+        var process = Current.Processes.Find(p => p.Tasks.Exists(t => t.Task == task)) ?? throw new RuleBrokenException("process.task-closed", task);
+        var open = process.Tasks.Find(t => t.Task == task)!;
+        var node = process.Map.Node(open.Node);
         var values = ContextValue.Of(open.Form.Where(f => !f.IsReadOnly).Select(f => (f.Key, TaskForm.Read(node, f, typed.GetValueOrDefault(f.Key), open.Values[f.Key]))));
-        Take(new TaskCompleted(task, values), Current.Now);
+        Take(new TaskCompleted(task, values), process.Id);
     }
 
     /// <summary>Lets a timer or job come due: the clock goes there where it is not past.</summary>
     public void Fire(Guid job)
     {
-        var due = Current.Jobs.Find(j => j.Job == job) ?? throw new RuleBrokenException("process.job-gone", job);
-        Take(new JobDue(job), due.Due > Current.Now ? due.Due.ToOffset(Current.Now.Offset) : Current.Now);
+        var process = Current.Processes.Find(p => p.Jobs.Exists(j => j.Job == job)) ?? throw new RuleBrokenException("process.job-gone", job);
+        var due = process.Jobs.Find(j => j.Job == job)!.Due;
+        Take(new JobDue(job), process.Id, due > Current.Now ? due.ToOffset(Current.Now.Offset) : Current.Now);
     }
 
-    /// <summary>Answers any other wait, or alters the instance.</summary>
+    /// <summary>Answers any other wait of a process (the walked one where none is named), or alters it.</summary>
     /// <exception cref="RuleBrokenException"><c>process.*</c></exception>
-    public void Take(Stimulus stimulus) => Take(stimulus, Current.Now);
+    public void Take(Stimulus stimulus, Guid? process = null) => Take(stimulus, process ?? Current.Root.Id, Current.Now);
 
     /// <summary>Steps back.</summary>
     public void Back() => At = Math.Max(0, At - 1);
@@ -138,76 +118,72 @@ public sealed class DryRun
         }
     }
 
-    private void Take(Stimulus stimulus, DateTimeOffset now)
+    private void Take(Stimulus stimulus, Guid process, DateTimeOffset now)
     {
         if (At + 1 >= MostMoments) throw new RuleBrokenException("process.dry-run-too-long", MostMoments);
-        var next = Settled(Step(Current with { Now = now, Travelled = [] }, stimulus));
-        next = next with { Travelled = Travels(next.History.Skip(Current.History.Count)) };
+        var before = Current with { Now = now, Processes = Current.Processes.RemoveAll(p => p.Id != Current.Root.Id && !p.IsRunning) };
+        var next = Settled(before, new(process, null, stimulus));
+        next = next with { Processes = [.. next.Processes.Select(p => p.Travelling(before.Find(p.Id)?.History.Count ?? 0))] };
         moments.RemoveRange(At + 1, moments.Count - At - 1);
         moments.Add(next);
         At++;
     }
 
-    /// <summary>What the process would give itself without anybody's help: the rest of a long step, its own signals.</summary>
-    private DryRunMoment Settled(DryRunMoment moment)
+    /// <summary>Leads a stimulus to its process, and everything that follows without anybody's help: calls and their ends, own signals, the rest of a long step.</summary>
+    private DryRunMoment Settled(DryRunMoment moment, Pending first)
     {
-        while (moment.Jobs.Find(j => j.Kind == WaitKind.Continuation) is { } rest) moment = Step(moment, new JobDue(rest.Job));
+        var queue = new Queue<Pending>([first]);
+        for (var steps = 0; queue.TryDequeue(out var next) || Rest(moment, out next); steps++)
+        {
+            if (steps >= MostStimuli) throw new RuleBrokenException("process.endless-loop", map.Name.Default);
+            if (next.Wait is { } wait && moment.Find(next.Caller ?? next.Process)?.WaitsFor(wait) != true)
+            {
+                // called off before it began
+                moment = moment with { Processes = moment.Processes.RemoveAll(p => p.Id == next.Process && p.State.Status == InstanceStatus.New && p.Id != moment.Root.Id) };
+                continue;
+            }
+            var at = moment.Find(next.Process)!;
+            var result = ProcessEngine.Step(at.Map, at.State, next.Stimulus, moment.Now, Limits);
+            moment = moment.With(at.After(result));
+            foreach (var command in result.Commands) moment = Follow(moment, at.Id, command, queue);
+        }
         return moment;
     }
 
-    private DryRunMoment Step(DryRunMoment moment, Stimulus stimulus)
+    private static bool Rest(DryRunMoment moment, [NotNullWhen(true)] out Pending? rest)
     {
-        var result = ProcessEngine.Step(map, moment.State, stimulus, moment.Now, Limits);
-        var next = Open(result.Commands.Aggregate(moment with { State = result.State }, Note));
-        foreach (var signal in result.Commands.OfType<BroadcastSignal>())
-            foreach (var heard in next.Subscriptions.Where(s => s.Kind == WaitKind.Signal && s.Name == signal.Name))
-                if (next.Subscriptions.Contains(heard)) next = Step(next, new Received(heard.Subscription, signal.Payload));
-        return next;
+        var job = moment.Processes.SelectMany(p => p.Jobs, (p, j) => (p.Id, Job: j)).FirstOrDefault(j => j.Job.Kind == WaitKind.Continuation);
+        rest = job.Job is null ? null : new(job.Id, null, new JobDue(job.Job.Job));
+        return rest is not null;
     }
 
-    private static DryRunMoment Note(DryRunMoment moment, Command command) => command switch
+    private DryRunMoment Follow(DryRunMoment moment, Guid at, Command command, Queue<Pending> queue)
     {
-        CreateTask task => moment with { Tasks = moment.Tasks.Add(task) },
-        ScheduleJob job => moment with { Jobs = moment.Jobs.Add(job) },
-        Subscribe subscription => moment with { Subscriptions = moment.Subscriptions.Add(subscription) },
-        InvokeAction action => moment with { Actions = moment.Actions.Add(action) },
-        StartChild child => moment with { Calls = moment.Calls.Add(child) },
-        RaiseIncident incident => moment with { Incidents = moment.Incidents.Add(incident) },
-        WriteHistory line => moment with { History = moment.History.Add(line) },
-        SendMessage or BroadcastSignal or EscalateTask => moment with { Sent = moment.Sent.Add(command) },
-        _ => moment,
-    };
-
-    /// <summary>Open is what the state still waits for.</summary>
-    private static DryRunMoment Open(DryRunMoment moment)
-    {
-        var waits = moment.State.Waits.Select(w => w.Id).ToHashSet();
-        return moment with
+        switch (command)
         {
-            Tasks = moment.Tasks.RemoveAll(t => !waits.Contains(t.Task)),
-            Jobs = moment.Jobs.RemoveAll(j => !waits.Contains(j.Job)),
-            Subscriptions = moment.Subscriptions.RemoveAll(s => !waits.Contains(s.Subscription)),
-            Actions = moment.Actions.RemoveAll(a => !waits.Contains(a.Action)),
-            Calls = moment.Calls.RemoveAll(c => !waits.Contains(c.Child)),
-            Incidents = moment.Incidents.RemoveAll(i => !waits.Contains(i.Incident)),
-        };
-    }
-
-    /// <summary>The flows that lead from what was left to what was entered, round by round.</summary>
-    private List<IReadOnlyList<string>> Travels(IEnumerable<WriteHistory> lines)
-    {
-        var rounds = new List<IReadOnlyList<string>>();
-        var left = new List<string>();
-        foreach (var line in lines.Where(l => l.Node is not null))
-        {
-            if (line.Kind == HistoryKind.Left) left.Add(line.Node!);
-            if (line.Kind != HistoryKind.Entered) continue;
-            var flow = map.Node(line.Node!).Incoming.Where(f => left.Contains(f.Source)).MaxBy(f => left.LastIndexOf(f.Source));
-            if (flow is null) continue;
-            // Branches of one split run together.
-            if (rounds.Count > 0 && map.Flow(rounds[^1][0]).Source == flow.Source && !rounds[^1].Contains(flow.Id)) rounds[^1] = [.. rounds[^1], flow.Id];
-            else rounds.Add([flow.Id]);
+            case StartChild child when called.TryGetValue(child.Process, out var process):
+                var state = InstanceState.New(child.Child, process.Key, child.BusinessKey, new ParentCall(at, child.Child), child.Depth);
+                queue.Enqueue(new(child.Child, at, new Start(child.Variables), child.Child));
+                return moment with { Processes = moment.Processes.Add(new() { Map = process, State = state }) };
+            case CancelChild child when moment.Find(child.Child) is { IsRunning: true }:
+                queue.Enqueue(new(child.Child, null, new Cancel("process.called-off")));
+                return moment;
+            case InstanceEnded { Parent: { } parent, Status: InstanceStatus.Completed } ended:
+                queue.Enqueue(new(parent.Instance, null, new ChildEnded(parent.Call, ended.Variables), parent.Call));
+                return moment;
+            case InstanceEnded { Parent: { } parent, Status: InstanceStatus.Failed } failed:
+                queue.Enqueue(new(parent.Instance, null, new ChildErrored(parent.Call, failed.ErrorCode!, failed.Message!), parent.Call));
+                return moment;
+            case EscalateParent up:
+                queue.Enqueue(new(up.Parent.Instance, null, new ChildEscalated(up.Parent.Call, up.Code), up.Parent.Call));
+                return moment;
+            case BroadcastSignal signal:
+                foreach (var process in moment.Processes)
+                    foreach (var heard in process.Subscriptions.Where(s => s.Kind == WaitKind.Signal && s.Name == signal.Name))
+                        queue.Enqueue(new(process.Id, null, new Received(heard.Subscription, signal.Payload), heard.Subscription));
+                return moment with { Sent = moment.Sent.Add(command) };
+            case SendMessage or EscalateTask: return moment with { Sent = moment.Sent.Add(command) };
+            default: return moment;
         }
-        return rounds;
     }
 }
