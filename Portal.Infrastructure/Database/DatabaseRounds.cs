@@ -5,13 +5,15 @@ namespace Portal.Infrastructure.Database;
 /// <summary>Background work that comes round at an interval and waits for the next round while the database does not answer.</summary>
 internal static class DatabaseRounds
 {
-    /// <summary>Runs until stopped; the first round comes after one interval. <paramref name="missed"/> is told why a round was lost.</summary>
-    public static async Task RunAsync(TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> round, Action<Exception> missed, CancellationToken stopping)
+    /// <summary>Runs until stopped; the first round comes after one interval, or <paramref name="atOnce"/>. <paramref name="missed"/> is told why a round was lost.</summary>
+    public static async Task RunAsync(TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> round, Action<Exception> missed, CancellationToken stopping, bool atOnce = false)
     {
         using var timer = new PeriodicTimer(interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping))
+            while (atOnce || await timer.WaitForNextTickAsync(stopping))
+            {
+                atOnce = false;
                 try
                 {
                     await round(stopping);
@@ -20,6 +22,7 @@ internal static class DatabaseRounds
                 {
                     missed(away);
                 }
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

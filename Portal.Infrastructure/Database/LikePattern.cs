@@ -3,10 +3,17 @@ namespace Portal.Infrastructure.Database;
 /// <summary>Patterns for <c>like</c> and <c>ilike</c> from what a user typed.</summary>
 public static class LikePattern
 {
+    private const int MostWords = 6;
+    private const int MostLetters = 40;
+
     /// <summary>To be named with every pattern: without it the provider switches escaping off.</summary>
     public const string Escape = @"\";
 
     /// <summary>Finds the text anywhere; its own percent signs and underscores mean themselves. NUL, which no text in the database holds, is left out.</summary>
     public static string Containing(string text) =>
         $"%{text.Replace("\0", "").Trim().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+
+    /// <summary>A pattern for each of the first six words, each to be found somewhere; words longer than any name are cut.</summary>
+    public static IEnumerable<string> ContainingEach(string? words) =>
+        (words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MostWords).Select(word => Containing(word.Length > MostLetters ? word[..MostLetters] : word));
 }

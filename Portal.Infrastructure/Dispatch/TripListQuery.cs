@@ -88,9 +88,8 @@ public sealed class TripListQuery(IDbContextFactory<PortalDb> contexts, TimeProv
         if (filter.From is { } from) trips = trips.Where(t => t.PickupFrom >= from);
         if (filter.To is { } to) trips = trips.Where(t => t.PickupFrom < to);
         if (filter.LateOnly) trips = trips.Where(t => t.ArrivedAt > t.PickupUntil || (t.ArrivedAt == null && t.EndedAt == null && t.PickupUntil < now));
-        foreach (var word in filter.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(6))
+        foreach (var pattern in LikePattern.ContainingEach(filter.Text.ToLowerInvariant()))
         {
-            var pattern = LikePattern.Containing((word.Length > 40 ? word[..40] : word).ToLowerInvariant());
             // the product-wide search keeps number, caller, phone and addresses of every trip under a trigram index
             var found = db.Set<SearchRow>().Where(r => r.Kind == ObjectKind.Trip && (EF.Functions.Like(r.Title.ToLower(), pattern) || EF.Functions.Like(r.Text.ToLower(), pattern))).Select(r => r.ObjectId);
             trips = trips.Where(t => found.Contains((Guid)(object)t.Id));

@@ -55,30 +55,11 @@ public sealed class PositionRetention(NpgsqlDataSource database, PositionDays da
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stopping)
+    protected override Task ExecuteAsync(CancellationToken stopping) => DatabaseRounds.RunAsync(Interval, time, async ct =>
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await MakeAheadAsync(stopping);
-                    await RemoveOldAsync(stopping);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    log.LogWarning(away, "Upkeep of the positions waits for the database");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stopping));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // the next start goes on
-        }
-    }
+        await MakeAheadAsync(ct);
+        await RemoveOldAsync(ct);
+    }, away => log.LogWarning(away, "Upkeep of the positions waits for the database"), stopping, atOnce: true);
 
     // Rows of a younger day were received no earlier than they were measured, give or take a device's clock.
     private static async Task<List<DateOnly>> PartitionsAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken ct)

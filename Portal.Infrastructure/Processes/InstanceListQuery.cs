@@ -70,12 +70,9 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, MapC
             var now = time.GetUtcNow();
             instances = instances.Where(i => db.Set<TaskRow>().Any(t => t.Instance == i.Id && t.ClosedAt == null && t.Due < now));
         }
-        foreach (var word in filter.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(6))
-        {
-            var pattern = LikePattern.Containing(word.Length > 40 ? word[..40] : word);
+        foreach (var pattern in LikePattern.ContainingEach(filter.Text))
             instances = instances.Where(i => EF.Functions.ILike(i.StartedByName, pattern, LikePattern.Escape)
                 || db.Set<SearchRow>().Any(s => s.ObjectId == i.BusinessId && EF.Functions.ILike(s.Title, pattern, LikePattern.Escape)));
-        }
         return instances;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Processes;
 
@@ -33,27 +34,9 @@ internal sealed class ProcessUpkeep(NpgsqlDataSource database, HistoryMonths mon
         await done.ExecuteNonQueryAsync(ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stopping)
+    protected override Task ExecuteAsync(CancellationToken stopping) => DatabaseRounds.RunAsync(Interval, time, async ct =>
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping))
-            {
-                try
-                {
-                    await months.MakeAheadAsync(time.GetUtcNow(), stopping);
-                    await TidyAsync(stopping);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    log.LogWarning(away, "Upkeep of the processes waits for the database");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // the next start goes on
-        }
-    }
+        await months.MakeAheadAsync(time.GetUtcNow(), ct);
+        await TidyAsync(ct);
+    }, away => log.LogWarning(away, "Upkeep of the processes waits for the database"), stopping);
 }

@@ -94,12 +94,9 @@ public sealed class TaskListQuery(IDbContextFactory<PortalDb> contexts, TaskRigh
             var now = time.GetUtcNow();
             tasks = tasks.Where(t => t.Due < now);
         }
-        foreach (var word in filter.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(6))
-        {
-            var pattern = LikePattern.Containing(word.Length > 40 ? word[..40] : word);
+        foreach (var pattern in LikePattern.ContainingEach(filter.Text))
             tasks = tasks.Where(t => EF.Functions.ILike((string)(object)t.Title, pattern, LikePattern.Escape)
                 || db.Set<SearchRow>().Any(s => s.ObjectId == t.BusinessId && EF.Functions.ILike(s.Title, pattern, LikePattern.Escape)));
-        }
         return tasks;
     }
 

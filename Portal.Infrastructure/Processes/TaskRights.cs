@@ -7,11 +7,11 @@ namespace Portal.Infrastructure.Processes;
 
 /// <summary>Somebody for whom work is done.</summary>
 /// <param name="Roles">codes of the roles he holds</param>
-internal sealed record Worker(Guid Id, string Name, string[] Roles);
+public sealed record Worker(Guid Id, string Name, string[] Roles);
 
 /// <summary>For whom somebody works now: himself, and those he stands in for.</summary>
 /// <param name="Branch">the only branch his rights reach, if any</param>
-internal sealed record WorkReach(Worker Self, IReadOnlyList<Worker> Absent, Guid? Branch)
+public sealed record WorkReach(Worker Self, IReadOnlyList<Worker> Absent, Guid? Branch)
 {
     /// <summary>Ids of all of them.</summary>
     public Guid[] Users { get; } = [Self.Id, .. Absent.Select(a => a.Id)];
@@ -41,7 +41,7 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
         actor with { StandsInFor = (await ReachAsync(actor, ct)).Absent.ToFrozenDictionary(a => a.Id, a => a.Name) };
 
     /// <summary>Everybody an actor works for now.</summary>
-    internal async Task<WorkReach> ReachAsync(Actor actor, CancellationToken ct)
+    public async Task<WorkReach> ReachAsync(Actor actor, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
             select u.id, u.display_name, array(select r.code from identity.user_role ur join identity.role r on r.id = ur.role_id where ur.user_id = u.id)

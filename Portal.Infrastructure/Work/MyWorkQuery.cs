@@ -48,7 +48,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
     public async Task<PageOf<WorkItem>> PageAsync(WorkGroup group, string? text, Slice slice, Actor actor, CancellationToken ct = default)
     {
         Require(group, actor);
-        var words = (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(6).Select(word => LikePattern.Containing(word.Length > 40 ? word[..40] : word)).ToArray();
+        var words = LikePattern.ContainingEach(text).ToArray();
         var (tasks, assignments) = Conditions(group);
         await using var command = database.CreateCommand($"""
             select item.*, i.definition, u.display_name, s.title as about_title, count(*) over ()::int as total from (

@@ -37,7 +37,8 @@ public static class WorkRegistration
 
     /// <summary>Adds the background work of the web application.</summary>
     public static IServiceCollection AddWorkBackground(this IServiceCollection services) =>
-        services.AddHostedService<FileSweep>().AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>());
+        services.AddHostedService<FileSweep>().AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>())
+            .AddSingleton<WorkChanges>().AddHostedService(provider => provider.GetRequiredService<WorkChanges>());
 
     private static void AddDoor<TQuery>(this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee) where TQuery : notnull =>
         services.AddSingleton(provider => new ObjectDoor(kind, (id, actor, ct) => maySee(provider.GetRequiredService<TQuery>(), id, actor, ct)));

@@ -196,4 +196,31 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
             ["/api/v1/instances/{id}", "/api/v1/messages", "/api/v1/processes", "/api/v1/processes/{map}/instances", "/api/v1/tasks", "/api/v1/tasks/{id}", "/api/v1/tasks/{id}/completion"],
             description.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order());
     }
+
+    /// <summary>A burst of 120 passes; what is beyond it is told when to come again, and another token is not held up by it.</summary>
+    [Fact]
+    public async Task Token_OverItsLimit_IsToldWhenToComeAgain()
+    {
+        using var client = await ClientAsync("quality");
+        using var other = await ClientAsync("quality");
+
+        // however slow the machine: it answers faster than the limit refills
+        var answers = new List<HttpResponseMessage>();
+        while (answers.TrueForAll(a => a.StatusCode == HttpStatusCode.OK) && answers.Count < 5000)
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.GetAsync("/api/v1/tasks"))));
+        using var calm = await other.GetAsync("/api/v1/tasks");
+
+        var refused = answers.Where(a => a.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        Assert.InRange(answers.Count(a => a.StatusCode == HttpStatusCode.OK), 120, 4999);
+        Assert.NotEmpty(refused);
+        foreach (var answer in refused)
+        {
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 10);
+            var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal("api.too-many", body.GetProperty("code").GetString());
+            Assert.NotEqual("rule.api.too-many", body.GetProperty("text").GetString());
+        }
+        Assert.Equal(HttpStatusCode.OK, calm.StatusCode);
+        foreach (var answer in answers) answer.Dispose();
+    }
 }

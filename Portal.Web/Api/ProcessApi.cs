@@ -27,6 +27,8 @@ internal static class ProcessApi
     private const int MostBytes = 64 * 1024;
     private const int PageRows = 100;
 
+    private const string Root = "/api/v1";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 32, Converters = { new JsonStringEnumConverter(), new ValueJson() } };
 
     /// <summary>Adds the tokens' scheme and the description.</summary>
@@ -40,7 +42,7 @@ internal static class ProcessApi
     public static void MapProcessApi(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization();
-        var api = app.MapGroup("/api/v1").WithTags("processes").RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser())
+        var api = app.MapGroup(Root).WithTags("processes").RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser())
             .RequireRateLimiting(TokenAuthentication.Name).DisableAntiforgery().AddEndpointFilter(TellRefusalAsync);
         Command(api.MapPost("/processes/{map}/instances", StartAsync)).Accepts<StartRequest>("application/json").Produces<StartAnswer>(StatusCodes.Status201Created)
             .WithSummary("Starts an instance of the newest version of a map.");
@@ -54,11 +56,21 @@ internal static class ProcessApi
         Read(api.MapGet("/instances/{id:guid}", InstanceAsync)).Produces<ApiInstance>().WithSummary("Where an instance stands, and its data.");
     }
 
+    /// <summary>Answers a caller over his limit in the words of the interface; false where it is no request of this interface.</summary>
+    /// <param name="wait">seconds</param>
+    public static async Task<bool> TellTooManyAsync(HttpContext http, int wait, CancellationToken ct)
+    {
+        if (!http.Request.Path.StartsWithSegments(Root)) return false;
+        var refusal = new RuleBrokenException("api.too-many", wait);
+        await http.Response.WriteAsJsonAsync(new ApiRefusal(refusal.Code, http.RequestServices.GetRequiredService<Texts>().Of(refusal)), Json, ct);
+        return true;
+    }
+
     private static RouteHandlerBuilder Command(RouteHandlerBuilder route) => Read(route).WithMetadata(new RequestSizeLimitAttribute(MostBytes))
         .Produces<ApiRefusal>(StatusCodes.Status400BadRequest).Produces<ApiRefusal>(StatusCodes.Status409Conflict).Produces(StatusCodes.Status413PayloadTooLarge);
 
     private static RouteHandlerBuilder Read(RouteHandlerBuilder route) =>
-        route.Produces(StatusCodes.Status401Unauthorized).Produces<ApiRefusal>(StatusCodes.Status403Forbidden).Produces<ApiRefusal>(StatusCodes.Status404NotFound).Produces(StatusCodes.Status429TooManyRequests);
+        route.Produces(StatusCodes.Status401Unauthorized).Produces<ApiRefusal>(StatusCodes.Status403Forbidden).Produces<ApiRefusal>(StatusCodes.Status404NotFound).Produces<ApiRefusal>(StatusCodes.Status429TooManyRequests);
 
     private static async Task<IResult> ProcessesAsync(HttpContext http, StartQuery starts)
     {

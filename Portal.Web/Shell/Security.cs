@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Portal.Web.Api;
 using Portal.Web.Fleet;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
@@ -22,6 +24,9 @@ internal static class Security
         limits.OnRejected = async (rejected, ct) =>
         {
             var http = rejected.HttpContext;
+            var wait = (int)Math.Ceiling(rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? Math.Max(1, time.TotalSeconds) : 1);
+            http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+            if (await ProcessApi.TellTooManyAsync(http, wait, ct)) return;
             http.Response.ContentType = "text/plain; charset=utf-8";
             await http.Response.WriteAsync(http.RequestServices.GetRequiredService<Texts>()["shell.too-many"], ct);
         };

@@ -16,11 +16,13 @@ namespace Portal.Web.Work;
 
 /// <summary>The inbox: groups, list and the task, side by side. What is shown stands in the address; news come live.</summary>
 public sealed partial class MyWorkPage(
-    MyWorkQuery work, TaskQuery tasks, AssignmentQuery assignments, TaskDesk desk, ProcessRunner runner, AssignmentDesk assignmentDesk, LiveChanges live,
+    MyWorkQuery work, TaskQuery tasks, AssignmentQuery assignments, TaskDesk desk, ProcessRunner runner, AssignmentDesk assignmentDesk, TaskRights rights, WorkChanges changes,
     CurrentActor current, Refusals refusals, Toasts toasts, Shortcuts shortcuts, NavigationManager navigation, TimeProvider time, Texts T) : ComponentBase, IAsyncDisposable
 {
     private const int PageRows = 50;
     private static readonly TimeSpan ReadAtMost = TimeSpan.FromMilliseconds(700);
+    // deadlines pass and substitutions begin without anybody's doing
+    private static readonly TimeSpan ReadAtLeast = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource closing = new();
     private readonly WorkRows rows = new();
@@ -34,6 +36,8 @@ public sealed partial class MyWorkPage(
     private TaskPanel? panel;
     private Question question;
     private (WorkGroup, string?, int)? shown;
+    private WorkInterest? interest;
+    private WorkReach? reach;
     private Task watching = Task.CompletedTask;
     private IDisposable? keys;
     private int total;
@@ -57,7 +61,7 @@ public sealed partial class MyWorkPage(
     protected override async Task OnInitializedAsync()
     {
         actor = await current.GetAsync();
-        var news = live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.ProcessTask or ObjectKind.Assignment or ObjectKind.Substitution or ObjectKind.ProcessInstance, closing.Token);
+        var news = changes.Watch(change => Volatile.Read(ref interest)?.Concerns(change) != false, closing.Token);
         keys = shortcuts.Use(
             new("E", "work.complete", () => panel?.CompleteAsync() ?? Task.CompletedTask),
             new("C", "work.claim", ClaimAsync),
@@ -66,7 +70,7 @@ public sealed partial class MyWorkPage(
             new("K", "work.previous", () => StepAsync(-1)),
             new("N", "work.give", () => { Ask(Question.Give); return Task.CompletedTask; }),
             new("Escape", "shell.close", () => { if (question == Question.None) Leave(); else Ask(Question.None); return Task.CompletedTask; }));
-        watching = WatchAsync(news);
+        watching = Task.WhenAll(WatchAsync(news), TickAsync());
     }
 
     /// <inheritdoc/>
@@ -82,6 +86,7 @@ public sealed partial class MyWorkPage(
             selection.Clear();
             await ReadListAsync(renew: false);
         }
+        Attend();
         await ReadChosenAsync();
         ready = true;
     }
@@ -110,10 +115,21 @@ public sealed partial class MyWorkPage(
         actor = await current.GetAsync();
         var fresh = await work.CountsAsync(actor, closing.Token);
         var page = await work.PageAsync(group, Q, new(Number * PageRows, PageRows), actor, closing.Token);
+        var works = await rights.ReachAsync(actor, closing.Token);
         if (asked != shown) return;
-        (counts, total) = (fresh, page.Total);
+        (counts, total, reach) = (fresh, page.Total, works);
         if (renew) rows.Renew(page.Rows, held);
         else rows.Show(page.Rows);
+        Attend();
+    }
+
+    /// <summary>Says what changes are to be told of from now on.</summary>
+    private void Attend()
+    {
+        if (reach is null) return;
+        var ids = rows.Items.Select(i => i.Object.Id).ToHashSet();
+        if (chosen is { } open) ids.Add(open.Id);
+        Volatile.Write(ref interest, new(reach, MyWorkQuery.MayOversee(actor!), ids, task?.Task.Instance.Value));
     }
 
     private async Task ReadChosenAsync()
@@ -121,21 +137,34 @@ public sealed partial class MyWorkPage(
         var asked = chosen;
         var foundTask = asked is { Kind: ObjectKind.ProcessTask } t && (actor!.Can(Permissions.TasksWork) || actor.Can(Permissions.ProcessRead)) ? await tasks.FindAsync(new(t.Id), actor, closing.Token) : null;
         var foundAssignment = asked is { Kind: ObjectKind.Assignment } a ? await assignments.FindAsync(new(a.Id), actor!, closing.Token) : null;
-        if (asked == chosen) (task, assignment) = (foundTask, foundAssignment);
+        if (asked != chosen) return;
+        (task, assignment) = (foundTask, foundAssignment);
+        Attend();
     }
 
-    private async Task WatchAsync(IAsyncEnumerable<LiveChange> news)
+    private Task WatchAsync(IAsyncEnumerable<bool> news) => UntilLeftAsync(async () =>
+    {
+        var last = DateTimeOffset.MinValue;
+        await foreach (var _ in news)
+        {
+            // those that come meanwhile are read with this one
+            if (time.GetUtcNow() - last is var since && since < ReadAtMost) await Task.Delay(ReadAtMost - since, time, closing.Token);
+            last = time.GetUtcNow();
+            await InvokeAsync(RenewAsync);
+        }
+    });
+
+    private Task TickAsync() => UntilLeftAsync(async () =>
+    {
+        using var timer = new PeriodicTimer(ReadAtLeast, time);
+        while (await timer.WaitForNextTickAsync(closing.Token)) await InvokeAsync(RenewAsync);
+    });
+
+    private async Task UntilLeftAsync(Func<Task> watch)
     {
         try
         {
-            var last = DateTimeOffset.MinValue;
-            await foreach (var _ in news)
-            {
-                // those that come meanwhile are read with this one
-                if (time.GetUtcNow() - last is var since && since < ReadAtMost) await Task.Delay(ReadAtMost - since, time, closing.Token);
-                last = time.GetUtcNow();
-                await InvokeAsync(RenewAsync);
-            }
+            await watch();
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
