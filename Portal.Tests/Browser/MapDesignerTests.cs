@@ -264,6 +264,37 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         window.AssertClean();
     }
 
+    [Fact]
+    public async Task Import_OverADraft_AsksWhoseItIs_AndReplacesOnlyThatOne()
+    {
+        var draft = await app.DraftAsync(Errand("twice"));
+        await using var window = await app.OpenAsync("/maps");
+        var dialog = window.Page.GetByRole(AriaRole.Alertdialog);
+
+        await ChooseFileAsync("Buy ink");
+        await Expect(dialog).ToContainTextAsync("Boris Quill saved a draft of twice");
+        await window.ShootAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        Assert.Equal(draft.Xml, (await app.Library.ReadAsync("twice", null, MapsApp.Other, default))!.Xml);
+
+        await ChooseFileAsync("Buy ink");
+        await Expect(dialog).ToBeVisibleAsync();
+        await app.Library.SaveDraftAsync(Errand("twice").Replace("Buy paper", "Buy glue"), draft.Revision, MapsApp.Other, default);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace the draft" }).ClickAsync();
+        await Expect(window.Page.Locator("p.problem")).ToContainTextAsync("Boris Quill has changed this draft meanwhile.");
+        window.Forgive();
+
+        await ChooseFileAsync("Buy ink");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace the draft" }).ClickAsync();
+        await window.Page.Locator(".designer[data-ready]").WaitForAsync();
+        await Expect(Shape(window, "buy")).ToContainTextAsync("Buy ink");
+        Assert.Contains("Buy ink", (await app.Library.ReadAsync("twice", null, MapsApp.Other, default))!.Xml);
+        window.AssertClean();
+
+        Task ChooseFileAsync(string task) => window.Page.Locator("input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "twice.bpmn", MimeType = "text/xml", Buffer = Encoding.UTF8.GetBytes(Errand("twice").Replace("Buy paper", task)) });
+    }
+
     public static TheoryData<string, string, string> Hostile => new()
     {
         { "entities", """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" name="&b;"/>""", "The file cannot be read" },

@@ -11,10 +11,12 @@ public sealed record TakenMap(string Key, IReadOnlyList<string> Beside);
 public sealed class MapImport(MapLibrary library)
 {
     /// <summary>Makes the draft of the map that the file names.</summary>
+    /// <param name="replaced">revision of the draft it takes the place of; null where there should be none</param>
     /// <exception cref="RuleBrokenException">
-    /// <c>map.draft-there</c> when that map is being drawn already, or what is wrong with the file (<c>map.too-large</c>, <c>map.not-xml</c>, …)
+    /// <c>map.draft-there</c> with the key when that map is being drawn already, <c>map.changed-by</c> when that draft is no longer the one to replace,
+    /// or what is wrong with the file (<c>map.too-large</c>, <c>map.not-xml</c>, …)
     /// </exception>
-    public async Task<TakenMap> TakeAsync(Stream file, Actor actor, CancellationToken ct)
+    public async Task<TakenMap> TakeAsync(Stream file, int? replaced, Actor actor, CancellationToken ct)
     {
         using var content = new MemoryStream();
         await CopyAsync(file, content, ct);
@@ -22,8 +24,8 @@ public sealed class MapImport(MapLibrary library)
         var document = MapDocument.Read(content);
         var beside = ChooseProcess(document);
         var key = document.ToMap().Process.Key;
-        if (await library.ReadAsync(key, null, actor, ct) is { } there) throw new RuleBrokenException("map.draft-there", key, there.ChangedBy);
-        var draft = await library.SaveDraftAsync(document.ToString(), null, actor, ct);
+        if (replaced is null && await library.ReadAsync(key, null, actor, ct) is { } there) throw new RuleBrokenException("map.draft-there", key, there.ChangedBy);
+        var draft = await library.SaveDraftAsync(document.ToString(), replaced, actor, ct);
         return new(draft.Key, beside);
     }
 

@@ -1,34 +1,44 @@
 // A BPMN file goes up as the bare body of one request; a refusal comes back in words.
 
-/** Lets a label with a file input upload on choice; sends the page on to the new map. */
-export function attach(label) {
+/** Lets a label with a file input upload on choice; sends the browser on to the new map. `page` is asked before a draft is replaced. */
+export function attach(label, page) {
   const input = label.querySelector('input');
   const problem = document.createElement('p');
   problem.className = 'problem';
   problem.setAttribute('role', 'alert');
   label.closest('header').after(problem);
+  let waiting = null;
 
-  const upload = async () => {
-    const [file] = input.files;
+  const upload = async (file, replaced) => {
     if (!file || label.classList.contains('busy')) return;
     problem.textContent = '';
     label.classList.add('busy');
     try {
-      const answer = await fetch('maps/import', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
+      const seen = replaced === undefined ? {} : { 'If-Match': `"${replaced}"` };
+      const answer = await fetch('maps/import', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream', ...seen }, body: file });
       if (answer.ok) {
         const { key, beside } = await answer.json();
         Blazor.navigateTo(`maps/${encodeURIComponent(key)}${beside.length ? `?beside=${beside.length}` : ''}`);
-      } else problem.textContent = answer.status === 422 || answer.status === 400 ? await answer.text() : label.dataset.failed;
+      } else if (answer.status === 300) {
+        waiting = file;
+        await page.invokeMethodAsync('DraftThere', (await answer.json()).key);
+      } else problem.textContent = [400, 409, 422].includes(answer.status) ? await answer.text() : label.dataset.failed;
     } catch {
       problem.textContent = label.dataset.failed;
     }
     label.classList.remove('busy');
     input.value = '';
   };
-  input.addEventListener('change', upload);
+  const choose = () => upload(input.files[0]);
+  input.addEventListener('change', choose);
   return {
+    /** Sends the file that waits, over the draft of that revision. */
+    replace(revision) {
+      upload(waiting, revision);
+      waiting = null;
+    },
     dispose() {
-      input.removeEventListener('change', upload);
+      input.removeEventListener('change', choose);
       problem.remove();
     },
   };

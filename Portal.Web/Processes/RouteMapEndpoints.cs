@@ -48,18 +48,27 @@ internal static class RouteMapEndpoints
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var xml = await reader.ReadToEndAsync(http.RequestAborted);
         if (MapDocument.Parse(xml).ToMap().Process.Key != key) throw new RuleBrokenException("map.other-key", key);
-        int? seen = int.TryParse(http.Request.Headers.IfMatch.ToString().Trim('"'), out var revision) ? revision : null;
-        var draft = await library.SaveDraftAsync(xml, seen, actor, http.RequestAborted);
+        var draft = await library.SaveDraftAsync(xml, Seen(http), actor, http.RequestAborted);
         http.Response.Headers.ETag = $"\"{draft.Revision}\"";
         return Results.Ok();
     });
 
+    /// <summary>Takes a file in; 300 with the map's key when that map is being drawn, so that the user is asked before the draft he names is replaced.</summary>
     private static Task<IResult> ImportAsync(HttpContext http, MapImport import, Texts texts) => AnswerAsync(texts, async () =>
     {
         if (http.Request.ContentType != Octets) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
-        var taken = await import.TakeAsync(http.Request.Body, await http.ActorAsync(), http.RequestAborted);
-        return Results.Json(taken);
+        try
+        {
+            return Results.Json(await import.TakeAsync(http.Request.Body, Seen(http), await http.ActorAsync(), http.RequestAborted));
+        }
+        catch (RuleBrokenException there) when (there.Code == "map.draft-there")
+        {
+            return Results.Json(new { Key = there.Args[0] }, statusCode: StatusCodes.Status300MultipleChoices);
+        }
     });
+
+    /// <summary>Revision of the draft the sender has seen.</summary>
+    private static int? Seen(HttpContext http) => int.TryParse(http.Request.Headers.IfMatch.ToString().Trim('"'), out var revision) ? revision : null;
 
     /// <summary>Never shown as a page of ours: a file of somebody else's may hold anything.</summary>
     private static IResult File(HttpContext http, MapDrawing drawing, int? revision = null)
