@@ -22,6 +22,22 @@ public static class AssignmentRules
         return Lack(trip.Needs, trip.Passengers, vehicle);
     }
 
+    /// <summary>
+    /// The first rule that <paramref name="trip"/>, given back to the vehicle and driver who had it, would break. Under way it needs its driver
+    /// at work and nothing else: a slip of the thumb after the planned end of the shift can be taken back.
+    /// </summary>
+    /// <inheritdoc cref="Against"/>
+    public static RuleBrokenException? AgainstReturn(Trip trip, Vehicle vehicle, Shift? shift, DateTimeOffset now) =>
+        shift is not { IsOpen: true } || shift.Driver != trip.Driver ? new("dispatch.driver-off-shift", vehicle.Plate)
+        : trip.State.IsUnderWay() ? null
+        : Against(trip, vehicle, shift, now);
+
+    /// <summary>The first rule that <paramref name="trip"/>, as it is asked for, breaks in the vehicle that holds it.</summary>
+    /// <inheritdoc cref="Against"/>
+    public static RuleBrokenException? AgainstKeeping(Trip trip, Vehicle vehicle, Shift? shift) =>
+        shift is { IsOpen: true } && !trip.State.IsUnderWay() && shift.PlannedTo <= trip.PickupFrom ? new("dispatch.shift-ends-before-pickup", vehicle.Plate, shift.PlannedTo)
+        : Lack(trip.Needs, trip.Passengers, vehicle);
+
     private static RuleBrokenException? Lack(TripNeeds needs, int passengers, Vehicle vehicle)
     {
         var plate = vehicle.Plate;

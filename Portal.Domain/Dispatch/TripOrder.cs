@@ -42,7 +42,9 @@ public sealed record TripOrder
     public TripNeeds Needs { get; init; } = new();
     public string? Note { get; init; }
 
-    internal TripOrder Checked()
+    /// <summary>The order as it is kept: trimmed and within its bounds.</summary>
+    /// <exception cref="RuleBrokenException">what is wrong with it, by the field's name</exception>
+    public TripOrder Checked()
     {
         if (PickupUntil < PickupFrom) throw new RuleBrokenException("dispatch.window-reversed");
         if (PickupUntil - PickupFrom > TimeSpan.FromHours(24)) throw new RuleBrokenException("dispatch.window-too-long");

@@ -36,16 +36,22 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
     /// <summary>
     /// Takes the actor's own last action on the trip back; nobody undoes another's. With <paramref name="action"/>
     /// (<see cref="TripStanding.Action"/>) that action and no other: what came after it must be taken back first.
+    /// What gives the trip to a vehicle again is asked what any giving is asked.
     /// </summary>
-    /// <exception cref="RuleBrokenException"><c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c>, <c>dispatch.not-the-last</c></exception>
+    /// <exception cref="RuleBrokenException">
+    /// <c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c>, <c>dispatch.not-the-last</c>; a code of <see cref="AssignmentRules"/>
+    /// </exception>
     public Task<TripStanding> UndoAsync(TripId trip, Actor actor, Guid? action = null, CancellationToken ct = default) =>
-        trips.RunAsync(trip, seen: null, actor, (_, t, now) =>
+        trips.RunAsync(trip, seen: null, actor, async (db, t, now) =>
         {
             actor.RequireDrivingOr(t, Permissions.TripAssign);
             if (t.LastStanding.ByUser != actor.UserId) throw TripChange.Conflict(t);
             if (action is { } named && named != t.LastStanding.Id) throw new RuleBrokenException("dispatch.not-the-last", t.Number, t.LastStanding.Action);
+            var before = (t.Vehicle, t.Driver, t.State.IsEnded());
             t.Revert(now, actor);
-            return Task.CompletedTask;
+            if (t.Vehicle is not { } back || before == (t.Vehicle, t.Driver, false)) return;
+            var (vehicle, shift) = await CrewedVehicle.HoldAsync(db, back, ct);
+            if (AssignmentRules.AgainstReturn(t, vehicle, shift, now) is { } refusal) throw refusal;
         }, ct);
 
     private Task<TripStanding> GiveAsync(TripId trip, VehicleId to, bool waiting, Actor actor, uint? seen, CancellationToken ct)
@@ -54,10 +60,7 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
         return trips.RunAsync(trip, seen, actor, async (db, t, now) =>
         {
             if (waiting != (t.State == TripState.Requested) && !t.State.IsEnded() && !t.State.IsUnderWay()) throw TripChange.Conflict(t);
-            var vehicle = await db.Set<Vehicle>().SingleOrDefaultAsync(v => v.Id == to, ct) ?? throw new RuleBrokenException("fleet.vehicle-unknown");
-            // the end of a shift waits for this, and this for it: no trip is given to a driver who goes home
-            await db.Database.ExecuteSqlAsync($"select 1 from fleet.shift where vehicle = {to.Value} and started_at is not null and ended_at is null for share", ct);
-            var shift = await db.Set<Shift>().SingleOrDefaultAsync(s => s.Vehicle == to && s.StartedAt != null && s.EndedAt == null, ct);
+            var (vehicle, shift) = await CrewedVehicle.HoldAsync(db, to, ct);
             if (AssignmentRules.Against(t, vehicle, shift, now) is { } refusal) throw refusal;
             t.Assign(vehicle.Id, shift!.Driver, now, actor);
         }, ct);

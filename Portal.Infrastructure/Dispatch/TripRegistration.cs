@@ -30,6 +30,8 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         if (!await db.Set<Branch>().AnyAsync(b => b.Id == branch, ct)) throw new RuleBrokenException("identity.branch-unknown");
         await RequireCustomerAsync(db, order, ct);
         if (source is null) RequireNear(order, time.GetUtcNow());
+        // a number is drawn for good: not for an order that will be refused
+        order = order.Checked();
         var number = await db.Database.SqlQuery<long>($"select nextval('dispatch.trip_number') as \"Value\"").SingleAsync(ct);
         var now = time.GetUtcNow();
         var trip = Trip.Register(id, number, branch, order, now, actor);
@@ -49,7 +51,10 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
     }
 
     /// <summary>Changes the order while nobody has boarded. <paramref name="seen"/> is the version the actor looked at.</summary>
-    /// <exception cref="RuleBrokenException"><c>dispatch.trip-ended</c>, <c>dispatch.trip-on-board</c>, <c>dispatch.changed-meanwhile</c></exception>
+    /// <exception cref="RuleBrokenException">
+    /// <c>dispatch.trip-ended</c>, <c>dispatch.trip-on-board</c>, <c>dispatch.changed-meanwhile</c>; a code of <see cref="AssignmentRules"/>
+    /// when the vehicle that holds the trip cannot do what is now asked
+    /// </exception>
     public Task<TripStanding> EditAsync(TripId id, TripOrder order, Actor actor, uint? seen = null, CancellationToken ct = default)
     {
         actor.Require(Permissions.TripRegister);
@@ -57,8 +62,12 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         {
             if (order.Customer != trip.Customer) await RequireCustomerAsync(db, order, ct);
             if (order.PickupFrom != trip.PickupFrom) RequireNear(order, now);
+            var holder = trip.Vehicle is { } held ? await CrewedVehicle.HoldAsync(db, held, ct) : null;
+            // what stood against it already is no reason to refuse a new phone number
+            var before = holder is null ? null : AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift);
             trip.Edit(order, now, actor);
             Estimate(trip);
+            if (holder is not null && before is null && AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift) is { } refusal) throw refusal;
         }, ct);
     }
 

@@ -141,6 +141,59 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
     }
 
     [Fact]
+    public async Task Undo_OfARelease_WhenTheDriverHasGoneHome_IsRefused()
+    {
+        var (vehicle, _, shift) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
+        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
+        await EndAsync(shift);
+
+        Assert.Equal("dispatch.driver-off-shift", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida))).Code);
+        Assert.Equal((TripState.Requested, (VehicleId?)null), ((await yard.LoadAsync(trip.Id)).State, (await yard.LoadAsync(trip.Id)).Vehicle));
+    }
+
+    [Fact]
+    public async Task Undo_OfARelease_WhenAnotherDriverHasTheCar_IsRefused()
+    {
+        var (vehicle, _, shift) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
+        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
+        await EndAsync(shift);
+        var (_, second, own) = await yard.CarAsync();
+        await EndAsync(own);
+        var next = new Shift(ShiftId.New(), second.Id, vehicle.Id, yard.Branch, new(yard.Clock.GetUtcNow().AddHours(-1), yard.Clock.GetUtcNow().AddHours(8)));
+        next.Start(yard.Clock.GetUtcNow());
+        await yard.SaveAsync(next);
+
+        Assert.Equal("dispatch.driver-off-shift", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida))).Code);
+    }
+
+    [Fact]
+    public async Task Undo_OfACancelling_GivesTheTripBack_OnlyWhileItsDriverWorks()
+    {
+        var (vehicle, _, shift) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
+        await yard.Progress.CancelAsync(trip.Id, "called off", yard.Ida);
+        await yard.Assignment.UndoAsync(trip.Id, yard.Ida);
+        Assert.Equal(TripState.Assigned, (await yard.LoadAsync(trip.Id)).State);
+
+        await yard.Progress.CancelAsync(trip.Id, "called off again", yard.Ida);
+        await EndAsync(shift);
+        Assert.Equal("dispatch.driver-off-shift", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida))).Code);
+        Assert.Equal(TripState.Cancelled, (await yard.LoadAsync(trip.Id)).State);
+    }
+
+    private async Task EndAsync(Shift shift)
+    {
+        await using var db = yard.Open();
+        (await db.Set<Shift>().SingleAsync(s => s.Id == shift.Id)).End(yard.Clock.GetUtcNow());
+        await db.SaveChangesAsync();
+    }
+
+    [Fact]
     public async Task Assign_IsAuditedUnderTheDispatcher()
     {
         var (vehicle, _, _) = await yard.CarAsync();

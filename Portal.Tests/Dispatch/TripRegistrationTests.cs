@@ -31,6 +31,40 @@ public class TripRegistrationTests(DispatchYard yard) : IClassFixture<DispatchYa
     }
 
     [Fact]
+    public async Task Register_WhenRefused_DrawsNoNumber()
+    {
+        var before = (await yard.TripAsync()).Number;
+        Assert.Equal("dispatch.window-reversed", (await RefusalOfAsync(() => yard.TripAsync(Simple(Now) with { PickupUntil = Now.AddMinutes(-1) }))).Code);
+        Assert.Equal(before + 1, (await yard.TripAsync()).Number);
+    }
+
+    [Fact]
+    public async Task Edit_ToMoreThanTheHoldingCarTakes_IsRefused()
+    {
+        var (car, _, _) = await yard.CarAsync(seats: 4);
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, car.Id, yard.Ida);
+
+        Assert.Equal("dispatch.seats-missing", (await RefusalOfAsync(() => yard.Registration.EditAsync(trip.Id, Simple(passengers: 50), yard.Ida))).Code);
+        Assert.Equal("dispatch.shift-ends-before-pickup", (await RefusalOfAsync(() => yard.Registration.EditAsync(trip.Id, Simple(Now.AddHours(20)), yard.Ida))).Code);
+        Assert.Equal((1, Now), ((await yard.LoadAsync(trip.Id)).Passengers, (await yard.LoadAsync(trip.Id)).PickupFrom));
+        await yard.Registration.EditAsync(trip.Id, Simple(passengers: 4), yard.Ida);
+        Assert.Equal(4, (await yard.LoadAsync(trip.Id)).Passengers);
+    }
+
+    [Fact]
+    public async Task Edit_OfWhatTheCarHasNoPartIn_PassesWhateverStoodAgainstItBefore()
+    {
+        var (car, _, _) = await yard.CarAsync(seats: 4);
+        var trip = await yard.TripAsync(Simple(passengers: 4));
+        await yard.Assignment.AssignAsync(trip.Id, car.Id, yard.Ida);
+        await using (var db = yard.Open()) await db.Database.ExecuteSqlAsync($"update fleet.vehicle set seats = 2 where id = {car.Id.Value}");
+
+        await yard.Registration.EditAsync(trip.Id, Simple(passengers: 4) with { CallerPhone = "+000 555 0199" }, yard.Ida);
+        Assert.Equal("+000 555 0199", (await yard.LoadAsync(trip.Id)).CallerPhone);
+    }
+
+    [Fact]
     public async Task Register_UnderAnothersId_IsRefused()
     {
         var trip = await yard.TripAsync();

@@ -158,14 +158,35 @@ public sealed class SignInAttackTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.Equal(HttpStatusCode.Unauthorized, replayed.StatusCode);
     }
 
-    [Fact]
-    public async Task Cookie_WhenRenewed_KeepsTheDutyToChangeThePassword()
+    private async Task<WebSession> OpenWithOneTimePasswordAsync(string name)
     {
         var roles = await app.Services.GetRequiredService<RoleGrants>().ListAsync(Administrator, CancellationToken.None);
         var (_, password) = await app.Services.GetRequiredService<UserAccounts>().OpenAsync(
-            new UserDetails("novice", "novice", null, "en", "UTC", null, [roles.Single(r => r.Code == StandardRoles.Dispatcher).Id]), Administrator, CancellationToken.None);
-        using var session = new WebSession(app.Address);
-        Assert.Equal(HttpStatusCode.Found, (await session.SignInAsync("novice", password)).Status);
+            new UserDetails(name, name, null, "en", "UTC", null, [roles.Single(r => r.Code == StandardRoles.Dispatcher).Id]), Administrator, CancellationToken.None);
+        var session = new WebSession(app.Address);
+        Assert.Equal(HttpStatusCode.Found, (await session.SignInAsync(name, password)).Status);
+        return session;
+    }
+
+    [Theory]
+    [InlineData("/export/drivers.csv")]
+    [InlineData("/export/vehicles.xlsx")]
+    [InlineData("/trips/export")]
+    [InlineData("/board")]
+    [InlineData("/work/files/x.pdf")]
+    public async Task OneTimePassword_OpensNothingButThePageThatChangesIt(string path)
+    {
+        using var session = await OpenWithOneTimePasswordAsync($"novice{path.GetHashCode(StringComparison.Ordinal):x}");
+        using var answer = await session.Http.GetAsync(path);
+        Assert.Equal("/account/password", answer.Headers.Location?.ToString());
+        using var style = await session.Http.GetAsync("/app.css");
+        Assert.Equal(HttpStatusCode.OK, style.StatusCode);
+    }
+
+    [Fact]
+    public async Task Cookie_WhenRenewed_KeepsTheDutyToChangeThePassword()
+    {
+        using var session = await OpenWithOneTimePasswordAsync("novice");
         var validation = app.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value;
         var interval = validation.ValidationInterval;
         validation.ValidationInterval = TimeSpan.Zero;

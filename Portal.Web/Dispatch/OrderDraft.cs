@@ -31,6 +31,10 @@ public sealed class OrderDraft
     public string Cargo { get; set; } = "";
     public Guid? Class { get; set; }
     public long PayloadKg { get; set; }
+    /// <summary>What the card does not ask for but an imported order may, kept through a change: seats beside those of the passengers, cubic metres.</summary>
+    public int Seats { get; set; }
+    /// <inheritdoc cref="Seats"/>
+    public decimal VolumeM3 { get; set; }
     public string Equipment { get; set; } = "";
     public string Note { get; set; } = "";
 
@@ -42,7 +46,7 @@ public sealed class OrderDraft
     {
         Trip = trip.Id.Value, Customer = trip.Customer?.Value, Who = customer is null || trip.CallerName.Length > 0 ? trip.CallerName : customer, Phone = trip.CallerPhone ?? "",
         From = trip.Pickup, To = trip.Dropoff, Time = OrderTime.Between, At = Local(trip.PickupFrom, clock), Until = Local(trip.PickupUntil, clock),
-        Passengers = trip.Passengers, Cargo = trip.Cargo ?? "", Class = trip.Needs.Class?.Value, PayloadKg = trip.Needs.PayloadKg,
+        Passengers = trip.Passengers, Cargo = trip.Cargo ?? "", Class = trip.Needs.Class?.Value, PayloadKg = trip.Needs.PayloadKg, Seats = trip.Needs.Seats, VolumeM3 = trip.Needs.VolumeM3,
         Equipment = string.Join(", ", trip.Needs.Equipment), Note = trip.Note ?? "",
     };
 
@@ -72,7 +76,7 @@ public sealed class OrderDraft
 
     private TripNeeds Needs() => new()
     {
-        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, PayloadKg = Whole(PayloadKg),
+        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, Seats = Seats, PayloadKg = Whole(PayloadKg), VolumeM3 = VolumeM3,
         Equipment = Equipment.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.StaticAssets;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Shell;
 
@@ -36,7 +37,8 @@ internal static class AccountEndpoints
     {
         var path = http.Request.Path;
         if (!http.User.HasClaim(SignInDesk.MustChangeClaim, "yes") || path.StartsWithSegments("/account/password") || path.StartsWithSegments("/account/signout") || path.StartsWithSegments("/account/signout-everywhere")
-            || Path.HasExtension(path) || path.StartsWithSegments("/account/preferences") || path.StartsWithSegments("/osmand"))
+            // what the page itself is made of; an export has an extension too, and is no such thing
+            || http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || path.StartsWithSegments("/account/preferences") || path.StartsWithSegments("/osmand"))
             return next(http);
         if (HttpMethods.IsGet(http.Request.Method)) http.Response.Redirect("/account/password");
         else http.Response.StatusCode = StatusCodes.Status403Forbidden;
