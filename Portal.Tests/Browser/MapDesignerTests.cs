@@ -1,7 +1,9 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Tests.Support;
 using Portal.Tests.Workflows.Engine;
+using Portal.Web.Shared;
 using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
@@ -60,7 +62,7 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await Property(window, "What to do and how").FillAsync("Two boxes, white.");
         await Property(window, "Roles that may take it").SelectOptionAsync("sales");
         await Expect(window.Page.Locator(".chosen-roles")).ToContainTextAsync("Sales manager");
-        await Property(window, "Deadline").SelectOptionAsync(new SelectOptionValue { Label = "1 working days after it comes" });
+        await Property(window, "Deadline").SelectOptionAsync(new SelectOptionValue { Label = "1 working day after it comes" });
         await Button(window, "Add a field").ClickAsync();
         await window.Page.Locator(".part > summary").ClickAsync();
         await Property(window, "Label").FillAsync("Price");
@@ -435,6 +437,25 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
 
         await Wait.UntilAsync(async () => (await app.Library.ReadAsync("left", null, MapsApp.Other, default))!.Xml.Contains("Buy string"), "the draft of the page that was left");
         window.AssertClean();
+    }
+
+    [Theory]
+    [InlineData("ro", 1, "1 zi")]
+    [InlineData("ro", 3, "3 zile")]
+    [InlineData("ro", 20, "20 de zile")]
+    [InlineData("uk", 21, "21 день")]
+    [InlineData("uk", 5, "5 днів")]
+    [InlineData("id", 5, "5 hari")]
+    public async Task PanelsCounts_TakeTheFormOfTheirLanguage(string language, int days, string words)
+    {
+        var text = app.Services.GetRequiredService<TextCatalog>().Find("standing.days", language)!;
+        await using var window = await app.OpenAsync("/maps");
+
+        var shown = await window.Page.EvaluateAsync<string>("""
+            async ([language, text, n]) => { document.documentElement.lang = language; return (await import('/bpmn/words.js')).wordsOf({ days: text }).count('days', n); }
+            """, new object[] { language, text, days });
+
+        Assert.Equal(words, shown);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ export class PropertyPanel {
   }
 
   #content(element) {
-    const context = { ...this.#choices, t: this.#words.t, model: this.#model, element };
+    const context = { ...this.#choices, t: this.#words.t, count: this.#words.count, model: this.#model, element };
     const own = GROUPS.filter(([types]) => this.#model.is(element, ...types)).flatMap(([, ...groups]) => groups.map(group => group(context)));
     return [
       h('header', { class: 'property-head' }, h('h2', {}, this.#model.nameOf(element) || this.#kind(element)), h('span', { class: 'muted' }, this.#kind(element))),

@@ -1,3 +1,6 @@
+// The forms a counted text has, in the order in which they stand between its bars.
+const FORMS = { en: ['one', 'other'], ru: ['one', 'few', 'many'], uk: ['one', 'few', 'many'], ro: ['one', 'few', 'other'], id: ['other'] };
+
 /**
  * The page's texts by key, and bpmn-js's own texts by the English they are written in.
  * @param {Record<string, string>} texts
@@ -5,8 +8,12 @@
 export function wordsOf(texts) {
   const fill = (text, values) => text.replace(/\{(\d+)\}/g, (place, n) => values[n] ?? place);
   const t = (key, ...values) => fill(texts[key] ?? key, values);
+  const count = (key, n) => {
+    const language = document.documentElement.lang;
+    return fill((texts[key] ?? key).split('|').at(FORMS[language]?.indexOf(new Intl.PluralRules(language).select(n)) ?? -1), [n]);
+  };
   const known = key => key in texts;
-  return { t, known, translate: (template, replacements) => translate(texts, template, replacements) };
+  return { t, count, known, translate: (template, replacements) => translate(texts, template, replacements) };
 }
 
 /** bpmn-js asks with an English template and named places; ours have numbered places in the template's order. */

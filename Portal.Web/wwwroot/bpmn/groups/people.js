@@ -38,10 +38,10 @@ const asFormula = value => value && !value.startsWith('=') ? `=${value}` : value
 const DUES = [['PT4H', 4, 'hours'], ['P1D', 1, 'days'], ['P3D', 3, 'days'], ['add working days(now(), 1)', 1, 'working'], ['add working days(now(), 3)', 3, 'working'], ['add working days(now(), 5)', 5, 'working']];
 
 /** By when, who is told when it is late, and how important it is. */
-export function schedule({ t, model, element, roles, users }) {
+export function schedule({ t, count, model, element, roles, users }) {
   const facts = model.extension(model.of(element), 'portal:Schedule') ?? {};
   const write = change => model.setExtension(element, 'portal:Schedule', change);
-  const usual = DUES.map(([key, n, unit]) => [key, t(`designer.due-${unit}`, n)]);
+  const usual = DUES.map(([key, n, unit]) => [key, count(`designer.due-${unit}`, n)]);
   const isUsual = !facts.due || usual.some(([key]) => key === facts.due);
   return group('schedule', t('designer.schedule'), true,
     choice(t('designer.due'), isUsual ? facts.due : '=', [['', t('designer.due-none')], ...usual, ['=', t('designer.due-own')]], due => write({ due: due === '=' ? facts.due || 'P2D' : due })),
