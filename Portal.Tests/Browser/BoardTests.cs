@@ -180,10 +180,11 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Locator("form.order[data-ready]").WaitForAsync();
         await window.Page.FillAsync("#order-who", "Half Typed");
         await window.Page.FillAsync("#order-note", "ring twice");
-        await window.Page.WaitForFunctionAsync("() => (sessionStorage.getItem('portal.order') ?? '').includes('ring twice')");
+        await window.Page.WaitForFunctionAsync("() => (Object.entries(sessionStorage).filter(([key]) => key.startsWith('portal.order.')).join()).includes('ring twice')");
 
         await window.Page.ReloadAsync();
         await window.Page.Locator(".board-page[data-ready]").WaitForAsync();
+        await window.Page.GetByText("An order you began is kept").WaitForAsync();
         await window.Page.Keyboard.PressAsync("n");
 
         await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("Half Typed");

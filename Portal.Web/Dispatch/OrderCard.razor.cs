@@ -43,6 +43,9 @@ public sealed partial class OrderCard(
     /// <summary>The trip that is changed; null takes a new order in.</summary>
     [Parameter] public TripDetails? Editing { get; set; }
 
+    /// <summary>Id of who types: a draft shows to nobody else who signs in on the same screen.</summary>
+    [Parameter, EditorRequired] public Guid Owner { get; set; }
+
     /// <summary>The branch new orders belong to.</summary>
     [Parameter, EditorRequired] public BranchId Branch { get; set; }
 
@@ -60,7 +63,7 @@ public sealed partial class OrderCard(
 
     private PartnerId? Customer => draft.Customer is { } id ? new PartnerId(id) : null;
 
-    private string Store => Editing is null ? "portal.order" : $"portal.order.{Editing.Trip.Id.Value:n}";
+    private string Store => $"portal.order.{Owner:n}{(Editing is null ? "" : $".{Editing.Trip.Id.Value:n}")}";
 
     /// <summary>Takes the point picked on the map for the end that was asked for.</summary>
     public async Task PickAsync(GeoPoint point)
@@ -113,11 +116,15 @@ public sealed partial class OrderCard(
         }
     }
 
+    private ValueTask KeepAsync(IJSObjectReference store) => Editing is null && draft.IsBlank
+        ? store.InvokeVoidAsync("forget", Store)
+        : store.InvokeVoidAsync("keep", Store, JsonSerializer.Serialize(draft));
+
     private async Task ChangeAsync(Action change)
     {
         change();
         problem = null;
-        if (module is not null) await module.InvokeVoidAsync("keep", Store, JsonSerializer.Serialize(draft));
+        if (module is not null) await KeepAsync(module);
         await LookAsync();
     }
 

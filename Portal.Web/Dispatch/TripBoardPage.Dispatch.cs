@@ -101,7 +101,12 @@ public sealed partial class TripBoardPage
     // ——— automatic assignment ———
 
     /// <summary>Waiting trips that an assignment of all would look at.</summary>
-    private int AllWaiting => state.Board.Waiting.Count(t => t.PickupFrom <= Clock.Now + rules.Reach);
+    private int AllWaiting => state.Board.Waiting.Count(t => t.PickupFrom <= ReachedUntil);
+
+    /// <summary>Waiting trips that are due too late for it.</summary>
+    private int WaitingLater => state.Board.Waiting.Length - AllWaiting;
+
+    private DateTimeOffset ReachedUntil => Clock.Now + rules.Reach;
 
     private Task AutoSelectedAsync() => AutoAsync(state.Chosen.Count > 0 ? [.. state.Chosen] : state.SelectedTrip is { State: TripState.Requested } trip ? [trip.Id] : []);
 

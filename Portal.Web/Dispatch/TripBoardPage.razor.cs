@@ -99,8 +99,9 @@ public sealed partial class TripBoardPage(
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", "./Dispatch/TripBoardPage.razor.js");
             events = DotNetObjectReference.Create(new BoardEvents(this));
-            await module.InvokeVoidAsync("open", root, events, actor.UserId);
+            var begun = await module.InvokeAsync<bool>("open", root, events, actor.UserId);
             opened = true;
+            if (begun && panel != Panel.Order && actor.Can(Permissions.TripRegister)) toasts.Show(ToastKind.Good, T["board.draft-kept"]);
             StateHasChanged();
         }
         catch (JSDisconnectedException)

@@ -4,6 +4,8 @@ const boards = new Map();
 export function open(root, dotnet, user) {
   const board = new Board(root, dotnet, user);
   boards.set(root, board);
+  // whether an order that this user began waits to be gone on with
+  return sessionStorage.getItem(`portal.order.${user.replaceAll('-', '')}`) !== null;
 }
 
 export function close(root) {
