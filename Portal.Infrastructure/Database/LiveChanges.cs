@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Portal.Domain.Shared;
 
@@ -52,7 +51,7 @@ public sealed class LiveChanges
     {
         var watcher = new Watcher(audience);
         ImmutableInterlocked.Update(ref watchers, list => list.Add(watcher));
-        return Read(watcher, ct);
+        return new Reading(this, watcher, ct);
     }
 
     /// <summary>What is committed on this node from now on, for the others.</summary>
@@ -63,31 +62,51 @@ public sealed class LiveChanges
         return watcher;
     }
 
-    private async IAsyncEnumerable<LiveChange> Read(Watcher watcher, [EnumeratorCancellation] CancellationToken ct)
+    private void Forget(Watcher watcher)
     {
-        try
-        {
-            while (await WaitAsync(watcher, ct))
-            {
-                if (watcher.TakeMissed()) yield return LiveChange.Resync;
-                while (watcher.Queue.Reader.TryRead(out var change)) yield return change;
-            }
-        }
-        finally
-        {
-            ImmutableInterlocked.Update(ref watchers, list => list.Remove(watcher));
-        }
+        ImmutableInterlocked.Update(ref watchers, list => list.Remove(watcher));
+        watcher.Queue.Writer.TryComplete();
     }
 
-    private static async Task<bool> WaitAsync(Watcher watcher, CancellationToken ct)
+    /// <summary>What one watcher is told, read once. Unlike an iterator it may be disposed while the next change is awaited; the wait then ends with false.</summary>
+    private sealed class Reading(LiveChanges live, Watcher watcher, CancellationToken watching) : IAsyncEnumerable<LiveChange>, IAsyncEnumerator<LiveChange>
     {
-        try
+        private CancellationTokenSource? both;
+
+        public LiveChange Current { get; private set; } = LiveChange.Resync;
+
+        public IAsyncEnumerator<LiveChange> GetAsyncEnumerator(CancellationToken reading)
         {
-            return await watcher.Queue.Reader.WaitToReadAsync(ct);
+            both = CancellationTokenSource.CreateLinkedTokenSource(watching, reading);
+            return this;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+
+        public async ValueTask<bool> MoveNextAsync()
         {
-            return false;
+            var until = both!.Token;
+            try
+            {
+                do
+                {
+                    if (watcher.TakeMissed()) Current = LiveChange.Resync;
+                    else if (watcher.Queue.Reader.TryRead(out var change)) Current = change;
+                    else continue;
+                    return true;
+                }
+                while (await watcher.Queue.Reader.WaitToReadAsync(until));
+                return false;
+            }
+            catch (OperationCanceledException) when (until.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            live.Forget(watcher);
+            both?.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 
