@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 using Portal.Domain.Fleet;
 using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
@@ -205,6 +206,19 @@ public sealed class OsmAndEndpointTests(PortalDatabase database) : IClassFixture
         await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /osmand?id=" + new string('a', 20_000)));
         Assert.StartsWith("HTTP/1.1 414", await ReadToEndAsync(stream));
         Assert.Equal(HttpStatusCode.OK, await GetAsync($"/osmand/{device.Secret}?{Point}"));
+    }
+
+    [Fact]
+    public async Task Body_BeyondTheBound_IsNoFaultOfOurs()
+    {
+        using var log = new LogLines(LogLevel.Warning);
+        await using var heard = await TelemetryHost.StartAsync(database.DataSource, log: log);
+
+        var content = new StringContent(new string('x', 70_000), Encoding.UTF8, "application/json");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await heard.Http.PostAsync($"/osmand/{device.Secret}", content)).StatusCode);
+
+        Assert.Equal(HttpStatusCode.OK, (await heard.Http.GetAsync($"/osmand/{device.Secret}?{Point}")).StatusCode);
+        Assert.Empty(log.Lines);
     }
 
     [Fact]

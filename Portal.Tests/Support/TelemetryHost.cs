@@ -37,10 +37,11 @@ public sealed class TelemetryHost : IAsyncDisposable
 
     /// <summary>Starts it over a migrated database.</summary>
     public static async Task<TelemetryHost> StartAsync(
-        NpgsqlDataSource database, TelemetryOptions? options = null, TimeProvider? time = null, Action<KestrelServerLimits>? limits = null)
+        NpgsqlDataSource database, TelemetryOptions? options = null, TimeProvider? time = null, Action<KestrelServerLimits>? limits = null, ILoggerProvider? log = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log);
         builder.WebHost.UseKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);

@@ -30,9 +30,19 @@ internal sealed class OsmAndEndpoint(TelemetryIntake intake, RefusedDevices refu
     {
         var request = context.Request;
         var isJson = request.ContentLength != 0 && request.ContentType is { } type && type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
-        var read = isJson || !request.QueryString.HasValue
-            ? await ReadBodyAsync(context, isJson)
-            : OsmAndDecoder.TryReadParameters(request.QueryString.Value, out var message) ? message : null;
+        DeviceMessage? read;
+        try
+        {
+            read = isJson || !request.QueryString.HasValue
+                ? await ReadBodyAsync(context, isJson)
+                : OsmAndDecoder.TryReadParameters(request.QueryString.Value, out var message) ? message : null;
+        }
+        catch (BadHttpRequestException bad)
+        {
+            // too large, too slow or broken off: the sender's fault, and no event of ours
+            Refuse(context, bad.StatusCode);
+            return;
+        }
         if (read is null)
         {
             Refuse(context, StatusCodes.Status400BadRequest);
