@@ -4,7 +4,8 @@ using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Imports;
 
-/// <summary>Separated text in any usual encoding; the separator is found among comma, semicolon, tab and bar. The last resort: any text is CSV.</summary>
+/// <summary>Separated text in any usual encoding; the separator is found among comma, semicolon, tab and bar. The last resort: any text is CSV.
+/// What our own reports made harmless for a spreadsheet is read as it was.</summary>
 public sealed class CsvFormat : ISourceFormat
 {
     private const int MaxRowBytes = 256 * 1024;
@@ -53,7 +54,7 @@ public sealed class CsvFormat : ISourceFormat
     private static string[] Fields(CsvReader reader)
     {
         var fields = new string[reader.FieldCount];
-        for (var i = 0; i < fields.Length; i++) fields[i] = reader.GetString(i);
+        for (var i = 0; i < fields.Length; i++) fields[i] = SpreadsheetText.Original(reader.GetString(i));
         return fields;
     }
 

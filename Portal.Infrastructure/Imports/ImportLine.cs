@@ -29,7 +29,7 @@ public sealed class ImportLine(
 {
     private readonly SourceFormats formats = new(formats);
 
-    /// <summary>Stores a file and guesses its columns, or takes the map remembered for files of its look.</summary>
+    /// <summary>Stores a file and guesses its columns, or takes the map remembered for files of its look; the source is named after the file.</summary>
     /// <exception cref="RuleBrokenException"><c>import.file-too-large</c>, <c>import.file-empty</c>, <c>import.unreadable</c>, <c>import.row-too-large</c></exception>
     public async Task<ImportRun> UploadAsync(string kindCode, string fileName, Stream content, Actor actor, CancellationToken ct)
     {
@@ -124,15 +124,26 @@ public sealed class ImportLine(
 
     private static async Task<ImportSettings> SettingsAsync(PortalDb db, IImportKind kind, string fileName, string[] header, Actor actor, CancellationToken ct)
     {
+        var source = await SourceAsync(db, kind, fileName, ct);
         var signature = ColumnMap.Signature(header);
         if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
-            return new ImportSettings { Source = known.Source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst };
-        var stem = new SourceFile("", fileName, 0).Stem;
+            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst };
         return new ImportSettings
         {
-            Source = stem.Length <= 80 ? stem : stem[..80],
+            Source = source,
             Map = ColumnMap.Guess(kind.Columns, header),
             TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(actor.TimeZone, out _) ? actor.TimeZone : "UTC",
         };
+    }
+
+    // The file's own name, unless a file of that name was taken in under another: brought again, it must meet its own rows.
+    private static async Task<string> SourceAsync(PortalDb db, IImportKind kind, string fileName, CancellationToken ct)
+    {
+        var stem = SourceFile.StemOf(fileName);
+        var before = db.Set<ImportRun>().Where(r => r.Kind == kind.Code && r.AppliedThrough != null && r.FileName.StartsWith(stem))
+            .OrderByDescending(r => r.CreatedAt).Select(r => new { r.FileName, r.Source }).AsAsyncEnumerable();
+        await foreach (var run in before.WithCancellation(ct))
+            if (SourceFile.StemOf(run.FileName) == stem) return run.Source;
+        return stem.Length <= 80 ? stem : stem[..80];
     }
 }

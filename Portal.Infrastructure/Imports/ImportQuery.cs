@@ -46,7 +46,7 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
 
     /// <summary>
     /// Writes the refused rows of a run as CSV: the columns of the file, then the line and the reason, so that a mended report can be
-    /// imported again. Fields that a spreadsheet would run as formulas are made harmless.
+    /// imported again. Fields that a spreadsheet would run as formulas are made harmless, and read back as they were.
     /// </summary>
     /// <param name="headings">Headings of the two added columns.</param>
     /// <param name="reason">Text of a refusal's code and values.</param>
@@ -54,16 +54,16 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
     {
         var run = await RunAsync(id, actor, ct);
         await using var connection = await data.OpenConnectionAsync(ct);
-        await using var csv = CsvHelper.CsvWriter.Create(to, new() { Injection = CsvHelper.CsvInjection.Escape, WriteByteOrderMark = true }, leaveOpen: true);
-        foreach (var heading in run.Header) csv.WriteField(heading);
+        await using var csv = CsvHelper.CsvWriter.Create(to, new() { WriteByteOrderMark = true }, leaveOpen: true);
+        foreach (var heading in run.Header) csv.WriteField(SpreadsheetText.Harmless(heading));
         csv.WriteField(headings.Line);
         csv.WriteField(headings.Reason);
         await csv.EndRecordAsync(ct);
         await foreach (var row in new StagedRows(connection, id).RefusedAsync(ct))
         {
-            for (var i = 0; i < run.Header.Length; i++) csv.WriteField(i < row.Fields.Length ? row.Fields[i] : "");
+            for (var i = 0; i < run.Header.Length; i++) csv.WriteField(i < row.Fields.Length ? SpreadsheetText.Harmless(row.Fields[i]) : "");
             csv.WriteField(row.Line);
-            csv.WriteField(reason(row.Refusal!, row.RefusalArgs));
+            csv.WriteField(SpreadsheetText.Harmless(reason(row.Refusal!, row.RefusalArgs)));
             await csv.EndRecordAsync(ct);
         }
         await csv.FlushAsync(ct);

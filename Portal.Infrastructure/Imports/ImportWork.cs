@@ -49,7 +49,7 @@ public sealed class ImportWork(
             .OrderBy(r => r.CreatedAt).Select(r => r.Id).ToListAsync(ct);
     }
 
-    /// <summary>Lets go of unfinished runs older than <see cref="ImportOptions.KeepUnfinished"/> and of files that no open run names.</summary>
+    /// <summary>Lets go of unfinished runs older than <see cref="ImportOptions.KeepUnfinished"/> and of files that no open run names, reports among them.</summary>
     internal async Task TidyAsync(CancellationToken ct)
     {
         var before = time.GetUtcNow() - options.KeepUnfinished;
@@ -63,6 +63,8 @@ public sealed class ImportWork(
         await db.SaveChangesAsync(ct);
         if (!Directory.Exists(options.Folder)) return;
         var named = await db.Set<ImportRun>().Where(r => r.State != ImportState.Completed && r.StoredAs != "").Select(r => r.StoredAs).ToHashSetAsync(ct);
+        foreach (var report in Directory.EnumerateDirectories(options.Folder))
+            if (Directory.GetLastWriteTimeUtc(report) < before.UtcDateTime) Directory.Delete(report, recursive: true);
         foreach (var file in Directory.EnumerateFiles(options.Folder))
             if (!named.Contains(Path.GetFileName(file)) && File.GetLastWriteTimeUtc(file) < before.UtcDateTime) File.Delete(file);
     }
@@ -137,7 +139,6 @@ public sealed class ImportWork(
         await staged.ClearAcceptedAsync(ct);
         var remembered = await db.Set<RememberedMap>().SingleOrDefaultAsync(m => m.Kind == run.Kind && m.Signature == run.Signature, ct);
         if (remembered is null) db.Add(remembered = new RememberedMap { Kind = run.Kind, Signature = run.Signature });
-        remembered.Source = run.Source;
         remembered.Map = new Dictionary<string, int>(run.Map);
         remembered.CreateMissing = run.CreateMissing;
         remembered.TimeZone = run.TimeZone;

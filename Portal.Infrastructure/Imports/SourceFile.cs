@@ -23,11 +23,23 @@ public interface ISourceFormat
 /// <summary>A stored file, read through gzip when it is packed, and never beyond <paramref name="maxBytes"/> unpacked.</summary>
 public sealed class SourceFile(string path, string fileName, long maxBytes)
 {
+    private const string RefusedMark = ".refused";
+
     /// <summary>What its owner calls it, without folder.</summary>
     public string FileName { get; } = fileName;
 
     /// <summary>Name without extensions.</summary>
-    public string Stem => FileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(FileName[..^3]) : Path.GetFileNameWithoutExtension(FileName);
+    public string Stem => StemOf(FileName);
+
+    /// <summary>A file's name without extensions; a report of refused rows has that of the file they were refused from.</summary>
+    public static string StemOf(string fileName)
+    {
+        var stem = Path.GetFileNameWithoutExtension(fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? fileName[..^3] : fileName);
+        return stem.EndsWith(RefusedMark, StringComparison.OrdinalIgnoreCase) && stem.Length > RefusedMark.Length ? stem[..^RefusedMark.Length] : stem;
+    }
+
+    /// <summary>What to call the report of rows refused from a file.</summary>
+    public static string RefusedName(string fileName) => $"{StemOf(fileName)}{RefusedMark}.csv";
 
     /// <summary>The unpacked content from the start.</summary>
     public Stream Open()

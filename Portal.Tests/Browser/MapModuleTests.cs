@@ -55,6 +55,21 @@ public sealed class MapModuleTests(PortalApp app) : IClassFixture<PortalApp>, IA
     }
 
     [Fact]
+    public async Task Extent_OfTracksWithAFixFarAway_IsThatOfTheTown()
+    {
+        var extent = await RunAsync("""
+            const { gatheredExtent } = await import('/map/gathered.js');
+            const track = (...points) => ({ latitude: Int32Array.from(points, p => p[0] * 1e7), longitude: Int32Array.from(points, p => p[1] * 1e7) });
+            const town = track(...Array.from({ length: 2000 }, (_, i) => [37.7 + i / 20_000, -122.5 + i / 20_000]), [34.72, -119.2]);
+            return { busy: gatheredExtent({ vehicles: [track([34.72, -119.2]), town] }), nothing: gatheredExtent({ vehicles: [track()] }) };
+            """, []);
+
+        var corners = extent.GetProperty("busy").EnumerateArray().SelectMany(corner => corner.EnumerateArray()).Select(degrees => Math.Round(degrees.GetDouble(), 3));
+        Assert.Equal([37.7, -122.5, 37.8, -122.4], corners);
+        Assert.Equal(0, extent.GetProperty("nothing").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Snapshot_ForgetsVehiclesItDoesNotName()
     {
         var frame = FleetFrame.Encode(Now, [new(2, new GeoPoint(1, 1), Now, 0, 0, VehicleStatus.Free)], [], snapshot: true);

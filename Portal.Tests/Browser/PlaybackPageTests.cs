@@ -16,6 +16,7 @@ public sealed class PlaybackPageTests(PastApp app) : IClassFixture<PastApp>
 
         await window.GoToAsync("/playback?day=2024-05-01");
 
+        await Expect(window.Page.GetByLabel("Days with tracks")).ToHaveValueAsync("2024-05-01");
         await Expect(window.Page.Locator("[data-slider]")).ToHaveAttributeAsync("max", new System.Text.RegularExpressions.Regex("[1-9]"));
         await window.Page.Locator("[data-play]").ClickAsync();
         await Wait.UntilAsync(async () => await window.Page.Locator("[data-slider]").EvaluateAsync<double>("slider => slider.value - slider.min") > 0, "the clock to run");

@@ -50,6 +50,17 @@ public sealed class ImportCommandTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.Contains("Taken in 1 · passed over 0 · refused 1", told);
         var report = told.Split('\n').Single(line => line.StartsWith("Refused rows: ", StringComparison.Ordinal))["Refused rows: ".Length..].Trim();
         Assert.Contains("Not a time: Pickup time, never", await File.ReadAllTextAsync(report));
+        Assert.Equal("trips.refused.csv", Path.GetFileName(report));
+    }
+
+    [Fact]
+    public async Task Run_OfAFileThatNamesATripTwice_TellsASumThatFits()
+    {
+        var (_, told) = await RunAsync("trips", Header + string.Concat(Enumerable.Repeat("C9,2024-05-03T10:00Z,2024-05-03T10:20Z,Mill,Depot\n", 2)) + "C9,never,2024-05-03T10:20Z,Mill,Depot\n");
+
+        Assert.Contains("Rows 3 · refused 1 · taken in before 0 · to take in 2", told);
+        Assert.Contains("Taken in 2 · passed over 0 · refused 1", told);
+        Assert.Matches(@"\n +1  Of these, named a second time in the file and kept\r?\n", told);
     }
 
     [Fact]

@@ -113,11 +113,10 @@ public sealed class ImportLineTests : IAsyncLifetime
     {
         var first = await rig.ImportAsync("trips", "twice.csv", Header + Good + Good);
         var again = await rig.ImportAsync("trips", "twice.csv", Header + Good + Good);
-        var grown = await rig.ImportAsync("trips", "twice (1).csv", Header + Good + Good + Good);
+        var grown = await rig.ImportAsync("trips", "twice.csv.gz", Header + Good + Good + Good);
 
         Assert.Equal((2, 1, 0), (first.Applied, first.Repeated, first.Skipped));
         Assert.Equal((0, 2, 2), (again.Applied, again.Known, again.Skipped));
-        // A file of the same look belongs to the same source, whatever its name.
         Assert.Equal((1, "twice"), (grown.Applied, grown.Source));
         Assert.Equal(3, await rig.CountAsync("dispatch.trip"));
     }
@@ -132,7 +131,7 @@ public sealed class ImportLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Upload_OfAFileOfAKnownLook_TakesTheRememberedMap()
+    public async Task Upload_OfAFileOfAKnownLook_TakesTheRememberedMapUnderItsOwnName()
     {
         const string text = "a,b,c,d,e,f\nA1,2024-05-01T10:00Z,2024-05-01T10:20Z,Mill,Depot,x\n";
         var map = new Dictionary<string, int> { ["vehicle"] = 0, ["pickup-time"] = 1, ["dropoff-time"] = 2, ["pickup-address"] = 3, ["dropoff-address"] = 4 };
@@ -141,7 +140,34 @@ public sealed class ImportLineTests : IAsyncLifetime
         var next = await rig.Line.UploadAsync("trips", "odd2.csv", new MemoryStream(Encoding.UTF8.GetBytes(text)), ImportRig.Importer, default);
 
         Assert.Equal(map, next.Map);
-        Assert.Equal("Odd", next.Source);
+        Assert.Equal("odd2", next.Source);
+    }
+
+    [Fact]
+    public async Task Upload_OfAFileTakenInUnderAnotherSource_KeepsToThatSource()
+    {
+        await rig.ImportAsync("trips", "april.csv", Header + Good, settings => settings with { Source = "Harbour cabs" });
+
+        var again = await rig.ImportAsync("trips", "april.csv", Header + Good);
+
+        Assert.Equal(("Harbour cabs", 0, 1), (again.Source, again.Applied, again.Skipped));
+    }
+
+    [Fact]
+    public async Task Report_WithOneCellMended_IsTakenInUnderTheSourceOfItsFile()
+    {
+        const string west = "-1,A1,noon,2024-05-01T10:20Z,37.75,-122.4,37.76,-122.5\n";
+        var first = await rig.ImportAsync("trips", "west.csv", Header + Good + west.Replace("-1,", "=7,") + west);
+        var report = await ReportAsync(first.Id);
+        Assert.EndsWith("37.75,-122.4,37.76,-122.5,4,not-a-time pickup-time noon", report[2]);
+
+        var mended = await rig.ImportAsync("trips", "west.refused.csv", string.Join("\r\n", report).Replace("noon,2024", "2024-05-01T10:00Z,2024"));
+        var again = await rig.ImportAsync("trips", "west.csv", Header + west.Replace("noon", "2024-05-01T10:00Z"));
+
+        Assert.Equal(("west", 2, 2, 0), (mended.Source, mended.Rows, mended.Applied, mended.Refused));
+        Assert.Equal("-1,7,=7", await rig.ScalarAsync<string>("select string_agg(document, ',' order by document) from imports.taken"));
+        Assert.Equal(-122.4, await rig.ScalarAsync<double>("select min(pickup_longitude) from dispatch.trip where pickup_latitude = 37.75"));
+        Assert.Equal((0, 1), (again.Applied, again.Skipped));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ import { Trail, TRAIL } from '../map/trail.js';
 import { DrawRecord, wall } from '../map/draw-record.js';
 import { applyFrame } from '../map/fleet-frame.js';
 import { readTracks } from '../map/track-frame.js';
+import { gatheredExtent } from '../map/gathered.js';
 import { PlaybackClock, TrackPlayer } from '../map/playback.js';
 import { ageText, setAgeLanguage } from '../map/labels.js';
 import { unitX, unitY, latitudeOf, longitudeOf } from '../map/projection.js';
@@ -183,7 +184,7 @@ class FleetMap {
     this.#playback = { player: new TrackPlayer(tracks), clock: new PlaybackClock(tracks.from, tracks.to), steering, frame: 0 };
     this.#playback.clock.setRate(steering.rate, performance.now());
     steering.open(tracks.from, tracks.to);
-    this.fit(extentOf(tracks));
+    this.fit(gatheredExtent(tracks));
     this.#showPlayed();
   }
 
@@ -436,18 +437,6 @@ class FleetMap {
     const p = this.#map.latLngToContainerPoint([vehicle.latitude, vehicle.longitude]);
     return { x: p.x, y: p.y };
   }
-}
-
-function extentOf(tracks) {
-  let south = Infinity, north = -Infinity, west = Infinity, east = -Infinity;
-  for (const { latitude, longitude } of tracks.vehicles)
-    for (let i = 0; i < latitude.length; i++) {
-      south = Math.min(south, latitude[i]);
-      north = Math.max(north, latitude[i]);
-      west = Math.min(west, longitude[i]);
-      east = Math.max(east, longitude[i]);
-    }
-  return south <= north ? [[south / 1e7, west / 1e7], [north / 1e7, east / 1e7]] : null;
 }
 
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -13,7 +13,7 @@ internal sealed record ImportCommand(string Kind, string File)
 {
     private static readonly TimeSpan Tell = TimeSpan.FromSeconds(2);
 
-    /// <summary>Name of the source; remembered or the file's name when null.</summary>
+    /// <summary>Name of the source; the file's name when null, or under what that file was taken in before.</summary>
     public string? Source { get; private init; }
     /// <summary>IANA zone of times without an offset.</summary>
     public string? TimeZone { get; private init; }
@@ -87,7 +87,7 @@ internal sealed record ImportCommand(string Kind, string File)
         await line.CheckAsync(run.Id, actor, ct);
         run = await WorkAsync(run.Id, services, texts, output, actor, ct);
         if (run.State != ImportState.Checked) return await StoppedAsync(run, texts, output);
-        await output.WriteLineAsync(texts["import.cli-checked", run.Rows, run.Refused, run.Known, run.Repeated]);
+        await output.WriteLineAsync(texts["import.cli-checked", run.Rows, run.Refused, run.Known, run.Rows - run.Refused - run.Known]);
         foreach (var (reason, rows) in (await query.PreviewAsync(run.Id, actor, ct)).Reasons)
             await output.WriteLineAsync($"  {rows,9:n0}  {texts[$"import.refused.{reason}"]}");
 
@@ -98,6 +98,7 @@ internal sealed record ImportCommand(string Kind, string File)
         }
         foreach (var (note, rows) in run.Notes.OrderByDescending(n => n.Value)) await output.WriteLineAsync($"  {rows,9:n0}  {texts[$"import.note.{note}"]}");
         await output.WriteLineAsync(texts["import.cli-applied", run.Applied, run.Skipped, run.Refused]);
+        if (run.Repeated > 0) await output.WriteLineAsync($"  {run.Repeated,9:n0}  {texts["import.repeated"]}");
         if (run.Refused > 0) await output.WriteLineAsync(texts["import.cli-report", await ReportAsync(run, query, texts, services, actor, ct)]);
         if (run.State != ImportState.Completed) return await StoppedAsync(run, texts, output);
         return run.Refused == run.Rows ? 1 : 0;
@@ -137,7 +138,8 @@ internal sealed record ImportCommand(string Kind, string File)
 
     private static async Task<string> ReportAsync(ImportRun run, ImportQuery query, Texts texts, IServiceProvider services, Actor actor, CancellationToken ct)
     {
-        var path = Path.Combine(services.GetRequiredService<ImportOptions>().Folder, $"{run.Id:n}.refused.csv");
+        var folder = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<ImportOptions>().Folder, $"{run.Id:n}-report"));
+        var path = Path.Combine(folder.FullName, RefusedRows.FileName(run));
         await using var report = System.IO.File.Create(path);
         await RefusedRows.WriteAsync(run, report, query, texts, actor, ct);
         return path;

@@ -8,7 +8,7 @@ namespace Portal.Web.Imports;
 internal static class RefusedRows
 {
     /// <summary>What to call the report of a run.</summary>
-    public static string FileName(ImportRun run) => $"{Path.GetFileNameWithoutExtension(run.FileName)}.refused.csv";
+    public static string FileName(ImportRun run) => SourceFile.RefusedName(run.FileName);
 
     /// <summary>Writes the report as CSV.</summary>
     public static Task WriteAsync(ImportRun run, Stream to, ImportQuery imports, Texts texts, Actor actor, CancellationToken ct) => imports.WriteRefusedAsync(

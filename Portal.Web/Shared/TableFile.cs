@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Portal.Domain.Shared;
 using Radzen.Documents.Spreadsheet;
 
 namespace Portal.Web.Shared;
@@ -64,14 +65,12 @@ public static class TableFile
     private static string Field(object? value) => value switch
     {
         null => "",
-        string text => Quoted(Harmless(text)),
+        string text => Quoted(SpreadsheetText.Harmless(text)),
         DateTime date => date.ToString(date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         double number => Math.Round(number, 6).ToString(CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => Quoted(Harmless(value.ToString() ?? "")),
+        _ => Quoted(SpreadsheetText.Harmless(value.ToString() ?? "")),
     };
 
     private static string Quoted(string text) => text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
-
-    private static string Harmless(string text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + text : text;
 }
