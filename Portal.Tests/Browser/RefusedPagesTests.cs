@@ -1,0 +1,36 @@
+using Portal.Domain.Identity;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+public sealed class RefusedPagesTests(PortalApp app) : IClassFixture<PortalApp>
+{
+    private static readonly string[] Pages = ["/roles", "/users", "/audit", "/devices", "/vehicles", "/drivers", "/vehicle-classes", "/shifts", "/playback", "/reports/drivers", "/import", "/reenactment"];
+
+    [Fact]
+    public async Task Page_ThatARoleMayNotUse_ShowsOnlyTheRefusal()
+    {
+        await app.AddUserAsync("nora", StandardRoles.Driver);
+        await using var window = await app.SignInAsync("nora");
+        foreach (var page in Pages)
+        {
+            await window.GoToAsync(page);
+            await Expect(window.Page.Locator("p.problem[role=alert]")).ToHaveCountAsync(1);
+            Assert.Equal((page, ""), (page, string.Join(", ", await window.Page.Locator("section.page, section.playback-page").Locator("button, input, select, a, table").AllInnerTextsAsync())));
+        }
+    }
+
+    [Fact]
+    public async Task Dispatcher_AtTheRolesAndDevices_FindsNoButton()
+    {
+        await app.AddUserAsync("dirk", StandardRoles.Dispatcher);
+        await using var window = await app.SignInAsync("dirk");
+        foreach (var page in new[] { "/roles", "/devices?device=00000000-0000-0000-0000-000000000000" })
+        {
+            await window.GoToAsync(page);
+            await Expect(window.Page.Locator("p.problem[role=alert]")).ToHaveCountAsync(1);
+            await Expect(window.Page.Locator("main button.primary")).ToHaveCountAsync(0);
+        }
+    }
+}
