@@ -11,18 +11,28 @@ public static class ReadyBatches
     /// </summary>
     public static async IAsyncEnumerable<IReadOnlyList<T>> InReadyBatches<T>(this IAsyncEnumerable<T> source, int most, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        await using var items = source.GetAsyncEnumerator(ct);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var items = source.GetAsyncEnumerator(leaving.Token);
         var next = items.MoveNextAsync().AsTask();
-        while (await next)
+        try
         {
-            var batch = new List<T> { items.Current };
-            next = items.MoveNextAsync().AsTask();
-            while (batch.Count < most && next.IsCompletedSuccessfully && next.Result)
+            while (await next)
             {
-                batch.Add(items.Current);
+                var batch = new List<T> { items.Current };
                 next = items.MoveNextAsync().AsTask();
+                while (batch.Count < most && next.IsCompletedSuccessfully && next.Result)
+                {
+                    batch.Add(items.Current);
+                    next = items.MoveNextAsync().AsTask();
+                }
+                yield return batch;
             }
-            yield return batch;
+        }
+        finally
+        {
+            // a stream that is still asked for its next item cannot be disposed
+            await leaving.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -13,7 +13,7 @@ using Portal.Workflows.Expressions;
 namespace Portal.Tests.Work;
 
 /// <summary>The application with the people whom the map "Sale" gives work to, and a client.</summary>
-public sealed class InboxApp : PortalApp
+public class InboxApp : PortalApp
 {
     private static readonly string[] Roles =
         ["sales", "technologist", "supply", "project-manager", "legal", "finance", "warehouse", "production", "sales-head", "customer-service", "quality"];

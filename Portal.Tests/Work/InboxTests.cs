@@ -257,6 +257,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         await form.Locator("select").Last.SelectOptionAsync(new SelectOptionValue { Label = "sales" });
         await window.ShootAsync("absence");
         await form.GetByRole(AriaRole.Button).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button).First.ClickAsync();
 
         await Wait.UntilAsync(async () => (await app.ReadAsync(task.Id)).Assignee == heir.UserId, "the handover");
         window.AssertClean();

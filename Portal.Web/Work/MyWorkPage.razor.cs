@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
@@ -17,7 +18,7 @@ namespace Portal.Web.Work;
 /// <summary>The inbox: groups, list and the task, side by side. What is shown stands in the address; news come live.</summary>
 public sealed partial class MyWorkPage(
     MyWorkQuery work, TaskQuery tasks, AssignmentQuery assignments, TaskDesk desk, ProcessRunner runner, AssignmentDesk assignmentDesk, TaskRights rights, WorkChanges changes,
-    CurrentActor current, Refusals refusals, Toasts toasts, Shortcuts shortcuts, NavigationManager navigation, TimeProvider time, Texts T) : ComponentBase, IAsyncDisposable
+    CurrentActor current, Refusals refusals, Toasts toasts, Shortcuts shortcuts, NavigationManager navigation, IJSRuntime js, TimeProvider time, Texts T) : ComponentBase, IAsyncDisposable
 {
     private const int PageRows = 50;
     private static readonly TimeSpan ReadAtMost = TimeSpan.FromMilliseconds(700);
@@ -30,7 +31,7 @@ public sealed partial class MyWorkPage(
     private Actor? actor;
     private IReadOnlyDictionary<WorkGroup, int> counts = new Dictionary<WorkGroup, int>();
     private WorkGroup group;
-    private ObjectRef? chosen;
+    private ObjectRef? chosen, read;
     private TaskDetails? task;
     private AssignmentDetails? assignment;
     private TaskPanel? panel;
@@ -38,6 +39,8 @@ public sealed partial class MyWorkPage(
     private (WorkGroup, string?, int)? shown;
     private WorkInterest? interest;
     private WorkReach? reach;
+    private IJSObjectReference? module;
+    private ObjectRef? shownRow;
     private Task watching = Task.CompletedTask;
     private IDisposable? keys;
     private int total;
@@ -98,6 +101,14 @@ public sealed partial class MyWorkPage(
         await closing.CancelAsync();
         await watching;
         closing.Dispose();
+        try
+        {
+            if (module is not null) await module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // the browser is gone
+        }
     }
 
     // ——— reading ———
@@ -138,7 +149,7 @@ public sealed partial class MyWorkPage(
         var foundTask = asked is { Kind: ObjectKind.ProcessTask } t && (actor!.Can(Permissions.TasksWork) || actor.Can(Permissions.ProcessRead)) ? await tasks.FindAsync(new(t.Id), actor, closing.Token) : null;
         var foundAssignment = asked is { Kind: ObjectKind.Assignment } a ? await assignments.FindAsync(new(a.Id), actor!, closing.Token) : null;
         if (asked != chosen) return;
-        (task, assignment) = (foundTask, foundAssignment);
+        (task, assignment, read) = (foundTask, foundAssignment, asked);
         Attend();
     }
 
@@ -205,6 +216,22 @@ public sealed partial class MyWorkPage(
     private void Leave() => Go(new() { ["task"] = null, ["assignment"] = null });
 
     private Task StepAsync(int by) => rows.Step(chosen, by) is { } next && next.Object != chosen ? OpenAsync(next) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (shownRow == chosen) return;
+        shownRow = chosen;
+        try
+        {
+            module ??= await js.InvokeAsync<IJSObjectReference>("import", "./Work/MyWorkPage.razor.js");
+            await module.InvokeVoidAsync("toChosen");
+        }
+        catch (JSDisconnectedException)
+        {
+            // the browser left meanwhile
+        }
+    }
 
     private void Go(Dictionary<string, object?> change) => navigation.NavigateTo(navigation.GetUriWithQueryParameters(change));
 

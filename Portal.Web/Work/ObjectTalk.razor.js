@@ -2,6 +2,8 @@
 
 /** Lets a label with a file input upload on choice. */
 export function attach(label) {
+  // the reader went on to the next task before this one's box was there
+  if (!label) return { dispose() {} };
   const input = label.querySelector('input[type=file]');
   const bar = label.querySelector('progress');
   const problem = label.parentElement.querySelector('[data-problem]');

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Infrastructure.Work;
+using Portal.Tests.Support;
+
+namespace Portal.Tests.Work;
+
+/// <summary>A day at a full inbox.</summary>
+public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp>
+{
+    private static readonly BrowserNewContextOptions Desktop = new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB" };
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, 900)]
+    [InlineData(ColorScheme.Light, 390)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Pages_LookAsTheyShould(ColorScheme scheme, int width)
+    {
+        var settings = new BrowserNewContextOptions { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Locale = "en-GB" };
+        await using var window = await app.OpenInboxAsync(BusyInboxApp.Busy, "", settings);
+        await window.Page.Locator(".work-row").First.WaitForAsync();
+        await window.ShootAsync($"work-{scheme}-{width}");
+        await window.GoToAsync("/work?group=late");
+        await window.Page.Locator(".work-row").Nth(3).Locator(".work-open").ClickAsync();
+        await window.Page.Locator(".work-item .actions").First.WaitForAsync();
+        await window.Page.Locator(".djs-container").First.WaitForAsync();
+        await window.ShootAsync($"task-{scheme}-{width}");
+        foreach (var page in new[] { "work/absence", "work/mail", "account/tokens" })
+        {
+            await window.GoToAsync("/" + page);
+            await window.Page.Locator(".page[data-ready]").WaitForAsync();
+            await window.ShootAsync($"{page.Replace('/', '-')}-{scheme}-{width}");
+        }
+        window.AssertClean();
+        await using var keeper = await app.SignInAsync("administrator", settings);
+        await keeper.GoToAsync("/outbox");
+        await keeper.Page.Locator(".page[data-ready]").WaitForAsync();
+        await keeper.ShootAsync($"outbox-{scheme}-{width}");
+        await keeper.GoToAsync("/work/mail");
+        await keeper.Page.Locator(".page[data-ready]").WaitForAsync();
+        await keeper.ShootAsync($"mail-keeper-{scheme}-{width}");
+    }
+
+    /// <summary>Keys alone: J and K walk and keep the open row in sight, E completes and opens the next, D and N open their dialogs, Escape closes them.</summary>
+    [Fact]
+    public async Task Keys_WalkCompleteDelegateAndGive()
+    {
+        await using var window = await app.OpenInboxAsync(BusyInboxApp.Busy, "?group=mine&q=papers", Desktop);
+        var rows = window.Page.Locator(".work-row");
+        var open = window.Page.Locator(".work-item h2").First;
+        await rows.First.WaitForAsync();
+
+        for (var i = 0; i < 20; i++)
+        {
+            await window.Page.Keyboard.PressAsync("j");
+            await Assertions.Expect(rows.Nth(i)).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("chosen"));
+        }
+        await Assertions.Expect(rows.Nth(19)).ToBeInViewportAsync();
+        await window.Page.Keyboard.PressAsync("k");
+        await Assertions.Expect(rows.Nth(18)).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("chosen"));
+        await Assertions.Expect(open).ToHaveTextAsync("File the papers");
+        var done = Guid.Parse(new Uri(window.Page.Url).Query.Split("task=")[1][..36]);
+        await window.Page.Locator(".work-item .actions").First.WaitForAsync();
+        await window.Page.Keyboard.PressAsync("e");
+        await Wait.UntilAsync(async () => (await app.ReadAsync(new(done))).ClosedAt is not null, "the task to be completed");
+        await window.Page.WaitForURLAsync(url => !url.Contains(done.ToString()) && url.Contains("task="));
+        await window.Page.Locator(".work-item .actions").First.WaitForAsync();
+
+        await window.Page.Keyboard.PressAsync("d");
+        await window.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await window.Page.Keyboard.PressAsync("n");
+        await window.Page.GetByRole(AriaRole.Dialog).GetByLabel("What is to be done").WaitForAsync();
+        window.AssertClean();
+    }
+
+    /// <summary>No row, however long its client's name, widens the list: nothing is cut off, nothing scrolls sideways.</summary>
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(900)]
+    [InlineData(390)]
+    public async Task List_WithLongNames_StaysAsWideAsItsPane(int width)
+    {
+        await using var window = await app.OpenInboxAsync(BusyInboxApp.Busy, "?group=mine", new() { ViewportSize = new() { Width = width, Height = 900 }, Locale = "en-GB" });
+        await window.Page.Locator(".work-row").First.WaitForAsync();
+
+        Assert.True(await window.Page.EvaluateAsync<bool>("() => [...document.querySelectorAll(innerWidth > 720 ? '.work-list, .work-groups' : '.work-list')].every(pane => pane.scrollWidth <= pane.clientWidth)"));
+        await Assertions.Expect(window.Page.Locator(".work-pages .pager")).ToBeInViewportAsync();
+    }
+
+    /// <summary>Everything of a person goes over at one click and one question, in the list as in the database.</summary>
+    [Fact]
+    public async Task Handover_OfAFullInbox_MovesAllOfIt()
+    {
+        var (heir, leaver) = (await app.ActorAsync("second-sales"), await app.ActorAsync(BusyInboxApp.Busy));
+        var held = await app.Services.GetRequiredService<Handover>().PreviewAsync(leaver.UserId, leaver);
+        await using var window = await app.SignInAsync("sales-head", Desktop);
+        await window.GoToAsync("/work/absence");
+        var form = window.Page.Locator("form[aria-label='Hand over everything']");
+        await form.Locator("select").First.SelectOptionAsync(new SelectOptionValue { Label = BusyInboxApp.Busy });
+        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync($"Tasks: {held.Tasks}");
+        await form.Locator("select").Last.SelectOptionAsync(new SelectOptionValue { Label = "second-sales" });
+
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+        var question = window.Page.GetByRole(AriaRole.Alertdialog);
+        await Assertions.Expect(question).ToHaveAttributeAsync("aria-label", $"Hand over {held.Total} pieces of work from busy to second-sales?");
+        await window.ShootAsync("ask");
+        await question.GetByRole(AriaRole.Button).First.ClickAsync();
+
+        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync("Tasks: 0");
+        var counts = await app.Services.GetRequiredService<MyWorkQuery>().CountsAsync(heir);
+        Assert.Equal(held.Total, counts[WorkGroup.Mine]);
+        await app.Services.GetRequiredService<Handover>().RunAsync(heir.UserId, leaver.UserId, await app.ActorAsync("sales-head"));
+        window.AssertClean();
+    }
+}
