@@ -11,28 +11,18 @@ public static class ReadyBatches
     /// </summary>
     public static async IAsyncEnumerable<IReadOnlyList<T>> InReadyBatches<T>(this IAsyncEnumerable<T> source, int most, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var items = source.GetAsyncEnumerator(leaving.Token);
+        await using var items = source.GetAsyncEnumerator(ct);
         var next = items.MoveNextAsync().AsTask();
-        try
+        while (await next)
         {
-            while (await next)
+            var batch = new List<T> { items.Current };
+            next = items.MoveNextAsync().AsTask();
+            while (batch.Count < most && next.IsCompletedSuccessfully && next.Result)
             {
-                var batch = new List<T> { items.Current };
+                batch.Add(items.Current);
                 next = items.MoveNextAsync().AsTask();
-                while (batch.Count < most && next.IsCompletedSuccessfully && next.Result)
-                {
-                    batch.Add(items.Current);
-                    next = items.MoveNextAsync().AsTask();
-                }
-                yield return batch;
             }
-        }
-        finally
-        {
-            // a stream that is still asked for its next item cannot be disposed
-            await leaving.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            yield return batch;
         }
     }
 }

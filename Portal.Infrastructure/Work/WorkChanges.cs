@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -65,20 +64,13 @@ public sealed class WorkChanges(LiveChanges live, NpgsqlDataSource database, Tim
     {
         var watcher = new Watcher(concerns, Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }));
         ImmutableInterlocked.Update(ref watchers, list => list.Add(watcher));
-        return RingsAsync(watcher, ct);
+        // also where nobody ever began to listen, because the page was left before
+        ct.Register(() => ImmutableInterlocked.Update(ref watchers, list => list.Remove(watcher)));
+        return watcher.Bell.Reader.ReadAllAsync(ct);
     }
 
-    private async IAsyncEnumerable<bool> RingsAsync(Watcher watcher, [EnumeratorCancellation] CancellationToken ct)
-    {
-        try
-        {
-            await foreach (var ring in watcher.Bell.Reader.ReadAllAsync(ct)) yield return ring;
-        }
-        finally
-        {
-            ImmutableInterlocked.Update(ref watchers, list => list.Remove(watcher));
-        }
-    }
+    /// <summary>How many are told now.</summary>
+    internal int Watching => watchers.Count;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stopping)

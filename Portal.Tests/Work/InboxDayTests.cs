@@ -47,6 +47,9 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
     [Fact]
     public async Task Keys_WalkCompleteDelegateAndGive()
     {
+        var changes = app.Services.GetRequiredService<WorkChanges>();
+        // windows of other tests, which may end meanwhile
+        var others = changes.Watching;
         await using var window = await app.OpenInboxAsync(BusyInboxApp.Busy, "?group=mine&q=papers", Desktop);
         var rows = window.Page.Locator(".work-row");
         var open = window.Page.Locator(".work-item h2").First;
@@ -68,6 +71,11 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
         await window.Page.WaitForURLAsync(url => !url.Contains(done.ToString()) && url.Contains("task="));
         await window.Page.Locator(".work-item .actions").First.WaitForAsync();
 
+        // faster than any task can be read
+        for (var i = 0; i < 40; i++) await window.Page.Keyboard.PressAsync(i % 10 < 7 ? "j" : "k");
+        await Assertions.Expect(open).ToHaveTextAsync("File the papers");
+        await window.Page.Locator(".work-item .actions").First.WaitForAsync();
+
         await window.Page.Keyboard.PressAsync("d");
         await window.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
         await window.Page.Keyboard.PressAsync("Escape");
@@ -75,6 +83,11 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
         await window.Page.Keyboard.PressAsync("n");
         await window.Page.GetByRole(AriaRole.Dialog).GetByLabel("What is to be done").WaitForAsync();
         window.AssertClean();
+
+        // what was left is watched no more: the inbox and the open task's talk remain, then nothing
+        await Wait.UntilAsync(() => changes.Watching <= others + 2, "the tasks that were left to be watched no more");
+        await window.GoToAsync("/work/mail");
+        await Wait.UntilAsync(() => changes.Watching <= others, "the inbox to be watched no more");
     }
 
     /// <summary>No row, however long its client's name, widens the list: nothing is cut off, nothing scrolls sideways.</summary>

@@ -25,6 +25,7 @@ public sealed partial class MyWorkPage(
     // deadlines pass and substitutions begin without anybody's doing
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromMinutes(5);
 
+    // never disposed: a reading that is under way when the page is left still asks for its token
     private readonly CancellationTokenSource closing = new();
     private readonly WorkRows rows = new();
     private readonly RowSelection selection = new();
@@ -100,7 +101,6 @@ public sealed partial class MyWorkPage(
         keys?.Dispose();
         await closing.CancelAsync();
         await watching;
-        closing.Dispose();
         try
         {
             if (module is not null) await module.DisposeAsync();
