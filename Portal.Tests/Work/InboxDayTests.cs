@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Infrastructure.Work;
@@ -12,35 +13,38 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
 
     [Theory]
     [InlineData(ColorScheme.Light, 1440)]
-    [InlineData(ColorScheme.Dark, 1440)]
-    [InlineData(ColorScheme.Light, 900)]
+    [InlineData(ColorScheme.Dark, 900)]
     [InlineData(ColorScheme.Light, 390)]
-    [InlineData(ColorScheme.Dark, 390)]
-    public async Task Pages_LookAsTheyShould(ColorScheme scheme, int width)
+    public async Task Pages_HaveNoSeriousAccessibilityFinding(ColorScheme scheme, int width)
     {
         var settings = new BrowserNewContextOptions { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Locale = "en-GB" };
-        await using var window = await app.OpenInboxAsync(BusyInboxApp.Busy, "", settings);
-        await window.Page.Locator(".work-row").First.WaitForAsync();
-        await window.ShootAsync($"work-{scheme}-{width}");
-        await window.GoToAsync("/work?group=late");
-        await window.Page.Locator(".work-row").Nth(3).Locator(".work-open").ClickAsync();
-        await window.Page.Locator(".work-item .actions").First.WaitForAsync();
-        await window.Page.Locator(".djs-container").First.WaitForAsync();
-        await window.ShootAsync($"task-{scheme}-{width}");
-        foreach (var page in new[] { "work/absence", "work/mail", "account/tokens" })
-        {
-            await window.GoToAsync("/" + page);
-            await window.Page.Locator(".page[data-ready]").WaitForAsync();
-            await window.ShootAsync($"{page.Replace('/', '-')}-{scheme}-{width}");
-        }
-        window.AssertClean();
+        await using var worker = await app.OpenInboxAsync(BusyInboxApp.Busy, "?group=late", settings);
+        await worker.Page.Locator(".work-row").First.WaitForAsync();
+        await LookAsync(worker, "work");
+        foreach (var page in new[] { "/work/absence", "/work/mail", "/account/tokens" }) await GoAsync(worker, page);
+        worker.AssertClean();
         await using var keeper = await app.SignInAsync("administrator", settings);
-        await keeper.GoToAsync("/outbox");
-        await keeper.Page.Locator(".page[data-ready]").WaitForAsync();
-        await keeper.ShootAsync($"outbox-{scheme}-{width}");
-        await keeper.GoToAsync("/work/mail");
-        await keeper.Page.Locator(".page[data-ready]").WaitForAsync();
-        await keeper.ShootAsync($"mail-keeper-{scheme}-{width}");
+        foreach (var page in new[] { "/outbox", "/work/mail" })
+        {
+            await GoAsync(keeper, page);
+            // nobody has said where people reach this installation
+            await Assertions.Expect(keeper.Page.Locator(".work-note")).ToContainTextAsync("Portal:PublicAddress");
+        }
+        keeper.AssertClean();
+
+        async Task GoAsync(BrowserWindow window, string page)
+        {
+            await window.GoToAsync(page);
+            await window.Page.Locator(".page[data-ready]").WaitForAsync();
+            await LookAsync(window, page.Trim('/').Replace('/', '-'));
+        }
+
+        async Task LookAsync(BrowserWindow window, string name)
+        {
+            var found = await window.Page.RunAxe();
+            await window.ShootAsync($"{name}-{scheme}-{width}");
+            Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id}: {v.Help} — {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+        }
     }
 
     /// <summary>Keys alone: J and K walk and keep the open row in sight, E completes and opens the next, D and N open their dialogs, Escape closes them.</summary>
