@@ -25,14 +25,11 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
 
     private static readonly int[] Rates = [1, 5, 10, 30, 60, 120, 300, 600];
 
-    private readonly CancellationTokenSource closing = new();
+    private readonly ScriptObject map = new();
     private readonly VehicleHandles handles = new();
     private readonly Dictionary<VehicleId, RosterVehicle> told = [];
     private ElementReference element;
     private ElementReference bar;
-    private IJSObjectReference? module;
-    private IJSObjectReference? map;
-    private DotNetObjectReference<FleetMap>? self;
     private LiveScope? scope;
     private LiveWatch? watch;
     private Task watching = Task.CompletedTask;
@@ -100,10 +97,10 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     [Parameter] public string? Label { get; set; }
 
     /// <summary>Moves the window to a point; <paramref name="zoom"/> null keeps the zoom.</summary>
-    public Task GoToAsync(GeoPoint point, int? zoom = null) => CallAsync("goTo", point.Latitude, point.Longitude, zoom);
+    public Task GoToAsync(GeoPoint point, int? zoom = null) => map.CallAsync("goTo", point.Latitude, point.Longitude, zoom);
 
     /// <summary>Fits points into the window.</summary>
-    public Task FitAsync(IEnumerable<GeoPoint> points) => CallAsync("fit", JsData.Of(points.Select(p => new[] { p.Latitude, p.Longitude })));
+    public Task FitAsync(IEnumerable<GeoPoint> points) => map.CallAsync("fit", JsData.Of(points.Select(p => new[] { p.Latitude, p.Longitude })));
 
     /// <inheritdoc/>
     protected override bool ShouldRender() => false;
@@ -111,20 +108,10 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
-        try
-        {
-            module = await js.InvokeAsync<IJSObjectReference>("import", closing.Token, "./Fleet/FleetMap.razor.js");
-            self = DotNetObjectReference.Create(this);
-            map = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, element, self, JsData.Of(Opening()));
-            if (TracksUrl is not null) await map.InvokeVoidAsync("playFrom", closing.Token, bar, TracksUrl);
-            StartWatching();
-            await DrawAsync();
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
-        {
-            // The page was left while the map opened.
-        }
+        if (!firstRender || !await map.OpenAsync(js, "./Fleet/FleetMap.razor.js", this, self => [element, self, JsData.Of(Opening())])) return;
+        if (TracksUrl is not null) await map.CallAsync("playFrom", bar, TracksUrl);
+        StartWatching();
+        await DrawAsync();
     }
 
     /// <inheritdoc/>
@@ -174,31 +161,17 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await closing.CancelAsync();
+        await map.LeaveAsync();
         await watching;
-        try
-        {
-            if (map is not null)
-            {
-                await map.InvokeVoidAsync("dispose");
-                await map.DisposeAsync();
-            }
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and has taken the map with it.
-        }
-        self?.Dispose();
-        closing.Dispose();
+        await map.DisposeAsync();
     }
 
     /// <summary>Begins to watch once the map is open, its window known and the viewer's rights given; takes over changed rights.</summary>
     private void StartWatching()
     {
-        if (map is null || window is not { } bounds || Scope is null || ReferenceEquals(Scope, scope)) return;
+        if (!map.IsOpen || window is not { } bounds || Scope is null || ReferenceEquals(Scope, scope)) return;
         scope = Scope;
-        if (watching.IsCompleted) watching = WatchAsync(closing.Token);
+        if (watching.IsCompleted) watching = WatchAsync(map.Closing);
         else watch?.Show(scope.Over(bounds));
     }
 
@@ -261,7 +234,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(AnswerWait);
-        await map!.InvokeVoidAsync(method, patience.Token, argument);
+        await map.AskAsync<object?>(method, patience.Token, argument);
     }
 
     private FleetRecord RecordOf(LiveVehicle v) =>
@@ -270,16 +243,16 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     /// <summary>Sends to the canvas what has changed among the parameters.</summary>
     private async Task DrawAsync()
     {
-        if (map is null) return;
+        if (!map.IsOpen) return;
         var before = drawn;
         drawn = new(Roster, Trips, Places, Selected, Followed, Picking, Pin, Shown);
         if (!ReferenceEquals(before.Roster, Roster)) await RosterChangedAsync(before.Roster);
-        if (!ReferenceEquals(before.Trips, Trips)) await CallAsync("setTrips", JsData.Of((Trips ?? []).Select(t => t.ForCanvas())));
+        if (!ReferenceEquals(before.Trips, Trips)) await map.CallAsync("setTrips", JsData.Of((Trips ?? []).Select(t => t.ForCanvas())));
         if (!ReferenceEquals(before.Places, Places))
-            await CallAsync("setPlaces", JsData.Of((Places ?? []).Select(p => new { p.Id, p.Point.Latitude, p.Point.Longitude, p.Name })));
-        if (before.Picking != Picking) await CallAsync("setPicking", Picking);
-        if (before.Pin != Pin) await CallAsync("setPin", Pin?.Latitude, Pin?.Longitude);
-        if (!ReferenceEquals(before.Shown, Shown)) await CallAsync("setShown", Shown?.Aggregate(0, (bits, status) => bits | 1 << (int)status) ?? 0xFF);
+            await map.CallAsync("setPlaces", JsData.Of((Places ?? []).Select(p => new { p.Id, p.Point.Latitude, p.Point.Longitude, p.Name })));
+        if (before.Picking != Picking) await map.CallAsync("setPicking", Picking);
+        if (before.Pin != Pin) await map.CallAsync("setPin", Pin?.Latitude, Pin?.Longitude);
+        if (!ReferenceEquals(before.Shown, Shown)) await map.CallAsync("setShown", Shown?.Aggregate(0, (bits, status) => bits | 1 << (int)status) ?? 0xFF);
         if (before.Selected != Selected) await SelectAsync(Selected);
         if (before.Followed != Followed) await FollowAsync(Followed);
     }
@@ -291,8 +264,8 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
             .Select(live.Find).OfType<LiveVehicle>().Where(v => scope.Allows(v.Vehicle) && bounds.Contains(v.Point)).ToList();
         try
         {
-            await TellAsync([.. told.Keys, .. changed.Select(v => v.Vehicle)], closing.Token);
-            if (changed.Count > 0) await SendAsync(changed, [], snapshot: false, closing.Token);
+            await TellAsync([.. told.Keys, .. changed.Select(v => v.Vehicle)], map.Closing);
+            if (changed.Count > 0) await SendAsync(changed, [], snapshot: false, map.Closing);
         }
         catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException)
         {
@@ -302,29 +275,16 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
 
     private Task SelectAsync(VehicleId? vehicle)
     {
-        if (vehicle is not { } id) return CallAsync("select", 0, null);
+        if (vehicle is not { } id) return map.CallAsync("select", 0, null);
         var trail = Scope?.Allows(id) == true ? live.Trail(id).Select(p => new[] { p.Point.Latitude, p.Point.Longitude, p.Time.ToUnixTimeMilliseconds() }) : null;
-        return CallAsync("select", handles.Of(id), JsData.Of(trail));
+        return map.CallAsync("select", handles.Of(id), JsData.Of(trail));
     }
 
     private async Task FollowAsync(VehicleId? vehicle)
     {
         // It may be outside the window, and only what is inside comes to the browser.
         if (vehicle is { } id && Scope?.Allows(id) == true && live.Find(id) is { } position) await GoToAsync(position.Point);
-        await CallAsync("follow", vehicle is { } followed ? handles.Of(followed) : 0);
-    }
-
-    private async Task CallAsync(string method, params object?[] arguments)
-    {
-        if (map is null) return;
-        try
-        {
-            await map.InvokeVoidAsync(method, closing.Token, arguments);
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
-        {
-            // Nobody is looking any more.
-        }
+        await map.CallAsync("follow", vehicle is { } followed ? handles.Of(followed) : 0);
     }
 
     private object Opening() => new

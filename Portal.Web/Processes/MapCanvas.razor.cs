@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Processes;
 
@@ -29,11 +30,8 @@ public sealed partial class MapCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
 {
     private const string Zoom = "zoom";
 
-    private readonly CancellationTokenSource closing = new();
+    private readonly ScriptObject map = new();
     private ElementReference element;
-    private IJSObjectReference? module;
-    private IJSObjectReference? map;
-    private DotNetObjectReference<MapCanvas>? self;
     private (IReadOnlyList<MapToken>? Tokens, IReadOnlyList<MapHeat>? Heat, IReadOnlyList<MapChange>? Changes, string? Chosen) drawn;
 
     /// <summary>Where the BPMN file is read from.</summary>
@@ -52,16 +50,16 @@ public sealed partial class MapCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     [Parameter] public EventCallback<string?> ChosenChanged { get; set; }
 
     /// <summary>Brings an element into view.</summary>
-    public Task ShowAsync(string node) => CallAsync("show", node);
+    public Task ShowAsync(string node) => map.CallAsync("show", node);
 
     /// <summary>Brings one of the elements into view when none is.</summary>
-    public Task FollowAsync(IEnumerable<string> nodes) => CallAsync("follow", nodes);
+    public Task FollowAsync(IEnumerable<string> nodes) => map.CallAsync("follow", nodes);
 
     /// <summary>Shows the whole map.</summary>
-    public Task FitAsync() => CallAsync("fit");
+    public Task FitAsync() => map.CallAsync("fit");
 
     /// <summary>Lets bubbles run along flows, round by round.</summary>
-    public Task TravelAsync(IReadOnlyList<IReadOnlyList<string>> rounds) => rounds.Count == 0 ? Task.CompletedTask : CallAsync("travel", rounds);
+    public Task TravelAsync(IReadOnlyList<IReadOnlyList<string>> rounds) => rounds.Count == 0 ? Task.CompletedTask : map.CallAsync("travel", rounds);
 
     /// <summary>Called by the module on a click.</summary>
     [JSInvokable("Chosen")]
@@ -73,19 +71,9 @@ public sealed partial class MapCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
-        try
-        {
-            module = await js.InvokeAsync<IJSObjectReference>("import", closing.Token, "./Processes/MapCanvas.razor.js");
-            self = DotNetObjectReference.Create(this);
-            map = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, element, self, new { Url = Source, T.Language });
-            await DrawAsync();
-            if (Tokens is { Count: > 0 }) await FollowAsync(Tokens.Select(t => t.Node));
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
-        {
-            // The page was left while the map opened.
-        }
+        if (!firstRender || !await map.OpenAsync(js, "./Processes/MapCanvas.razor.js", this, self => [element, self, new { Url = Source, T.Language }])) return;
+        await DrawAsync();
+        if (Tokens is { Count: > 0 }) await FollowAsync(Tokens.Select(t => t.Node));
     }
 
     /// <inheritdoc/>
@@ -94,46 +82,15 @@ public sealed partial class MapCanvas(IJSRuntime js) : ComponentBase, IAsyncDisp
     /// <summary>Sends to the canvas what has changed among the parameters.</summary>
     private async Task DrawAsync()
     {
-        if (map is null) return;
+        if (!map.IsOpen) return;
         var before = drawn;
         drawn = (Tokens, Heat, Changes, Chosen);
-        if (!ReferenceEquals(before.Tokens, Tokens)) await CallAsync("setTokens", Tokens ?? []);
-        if (!ReferenceEquals(before.Heat, Heat)) await CallAsync("setHeat", Heat ?? []);
-        if (!ReferenceEquals(before.Changes, Changes)) await CallAsync("setChanges", Changes ?? []);
-        if (before.Chosen != Chosen) await CallAsync("choose", Chosen);
-    }
-
-    private async Task CallAsync(string method, params object?[] arguments)
-    {
-        if (map is null) return;
-        try
-        {
-            await map.InvokeVoidAsync(method, closing.Token, arguments);
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
-        {
-            // Nobody is looking any more.
-        }
+        if (!ReferenceEquals(before.Tokens, Tokens)) await map.CallAsync("setTokens", Tokens ?? []);
+        if (!ReferenceEquals(before.Heat, Heat)) await map.CallAsync("setHeat", Heat ?? []);
+        if (!ReferenceEquals(before.Changes, Changes)) await map.CallAsync("setChanges", Changes ?? []);
+        if (before.Chosen != Chosen) await map.CallAsync("choose", Chosen);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        try
-        {
-            if (map is not null)
-            {
-                await map.InvokeVoidAsync("dispose");
-                await map.DisposeAsync();
-            }
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and has taken the map with it.
-        }
-        self?.Dispose();
-        closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => map.DisposeAsync();
 }

@@ -21,10 +21,8 @@ public sealed partial class MapDesignerPage(
 {
     private enum Question { Publish, Discard }
 
-    private readonly CancellationTokenSource closing = new();
+    private readonly ScriptObject designer = new();
     private ElementReference canvas, panel, more;
-    private IJSObjectReference? module, designer;
-    private DotNetObjectReference<MapDesignerPage>? self;
     private IReadOnlyList<Finding> findings = [];
     private IReadOnlyList<Difference> differences = [];
     private LocalText? name;
@@ -74,18 +72,9 @@ public sealed partial class MapDesignerPage(
     {
         if (opening || !allowed || !draws) return;
         opening = true;
-        try
-        {
-            module = await js.InvokeAsync<IJSObjectReference>("import", closing.Token, "./Processes/MapDesignerPage.razor.js");
-            self = DotNetObjectReference.Create(this);
-            designer = await module.InvokeAsync<IJSObjectReference>("open", closing.Token, canvas, panel, self, await OpeningAsync());
-            await MarkAsync();
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
-        {
-            // The page was left while the designer opened.
-            return;
-        }
+        var opened = await OpeningAsync();
+        if (!await designer.OpenAsync(js, "./Processes/MapDesignerPage.razor.js", this, self => [canvas, panel, self, opened])) return;
+        await MarkAsync();
         ready = true;
         StateHasChanged();
     }
@@ -119,8 +108,8 @@ public sealed partial class MapDesignerPage(
     private async Task<object> OpeningAsync()
     {
         var actor = await current.GetAsync();
-        var (roles, users) = await staff.OfferAsync(actor, closing.Token);
-        var maps = await library.ListAsync(actor, closing.Token);
+        var (roles, users) = await staff.OfferAsync(actor, designer.Closing);
+        var maps = await library.ListAsync(actor, designer.Closing);
         return new
         {
             Key,
@@ -140,20 +129,20 @@ public sealed partial class MapDesignerPage(
 
     private async Task ReadVersionsAsync(Actor actor)
     {
-        var versions = await library.VersionsAsync(Key, actor, closing.Token);
+        var versions = await library.VersionsAsync(Key, actor, designer.Closing);
         if (versions.Count == 0) throw new RuleBrokenException("map.unknown", Key);
         draft = versions.FirstOrDefault(v => v.Version is null);
         newest = versions.Max(v => v.Version);
-        starts = versions.FirstOrDefault(v => v.Version == newest && newest is not null) is { } published && (await cache.FindAsync(published.Id, closing.Token)).Process.PlainStart is not null;
+        starts = versions.FirstOrDefault(v => v.Version == newest && newest is not null) is { } published && (await cache.FindAsync(published.Id, designer.Closing)).Process.PlainStart is not null;
     }
 
     private async Task ReadDrawingAsync(Actor actor)
     {
-        if (await library.ReadAsync(Key, draft is null ? newest : null, actor, closing.Token) is not { } drawing) return;
+        if (await library.ReadAsync(Key, draft is null ? newest : null, actor, designer.Closing) is not { } drawing) return;
         var document = MapDocument.Parse(drawing.Xml);
         name = document.ToMap().Process.Name;
         findings = library.Check(drawing.Xml);
-        differences = draft is not null && newest is { } version && await library.ReadAsync(Key, version, actor, closing.Token) is { } older
+        differences = draft is not null && newest is { } version && await library.ReadAsync(Key, version, actor, designer.Closing) is { } older
             ? MapDifference.Between(MapDocument.Parse(older.Xml), document) : [];
     }
 
@@ -168,7 +157,7 @@ public sealed partial class MapDesignerPage(
         await MarkAsync();
     }
 
-    private Task MarkAsync() => CallAsync("mark", findings.Where(f => f.ElementId is not null).Select(f => new { Id = f.ElementId, Warning = f.IsWarning }));
+    private Task MarkAsync() => designer.CallAsync("mark", findings.Where(f => f.ElementId is not null).Select(f => new { Id = f.ElementId, Warning = f.IsWarning }));
 
     private string Told(Finding finding) => T.Of(new RuleBrokenException(finding.Code, [.. finding.Args]));
 
@@ -204,9 +193,9 @@ public sealed partial class MapDesignerPage(
         await refusals.TryAsync(async () =>
         {
             var actor = await current.GetAsync();
-            var version = await library.PublishAsync(Key, draft!.Revision, actor, closing.Token);
+            var version = await library.PublishAsync(Key, draft!.Revision, actor, designer.Closing);
             toasts.Show(ToastKind.Good, T["drawing.published", version]);
-            await CallAsync("startAnew");
+            await designer.CallAsync("startAnew");
             saving = "";
             await ReadVersionsAsync(actor);
             await ReadDrawingAsync(actor);
@@ -216,10 +205,10 @@ public sealed partial class MapDesignerPage(
     private async Task DiscardAsync()
     {
         asking = null;
-        if (!await refusals.TryAsync(async () => await library.DiscardDraftAsync(Key, draft!.Revision, await current.GetAsync(), closing.Token))) return;
+        if (!await refusals.TryAsync(async () => await library.DiscardDraftAsync(Key, draft!.Revision, await current.GetAsync(), designer.Closing))) return;
         if (newest is null)
         {
-            await CallAsync("forget");
+            await designer.CallAsync("forget");
             page.NavigateTo("/maps");
             return;
         }
@@ -228,7 +217,7 @@ public sealed partial class MapDesignerPage(
 
     private async Task TakeTheirsAsync()
     {
-        await CallAsync("takeTheirs");
+        await designer.CallAsync("takeTheirs");
         (conflict, saving) = (null, "");
         await ReadSavedAsync();
     }
@@ -236,7 +225,7 @@ public sealed partial class MapDesignerPage(
     private async Task KeepMineAsync()
     {
         conflict = null;
-        await CallAsync("keepMine");
+        await designer.CallAsync("keepMine");
     }
 
     /// <summary>Brings the drawing to the server; false when it could not be saved now.</summary>
@@ -244,43 +233,12 @@ public sealed partial class MapDesignerPage(
     {
         // who publishes without drawing has nothing of his own to save
         if (!draws) return true;
-        if (designer is null) return false;
-        var saved = await designer.InvokeAsync<bool>("save", closing.Token);
+        if (!designer.IsOpen) return false;
+        var saved = await designer.AskAsync<bool>("save", designer.Closing);
         if (!saved) toasts.Show(ToastKind.Warn, T["drawing.not-saved"]);
         return saved;
     }
 
-    private async Task CallAsync(string method, params object?[] arguments)
-    {
-        if (designer is null) return;
-        try
-        {
-            await designer.InvokeVoidAsync(method, closing.Token, arguments);
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException || closing.IsCancellationRequested)
-        {
-            // Nobody is looking any more.
-        }
-    }
-
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        try
-        {
-            if (designer is not null)
-            {
-                await designer.InvokeVoidAsync("dispose");
-                await designer.DisposeAsync();
-            }
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone; what was not saved is kept there.
-        }
-        self?.Dispose();
-        closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => designer.DisposeAsync();
 }
