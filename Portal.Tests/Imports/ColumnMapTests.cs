@@ -5,7 +5,7 @@ namespace Portal.Tests.Imports;
 public sealed class ColumnMapTests
 {
     private static readonly IReadOnlyList<ImportColumn> Tracks = new TracksImport(null!, null!, null!, TimeProvider.System).Columns;
-    private static readonly IReadOnlyList<ImportColumn> Trips = new TripsImport(null!, null!).Columns;
+    private static readonly IReadOnlyList<ImportColumn> Trips = new TripsImport(null!, null!, null!).Columns;
 
     [Theory]
     [InlineData("time_utc,cab_id,lat,lon,occupied", "time,vehicle,latitude,longitude,occupied")]

@@ -7,6 +7,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Imports;
 
 namespace Portal.Tests.Imports;
@@ -39,6 +40,21 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Equal($"#{trip.Number} april", (await db.Set<SearchRow>().SingleAsync(r => r.ObjectId == trip.Id.Value)).Title);
         Assert.Contains(await db.Set<AuditRow>().Where(a => a.ObjectId == run.Id).Select(a => a.After!).ToListAsync(), after => after.Contains("\"Applied\": 1"));
         Assert.False(File.Exists(Path.Combine(rig.Folder, run.StoredAs)));
+    }
+
+    [Fact]
+    public async Task Apply_PlansTheWayOfEachTripWhosePlacesAreKnownAndCanBe()
+    {
+        const string rows = "1,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3\n2,A1,2024-05-01T11:00Z,2024-05-01T11:20Z,46.1,30.2,-46.2,30.3\n";
+        await rig.ImportAsync("trips", "ways.csv", Header + rows);
+        await rig.ImportAsync("trips", "addresses.csv", "trip id,vehicle,pickup utc,dropoff utc,from,to\n3,A1,2024-05-01T12:00Z,2024-05-01T12:20Z,Mill,Depot\n");
+
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        var trips = await db.Set<Trip>().OrderBy(t => t.PickupFrom).ToListAsync();
+        var way = new TravelTimeEstimator(null, TravelExperience.None, TimeZoneInfo.Utc).Estimate(new(46.1, 30.2), new(46.2, 30.3), trips[0].PickupFrom);
+        Assert.Equal(way.Metres / 1000, trips[0].PlannedKm!.Value, 0.01);
+        Assert.Equal(way.Seconds, trips[0].PlannedSeconds!.Value, 1.0);
+        Assert.All(trips.Skip(1), trip => Assert.Equal((null, null), (trip.PlannedKm, trip.PlannedSeconds)));
     }
 
     [Fact]
@@ -315,9 +331,9 @@ public sealed class ImportLineTests : IAsyncLifetime
     }
 
     /// <summary>Trips that do something after each chunk, inside its transaction.</summary>
-    private sealed class CancellingKind(ImportedFleet fleet, PlaceNames places) : IImportKind
+    private sealed class CancellingKind(ImportedFleet fleet, PlaceNames places, Roads roads) : IImportKind
     {
-        private readonly TripsImport trips = new(fleet, places);
+        private readonly TripsImport trips = new(fleet, places, roads);
         private int chunks;
 
         public Func<int, Task> AfterChunk { get; set; } = _ => Task.CompletedTask;

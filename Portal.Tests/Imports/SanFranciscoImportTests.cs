@@ -47,6 +47,7 @@ public sealed class SanFranciscoImportTests : IAsyncLifetime
         Assert.Equal((5_325, 44), (run.Notes["short-trip"], run.Notes["long-trip"]));
         Assert.Equal(77, run.Notes["leap"]);
         Assert.Equal(142_191, await rig.ScalarAsync<long>("select count(*) from dispatch.trip where state = 'Completed'"));
+        Assert.Equal(142_191 - 77, await rig.ScalarAsync<long>("select count(planned_km) from dispatch.trip"));
         Assert.Equal(2 * 142_191, await rig.CountAsync("dispatch.trip_event"));
         Assert.Equal("2119 438", await rig.ScalarAsync<string>("""
             select count(*) || ' ' || count(distinct vehicle) from dispatch.trip
