@@ -48,6 +48,9 @@ public sealed class Driver : ISearchable
     /// <summary>Marks the record as created by an import or a re-enactment.</summary>
     public void MarkSource(string source) => Source = Required.Text(source, "driver.source", 80);
 
+    /// <summary>Makes him one of our own: he is offered for work like any other.</summary>
+    public void Adopt() => Source = null;
+
     /// <summary>Stops him driving; the history stays.</summary>
     public void Archive() => Archived = true;
 

@@ -58,6 +58,9 @@ public sealed class Vehicle : ISearchable
     /// <summary>Marks it as created by an import or a re-enactment.</summary>
     public void MarkSource(string source) => Source = Required.Text(source, "vehicle.source", 80);
 
+    /// <summary>Makes it one of our own: it is offered for work like any other.</summary>
+    public void Adopt() => Source = null;
+
     /// <summary>Takes it out of the fleet; its history stays.</summary>
     public void Archive() => Archived = true;
 

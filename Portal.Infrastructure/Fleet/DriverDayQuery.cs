@@ -64,18 +64,19 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
             driver.UsualVehicle?.Value, [.. trips.Select(Shown)], count);
     }
 
-    /// <summary>Vehicles of the driver's branch that he may take, by plate.</summary>
+    /// <summary>Vehicles of the driver's branch that he may take, by plate: our own, and the one he usually drives.</summary>
     public async Task<IReadOnlyList<VehicleChoice>> VehiclesAsync(Actor actor, CancellationToken ct)
     {
         var own = Own(actor);
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await (
             from v in db.Set<Vehicle>()
-            where !v.Archived && v.Branch == db.Set<Driver>().Where(d => d.Id == own).Select(d => d.Branch).First()
+            from d in db.Set<Driver>()
+            where d.Id == own && !v.Archived && v.Branch == d.Branch && (v.Source == null || v.Id == d.UsualVehicle)
             orderby v.Plate
             select new VehicleChoice(v.Id.Value, v.Plate, v.Model,
                 db.Set<Shift>().Where(s => s.Vehicle == v.Id && s.StartedAt != null && s.EndedAt == null)
-                    .Join(db.Set<Driver>(), s => s.Driver, d => d.Id, (_, d) => d.Name).FirstOrDefault())).Take(500).ToListAsync(ct);
+                    .Join(db.Set<Driver>(), s => s.Driver, taker => taker.Id, (_, taker) => taker.Name).FirstOrDefault())).Take(500).ToListAsync(ct);
     }
 
     /// <summary>How the acting driver stands to a trip; null when it was never his.</summary>

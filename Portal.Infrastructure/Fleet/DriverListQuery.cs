@@ -11,8 +11,11 @@ namespace Portal.Infrastructure.Fleet;
 /// <summary>A column the list of drivers sorts by.</summary>
 public enum DriverSort { Name, Phone, JobTitle, Branch, Licence, UsualVehicle, User, OnVehicle }
 
-/// <summary>Which drivers to list. <paramref name="OnShift"/> null means both.</summary>
-public sealed record DriverFilter(string? Text = null, bool? OnShift = null, bool Archived = false);
+/// <summary>
+/// Which drivers to list. <paramref name="OnShift"/> null means both; <paramref name="Imported"/> those that an import or a re-enactment created,
+/// of one <paramref name="Source"/> or of all, else our own.
+/// </summary>
+public sealed record DriverFilter(string? Text = null, bool? OnShift = null, bool Archived = false, bool Imported = false, string? Source = null);
 
 /// <summary>A driver as the list shows him; <see cref="OnVehicle"/> is the plate he is on shift with now.</summary>
 public sealed record DriverRow
@@ -58,7 +61,8 @@ public sealed class DriverListQuery(IDbContextFactory<PortalDb> contexts)
 
     private static IQueryable<Driver> Matching(PortalDb db, DriverFilter filter, Actor actor)
     {
-        var drivers = db.Set<Driver>().Where(d => d.Archived == filter.Archived);
+        var drivers = db.Set<Driver>().Where(d => d.Archived == filter.Archived && (d.Source != null) == filter.Imported);
+        if (filter.Imported && filter.Source is { } source) drivers = drivers.Where(d => d.Source == source);
         if (actor.OnlyBranch() is { } reach) drivers = drivers.Where(d => d.Branch == reach);
         if (filter.OnShift is { } onShift)
             drivers = drivers.Where(d => db.Set<Shift>().Any(s => s.Driver == d.Id && s.StartedAt != null && s.EndedAt == null) == onShift);

@@ -73,6 +73,14 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
         rights.Forget();
     }
 
+    /// <summary>Makes imported drivers our own.</summary>
+    public async Task AdoptAsync(IReadOnlyCollection<DriverId> ids, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        foreach (var driver in await FindAsync(db, ids, actor, ct)) driver.Adopt();
+        await db.SaveChangesAsync(ct);
+    }
+
     /// <summary>
     /// Gives the driver a sign-in with the standard driver's role and a one-time password, returned once.
     /// Needs <see cref="Permissions.UsersManage"/> beside the right over drivers.

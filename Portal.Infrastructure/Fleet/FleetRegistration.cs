@@ -10,6 +10,7 @@ public static class FleetRegistration
         .AddSingleton<VehicleRegistry>()
         .AddSingleton<VehicleClassRegistry>()
         .AddSingleton<DriverRegistry>()
+        .AddSingleton<FleetSources>()
         .AddSingleton<ShiftPlanning>()
         .AddSingleton<ShiftClock>()
         .AddSingleton<VehicleListQuery>()

@@ -32,25 +32,26 @@ public sealed class ShiftWeekQuery(IDbContextFactory<PortalDb> contexts, TimePro
     /// <summary>A plan covers at most so many days.</summary>
     public const int MaxDays = 35;
 
-    /// <summary>Lines matching <paramref name="text"/>, in order of name, and the shifts on them within <paramref name="days"/>.</summary>
+    /// <summary>Lines matching <paramref name="text"/>, in order of name, and the shifts on them within <paramref name="days"/>; imported ones only where they have such a shift.</summary>
     public async Task<ShiftPlan> ReadAsync(bool perVehicle, string? text, Period days, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.FleetRead);
         if (days.Length > TimeSpan.FromDays(MaxDays)) throw new RuleBrokenException("fleet.plan-too-long", MaxDays);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var lines = Lines(db, perVehicle, text, actor.OnlyBranch());
+        var lines = Lines(db, perVehicle, text, days, actor.OnlyBranch());
         var total = await lines.CountAsync(ct);
         var shown = await lines.Skip(slice.From).Take(Math.Min(slice.Count, 500)).ToListAsync(ct);
         return new(shown, total, await ShiftsAsync(db, perVehicle, [.. shown.Select(l => l.Id)], days, ct));
     }
 
-    private static IQueryable<PlanLine> Lines(PortalDb db, bool perVehicle, string? text, BranchId? reach)
+    private static IQueryable<PlanLine> Lines(PortalDb db, bool perVehicle, string? text, Period days, BranchId? reach)
     {
         var like = LikePattern.Containing(text ?? "");
+        var shifts = db.Set<Shift>().Where(s => (s.StartedAt ?? s.PlannedFrom) < days.To && (s.EndedAt ?? s.PlannedTo) > days.From);
         return perVehicle
-            ? db.Set<Vehicle>().Where(v => !v.Archived && (reach == null || v.Branch == reach) && EF.Functions.ILike(v.Plate + " " + v.Model, like, LikePattern.Escape))
+            ? db.Set<Vehicle>().Where(v => !v.Archived && (v.Source == null || shifts.Any(s => s.Vehicle == v.Id)) && (reach == null || v.Branch == reach) && EF.Functions.ILike(v.Plate + " " + v.Model, like, LikePattern.Escape))
                 .OrderBy(v => v.Plate).ThenBy(v => v.Id).Select(v => new PlanLine { Id = v.Id.Value, Name = v.Plate, Detail = v.Model })
-            : db.Set<Driver>().Where(d => !d.Archived && (reach == null || d.Branch == reach) && EF.Functions.ILike(d.Name, like, LikePattern.Escape))
+            : db.Set<Driver>().Where(d => !d.Archived && (d.Source == null || shifts.Any(s => s.Driver == d.Id)) && (reach == null || d.Branch == reach) && EF.Functions.ILike(d.Name, like, LikePattern.Escape))
                 .OrderBy(d => d.Name).ThenBy(d => d.Id).Select(d => new PlanLine { Id = d.Id.Value, Name = d.Name, Detail = db.Set<Vehicle>().Where(v => v.Id == d.UsualVehicle).Select(v => v.Plate).FirstOrDefault() });
     }
 

@@ -12,8 +12,12 @@ namespace Portal.Infrastructure.Fleet;
 /// <summary>A column the list of vehicles sorts by.</summary>
 public enum VehicleSort { Plate, Model, Class, Branch, Seats, Payload, Volume, Driver }
 
-/// <summary>Which vehicles to list. <paramref name="OnShift"/> null means both.</summary>
-public sealed record VehicleFilter(string? Text = null, VehicleClassId? Class = null, bool? OnShift = null, bool Archived = false);
+/// <summary>
+/// Which vehicles to list. <paramref name="OnShift"/> null means both; <paramref name="Imported"/> those that an import or a re-enactment created,
+/// of one <paramref name="Source"/> or of all, else our own.
+/// </summary>
+public sealed record VehicleFilter(
+    string? Text = null, VehicleClassId? Class = null, bool? OnShift = null, bool Archived = false, bool Imported = false, string? Source = null);
 
 /// <summary>A vehicle as its list shows it; <see cref="Driver"/> is who is on shift with it now.</summary>
 public sealed record VehicleRow
@@ -83,7 +87,8 @@ public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
 
     private static IQueryable<Vehicle> Matching(PortalDb db, VehicleFilter filter, Actor actor)
     {
-        var vehicles = db.Set<Vehicle>().Where(v => v.Archived == filter.Archived);
+        var vehicles = db.Set<Vehicle>().Where(v => v.Archived == filter.Archived && (v.Source != null) == filter.Imported);
+        if (filter.Imported && filter.Source is { } source) vehicles = vehicles.Where(v => v.Source == source);
         if (actor.OnlyBranch() is { } reach) vehicles = vehicles.Where(v => v.Branch == reach);
         if (filter.Class is { } wanted) vehicles = vehicles.Where(v => v.Class == wanted);
         if (filter.OnShift is { } onShift)

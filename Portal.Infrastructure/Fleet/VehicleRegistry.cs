@@ -72,6 +72,14 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         await transaction.CommitAsync(ct);
     }
 
+    /// <summary>Makes imported vehicles our own.</summary>
+    public async Task AdoptAsync(IReadOnlyCollection<VehicleId> ids, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        foreach (var vehicle in await TakeAsync(db, ids, actor, ct)) vehicle.Adopt();
+        await db.SaveChangesAsync(ct);
+    }
+
     /// <summary>Puts vehicles into another class, all or none.</summary>
     /// <exception cref="RuleBrokenException"><c>fleet.class-unknown</c></exception>
     public async Task ReclassAsync(IReadOnlyCollection<VehicleId> ids, VehicleClassId to, Actor actor, CancellationToken ct)

@@ -1,10 +1,13 @@
 using System.Net;
 using Deque.AxeCore.Playwright;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Tests.Drive;
@@ -187,5 +190,46 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         Assert.Equal(0, await BeyondAsync("aside.panel"));
 
         Task<int> BeyondAsync(string element) => window.Page.Locator(element).EvaluateAsync<int>("e => e.scrollWidth - e.clientWidth");
+    }
+
+    [Fact]
+    public async Task Lists_BesideThePanel_ShowTheDriverOfNowAndTheLastDay()
+    {
+        var (driver, vehicle) = await world.DriverAsync("beside");
+        await WorkAsync(driver, vehicle);
+        await using var window = await ChiefAsync("chief-beside");
+        foreach (var page in new[] { $"/vehicles?vehicle={vehicle.Id.Value}", $"/drivers?driver={driver.Id.Value}", $"/shifts?line={driver.Id.Value}" })
+        {
+            await window.GoToAsync(page);
+            await window.Page.Locator("aside.panel").WaitForAsync();
+            await window.ShootAsync($"beside-{page.Split('/', '?')[1]}");
+            Assert.Equal((page, 0), (page, await window.Page.Locator(".page > .scroll-x").EvaluateAsync<int>("e => e.scrollWidth - e.clientWidth")));
+        }
+    }
+
+    [Fact]
+    public async Task ImportedCars_StandBehindTheirChip_AndASourceIsArchivedAtOnceAndBroughtBack()
+    {
+        var (_, cab) = await world.DriverAsync("past");
+        await using (var db = world.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Actor.System("test")))
+        {
+            (await db.FindAsync<Vehicle>(cab.Id))!.MarkSource("cabs of last June");
+            await db.SaveChangesAsync();
+        }
+        await using var window = await ChiefAsync("chief-past");
+        var link = window.Page.Locator("table.rows").GetByRole(AriaRole.Link, new() { Name = cab.Plate, Exact = true });
+        await window.GoToAsync("/vehicles");
+        await Expect(link).ToHaveCountAsync(0);
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Imported" }).ClickAsync();
+        await Expect(link).ToBeVisibleAsync();
+        await window.Page.Locator(".bulk select").SelectOptionAsync("cabs of last June");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Archive all of this source" }).ClickAsync();
+
+        await Expect(link).ToHaveCountAsync(0);
+        Assert.Contains("imported=true&source=cabs", window.Page.Url.Replace("%20", " "), StringComparison.OrdinalIgnoreCase);
+        await window.Page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(link).ToBeVisibleAsync();
+        window.AssertClean();
     }
 }

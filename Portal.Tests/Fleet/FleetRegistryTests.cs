@@ -49,6 +49,84 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
         Assert.Equal(6, (await VehicleList.FindAsync(id, office.Chief, default))!.Seats);
     }
 
+    /// <summary>A past cab with its driver, as an import creates them.</summary>
+    private async Task<(VehicleId Vehicle, DriverId Driver, Actor Self)> CabAsync(string plate, string source)
+    {
+        var vehicle = new Vehicle(VehicleId.New(), plate, source, office.Car, office.Branch, new(4, 400, 1));
+        vehicle.MarkSource(source);
+        await office.SaveAsync(vehicle);
+        var (driver, self) = await office.DriverAsync(plate, vehicle.Id);
+        await using var db = office.Open();
+        (await db.Set<Driver>().SingleAsync(d => d.Id == driver.Id)).MarkSource(source);
+        await db.SaveChangesAsync();
+        return (vehicle.Id, driver.Id, self);
+    }
+
+    [Fact]
+    public async Task Imported_AreKeptOutOfTodaysChoices_UntilTheyAreAdopted()
+    {
+        var (own, (_, self)) = (await office.VehicleAsync(), await office.DriverAsync());
+        var (cab, past, _) = await CabAsync("past 1", "past week");
+        var today = office.Services.GetRequiredService<DriverDayQuery>();
+        var week = new Period(office.Now, office.Now.AddDays(7));
+
+        Assert.Equal((false, true), await OfferedAsync(imported: false));
+        Assert.Equal((true, false), await OfferedAsync(imported: true));
+        Assert.Equal((false, false, false), await PlannedAsync());
+        Assert.Empty((await VehicleList.ListAsync(new(Imported: true, Source: "another"), default, false, Slice.All, office.Chief, default)).Rows);
+
+        await Vehicles.AdoptAsync([cab], office.Chief, default);
+        await Drivers.AdoptAsync([past], office.Chief, default);
+
+        Assert.Equal((true, true), await OfferedAsync(imported: false));
+        Assert.Equal((true, true, true), await PlannedAsync());
+
+        async Task<(bool Cab, bool Own)> OfferedAsync(bool imported)
+        {
+            var listed = (await VehicleList.ListAsync(new(Imported: imported), default, false, Slice.All, office.Chief, default)).Rows.Select(v => v.Id).ToHashSet();
+            return (listed.Contains(cab), listed.Contains(own.Id));
+        }
+
+        async Task<(bool Vehicle, bool Driver, bool Choice)> PlannedAsync()
+        {
+            var plan = office.Services.GetRequiredService<ShiftWeekQuery>();
+            var (vehicles, drivers) = (await plan.ReadAsync(true, "past 1", week, Slice.All, office.Chief, default), await plan.ReadAsync(false, "past 1", week, Slice.All, office.Chief, default));
+            return (vehicles.Total == 1, drivers.Total == 1, (await today.VehiclesAsync(self, default)).Any(v => v.Id == cab.Value));
+        }
+    }
+
+    [Fact]
+    public async Task ImportedDriver_MayTakeTheCarHeUsuallyDrives_AndIsSeenInTheWeekOfHisShift()
+    {
+        var (cab, driver, self) = await CabAsync("past 2", "past month");
+        await office.Shifts.StartOwnAsync(cab, self, default);
+
+        Assert.Contains(await office.Services.GetRequiredService<DriverDayQuery>().VehiclesAsync(self, default), v => v.Id == cab.Value);
+        var plan = await office.Services.GetRequiredService<ShiftWeekQuery>().ReadAsync(false, "past 2", new(office.Now.AddDays(-1), office.Now.AddDays(6)), Slice.All, office.Chief, default);
+        Assert.Equal([driver.Value], plan.Lines.Select(l => l.Id));
+    }
+
+    [Fact]
+    public async Task ArchiveSource_TakesAllOfIt_ButWhatIsAtWork()
+    {
+        var idle = await CabAsync("past 3", "past year");
+        var busy = await CabAsync("past 4", "past year");
+        var other = await CabAsync("past 5", "past decade");
+        await office.Shifts.StartOwnAsync(busy.Vehicle, busy.Self, default);
+        var sources = office.Services.GetRequiredService<FleetSources>();
+        Assert.Contains(new FleetSource("past year", 2, 2), await sources.ListAsync(office.Chief, default));
+
+        var archived = await sources.ArchiveAsync("past year", office.Chief, default);
+
+        Assert.Equal([idle.Vehicle], archived.Vehicles);
+        Assert.Equal([idle.Driver], archived.Drivers);
+        Assert.Equal(2, archived.AtWork);
+        Assert.True((await VehicleList.FindAsync(idle.Vehicle, office.Chief, default))!.Archived);
+        Assert.False((await VehicleList.FindAsync(busy.Vehicle, office.Chief, default))!.Archived);
+        Assert.False((await DriverList.FindAsync(other.Driver, office.Chief, default))!.Archived);
+        Assert.Equal("identity.not-allowed", (await RefusalOf(() => sources.ArchiveAsync("past year", office.Dispatcher, default))).Code);
+    }
+
     [Fact]
     public async Task ArchiveVehicles_WithOneOnShift_ArchivesNone()
     {

@@ -14,15 +14,15 @@ internal static class FleetExports
     public static void MapFleetExports(this IEndpointRouteBuilder app)
     {
         var files = app.MapGroup("/export").RequireAuthorization();
-        files.MapGet("/vehicles.{format}", async (string format, string? text, Guid? @class, bool? onShift, bool? archived, string? sort, bool? desc, HttpContext http, VehicleListQuery list, Texts t) =>
+        files.MapGet("/vehicles.{format}", async (string format, string? text, Guid? @class, bool? onShift, bool? archived, bool? imported, string? source, string? sort, bool? desc, HttpContext http, VehicleListQuery list, Texts t) =>
         {
-            var filter = new VehicleFilter(text, @class is { } id ? new(id) : null, onShift, archived ?? false);
+            var filter = new VehicleFilter(text, @class is { } id ? new(id) : null, onShift, archived ?? false, imported ?? false, source);
             var rows = (await list.ListAsync(filter, Parse<VehicleSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
             return TableFile.Of(format, "vehicles", VehicleColumns(t), rows);
         });
-        files.MapGet("/drivers.{format}", async (string format, string? text, bool? onShift, bool? archived, string? sort, bool? desc, HttpContext http, DriverListQuery list, Texts t) =>
+        files.MapGet("/drivers.{format}", async (string format, string? text, bool? onShift, bool? archived, bool? imported, string? source, string? sort, bool? desc, HttpContext http, DriverListQuery list, Texts t) =>
         {
-            var rows = (await list.ListAsync(new(text, onShift, archived ?? false), Parse<DriverSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
+            var rows = (await list.ListAsync(new(text, onShift, archived ?? false, imported ?? false, source), Parse<DriverSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
             return TableFile.Of(format, "drivers", DriverColumns(t), rows);
         });
         files.MapGet("/driver-report.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
