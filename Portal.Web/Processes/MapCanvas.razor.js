@@ -16,7 +16,8 @@ export async function open(element, page, options) {
   return map;
 }
 
-const BUBBLE = 120;   // px a bubble may reach beyond its element
+const BUBBLE = 120;     // px a bubble may reach beyond its element
+const OVERVIEW = 0.15;  // below this zoom the colours of a whole map cannot be told apart
 
 class MapCanvas {
   #page;
@@ -24,6 +25,7 @@ class MapCanvas {
   #element;
   #marks = new Map();
   #resized;
+  #warm = false;
 
   constructor(element, page) {
     [this.#element, this.#page] = [element, page];
@@ -63,10 +65,19 @@ class MapCanvas {
   /** Colours nodes by what is spent there: [{ node, level, text, worst }]; level 0 to 4. */
   setHeat(nodes) {
     this.#overlays('heat', nodes, node => ({
-      position: { top: -14, left: 0 },
+      position: { top: -3, left: 0 },
+      scale: node.worst ? { min: 0.9 } : true,   // the worst is read in the overview too
       html: h('div', { class: `map-heat level-${node.level}` }, node.worst && h('strong', {}, node.worst), h('span', {}, node.text)),
     }));
     this.#mark('heat', nodes.map(node => ({ node: node.node, kind: `map-level-${node.level}` })));
+    if (!this.#warm && nodes.length) this.#survey(nodes);
+    this.#warm ||= nodes.length > 0;
+  }
+
+  /** Opens on the whole map, so that all its heat is seen; where that is too small, on the worst. */
+  #survey(nodes) {
+    if (this.#viewer.get('canvas').zoom('fit-viewport', 'auto') >= OVERVIEW) return;
+    this.show((nodes.find(node => node.worst) ?? nodes.reduce((a, b) => b.level > a.level ? b : a)).node);
   }
 
   /** Colours changed elements: [{ node, kind }]; kind is added, removed or changed. */
