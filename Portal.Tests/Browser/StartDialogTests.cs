@@ -31,7 +31,7 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
     private static ILocator Dialog(BrowserWindow window) => window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Start a process" });
 
     /// <summary>Presses a shortcut; again where the browser did not know it yet.</summary>
-    private static Task PressUntilAsync(BrowserWindow window, string keys, ILocator seen) => Wait.UntilAsync(async () =>
+    private static Task PressUntilAsync(BrowserWindow window, string keys, ILocator seen) => Support.Wait.UntilAsync(async () =>
     {
         if (await seen.CountAsync() > 0) return true;
         await window.Page.Keyboard.PressAsync(keys);
