@@ -16,11 +16,18 @@ internal sealed class Performers
     /// <summary>The user of that name; null stays null.</summary>
     public Guid? Of(string? name) => name is null ? null : users[name];
 
+    /// <summary>Ids of those a task is offered to by name; an approval by several may name a person where others name a role.</summary>
+    public Guid[] People(CreateTask task) => [.. task.CandidateUsers.Select(name => users[name]).Union(task.CandidateRoles.Where(users.ContainsKey).Select(id => users[id]))];
+
+    /// <summary>Codes of the roles a task is offered to.</summary>
+    public string[] Roles(CreateTask task) => [.. task.CandidateRoles.Where(role => !users.ContainsKey(role))];
+
     /// <summary>Looks up all that the tasks name.</summary>
     /// <exception cref="RuleBrokenException"><c>process.user-unknown</c> with the task's title and the name</exception>
     public static async Task<Performers> FindAsync(NpgsqlConnection connection, IEnumerable<CreateTask> tasks, CancellationToken ct)
     {
-        var named = tasks.SelectMany(task => task.CandidateUsers.Append(task.Assignee).OfType<string>(), (task, name) => (task, name)).ToList();
+        // a role's code is no id: what stands for a role and is one was added to the approval by hand
+        var named = tasks.SelectMany(task => task.CandidateUsers.Append(task.Assignee).OfType<string>().Concat(task.CandidateRoles.Where(role => Guid.TryParse(role, out _))), (task, name) => (task, name)).ToList();
         if (named.Count == 0) return None;
         var found = new Dictionary<string, Guid>();
         await using var command = new NpgsqlCommand("""

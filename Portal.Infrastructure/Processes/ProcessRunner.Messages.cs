@@ -126,7 +126,14 @@ public sealed partial class ProcessRunner
     private async Task<(Correlation? Known, List<SubscriptionRow> Subscriptions)> LookAsync(NpgsqlConnection? on, ProcessMessage message, CancellationToken ct)
     {
         await using var batch = on?.CreateBatch() ?? tools.Database.CreateBatch();
-        batch.BatchCommands.Add(new("select outcome, instance from process.message where id = $1") { Parameters = { new() { Value = message.Id } } });
+        batch.BatchCommands.Add(new("select outcome, instance, name = $2 and key is not distinct from $3 and payload = $4 from process.message where id = $1")
+        {
+            Parameters =
+            {
+                new() { Value = message.Id }, new() { Value = message.Name }, new() { Value = (object?)message.Key ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = JsonSerializer.SerializeToUtf8Bytes(message.Payload, StateJson.Options), NpgsqlDbType = NpgsqlDbType.Jsonb },
+            }
+        });
         batch.BatchCommands.Add(new("""
             select id, instance, definition, node from process.subscription
             where name = $1 and kind = 'Message'
@@ -141,7 +148,12 @@ public sealed partial class ProcessRunner
         });
         await using var rows = await batch.ExecuteReaderAsync(ct);
         Correlation? known = null;
-        if (await rows.ReadAsync(ct)) known = new(Enum.Parse<CorrelationOutcome>(rows.GetString(0)), rows.IsDBNull(1) ? null : new InstanceId(rows.GetGuid(1)));
+        if (await rows.ReadAsync(ct))
+        {
+            // answered for the other message it would be lost in silence
+            if (!rows.GetBoolean(2)) throw new RuleBrokenException("command.key-reused");
+            known = new(Enum.Parse<CorrelationOutcome>(rows.GetString(0)), rows.IsDBNull(1) ? null : new InstanceId(rows.GetGuid(1)));
+        }
         await rows.NextResultAsync(ct);
         var found = new List<SubscriptionRow>();
         while (await rows.ReadAsync(ct)) found.Add(SubscriptionRow.Read(rows));

@@ -45,7 +45,7 @@ internal sealed class StepWrites
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
             Value(t.Task), Value(i.Id), Value(i.Map.Key), Value(t.Node), Value(t.Token), Json(t.Title), Value(performers.Of(t.Assignee)),
-            Value(t.CandidateUsers.Select(name => performers.Of(name)!.Value).ToArray()), Value(t.CandidateRoles.ToArray()), Value(t.Due?.ToUniversalTime()), Value(t.EscalateTo),
+            Value(performers.People(t)), Value(performers.Roles(t)), Value(t.Due?.ToUniversalTime()), Value(t.EscalateTo),
             Value(t.Priority), Json(t.Values), Value(t.Stage), Value(i.About?.Kind.ToString()), Value(i.About?.Id), Value(i.Branch), Value(now));
         News.Add(new(ObjectKind.ProcessTask, t.Task));
     }

@@ -16,7 +16,8 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     {
         if (row.Assignee == actor.UserId) return;
         if (row.Assignee is { } other && !actor.Can(Permissions.TasksOversee)) throw await TakenAsync(db, other, ct);
-        db.Actor = await rights.RequireAsync(Locked(row), actor, ct);
+        // who looks after the work of others takes a task from somebody only where it was offered to him as well
+        db.Actor = await rights.RequireAsync(Locked(row) with { Assignee = null }, actor, ct);
         Hand(row, actor.UserId, row.Assignee);
     }, ct);
 
@@ -25,7 +26,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     public Task ReleaseAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
         if (row.Assignee is null) return;
-        db.Actor = await rights.RequireAsync(Locked(row), actor, ct);
+        db.Actor = await rights.RequireToPassOnAsync(Locked(row), actor, ct);
         if (row.CandidateRoles.Length + row.CandidateUsers.Length == 0) throw new RuleBrokenException("process.task-offered-to-nobody");
         (row.HandedFrom, row.Assignee, row.ClaimedAt) = (row.Assignee, null, null);
     }, ct);
@@ -34,8 +35,9 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     /// <exception cref="RuleBrokenException"><c>process.performer-unknown</c>, <c>process.task-not-yours</c></exception>
     public Task AssignAsync(ProcessTaskId task, Guid user, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
-        db.Actor = await rights.RequireAsync(Locked(row), actor, ct);
+        db.Actor = await rights.RequireToPassOnAsync(Locked(row), actor, ct);
         if (row.Assignee == user) return;
+        if (user == actor.UserId) await rights.RequireAsync(Locked(row) with { Assignee = null }, actor, ct);
         await RequireStaffAsync(db, user, ct);
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);
@@ -118,7 +120,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
 
     private static async Task RequireStaffAsync(PortalDb db, Guid user, CancellationToken ct)
     {
-        if (!await db.Set<PortalUser>().AnyAsync(u => u.Id == user && !u.Blocked && u.Partner == null, ct)) throw new RuleBrokenException("process.performer-unknown");
+        if (!await db.Set<PortalUser>().Where(StaffQuery.WorksOnTasks(db)).AnyAsync(u => u.Id == user, ct)) throw new RuleBrokenException("process.performer-unknown");
     }
 
     private static LockedTask Locked(TaskRow t) =>

@@ -26,15 +26,23 @@ public sealed record WorkReach(Worker Self, IReadOnlyList<Worker> Absent, Guid? 
 /// <summary>Whose tasks are whose: a task is for its assignee; without one for its candidates; and for whoever stands in for them.</summary>
 public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>The actor as he works on the task: himself, or for somebody who is away. Refuses who may not.</summary>
+    /// <summary>
+    /// The actor as he works on the task: himself, or for somebody who is away. Refuses who may not; who looks after the work of others
+    /// is no exception, else one head could give every approval of a map alone.
+    /// </summary>
     /// <exception cref="RuleBrokenException"><c>process.task-not-yours</c></exception>
     internal async ValueTask<Actor> RequireAsync(LockedTask task, Actor actor, CancellationToken ct)
     {
         var branch = actor.OnlyBranch()?.Value;
-        if (actor.Can(Permissions.TasksOversee) || IsFor(task, Self(actor), branch)) return actor;
+        if (IsFor(task, Self(actor), branch)) return actor;
         var absent = (await ReachAsync(actor, ct)).Absent.FirstOrDefault(a => IsFor(task, a, branch)) ?? throw new RuleBrokenException("process.task-not-yours");
         return actor with { ActsFor = absent.Name };
     }
+
+    /// <summary>Like <see cref="RequireAsync"/>, for passing the task on: whoever looks after the work of others may do that.</summary>
+    /// <inheritdoc cref="RequireAsync" path="/exception"/>
+    internal ValueTask<Actor> RequireToPassOnAsync(LockedTask task, Actor actor, CancellationToken ct) =>
+        actor.Can(Permissions.TasksOversee) ? ValueTask.FromResult(actor) : RequireAsync(task, actor, ct);
 
     /// <summary>The actor with those he stands in for now.</summary>
     internal async Task<Actor> StandingInAsync(Actor actor, CancellationToken ct) =>

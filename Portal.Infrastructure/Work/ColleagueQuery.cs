@@ -18,12 +18,15 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     public const int MostInForms = 2000;
 
     /// <summary>Staff whose name holds the text, by name.</summary>
-    public async Task<IReadOnlyList<Colleague>> FindAsync(string? text, Actor actor, CancellationToken ct = default)
+    /// <param name="forTasks">only those who may work on tasks of processes; an assignment can be given to anybody</param>
+    public async Task<IReadOnlyList<Colleague>> FindAsync(string? text, bool forTasks, Actor actor, CancellationToken ct = default)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
         var pattern = LikePattern.Containing(text ?? "");
-        return await db.Set<PortalUser>().AsNoTracking().Where(u => !u.Blocked && u.Partner == null && EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
+        var people = db.Set<PortalUser>().AsNoTracking();
+        if (forTasks) people = people.Where(StaffQuery.WorksOnTasks(db));
+        return await people.Where(u => !u.Blocked && u.Partner == null && EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 

@@ -162,6 +162,20 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task Map_ThatCannotBeDrawn_SaysWhy_AndCanBeDiscarded()
+    {
+        await app.DraftAsync(Bpmn.File("""<startEvent id="s" name="Asked"/><sequenceFlow id="lost" name="Lost" sourceRef="s" targetRef="gone"/>""", "nowhere"));
+        await using var window = await app.OpenAsync("/maps/nowhere");
+
+        await Expect(window.Page.GetByText("This file cannot be drawn")).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".finding").First).ToBeVisibleAsync();
+        await window.Page.Locator(".more > summary").ClickAsync();
+        await window.Page.Locator(".more .menu-item", new() { HasText = "Discard the draft" }).ClickAsync();
+        await window.Page.Locator(".dialog .danger").ClickAsync();
+        await window.Page.WaitForURLAsync("**/maps");
+    }
+
+    [Fact]
     public async Task Work_NotSavedYet_SurvivesAReload()
     {
         await app.DraftAsync(Errand("kept"));

@@ -100,4 +100,27 @@ public sealed class AlterationTests(ProcessOffice office) : IClassFixture<Proces
             await office.Runner.CompleteAsync(task.Id, ContextValue.Empty, who);
         Assert.Equal(InstanceStatus.Completed, (await office.InstanceAsync(id)).Status);
     }
+
+    [Fact]
+    public async Task AddSigner_ToAnApprovalByRoles_OffersTheTaskToThePerson()
+    {
+        var (ann, cid) = (await office.AddAsync("Ann", "sales"), await office.AddAsync("Cid", "quality"));
+        await office.PublishAsync("a-roles", $"""
+            <startEvent id="s"/>
+            <userTask id="sign"><extensionElements><portal:assignment candidateRoles="=who"/></extensionElements>
+              <multiInstanceLoopCharacteristics><extensionElements><portal:loop collection="signers" item="who"/></extensionElements></multiInstanceLoopCharacteristics></userTask>
+            <endEvent id="e"/>{Bpmn.Flows("s-sign; sign-e")}
+            """);
+        var id = await office.Runner.StartAsync("a-roles", null, ContextValue.Of(("signers", Value.List([Value.Of("sales")]))), ann);
+        var first = Assert.Single(await office.TasksAsync(id));
+
+        await office.Runner.AddSignerAsync(first.Id, cid.UserId.ToString(), ann);
+
+        var added = (await office.TasksAsync(id)).Single(t => t.Id != first.Id);
+        Assert.Equal([cid.UserId], added.CandidateUsers);
+        Assert.Empty(added.CandidateRoles);
+        await office.Runner.CompleteAsync(added.Id, ContextValue.Empty, cid);
+        await office.Runner.CompleteAsync(first.Id, ContextValue.Empty, ann);
+        Assert.Equal(InstanceStatus.Completed, (await office.InstanceAsync(id)).Status);
+    }
 }

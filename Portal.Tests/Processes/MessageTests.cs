@@ -118,7 +118,10 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
         var about = Object();
 
         var sent = await SendAsync(new("start-1", "m-start.begun", OutboxKinds.KeyOf(about), ContextValue.Of(("x", Value.Of(1)))));
-        var again = await SendAsync(new("start-1", "m-start.begun", OutboxKinds.KeyOf(about), ContextValue.Empty));
+        var again = await SendAsync(new("start-1", "m-start.begun", OutboxKinds.KeyOf(about), ContextValue.Of(("x", Value.Of(1)))));
+        // another message under the same id must not be taken for a repeat of the first
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => SendAsync(new("start-1", "m-start.begun", OutboxKinds.KeyOf(about), ContextValue.Of(("x", Value.Of(2))))));
+        Assert.Equal("command.key-reused", refusal.Code);
 
         Assert.Equal(CorrelationOutcome.Started, sent.Outcome);
         Assert.Equal(sent, again);

@@ -48,6 +48,35 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
     }
 
     [Fact]
+    public async Task Head_PassesATaskOn_ButDoesOnlyWhatIsOfferedToHim()
+    {
+        var task = await TaskAsync("d-head");
+        var (head, ann) = (await office.AddAsync("Hana", "warehouse-head"), await office.AddAsync("Ann", "sales"));
+
+        foreach (var forbidden in new Func<Task>[]
+        {
+            () => office.Runner.CompleteAsync(task.Id, ContextValue.Empty, head), () => Desk.ClaimAsync(task.Id, head), () => Desk.AssignAsync(task.Id, head.UserId, head),
+        })
+            Assert.Equal("process.task-not-yours", (await Assert.ThrowsAsync<RuleBrokenException>(forbidden)).Code);
+
+        await Desk.AssignAsync(task.Id, ann.UserId, head);
+        Assert.Equal([task.Id], await ListAsync("d-head", ann, TaskShare.Mine));
+        Assert.Equal("process.task-not-yours", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.ClaimAsync(task.Id, head))).Code);
+        await office.Runner.CompleteAsync(task.Id, ContextValue.Empty, ann);
+    }
+
+    [Fact]
+    public async Task Assign_ToSomebodyWhoDoesNotWorkOnTasks_IsRefused()
+    {
+        var task = await TaskAsync("d-driver");
+        var (ann, driver) = (await office.AddAsync("Ann", "sales"), await office.AddAsync("Dora", "driver"));
+
+        Assert.Equal("process.performer-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.AssignAsync(task.Id, driver.UserId, ann))).Code);
+        Assert.Equal("process.performer-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.HandOverAsync(ann.UserId, driver.UserId, ann))).Code);
+        Assert.Equal([task.Id], await ListAsync("d-driver", ann, TaskShare.Offered));
+    }
+
+    [Fact]
     public async Task List_PutsTheImportantFirst_ThenTheNearestDeadline()
     {
         var (low, first) = (await TaskAsync("d-order", 10), await TaskAsync("d-order", 90));

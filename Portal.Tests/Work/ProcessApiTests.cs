@@ -101,6 +101,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
     [InlineData("""{"values":{"need":"Shelves","madeToOrder":false,"worthwhile":true,"owner":"me"}}""", "process.field-unknown")]
     [InlineData("""{"values":""", "api.body")]
     [InlineData("""{"values":[1]}""", "api.body")]
+    [InlineData("""{"values":{"note":"a\u0000b"}}""", "api.body")]
     public async Task Complete_WithWrongValues_IsRefusedAndLeavesTheTask(string body, string code)
     {
         using var client = await ClientAsync("sales");

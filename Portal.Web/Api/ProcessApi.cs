@@ -170,12 +170,22 @@ internal static class ProcessApi
         try
         {
             var body = JsonSerializer.Deserialize<T>(all.Length == 0 ? "{}"u8 : all.Span, Json) ?? throw new RuleBrokenException("api.body");
+            if (HoldsNul(all.Span)) throw new RuleBrokenException("api.body");
             return (body, Convert.ToHexStringLower(SHA256.HashData(all.Span).AsSpan(0, 8)));
         }
         catch (Exception broken) when (broken is JsonException or FormatException or OverflowException or InvalidOperationException or InvalidCastException)
         {
             throw new RuleBrokenException("api.body");
         }
+    }
+
+    // JSON may say U+0000; no text of the database can
+    private static bool HoldsNul(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Json.MaxDepth });
+        while (!json.IsEmpty && reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && reader.GetString()!.Contains('\0')) return true;
+        return false;
     }
 
     private static async ValueTask<object?> TellRefusalAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

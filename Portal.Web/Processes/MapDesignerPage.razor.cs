@@ -73,7 +73,17 @@ public sealed partial class MapDesignerPage(
         if (opening || !allowed || !draws) return;
         opening = true;
         var opened = await OpeningAsync();
-        if (!await designer.OpenAsync(js, "./Processes/MapDesignerPage.razor.js", this, self => [canvas, panel, self, opened])) return;
+        try
+        {
+            if (!await designer.OpenAsync(js, "./Processes/MapDesignerPage.razor.js", this, self => [canvas, panel, self, opened])) return;
+        }
+        catch (JSException)
+        {
+            // a file from elsewhere whose elements lead nowhere: what the check says of it stays readable, and it can be discarded
+            (refused, problemsShown) = (T["drawing.undrawable"], true);
+            StateHasChanged();
+            return;
+        }
         await MarkAsync();
         ready = true;
         StateHasChanged();

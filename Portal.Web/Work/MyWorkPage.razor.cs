@@ -291,7 +291,10 @@ public sealed partial class MyWorkPage(
         Ask(Question.None);
         if (asked == Question.DelegateMany) await EachChosenAsync(item => item.Task is { } t
             ? me => desk.AssignAsync(t, person, me) : me => assignmentDesk.HandOverAsync(item.Assignment!.Value, person, me), "work.delegated-many");
-        else if (asked == Question.AddSigner) await RunAsync(me => runner.AddSignerAsync(task!.Task.Id, person.ToString(), me));
+        else if (asked == Question.AddSigner)
+        {
+            if (await RunAsync(me => runner.AddSignerAsync(task!.Task.Id, person.ToString(), me))) toasts.Show(ToastKind.Good, T["work.signer-added"]);
+        }
         else if (task is not null) await RunAsync(me => desk.AssignAsync(task.Task.Id, person, me), finishes: person != actor!.UserId);
         else await RunAsync(me => assignmentDesk.HandOverAsync(assignment!.Assignment.Id, person, me), finishes: assignment!.Assignment.Giver != actor!.UserId);
     }
