@@ -1,3 +1,4 @@
+using System.Xml;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Portal.Domain.Identity;
@@ -100,7 +101,7 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
     /// <param name="xml">the BPMN file</param>
     /// <param name="seen">revision of the draft that was opened; null when there was none</param>
     /// <exception cref="RuleBrokenException">
-    /// <c>map.changed-by</c> with who saved it meanwhile, <c>map.no-key</c>, or what is wrong with the file (<c>map.too-large</c>, <c>map.not-xml</c>, …)
+    /// <c>map.changed-by</c> with who saved it meanwhile, <c>map.no-key</c>, <c>map.key-invalid</c> with the key, or what is wrong with the file (<c>map.too-large</c>, <c>map.not-xml</c>, …)
     /// </exception>
     public async Task<MapDrawing> SaveDraftAsync(string xml, int? seen, Actor actor, CancellationToken ct)
     {
@@ -108,6 +109,8 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         var document = MapDocument.Parse(xml);
         var process = document.ToMap().Process;
         if (process.Key is "") throw new RuleBrokenException("map.no-key", process.Name.Default);
+        // it becomes a part of addresses and what call activities name; the notation asks for a name without colons and blanks as well
+        if (process.Key.Length > 100 || !process.Key.All(XmlConvert.IsNCNameChar) || !XmlConvert.IsStartNCNameChar(process.Key[0])) throw new RuleBrokenException("map.key-invalid", process.Key);
         await using var db = contexts.CreateFor(actor);
         var draft = await db.Set<ProcessDefinition>().FirstOrDefaultAsync(d => d.Key == process.Key && d.Version == null, ct);
         if (draft?.Revision != seen) throw new RuleBrokenException("map.changed-by", draft?.ChangedByName);

@@ -42,6 +42,17 @@ public sealed class MapLibraryTests(ProcessOffice office) : IClassFixture<Proces
         Assert.Equal(3, saves.Count(s => s == "map.changed-by"));
     }
 
+    [Theory]
+    [InlineData("../../etc/x")]
+    [InlineData("1st")]
+    [InlineData("a b")]
+    [InlineData("p:order")]
+    public async Task Save_UnderAnIdThatIsNoName_IsRefused(string key)
+    {
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Library.SaveDraftAsync(Bpmn.File("""<startEvent id="s"/>""", key), null, office.Analyst, default));
+        Assert.Equal(("map.key-invalid", key), (refusal.Code, refusal.Args[0]));
+    }
+
     [Fact]
     public async Task Publish_WithAnElementTheEngineRefuses_NamesIt()
     {
