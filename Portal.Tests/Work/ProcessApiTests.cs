@@ -198,6 +198,20 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
             description.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order());
     }
 
+    [Fact]
+    public async Task Description_IsReadByAToken_AndTellsHowToSendOne()
+    {
+        using var client = await ClientAsync("sales");
+
+        var description = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        Assert.Equal("Portal", description.GetProperty("info").GetProperty("title").GetString());
+        Assert.Equal("bearer", Assert.Single(description.GetProperty("components").GetProperty("securitySchemes").EnumerateObject()).Value.GetProperty("scheme").GetString());
+        Assert.Single(description.GetProperty("security").EnumerateArray());
+        var parameters = description.GetProperty("paths").GetProperty("/api/v1/messages").GetProperty("post").GetProperty("parameters").EnumerateArray();
+        Assert.True(Assert.Single(parameters, p => p.GetProperty("name").GetString() == "Idempotency-Key").GetProperty("required").GetBoolean());
+    }
+
     /// <summary>A burst of 120 passes; what is beyond it is told when to come again, and another token is not held up by it.</summary>
     [Fact]
     public async Task Token_OverItsLimit_IsToldWhenToComeAgain()

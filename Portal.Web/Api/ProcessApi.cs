@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
@@ -35,13 +38,32 @@ internal static class ProcessApi
     public static void AddProcessApi(this IServiceCollection services)
     {
         TokenAuthentication.Add(services);
-        services.AddOpenApi("v1", options => options.ShouldInclude = route => route.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true);
+        services.AddOpenApi("v1", options =>
+        {
+            options.ShouldInclude = route => route.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
+            options.AddDocumentTransformer(DescribeAsync);
+            options.AddOperationTransformer((operation, _, _) =>
+            {
+                // missing, it is refused in words; for a description it is simply required
+                foreach (var key in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.Name == KeyHeader) ?? []) key.Required = true;
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    private static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
+    {
+        document.Info = new() { Title = "Portal", Version = "v1" };
+        document.Components ??= new();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [TokenAuthentication.Name] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" } };
+        document.Security = [new() { [new OpenApiSecuritySchemeReference(TokenAuthentication.Name, document)] = [] }];
+        return Task.CompletedTask;
     }
 
     /// <summary>Maps <c>/api/v1</c>.</summary>
     public static void MapProcessApi(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization();
+        app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.Name).RequireAuthenticatedUser());
         var api = app.MapGroup(Root).WithTags("processes").RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser())
             .RequireRateLimiting(TokenAuthentication.Name).DisableAntiforgery().AddEndpointFilter(TellRefusalAsync);
         Command(api.MapPost("/processes/{map}/instances", StartAsync)).Accepts<StartRequest>("application/json").Produces<StartAnswer>(StatusCodes.Status201Created)
