@@ -19,7 +19,7 @@ internal sealed partial class Execution
     {
         var evaluation = Evaluation(scope);
         var value = Named(node, () => work(evaluation));
-        steps += evaluation.Spent / ExpressionStepsPerNode;
+        steps += (int)(evaluation.Spent / ExpressionStepsPerNode);
         return value;
     }
 

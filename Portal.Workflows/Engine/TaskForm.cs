@@ -23,18 +23,20 @@ public static class TaskForm
         return accepted;
     }
 
-    /// <summary>A field's value as it is kept: of the field's type, an empty text as null.</summary>
+    /// <summary>A field's value as it is kept: of the field's type, a text of blanks as null.</summary>
     internal static Value Checked(FlowNode node, FormField field, Value value)
     {
-        if (value is NullValue or TextValue { Text: "" } || field.IsRequired && value is ListValue { Items.IsEmpty: true })
+        if (IsBlank(value) || field.IsRequired && value is ListValue list && list.Items.All(IsBlank))
             return field.IsRequired ? throw Execution.Refusal("process.field-missing", node, field.Label.Default) : Value.Null;
         if (!Fits(field.Type, value)) throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), value.TypeName);
         if (field.Type == FieldType.Choice && field.Options.All(option => option.Value != value.ToString()))
             throw Execution.Refusal("process.field-choice", node, field.Label.Default, value.ToString());
-        if (field.Items is not null && value is ListValue list)
-            foreach (var item in list.Items) Checked(node, field.Item, item);
+        if (field.Items is not null && value is ListValue rows)
+            foreach (var item in rows.Items) Checked(node, field.Item, item);
         return value;
     }
+
+    private static bool IsBlank(Value value) => value is NullValue || value is TextValue text && string.IsNullOrWhiteSpace(text.Text);
 
     /// <summary>
     /// The value of what somebody typed into a field: ISO 8601 for dates, a point in numbers, <c>true</c> or <c>false</c>, rows of a list as

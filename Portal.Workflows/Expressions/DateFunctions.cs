@@ -5,11 +5,11 @@ internal static class DateFunctions
 {
     public static readonly Dictionary<string, Functions.Function> All = new()
     {
-        ["now"] = new(0, 0, (_, e) => Value.Of(e.Now)),
-        ["today"] = new(0, 0, (_, e) => new DateValue(DateOnly.FromDateTime(e.Now.DateTime))),
+        ["now"] = new(0, 0, (_, make) => Value.Of(make.Evaluation.Now)),
+        ["today"] = new(0, 0, (_, make) => new DateValue(DateOnly.FromDateTime(make.Evaluation.Now.DateTime))),
         ["date"] = new(1, 3, (a, _) => a.Length == 1 ? ToDate(a[0]) : FromParts(a)),
         ["time"] = new(1, 1, (a, _) => ToTime(a[0])),
-        ["date and time"] = new(1, 2, (a, e) => a.Length == 1 ? ToInstant(a[0], e) : Combined(a, e)),
+        ["date and time"] = new(1, 2, (a, make) => a.Length == 1 ? ToInstant(a[0], make.Evaluation) : Combined(a, make.Evaluation)),
         ["duration"] = new(1, 1, (a, _) => a[0] switch
         {
             NullValue => Value.Null,
@@ -18,7 +18,7 @@ internal static class DateFunctions
             _ => null,
         }),
         ["years and months duration"] = new(2, 2, (a, _) => MonthsBetween(a)),
-        ["day of week"] = new(1, 1, (a, _) => Members.Of(a[0], "weekday", 1)),
+        ["day of week"] = new(1, 1, (a, make) => Members.Of(a[0], "weekday", make)),
         ["add working days"] = new(2, 2, (a, _) => WorkingDays(a)),
     };
 

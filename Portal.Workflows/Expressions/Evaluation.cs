@@ -15,7 +15,7 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
     // A left-deep chain of operators nests as deep as it is long; the stack must outlast it.
     private const int MaxDepth = 400;
 
-    private readonly Dictionary<string, Value> locals = new(StringComparer.Ordinal);
+    private Scope? scope;
     private int depth;
 
     /// <summary>An evaluation over the entries of one context.</summary>
@@ -27,14 +27,14 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
 
     /// <summary>Takes steps from what is left.</summary>
     /// <exception cref="RuleBrokenException"><c>expression.limit</c></exception>
-    internal void Spend(int work, int position)
+    internal void Spend(long work, int position)
     {
         Spent += work;
         if (Spent > steps) throw new RuleBrokenException("expression.limit", position);
     }
 
     /// <summary>Steps taken so far.</summary>
-    internal int Spent { get; private set; }
+    internal long Spent { get; private set; }
 
     internal Value Of(Syntax syntax)
     {
@@ -49,24 +49,44 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
     {
         Literal literal => literal.Value,
         Variable variable => Lookup(variable.Name),
-        Member member => Members.Of(Of(member.Of), member.Name, member.Position),
+        Member member => Members.Of(Of(member.Of), member.Name, At(member)),
         Filter filter => Filtered(filter),
         Call call => Functions.Call(this, call),
         Negation negation => Operators.Negate(Of(negation.Operand), negation.Position),
-        Arithmetic sum => Operators.Compute(sum.Operator, Of(sum.Left), Of(sum.Right), sum.Position),
-        Comparison comparison => Operators.Compare(comparison.Operator, Of(comparison.Left), Of(comparison.Right), comparison.Position),
+        Arithmetic sum => Operators.Compute(sum.Operator, Of(sum.Left), Of(sum.Right), At(sum)),
+        Comparison comparison => Compared(comparison.Operator, Of(comparison.Left), Of(comparison.Right), comparison),
         Logic logic => Of(logic),
         Conditional choice => Truth(Of(choice.If), choice.If.Position) == true ? Of(choice.Then) : Of(choice.Else),
         Loop loop => Looped(loop),
         Quantified quantified => Of(quantified),
         Membership membership => AnyPasses(membership.Tests, Of(membership.Operand)),
-        ListOf list => Value.List(list.Items.Select(Of)),
-        ContextOf context => context.Entries.Aggregate(ContextValue.Empty, (built, entry) => built.With(entry.Name, Of(entry.Value))),
-        Interval interval => new RangeValue(Of(interval.Low), interval.LowIncluded, Of(interval.High), interval.HighIncluded),
+        ListOf list => At(list).Bounded(Value.List(list.Items.Select(Of))),
+        ContextOf context => Of(context),
+        Interval interval => At(interval).Bounded(new RangeValue(Of(interval.Low), interval.LowIncluded, Of(interval.High), interval.HighIncluded)),
         _ => throw new RuleBrokenException("expression.test-outside-table", syntax.Position),
     };
 
-    private Value Lookup(string name) => locals.TryGetValue(name, out var local) ? local : variables(name) ?? Value.Null;
+    private Maker At(Syntax syntax) => new(this, syntax.Position);
+
+    private Value Lookup(string name)
+    {
+        for (var around = scope; around is not null; around = around.Outer)
+            if (around.Find(name) is { } local) return local;
+        return variables(name) ?? Value.Null;
+    }
+
+    private ContextValue Of(ContextOf context)
+    {
+        var entries = ContextValue.Empty.Entries.ToBuilder();
+        foreach (var (name, value) in context.Entries) entries[name] = Of(value);
+        return At(context).Bounded(new ContextValue(entries.ToImmutable()));
+    }
+
+    private Value Compared(string sign, Value left, Value right, Syntax at)
+    {
+        At(at).Walk(left.Weight < right.Weight ? left : right);
+        return Operators.Compare(sign, left, right, at.Position);
+    }
 
     /// <summary>Three-valued and/or: null is "not known", so <c>false and null</c> is false and <c>true and null</c> null.</summary>
     private Value Of(Logic logic)
@@ -97,8 +117,8 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
         }
         var kept = ImmutableArray.CreateBuilder<Value>();
         foreach (var item in items)
-            if (With(item, () => Truth(Of(filter.By), filter.By.Position)) == true) kept.Add(item);
-        return new ListValue(kept.ToImmutable());
+            if (Within(new Scope("item", item, scope) { ShowsEntries = true }, () => Truth(Of(filter.By), filter.By.Position)) == true) kept.Add(item);
+        return At(filter).Bounded(new ListValue(kept.ToImmutable()));
     }
 
     private static Value Picked(ImmutableArray<Value> items, decimal place)
@@ -107,35 +127,20 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
         return place != 0 && index >= 0 && index < items.Length ? items[(int)index] : Value.Null;
     }
 
-    private T With<T>(Value item, Func<T> inner)
-    {
-        // Entries of a filtered context are seen by their own names, as in lines[price > 10].
-        var hidden = item is ContextValue context ? context.Entries.Keys.Append("item").ToList() : ["item"];
-        var before = hidden.ToDictionary(name => name, name => locals.GetValueOrDefault(name));
-        foreach (var name in hidden) locals[name] = name == "item" ? item : ((ContextValue)item)[name];
-        try { return inner(); }
-        finally { foreach (var (name, value) in before) Restore(name, value); }
-    }
+    private T With<T>(string name, Value value, Func<T> inner) => Within(new Scope(name, value, scope), inner);
 
-    internal T With<T>(string name, Value value, Func<T> inner)
+    private T Within<T>(Scope inside, Func<T> inner)
     {
-        var before = locals.GetValueOrDefault(name);
-        locals[name] = value;
+        scope = inside;
         try { return inner(); }
-        finally { Restore(name, before); }
-    }
-
-    private void Restore(string name, Value? value)
-    {
-        if (value is null) locals.Remove(name);
-        else locals[name] = value;
+        finally { scope = inside.Outer; }
     }
 
     private Value Looped(Loop loop)
     {
         var results = ImmutableArray.CreateBuilder<Value>();
         foreach (var item in Items(Of(loop.Over), loop.Over.Position)) results.Add(With(loop.Name, item, () => Of(loop.Body)));
-        return new ListValue(results.ToImmutable());
+        return At(loop).Bounded(new ListValue(results.ToImmutable()));
     }
 
     private Value Of(Quantified quantified)
@@ -183,14 +188,26 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
         {
             case AnyTest: return true;
             case NotTest not: return AnyPasses(not.Tests, input) == Value.False;
-            case ComparisonTest comparison: return Operators.Compare(comparison.Operator, input, Of(comparison.Operand), comparison.Position) == Value.True;
+            case ComparisonTest comparison: return Compared(comparison.Operator, input, Of(comparison.Operand), comparison) == Value.True;
         }
-        return Of(test) switch
+        var passing = Of(test);
+        At(test).Walk(passing);
+        return passing switch
         {
             RangeValue range => Operators.InRange(input, range, test.Position),
             ListValue list when input is not ListValue => list.Items.Contains(input),
             BooleanValue truth when input is not BooleanValue => truth.Is,
             var value => Operators.Compare("=", input, value, test.Position) == Value.True,
         };
+    }
+
+    /// <summary>A name bound while something is computed, within the names bound around it.</summary>
+    private sealed record Scope(string Name, Value Value, Scope? Outer)
+    {
+        /// <summary>True when entries of a context are seen by their own names, as in <c>lines[price > 10]</c>.</summary>
+        public bool ShowsEntries { get; init; }
+
+        public Value? Find(string name) =>
+            name == Name ? Value : ShowsEntries && Value is ContextValue context ? context.Entries.GetValueOrDefault(name) : null;
     }
 }

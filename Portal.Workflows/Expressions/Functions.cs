@@ -6,7 +6,7 @@ namespace Portal.Workflows.Expressions;
 /// <summary>The functions an expression may call, by name: text, number, list and date functions.</summary>
 public static class Functions
 {
-    internal delegate Value? Body(Value[] arguments, Evaluation evaluation);
+    internal delegate Value? Body(Value[] arguments, Maker make);
 
     internal readonly record struct Function(int Least, int Most, Body Body);
 
@@ -28,7 +28,7 @@ public static class Functions
         evaluation.Spend(arguments.Sum(Weight), call.Position);
         try
         {
-            return function.Body(arguments, evaluation)
+            return function.Body(arguments, new Maker(evaluation, call.Position))
                 ?? throw new RuleBrokenException("expression.argument-type", call.Position, call.Function, string.Join(", ", arguments.Select(a => a.TypeName)));
         }
         catch (Exception e) when (e is OverflowException or ArgumentOutOfRangeException)
@@ -41,7 +41,7 @@ public static class Functions
     private static int Weight(Value value) => value switch
     {
         ListValue list => list.Items.Length,
-        TextValue text => text.Text.Length / 100,
+        TextValue text => text.Text.Length / Maker.CharactersPerStep,
         _ => 0,
     };
 }

@@ -15,15 +15,15 @@ internal static class ListFunctions
         ["max"] = new(1, 99, (a, _) => Extreme(a, 1)),
         ["all"] = new(1, 99, (a, _) => Truths(a, every: true)),
         ["any"] = new(1, 99, (a, _) => Truths(a, every: false)),
-        ["list contains"] = new(2, 2, (a, _) => On(a, items => Value.Of(items.Contains(a[1])))),
-        ["index of"] = new(2, 2, (a, _) => On(a, items => Value.List(items.Index().Where(i => i.Item.Equals(a[1])).Select(i => Value.Of(i.Index + 1))))),
-        ["append"] = new(2, 99, (a, _) => On(a, items => new ListValue(items.AddRange(a.Skip(1))))),
-        ["concatenate"] = new(1, 99, (a, _) => a.All(v => v is ListValue) ? Value.List(a.SelectMany(v => ((ListValue)v).Items)) : null),
-        ["distinct values"] = new(1, 1, (a, _) => On(a, items => Value.List(items.Distinct()))),
-        ["flatten"] = new(1, 1, (a, _) => On(a, items => Value.List(Flat(items)))),
-        ["reverse"] = new(1, 1, (a, _) => On(a, items => Value.List(items.Reverse()))),
+        ["list contains"] = new(2, 2, (a, make) => On(a, items => Value.Of(Walked(a, items, make).Contains(a[1])))),
+        ["index of"] = new(2, 2, (a, make) => On(a, items => make.List(Walked(a, items, make).Index().Where(i => i.Item.Equals(a[1])).Select(i => Value.Of(i.Index + 1))))),
+        ["append"] = new(2, 99, (a, make) => On(a, items => make.List(items.Concat(a.Skip(1))))),
+        ["concatenate"] = new(1, 99, (a, make) => a.All(v => v is ListValue) ? make.List(a.SelectMany(v => ((ListValue)v).Items)) : null),
+        ["distinct values"] = new(1, 1, (a, make) => On(a, items => make.List(Walked(a, items, make).Distinct()))),
+        ["flatten"] = new(1, 1, (a, make) => On(a, items => make.List(Flat(Walked(a, items, make))))),
+        ["reverse"] = new(1, 1, (a, make) => On(a, items => make.List(items.Reverse()))),
         ["get value"] = new(2, 2, (a, _) => (a[0], a[1]) switch { (NullValue, _) => Value.Null, (ContextValue c, TextValue t) => c[t.Text], _ => null }),
-        ["context put"] = new(3, 3, (a, _) => (a[0], a[1]) switch { (ContextValue c, TextValue t) => c.With(t.Text, a[2]), _ => null }),
+        ["context put"] = new(3, 3, (a, make) => (a[0], a[1]) switch { (ContextValue c, TextValue t) => Put(c, t.Text, a[2], make), _ => null }),
     };
 
     private static Value? On(Value[] a, Func<ImmutableArray<Value>, Value> work) => a[0] switch
@@ -32,6 +32,19 @@ internal static class ListFunctions
         ListValue list => work(list.Items),
         _ => null,
     };
+
+    // Where items are compared or opened, what they hold counts too.
+    private static ImmutableArray<Value> Walked(Value[] a, ImmutableArray<Value> items, Maker make)
+    {
+        foreach (var value in a) make.Walk(value);
+        return items;
+    }
+
+    private static ContextValue Put(ContextValue context, string name, Value value, Maker make)
+    {
+        make.Walk(context);
+        return make.Bounded(context.With(name, value));
+    }
 
     private static ImmutableArray<Value> Gathered(Value[] a) => a is [ListValue list] ? list.Items : [.. a];
 

@@ -5,12 +5,12 @@ namespace Portal.Workflows.Expressions;
 /// <summary>What a point reaches: entries of contexts, parts of dates and durations, and through a list those of each item.</summary>
 internal static class Members
 {
-    public static Value Of(Value value, string name, int position) => value switch
+    public static Value Of(Value value, string name, Maker make) => value switch
     {
         NullValue => Value.Null,
         ContextValue context => context[name],
-        ListValue list => Value.List(list.Items.Select(item => Of(item, name, position))),
-        _ => Part(value, name) ?? throw new RuleBrokenException("expression.no-member", position, value.TypeName, name),
+        ListValue list => make.List(list.Items.Select(item => Of(item, name, make))),
+        _ => Part(value, name) ?? throw new RuleBrokenException("expression.no-member", make.Position, value.TypeName, name),
     };
 
     private static Value? Part(Value value, string name) => (value, name) switch

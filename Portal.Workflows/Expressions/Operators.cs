@@ -5,8 +5,6 @@ namespace Portal.Workflows.Expressions;
 /// <summary>Arithmetic and comparison. Null in, null out; types that do not fit are refused with the position of the sign.</summary>
 internal static class Operators
 {
-    private const int MaxText = 100_000;
-
     public static Value Negate(Value operand, int position) => operand switch
     {
         NullValue => Value.Null,
@@ -16,7 +14,7 @@ internal static class Operators
         _ => throw new RuleBrokenException("expression.type", position, "-", operand.TypeName),
     };
 
-    public static Value Compute(string sign, Value left, Value right, int position)
+    public static Value Compute(string sign, Value left, Value right, Maker make)
     {
         if (left.IsNull || right.IsNull) return Value.Null;
         try
@@ -24,13 +22,13 @@ internal static class Operators
             return (left, right) switch
             {
                 (NumberValue a, NumberValue b) => Numbers(sign, a.Amount, b.Amount),
-                (TextValue a, TextValue b) when sign == "+" && a.Text.Length + b.Text.Length <= MaxText => Value.Of(a.Text + b.Text),
+                (TextValue a, TextValue b) when sign == "+" => make.Text(a.Text, b.Text),
                 _ => Times(sign, left, right),
-            } ?? throw new RuleBrokenException("expression.types", position, sign, left.TypeName, right.TypeName);
+            } ?? throw new RuleBrokenException("expression.types", make.Position, sign, left.TypeName, right.TypeName);
         }
         catch (Exception e) when (e is OverflowException or ArgumentOutOfRangeException)
         {
-            throw new RuleBrokenException("expression.overflow", position, sign);
+            throw new RuleBrokenException("expression.overflow", make.Position, sign);
         }
     }
 

@@ -7,17 +7,17 @@ internal static class TextFunctions
 {
     public static readonly Dictionary<string, Functions.Function> All = new()
     {
-        ["string"] = new(1, 1, (a, _) => a[0].IsNull ? Value.Null : Value.Of(a[0].ToString())),
+        ["string"] = new(1, 1, (a, make) => a[0].IsNull ? Value.Null : make.Text(a[0].Pieces)),
         ["string length"] = new(1, 1, (a, _) => On(a, t => Value.Of(t.Length))),
-        ["upper case"] = new(1, 1, (a, _) => On(a, t => Value.Of(t.ToUpperInvariant()))),
-        ["lower case"] = new(1, 1, (a, _) => On(a, t => Value.Of(t.ToLowerInvariant()))),
-        ["trim"] = new(1, 1, (a, _) => On(a, t => Value.Of(t.Trim()))),
+        ["upper case"] = new(1, 1, (a, make) => On(a, t => make.Text(t.ToUpperInvariant()))),
+        ["lower case"] = new(1, 1, (a, make) => On(a, t => make.Text(t.ToLowerInvariant()))),
+        ["trim"] = new(1, 1, (a, make) => On(a, t => make.Text(t.Trim()))),
         ["contains"] = new(2, 2, (a, _) => On(a, (t, other) => Value.Of(t.Contains(other, StringComparison.Ordinal)))),
         ["starts with"] = new(2, 2, (a, _) => On(a, (t, other) => Value.Of(t.StartsWith(other, StringComparison.Ordinal)))),
         ["ends with"] = new(2, 2, (a, _) => On(a, (t, other) => Value.Of(t.EndsWith(other, StringComparison.Ordinal)))),
-        ["split"] = new(2, 2, (a, _) => On(a, (t, by) => Value.List(by == "" ? [Value.Of(t)] : t.Split(by).Select(Value.Of)))),
-        ["substring"] = new(2, 3, (a, _) => Substring(a)),
-        ["string join"] = new(1, 2, (a, _) => Join(a)),
+        ["split"] = new(2, 2, (a, make) => On(a, (t, by) => make.List(Parts(t, by).Select(part => make.Text(part))))),
+        ["substring"] = new(2, 3, (a, make) => Substring(a, make)),
+        ["string join"] = new(1, 2, (a, make) => Join(a, make)),
         ["number"] = new(1, 1, (a, _) => Number(a[0])),
     };
 
@@ -35,22 +35,37 @@ internal static class TextFunctions
         _ => null,
     };
 
-    private static Value? Substring(Value[] a)
+    private static Value? Substring(Value[] a, Maker make)
     {
         if (a[0].IsNull) return Value.Null;
         if (a[0] is not TextValue { Text: var text } || a[1] is not NumberValue start) return null;
         var from = (int)(start.Amount > 0 ? start.Amount - 1 : text.Length + start.Amount);
         if (start.Amount == 0 || from < 0 || from > text.Length) return Value.Null;
         var length = a.Length == 2 ? text.Length - from : a[2] is NumberValue n ? (int)Math.Clamp(n.Amount, 0, text.Length - from) : -1;
-        return length < 0 ? null : Value.Of(text.Substring(from, length));
+        return length < 0 ? null : make.Text(text.Substring(from, length));
     }
 
-    private static Value? Join(Value[] a) => (a[0], a.Length > 1 ? a[1] : Value.Of("")) switch
+    private static Value? Join(Value[] a, Maker make) => (a[0], a.Length > 1 ? a[1] : Value.Of("")) switch
     {
         (NullValue, _) => Value.Null,
-        (ListValue list, TextValue by) => Value.Of(string.Join(by.Text, list.Items.Where(i => !i.IsNull))),
+        (ListValue list, TextValue by) => make.Text(Joined(list.Items.Where(i => !i.IsNull), by.Text)),
         _ => null,
     };
+
+    private static IEnumerable<string> Joined(IEnumerable<Value> items, string by) =>
+        items.SelectMany((item, place) => place == 0 ? item.Pieces : item.Pieces.Prepend(by));
+
+    // Part by part, so that a text of very many parts is refused before all of them are there.
+    private static IEnumerable<string> Parts(string text, string by)
+    {
+        var start = 0;
+        while (by != "" && text.IndexOf(by, start, StringComparison.Ordinal) is var end and >= 0)
+        {
+            yield return text[start..end];
+            start = end + by.Length;
+        }
+        yield return text[start..];
+    }
 
     private static Value? Number(Value value) => value switch
     {

@@ -21,6 +21,12 @@ public abstract record Value
     /// <summary>True for null.</summary>
     [JsonIgnore] public bool IsNull => this is NullValue;
 
+    /// <summary>What walking through the value takes: the characters of its texts, a set number for anything else.</summary>
+    [JsonIgnore] internal virtual long Weight => 20;
+
+    /// <summary>The text of the value in pieces, made one by one.</summary>
+    [JsonIgnore] internal virtual IEnumerable<string> Pieces => [ToString()!];
+
     /// <summary>A boolean.</summary>
     public static Value Of(bool value) => value ? True : False;
     /// <summary>A number.</summary>
@@ -63,6 +69,7 @@ public sealed record NumberValue(decimal Amount) : Value
 /// <summary>A string.</summary>
 public sealed record TextValue(string Text) : Value
 {
+    internal override long Weight => 20 + Text.Length;
     /// <inheritdoc/>
     public override string TypeName => "string";
     /// <inheritdoc/>
@@ -131,7 +138,15 @@ public sealed record ListValue(ImmutableArray<Value> Items) : Value
     /// <inheritdoc/>
     public override int GetHashCode() => Items.Aggregate(17, HashCode.Combine);
     /// <inheritdoc/>
-    public override string ToString() => "[" + string.Join(", ", Items) + "]";
+    public override string ToString() => string.Concat(Pieces);
+
+    // Kept, since lists share their items: walking anew would take as long as the list is large when written out.
+    private long weight;
+
+    internal override long Weight => weight > 0 ? weight : weight = 100 + Items.Sum(item => item.Weight);
+
+    internal override IEnumerable<string> Pieces =>
+        Items.SelectMany((item, place) => place == 0 ? item.Pieces : item.Pieces.Prepend(", ")).Prepend("[").Append("]");
 }
 
 /// <summary>Named values, kept in ordinal order of their names.</summary>
@@ -163,7 +178,14 @@ public sealed record ContextValue(ImmutableSortedDictionary<string, Value> Entri
     /// <inheritdoc/>
     public override int GetHashCode() => Entries.Aggregate(17, (hash, entry) => HashCode.Combine(hash, entry.Key, entry.Value));
     /// <inheritdoc/>
-    public override string ToString() => "{" + string.Join(", ", Entries.Select(e => $"{e.Key}: {e.Value}")) + "}";
+    public override string ToString() => string.Concat(Pieces);
+
+    private long weight;
+
+    internal override long Weight => weight > 0 ? weight : weight = 100 + Entries.Sum(entry => entry.Key.Length + entry.Value.Weight);
+
+    internal override IEnumerable<string> Pieces =>
+        Entries.SelectMany((entry, place) => entry.Value.Pieces.Prepend(": ").Prepend(entry.Key).Prepend(place == 0 ? "" : ", ")).Prepend("{").Append("}");
 }
 
 /// <summary>An interval; a missing end is open without limit.</summary>
@@ -172,5 +194,10 @@ public sealed record RangeValue(Value Low, bool LowIncluded, Value High, bool Hi
     /// <inheritdoc/>
     public override string TypeName => "range";
     /// <inheritdoc/>
-    public override string ToString() => $"{(LowIncluded ? "[" : "(")}{Low}..{High}{(HighIncluded ? "]" : ")")}";
+    public override string ToString() => string.Concat(Pieces);
+
+    internal override long Weight { get; } = 100 + Low.Weight + High.Weight;
+
+    internal override IEnumerable<string> Pieces =>
+        Low.Pieces.Prepend(LowIncluded ? "[" : "(").Append("..").Concat(High.Pieces).Append(HighIncluded ? "]" : ")");
 }

@@ -89,6 +89,22 @@ public sealed class StartFormTests
     public void List_RequiredAndEmpty_IsMissing() =>
         Assert.Equal("process.field-missing", Refused("""<portal:field key="all" type="list" required="true"/>""", ("all", ListValue.Empty)).Code);
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("longText")]
+    [InlineData("choice")]
+    public void Field_OfBlanks_CountsAsNotFilledIn(string type)
+    {
+        string Field(bool required) => $"""<portal:field key="note" type="{type}" required="{(required ? "true" : "false")}"><portal:option value="road"/></portal:field>""";
+
+        Assert.Equal("process.field-missing", Refused(Field(required: true), ("note", Value.Of("   "))).Code);
+        Assert.Equal(Value.Null, Started(Field(required: false), ("note", Value.Of(" \t\n")))["note"]);
+    }
+
+    [Fact]
+    public void List_RequiredAndOfBlanks_IsMissing() =>
+        Assert.Equal("process.field-missing", Refused("""<portal:field key="all" type="list" required="true"/>""", ("all", Value.List([Value.Of(" ")]))).Code);
+
     [Fact]
     public void List_TypedByHand_IsReadRowByRow_AndShownTheSame()
     {
