@@ -46,11 +46,12 @@ public sealed record TaskFilter
 /// <param name="About">the object the process is about</param>
 /// <param name="AboutTitle">what people call it</param>
 /// <param name="Roles">codes of the roles it is offered to</param>
+/// <param name="People">names of those it is offered to by name</param>
 /// <param name="Priority">0–100, more is more important</param>
 /// <param name="IsLate">past its deadline, and open</param>
 public sealed record TaskLine(
     ProcessTaskId Id, LocalText Title, string Map, string Node, InstanceId Instance, ObjectRef? About, string? AboutTitle,
-    Guid? Assignee, string? AssigneeName, IReadOnlyList<string> Roles, int Priority, DateTimeOffset? Due, bool IsLate, string? Stage,
+    Guid? Assignee, string? AssigneeName, IReadOnlyList<string> Roles, IReadOnlyList<string> People, int Priority, DateTimeOffset? Due, bool IsLate, string? Stage,
     DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt, DateTimeOffset? EscalatedAt, DateTimeOffset? ClosedAt, string? ClosedByName, TaskOutcome? Outcome, bool? Success);
 
 /// <summary>Tasks filtered, ordered and paged in SQL: important first, then the nearest deadline; closed ones latest first.</summary>
@@ -121,13 +122,14 @@ public sealed class TaskListQuery(IDbContextFactory<PortalDb> contexts, TaskRigh
             select new
             {
                 Task = t,
+                People = db.Set<PortalUser>().Where(u => t.CandidateUsers.Contains(u.Id)).OrderBy(u => u.DisplayName).Select(u => u.DisplayName).ToList(),
                 Name = db.Set<PortalUser>().Where(u => u.Id == t.Assignee).Select(u => u.DisplayName).FirstOrDefault(),
                 About = db.Set<SearchRow>().Where(s => s.ObjectId == t.BusinessId && s.Kind == t.BusinessKind).Select(s => s.Title).FirstOrDefault(),
             }).ToListAsync(ct);
         return [.. rows.Select(r => new TaskLine(
             r.Task.Id, JsonSerializer.Deserialize<LocalText>(r.Task.Title, StateJson.Options)!, r.Task.Key, r.Task.Node, r.Task.Instance,
             r.Task.BusinessKind is { } kind ? new ObjectRef(kind, r.Task.BusinessId!.Value) : null, r.About,
-            r.Task.Assignee, r.Name, r.Task.CandidateRoles, r.Task.Priority, r.Task.Due, r.Task.ClosedAt is null && r.Task.Due < now, r.Task.Stage,
+            r.Task.Assignee, r.Name, r.Task.CandidateRoles, r.People, r.Task.Priority, r.Task.Due, r.Task.ClosedAt is null && r.Task.Due < now, r.Task.Stage,
             r.Task.CreatedAt, r.Task.ClaimedAt, r.Task.EscalatedAt, r.Task.ClosedAt, r.Task.ClosedByName, r.Task.Outcome, r.Task.Success))];
     }
 }

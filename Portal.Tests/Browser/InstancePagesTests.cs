@@ -122,7 +122,9 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         Assert.True(running > 0);
         await Expect(window.Page.Locator("tbody")).ToContainTextAsync("Find out the need");
 
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "At: Find out the need" }).ClickAsync();
+        var place = window.Page.GetByRole(AriaRole.Button, new() { Name = "At: Find out the need" });
+        await place.ClickAsync();
+        await Expect(place).ToHaveCountAsync(0);
         await window.Page.GetByLabel("State").SelectOptionAsync("Cancelled");
         await Expect(window.Page.Locator("tbody .chip.warn").First).ToHaveTextAsync("withdrawn");
         await window.Page.GetByLabel("Map").SelectOptionAsync("Claim");
