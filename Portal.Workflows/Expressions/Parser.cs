@@ -132,17 +132,10 @@ internal sealed partial class Parser
     private IReadOnlyList<Syntax> MembershipTests()
     {
         if (!Now.Is("(")) return [Test()];
-        // "(1..5)" is an interval, "(1, 5)" a list of tests: only the inside tells.
-        var start = at;
-        Take();
-        var first = Test();
-        if (Now.Is(".."))
-        {
-            at = start;
-            return [Test()];
-        }
-        var tests = new List<Syntax> { first };
-        while (Now.Is(",")) { Take(); tests.Add(Test()); }
+        // "(1..5)" is an interval, "(1, 5)" a list of tests: only the inside tells. It is read once, or nested ones would be read 2, 4, 8 … times.
+        var start = Take().Position;
+        var tests = Tests();
+        if (Now.Is("..") && tests is [not (ComparisonTest or NotTest) and var low]) return [IntervalFrom(low, false, start)];
         Expect(")");
         return tests;
     }

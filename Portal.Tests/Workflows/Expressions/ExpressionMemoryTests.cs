@@ -94,6 +94,15 @@ public sealed class ExpressionMemoryTests
     [InlineData("{0}")]
     public void Evaluate_OfAListThatDoublesItself_IsRefused(string text) => IsRefusedInLittleMemory(text.Replace("{0}", Nested(40)));
 
+    [Fact]
+    public void Parse_OfIntervalsWithinIntervals_ReadsEachOnce()
+    {
+        var nested = string.Concat(Enumerable.Repeat("1 in (", 40)) + "1" + string.Concat(Enumerable.Repeat("..2)", 40));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        new Expression(nested).Checked();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostBytes);
+    }
+
     [Theory]
     [InlineData("string length(big + substring(big, 1, 40000))", "100000")]
     [InlineData("string length(string join(many, \", \"))", "58892")]
