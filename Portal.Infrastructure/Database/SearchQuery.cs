@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 
@@ -22,15 +24,20 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
 
     /// <summary>Finds under the actor's rights; an external person finds nothing here.</summary>
     public Task<IReadOnlyList<SearchRow>> FindAsync(string text, Actor actor, CancellationToken ct) =>
-        FindAsync(text, Needed.Where(n => actor.PartnerId is null && actor.Can(n.Value)).Select(n => n.Key).ToArray(), ct);
+        FindAsync(text, Needed.Where(n => actor.PartnerId is null && actor.Can(n.Value)).Select(n => n.Key).ToArray(), actor, ct);
 
-    /// <summary>Finds among some kinds; whoever asks has looked at the rights.</summary>
-    internal async Task<IReadOnlyList<SearchRow>> FindAsync(string text, ObjectKind[] kinds, CancellationToken ct)
+    /// <summary>Finds among some kinds, within the actor's branch where his rights end there; whoever asks has looked at the rights to the kinds.</summary>
+    internal async Task<IReadOnlyList<SearchRow>> FindAsync(string text, ObjectKind[] kinds, Actor actor, CancellationToken ct)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6).Select(w => w.Length > 40 ? w[..40] : w).ToArray();
         if (words.Length == 0 || kinds.Length == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
+        if (actor.OnlyBranch() is { } branch)
+            rows = rows.Where(r => r.Kind != ObjectKind.Trip && r.Kind != ObjectKind.Vehicle && r.Kind != ObjectKind.Driver
+                || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
+                || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)
+                || r.Kind == ObjectKind.Driver && db.Set<Driver>().Any(d => (Guid)(object)d.Id == r.ObjectId && d.Branch == branch));
         foreach (var word in words)
         {
             var pattern = LikePattern.Containing(word.ToLowerInvariant());

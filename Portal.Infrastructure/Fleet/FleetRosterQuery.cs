@@ -30,7 +30,7 @@ public sealed class FleetRosterQuery(NpgsqlDataSource database)
             where state in ('Assigned', 'Accepted', 'OnTheWay', 'Arrived', 'OnBoard')
             order by vehicle, array_position(array['OnBoard', 'Arrived', 'OnTheWay', 'Accepted', 'Assigned'], state), pickup_from
         ) t on t.vehicle = v.id
-        where not v.archived
+        where not v.archived and ($1::uuid is null or v.branch = $1)
         """;
 
     /// <summary>The roster now.</summary>
@@ -38,6 +38,7 @@ public sealed class FleetRosterQuery(NpgsqlDataSource database)
     {
         actor.Require(Permissions.FleetRead);
         await using var command = database.CreateCommand(Sql);
+        command.Parameters.Add(new() { Value = actor.OnlyBranch()?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var roster = new Dictionary<VehicleId, RosterVehicle>();
         while (await reader.ReadAsync(ct))

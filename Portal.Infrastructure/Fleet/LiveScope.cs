@@ -21,13 +21,13 @@ public sealed class LiveScope
     /// <summary>The viewport.</summary>
     public GeoBounds Bounds { get; }
 
-    /// <summary>The whole fleet, for staff.</summary>
+    /// <summary>The whole fleet, for staff; of it <paramref name="ofBranch"/>, the vehicles of his branch, for whose rights end there.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>: without the right to read the fleet, and always for people of a partner.</exception>
-    public static LiveScope Fleet(Actor viewer, GeoBounds bounds)
+    public static LiveScope Fleet(Actor viewer, GeoBounds bounds, IEnumerable<VehicleId>? ofBranch = null)
     {
         viewer.Require(Permissions.FleetRead);
         if (viewer.PartnerId is not null) throw new RuleBrokenException("identity.not-allowed", Permissions.FleetRead);
-        return new(bounds, null);
+        return new(bounds, viewer.OnlyBranch() is null ? null : (ofBranch ?? []).ToHashSet());
     }
 
     /// <summary>Only the given vehicles: those a customer waits for, the one a driver drives.</summary>

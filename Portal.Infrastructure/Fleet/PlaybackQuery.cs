@@ -50,10 +50,11 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
                 select d.name from fleet.shift s join fleet.driver d on d.id = s.driver
                 where s.vehicle = v.id and s.started_at < $2 and coalesce(s.ended_at, 'infinity') > $1 order by s.started_at desc limit 1
             ) d on true
-            where exists (select from fleet.position p where p.vehicle = v.id and p.time >= $1 and p.time < $2 and p.flags = 0)
+            where ($3::uuid is null or v.branch = $3) and exists (select from fleet.position p where p.vehicle = v.id and p.time >= $1 and p.time < $2 and p.flags = 0)
             order by v.plate limit {MostVehicles}
             """);
         Add(command, period);
+        AddReach(command, actor);
         var vehicles = new List<PlayableVehicle>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct)) vehicles.Add(new(new(rows.GetGuid(0)), rows.GetString(1), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3)));
@@ -96,8 +97,9 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
         var day = new DriveDay(settings);
         var points = new List<TrackPoint>();
         var flagged = 0;
-        await using var command = data.CreateCommand($"select time, latitude, longitude, flags from fleet.position where vehicle = $3 and time >= $1 and time < $2 order by time limit {MostFixes}");
+        await using var command = data.CreateCommand($"select time, latitude, longitude, flags from fleet.position where vehicle = $4 and exists (select from fleet.vehicle v where v.id = $4 and ($3::uuid is null or v.branch = $3)) and time >= $1 and time < $2 order by time limit {MostFixes}");
         Add(command, period);
+        AddReach(command, actor);
         command.Parameters.Add(new() { Value = vehicle.Value });
         await using (var rows = await command.ExecuteReaderAsync(ct))
             while (await rows.ReadAsync(ct))
@@ -149,6 +151,10 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
         command.Parameters.Add(new() { Value = period.From });
         command.Parameters.Add(new() { Value = period.To });
     }
+
+    // the third parameter: the branch at which the actor's rights end, if they do
+    private static void AddReach(NpgsqlCommand command, Actor actor) =>
+        command.Parameters.Add(new() { Value = actor.OnlyBranch()?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
 
     private sealed record TripTimes(DateTimeOffset? Assigned, DateTimeOffset? Departed, DateTimeOffset? Arrived, DateTimeOffset? Boarded, DateTimeOffset? Ended)
     {

@@ -28,7 +28,7 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
     }
 
     /// <summary>Grants or takes one permission.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.permission-unknown</c>; <c>identity.last-role-manager</c> when nobody could manage roles afterwards.</exception>
+    /// <exception cref="RuleBrokenException"><c>identity.permission-unknown</c>; what <see cref="Keyholders"/> refuses</exception>
     public async Task GrantAsync(Guid roleId, string permission, bool granted, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.RolesManage);
@@ -36,8 +36,10 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         await using var db = contexts.CreateFor(actor);
         var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
         role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
-        if (!granted && permission == Permissions.RolesManage && !await SomebodyElseManagesAsync(db, roleId, ct)) throw new RuleBrokenException("identity.last-role-manager");
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.SaveChangesAsync(ct);
+        if (!granted) await Keyholders.RequireAsync(db, ct);
+        await transaction.CommitAsync(ct);
         rights.Forget();
     }
 
@@ -60,11 +62,4 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<UserRole>().Where(r => r.RoleId == roleId).Select(r => r.UserId).ToListAsync(ct);
     }
-
-    private static Task<bool> SomebodyElseManagesAsync(PortalDb db, Guid roleId, CancellationToken ct) =>
-        (from held in db.Set<UserRole>()
-         join role in db.Set<Role>() on held.RoleId equals role.Id
-         join user in db.Set<PortalUser>() on held.UserId equals user.Id
-         where role.Id != roleId && role.Permissions.Contains(Permissions.RolesManage) && !user.Blocked
-         select user.Id).AnyAsync(ct);
 }

@@ -40,6 +40,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     }
 
     /// <summary>Changes name, language, branch and roles.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c>; what <see cref="Keyholders"/> refuses</exception>
     public async Task ChangeAsync(Guid id, UserDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
@@ -47,11 +48,11 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         var user = await FindAsync(db, id, ct);
         await DescribeAsync(db, user, details, ct);
         await SetRolesAsync(db, user, details.Roles, actor, ct);
-        await SaveAsync(db, user, ct);
+        await SaveKeepingKeysAsync(db, user, ct);
     }
 
     /// <summary>Ends a person's access at once; what he did stays.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.cannot-block-self</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.cannot-block-self</c>; what <see cref="Keyholders"/> refuses</exception>
     public async Task BlockAsync(Guid id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
@@ -59,7 +60,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         await using var db = contexts.CreateFor(actor);
         var user = await FindAsync(db, id, ct);
         user.Blocked = true;
-        await SaveAsync(db, user, ct);
+        await SaveKeepingKeysAsync(db, user, ct);
     }
 
     /// <summary>Lets a blocked person in again and clears a lockout.</summary>
@@ -149,6 +150,15 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     {
         Restamp(user);
         await db.SaveChangesAsync(ct);
+        rights.Forget();
+    }
+
+    private async Task SaveKeepingKeysAsync(PortalDb db, PortalUser user, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await SaveAsync(db, user, ct);
+        await Keyholders.RequireAsync(db, ct);
+        await transaction.CommitAsync(ct);
         rights.Forget();
     }
 

@@ -32,6 +32,6 @@ public sealed class StartQuery(NpgsqlDataSource database, MapCache maps, SearchQ
     public Task<IReadOnlyList<SearchRow>> SubjectsAsync(string text, Actor actor, CancellationToken ct = default)
     {
         actor.Require(Permissions.ProcessStart);
-        return search.FindAsync(text, actor.Can(Permissions.BoardRead) ? [ObjectKind.Partner, ObjectKind.Trip] : [ObjectKind.Partner], ct);
+        return search.FindAsync(text, actor.Can(Permissions.BoardRead) ? [ObjectKind.Partner, ObjectKind.Trip] : [ObjectKind.Partner], actor, ct);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -177,6 +178,36 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
         Assert.DoesNotContain(rows, r => r.Id == foreign.Id);
         Assert.Null(await VehicleList.FindAsync(foreign.Id, local, default));
         Assert.Equal("identity.out-of-reach", (await RefusalOf(() => Vehicles.ArchiveAsync([foreign.Id], local, default))).Code);
+    }
+
+    [Fact]
+    public async Task Vehicles_OfAnotherBranch_AreNeitherOnTheMapNorPlayedNorFoundForABranchActor()
+    {
+        var elsewhere = new Branch(BranchId.New(), office.Company, "Valley", "UTC");
+        await office.SaveAsync(elsewhere);
+        var (own, foreign) = (await office.VehicleAsync("BRA 1"), await office.VehicleAsync("BRA 2", elsewhere.Id));
+        var local = office.Chief with { Scope = ActorScope.Branch, BranchId = office.Branch.Value };
+        var data = office.Services.GetRequiredService<NpgsqlDataSource>();
+        await using (var fill = data.CreateCommand("""
+            select fleet.make_position_day('2026-03-02');
+            insert into fleet.position (vehicle, time, received, latitude, longitude, flags) select v, '2026-03-02 08:00Z', now(), 47, 28, 0 from unnest(array['OWN', 'FOREIGN']::uuid[]) v
+            """.Replace("OWN", own.Id.Value.ToString()).Replace("FOREIGN", foreign.Id.Value.ToString())))
+            await fill.ExecuteNonQueryAsync();
+        var morning = new Period(new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
+        var playback = new PlaybackQuery(data);
+
+        var roster = await new FleetRosterQuery(data).AllAsync(local, default);
+        var played = (await playback.TracksAsync(morning, [], local, default)).Select(t => t.Vehicle.Id).ToList();
+        var found = await office.Services.GetRequiredService<SearchQuery>().FindAsync("BRA", local, default);
+
+        Assert.True(roster.ContainsKey(own.Id));
+        Assert.False(roster.ContainsKey(foreign.Id));
+        var scope = LiveScope.Fleet(local, GeoBounds.World, roster.Keys);
+        Assert.Equal((true, false), (scope.Allows(own.Id), scope.Allows(foreign.Id)));
+        Assert.Equal([own.Id], played);
+        Assert.Equal((1, 0), ((await playback.DayAsync(own.Id, morning, local, default)).Fixes, (await playback.DayAsync(foreign.Id, morning, local, default)).Fixes));
+        Assert.Equal([own.Id.Value], found.Select(f => f.ObjectId));
+        Assert.Equal(2, (await office.Services.GetRequiredService<SearchQuery>().FindAsync("BRA", office.Chief, default)).Count);
     }
 
     [Fact]

@@ -85,6 +85,27 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
     }
 
     [Fact]
+    public async Task LastKeyholder_KeepsHisKeys()
+    {
+        var administrator = (await Grants.ListAsync(system, CancellationToken.None)).Single(r => r.Code == StandardRoles.Administrator);
+        var only = await OpenAsync("keyholder", StandardRoles.Administrator);
+        await ExecuteAsync($"update identity.portal_user set blocked = id <> '{only}' where id in (select user_id from identity.user_role where role_id = '{administrator.Id}')");
+
+        foreach (var locking in new Func<Task>[]
+        {
+            () => Accounts.ChangeAsync(only, new("keyholder", "keyholder", null, "en", "UTC", null, []), system, CancellationToken.None),
+            () => Accounts.BlockAsync(only, system, CancellationToken.None),
+        })
+            Assert.Equal("identity.last-role-manager", (await Assert.ThrowsAsync<RuleBrokenException>(locking)).Code);
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Grants.GrantAsync(administrator.Id, Permissions.UsersManage, false, system, CancellationToken.None));
+        Assert.Equal("identity.last-user-manager", refusal.Code);
+
+        Assert.Contains(only, await Grants.HoldersAsync(administrator.Id, CancellationToken.None));
+        Assert.Contains(Permissions.UsersManage, (await Grants.ListAsync(system, CancellationToken.None)).Single(r => r.Id == administrator.Id).Permissions);
+        await ExecuteAsync($"update identity.portal_user set blocked = false where id in (select user_id from identity.user_role where role_id = '{administrator.Id}')");
+    }
+
+    [Fact]
     public async Task Change_LeavesWhoWhatBeforeAndAfterInTheAudit_ButNoSecret()
     {
         var id = await OpenAsync("audited", StandardRoles.Driver);

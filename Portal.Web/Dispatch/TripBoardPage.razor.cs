@@ -45,6 +45,7 @@ public sealed partial class TripBoardPage(
     private List<(VehicleClassId Id, string Name)> classes = [];
     private BranchId branch;
     private LiveScope? scope;
+    private HashSet<VehicleId> reached = [];
     private MapView? opening, lookedAt;
     private IDisposable? keys;
     private IJSObjectReference? module;
@@ -71,7 +72,6 @@ public sealed partial class TripBoardPage(
     {
         actor = await current.GetAsync();
         state.MayAssign = actor.Can(Permissions.TripAssign);
-        if (actor.Can(Permissions.FleetRead)) scope = LiveScope.Fleet(actor, GeoBounds.World);
         rules = await settings.ReadAsync(closing.Token);
         journal = new(toasts, T, TakeBackAsync);
         await ReadListsAsync(actor);
@@ -173,12 +173,22 @@ public sealed partial class TripBoardPage(
     private void Take(BoardSnapshot board)
     {
         state.Take(board.SeenBy(actor!));
+        Reach();
         if (Clock.Now - carsCounted >= MapAtMost)
         {
             carsCounted = Clock.Now;
             liveCars = state.Board.Vehicles.Count(v => fleet.Find(v.Id)?.Time >= carsCounted - rules.PositionGoodFor);
         }
         DrawMap(atOnce: roster is null);
+    }
+
+    // Whose rights end at a branch sees its cars on the map, and newer ones as they come to work.
+    private void Reach()
+    {
+        if (!actor!.Can(Permissions.FleetRead) || scope is not null && actor.OnlyBranch() is null) return;
+        var cars = state.Board.Vehicles.Select(v => v.Id).ToHashSet();
+        if (scope is not null && reached.SetEquals(cars)) return;
+        (reached, scope) = (cars, LiveScope.Fleet(actor, GeoBounds.World, cars));
     }
 
     // A burst of orders need not redraw the map's trips more than once a second; a choice shows at once.

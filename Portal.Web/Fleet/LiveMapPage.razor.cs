@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Fleet;
 using Portal.Web.Shell;
@@ -47,7 +48,6 @@ public sealed partial class LiveMapPage : ComponentBase
     protected override async Task OnInitializedAsync()
     {
         var actor = await Current.GetAsync();
-        scope = LiveScope.Fleet(actor, GeoBounds.World);
         keep = $"map.{actor.UserId:n}";
         if (Latitude is { } latitude && Longitude is { } longitude && Zoom is { } zoom && new GeoPoint(latitude, longitude).IsOnGlobe)
             view = opening = new(latitude, longitude, Math.Clamp(zoom, 3, 20));
@@ -112,7 +112,9 @@ public sealed partial class LiveMapPage : ComponentBase
 
     private async Task ReadAsync(CancellationToken ct)
     {
-        roster = await Roster.AllAsync(await Current.GetAsync(), ct);
+        var actor = await Current.GetAsync();
+        roster = await Roster.AllAsync(actor, ct);
+        if (scope is null || actor.OnlyBranch() is not null) scope = LiveScope.Fleet(actor, GeoBounds.World, roster.Keys);
         counts = roster.Values.CountBy(v => v.Status).ToDictionary();
         CountFresh();
         position = selected is { } vehicle ? Live.Find(vehicle) : null;
