@@ -38,6 +38,14 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
         return false;
     }, $"{keys} to be heard");
 
+    /// <summary>Presses Escape until nothing is open; a shortcut that was pressed twice may open again what the first Escape has closed.</summary>
+    private static Task EscapeAsync(BrowserWindow window, ILocator open) => Support.Wait.UntilAsync(async () =>
+    {
+        if (await open.CountAsync() == 0) return true;
+        await window.Page.Keyboard.PressAsync("Escape");
+        return false;
+    }, "what is open to close");
+
     private async Task PublishAsync(string key, string body)
     {
         var library = app.Services.GetRequiredService<MapLibrary>();
@@ -162,8 +170,7 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
         await using var other = await app.OpenInboxAsync("dora");
         await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Start a process" })).ToHaveCountAsync(0);
         await PressUntilAsync(other, "Control+K", other.Page.GetByRole(AriaRole.Combobox));
-        await other.Page.Keyboard.PressAsync("Escape");
-        await Expect(other.Page.GetByRole(AriaRole.Combobox)).ToHaveCountAsync(0);
+        await EscapeAsync(other, other.Page.GetByRole(AriaRole.Combobox));
         await other.Page.Keyboard.PressAsync("Shift+P");
         await PressUntilAsync(other, "Control+K", other.Page.GetByRole(AriaRole.Combobox));
         await Expect(Dialog(other)).ToHaveCountAsync(0);
