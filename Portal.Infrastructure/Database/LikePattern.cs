@@ -13,7 +13,10 @@ public static class LikePattern
     public static string Containing(string text) =>
         $"%{text.Replace("\0", "").Trim().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
 
-    /// <summary>A pattern for each of the first six words, each to be found somewhere; words longer than any name are cut.</summary>
-    public static IEnumerable<string> ContainingEach(string? words) =>
-        (words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MostWords).Select(word => Containing(word.Length > MostLetters ? word[..MostLetters] : word));
+    /// <summary>The first six words; those longer than any name are cut.</summary>
+    public static IEnumerable<string> Words(string? text) =>
+        (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostWords).Select(word => word.Length > MostLetters ? word[..MostLetters] : word);
+
+    /// <summary>A pattern for each of the <see cref="Words"/>, each to be found somewhere.</summary>
+    public static IEnumerable<string> ContainingEach(string? text) => Words(text).Select(Containing);
 }

@@ -29,7 +29,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Finds among some kinds, within the actor's branch where his rights end there; whoever asks has looked at the rights to the kinds.</summary>
     internal async Task<IReadOnlyList<SearchRow>> FindAsync(string text, ObjectKind[] kinds, Actor actor, CancellationToken ct)
     {
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6).Select(w => w.Length > 40 ? w[..40] : w).ToArray();
+        var words = LikePattern.Words(text).ToArray();
         if (words.Length == 0 || kinds.Length == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));

@@ -136,7 +136,7 @@ public sealed class DemoWork(
         var now = time.GetUtcNow();
         var (sales, head, warehouse, quality) = (performers["sales"], performers["sales-head"], performers["warehouse"], performers["quality"]);
         Assignment Give(string title, string? description, Actor from, Actor to, double daysAgo, double dueInDays, int priority, Partner? client = null) => Assignment.Give(AssignmentId.New(),
-            new Domain.Work.AssignmentOrder
+            new AssignmentOrder
             {
                 Title = title, Description = description, Performer = to.UserId, Deadline = now.AddDays(dueInDays), Priority = priority,
                 About = client is null ? null : new ObjectRef(ObjectKind.Partner, client.Id.Value),

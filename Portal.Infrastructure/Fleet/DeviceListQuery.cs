@@ -96,7 +96,7 @@ public sealed class DeviceListQuery(NpgsqlDataSource database)
     {
         var command = database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = string.IsNullOrWhiteSpace(text) ? DBNull.Value : LikePattern.Containing(text), NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = actor.OnlyBranch()?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.AddBranchReach(actor);
         return command;
     }
 

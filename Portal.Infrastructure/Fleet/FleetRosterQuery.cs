@@ -3,6 +3,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -38,7 +39,7 @@ public sealed class FleetRosterQuery(NpgsqlDataSource database)
     {
         actor.Require(Permissions.FleetRead);
         await using var command = database.CreateCommand(Sql);
-        command.Parameters.Add(new() { Value = actor.OnlyBranch()?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
+        command.Parameters.AddBranchReach(actor);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var roster = new Dictionary<VehicleId, RosterVehicle>();
         while (await reader.ReadAsync(ct))

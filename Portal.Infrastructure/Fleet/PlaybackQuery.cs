@@ -3,6 +3,7 @@ using Npgsql;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -54,7 +55,7 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
             order by v.plate limit {MostVehicles}
             """);
         Add(command, period);
-        AddReach(command, actor);
+        command.Parameters.AddBranchReach(actor);
         var vehicles = new List<PlayableVehicle>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct)) vehicles.Add(new(new(rows.GetGuid(0)), rows.GetString(1), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3)));
@@ -99,7 +100,7 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
         var flagged = 0;
         await using var command = data.CreateCommand($"select time, latitude, longitude, flags from fleet.position where vehicle = $4 and exists (select from fleet.vehicle v where v.id = $4 and ($3::uuid is null or v.branch = $3)) and time >= $1 and time < $2 order by time limit {MostFixes}");
         Add(command, period);
-        AddReach(command, actor);
+        command.Parameters.AddBranchReach(actor);
         command.Parameters.Add(new() { Value = vehicle.Value });
         await using (var rows = await command.ExecuteReaderAsync(ct))
             while (await rows.ReadAsync(ct))
@@ -151,10 +152,6 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
         command.Parameters.Add(new() { Value = period.From });
         command.Parameters.Add(new() { Value = period.To });
     }
-
-    // the third parameter: the branch at which the actor's rights end, if they do
-    private static void AddReach(NpgsqlCommand command, Actor actor) =>
-        command.Parameters.Add(new() { Value = actor.OnlyBranch()?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
 
     private sealed record TripTimes(DateTimeOffset? Assigned, DateTimeOffset? Departed, DateTimeOffset? Arrived, DateTimeOffset? Boarded, DateTimeOffset? Ended)
     {

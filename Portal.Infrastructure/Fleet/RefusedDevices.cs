@@ -1,4 +1,3 @@
-using Portal.Infrastructure.Database;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,6 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 

@@ -36,10 +36,8 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         await using var db = contexts.CreateFor(actor);
         var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
         role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.SaveChangesAsync(ct);
-        if (!granted) await Keyholders.RequireAsync(db, ct);
-        await transaction.CommitAsync(ct);
+        if (granted) await db.SaveChangesAsync(ct);
+        else await Keyholders.SaveAsync(db, ct);
         rights.Forget();
     }
 

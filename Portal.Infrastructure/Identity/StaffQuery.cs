@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -14,17 +13,13 @@ public sealed class StaffQuery(IDbContextFactory<PortalDb> contexts)
 {
     private const int MostPeople = 2_000;
 
-    /// <summary>Those to whom work can be given: they may sign in and work on tasks.</summary>
-    internal static Expression<Func<PortalUser, bool>> WorksOnTasks(PortalDb db) => user => !user.Blocked && user.Partner == null
-        && db.Set<UserRole>().Any(held => held.UserId == user.Id && db.Set<Role>().Any(role => role.Id == held.RoleId && role.Permissions.Contains(Permissions.TasksWork)));
-
     /// <summary>All roles, standard ones first, and everybody who may work on tasks, by name; for those who draw maps or look after tasks.</summary>
     public async Task<(IReadOnlyList<Role> Roles, IReadOnlyList<StaffMember> People)> OfferAsync(Actor actor, CancellationToken ct)
     {
         if (!actor.Can(Permissions.MapsDraw)) actor.Require(Permissions.TasksWork);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var roles = await db.Set<Role>().AsNoTracking().OrderByDescending(r => r.BuiltIn).ThenBy(r => r.Id).ToListAsync(ct);
-        var people = await db.Set<PortalUser>().AsNoTracking().Where(WorksOnTasks(db))
+        var people = await db.Set<PortalUser>().AsNoTracking().WorkingOnTasks(db)
             .OrderBy(u => u.DisplayName).Take(MostPeople).Select(u => new StaffMember(u.Id, u.UserName!, u.DisplayName)).ToListAsync(ct);
         return (roles, people);
     }

@@ -155,10 +155,8 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
 
     private async Task SaveKeepingKeysAsync(PortalDb db, PortalUser user, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await SaveAsync(db, user, ct);
-        await Keyholders.RequireAsync(db, ct);
-        await transaction.CommitAsync(ct);
+        Restamp(user);
+        await Keyholders.SaveAsync(db, ct);
         rights.Forget();
     }
 

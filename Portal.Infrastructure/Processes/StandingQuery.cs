@@ -126,7 +126,7 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
     {
         command.Parameters.Add(new() { Value = map });
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
-        command.Parameters.Add(new() { Value = (object?)actor.OnlyBranch()?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
+        command.Parameters.AddBranchReach(actor);
     }
 
     private static TimeSpan? Span(NpgsqlDataReader rows, int column) => rows.IsDBNull(column) ? null : TimeSpan.FromSeconds(rows.GetDouble(column));

@@ -120,7 +120,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
 
     private static async Task RequireStaffAsync(PortalDb db, Guid user, CancellationToken ct)
     {
-        if (!await db.Set<PortalUser>().Where(StaffQuery.WorksOnTasks(db)).AnyAsync(u => u.Id == user, ct)) throw new RuleBrokenException("process.performer-unknown");
+        if (!await db.Set<PortalUser>().WorkingOnTasks(db).AnyAsync(u => u.Id == user, ct)) throw new RuleBrokenException("process.performer-unknown");
     }
 
     private static LockedTask Locked(TaskRow t) =>

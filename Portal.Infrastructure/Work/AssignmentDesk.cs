@@ -77,7 +77,7 @@ public sealed class AssignmentDesk(IDbContextFactory<PortalDb> contexts, ObjectD
         RunAsync(id, null, actor, (assignment, now, me) => assignment.Spend(day, minutes, note, Today(now, me), me), ct);
 
     internal static async Task<PortalUser> PersonAsync(PortalDb db, Guid user, CancellationToken ct) =>
-        await db.Set<PortalUser>().AsNoTracking().FirstOrDefaultAsync(u => u.Id == user && !u.Blocked && u.Partner == null, ct)
+        await db.Set<PortalUser>().AsNoTracking().OfStaff().FirstOrDefaultAsync(u => u.Id == user, ct)
         ?? throw new RuleBrokenException("work.person-unknown");
 
     private Task RunAsync(AssignmentId id, uint? seen, Actor actor, Action<Assignment, DateTimeOffset, Actor> verb, CancellationToken ct) =>

@@ -25,8 +25,7 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var pattern = LikePattern.Containing(text ?? "");
         var people = db.Set<PortalUser>().AsNoTracking();
-        if (forTasks) people = people.Where(StaffQuery.WorksOnTasks(db));
-        return await people.Where(u => !u.Blocked && u.Partner == null && EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
+        return await (forTasks ? people.WorkingOnTasks(db) : people.OfStaff()).Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 
@@ -35,7 +34,7 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PortalUser>().AsNoTracking().Where(u => !u.Blocked && u.Partner == null)
+        return await db.Set<PortalUser>().AsNoTracking().OfStaff()
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(MostInForms).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 }

@@ -34,6 +34,6 @@ public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
     public async Task<string?> AddressAsync(Guid user, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PortalUser>().Where(u => u.Id == user && !u.Blocked && u.Email != "" && u.Partner == null).Select(u => u.Email).FirstOrDefaultAsync(ct);
+        return await db.Set<PortalUser>().OfStaff().Where(u => u.Id == user && u.Email != "").Select(u => u.Email).FirstOrDefaultAsync(ct);
     }
 }

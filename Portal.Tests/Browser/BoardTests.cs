@@ -173,38 +173,6 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     }
 
     [Fact]
-    public async Task Order_ThatIsHalfTyped_SurvivesAReload()
-    {
-        await using var window = await app.OpenBoardAsync("ida");
-        await window.Page.Keyboard.PressAsync("n");
-        await window.Page.Locator("form.order[data-ready]").WaitForAsync();
-        await window.Page.FillAsync("#order-who", "Half Typed");
-        await window.Page.FillAsync("#order-note", "ring twice");
-        await window.Page.WaitForFunctionAsync("() => (Object.entries(sessionStorage).filter(([key]) => key.startsWith('portal.order.')).join()).includes('ring twice')");
-
-        await window.Page.ReloadAsync();
-        await window.Page.Locator(".board-page[data-ready]").WaitForAsync();
-        await window.Page.GetByText("An order you began is kept").WaitForAsync();
-        await window.Page.Keyboard.PressAsync("n");
-
-        await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("Half Typed");
-        await Expect(window.Page.Locator("#order-note")).ToHaveValueAsync("ring twice");
-    }
-
-    [Fact]
-    public async Task Order_WithoutAnAddress_SaysSoAtTheField()
-    {
-        await using var window = await app.OpenBoardAsync("ida");
-        await window.Page.Keyboard.PressAsync("n");
-        await window.Page.Locator("form.order[data-ready]").WaitForAsync();
-        await window.Page.FillAsync("#order-who", "No Address");
-        await window.Page.Keyboard.PressAsync("Control+Enter");
-
-        await window.Page.Locator(".order .problem", new() { HasTextString = "from" }).WaitForAsync();
-        await Expect(window.Page.Locator("#order-from")).ToHaveAttributeAsync("aria-invalid", "true");
-    }
-
-    [Fact]
     public async Task Map_RightClick_RanksCarsByTimeToThere()
     {
         await using var window = await app.OpenBoardAsync("ida");
@@ -335,89 +303,6 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await Expect(window.Page.Locator("[role=alertdialog]")).ToHaveCountAsync(0);
         Assert.Equal(TripState.Requested, app.Board.Current.Trips.Single(t => t.CallerName == "Asked Larch").State);
         window.AssertClean();
-    }
-
-    [Fact]
-    public async Task Address_LeftByTab_StaysAsTyped_AndWarns()
-    {
-        await using var window = await OpenOrderAsync();
-        await window.Page.Locator("#order-from").FillAsync("Quay");
-        await window.Page.Locator("#order-from-hits li").First.WaitForAsync();
-
-        await window.Page.Keyboard.PressAsync("Tab");
-
-        await window.Page.Locator(".order .chip.warn").First.WaitForAsync();
-        await Expect(window.Page.Locator("#order-from")).ToHaveValueAsync("Quay");
-        window.AssertClean();
-    }
-
-    [Fact]
-    public async Task Address_MovedToInTheList_IsTakenByTab()
-    {
-        await using var window = await OpenOrderAsync();
-        await window.Page.Locator("#order-from").FillAsync("Quay");
-        await window.Page.Locator("#order-from-hits li").First.WaitForAsync();
-
-        await window.Page.Keyboard.PressAsync("ArrowUp");
-        await window.Page.Keyboard.PressAsync("Tab");
-
-        await Expect(window.Page.Locator("#order-from")).ToHaveValueAsync("Harbour station, Quay Road 1");
-    }
-
-    [Fact]
-    public async Task Address_EnteredBeforeTheListCame_HasItsPoint()
-    {
-        await using var window = await OpenOrderAsync();
-        await window.Page.Locator("#order-from").FocusAsync();
-        await window.Page.Keyboard.TypeAsync("quay road 1");
-        await window.Page.Keyboard.PressAsync("Enter");
-
-        await Expect(window.Page.Locator("#order-from")).ToHaveValueAsync("Harbour station, Quay Road 1");
-        await window.Page.Locator(".order .abox-found").First.WaitForAsync();
-    }
-
-    [Fact]
-    public async Task Order_WithoutAPoint_IsMarkedOnTheBoard()
-    {
-        await using var window = await OpenOrderAsync();
-        await window.Page.FillAsync("#order-who", "Nowhere Finch");
-        await window.Page.FillAsync("#order-from", "somewhere unknown");
-        await window.Page.FillAsync("#order-to", "elsewhere unknown");
-        await window.Page.Keyboard.PressAsync("Control+Enter");
-        await Wait.UntilAsync(() => app.Board.Current.Trips.Any(t => t.CallerName == "Nowhere Finch"), "the order on the board");
-
-        var trip = app.Board.Current.Trips.Single(t => t.CallerName == "Nowhere Finch");
-        await Expect(Row(window, trip.Id).Locator(".chip.warn", new() { HasTextString = "not on the map" })).ToHaveCountAsync(1);
-        await window.Page.Locator(".toast.warn", new() { HasTextString = "not on the map" }).WaitForAsync();
-        window.AssertClean();
-    }
-
-    [Fact]
-    public async Task Order_WithAnAbsurdCountOrYear_SaysSoAtTheField()
-    {
-        await using var window = await OpenOrderAsync();
-        await window.Page.FillAsync("#order-who", "Absurd Heath");
-        await window.Page.FillAsync("#order-from", "Quay Road 1");
-        await window.Page.FillAsync("#order-to", "Willow Street 5");
-        await window.Page.FillAsync("#order-passengers", "999999999999");
-        await window.Page.Keyboard.PressAsync("Control+Enter");
-        await window.Page.Locator(".order .problem", new() { HasTextString = "passengers" }).WaitForAsync();
-
-        await window.Page.FillAsync("#order-passengers", "2");
-        await window.Page.SelectOptionAsync("#order-time", "At");
-        await window.Page.FillAsync(".order input[type=datetime-local]", "1999-01-01T00:00");
-        await window.Page.Keyboard.PressAsync("Control+Enter");
-        await window.Page.Locator(".order .problem", new() { HasTextString = "1999" }).WaitForAsync();
-
-        Assert.DoesNotContain(app.Board.Current.Trips, t => t.CallerName == "Absurd Heath");
-    }
-
-    private async Task<BrowserWindow> OpenOrderAsync()
-    {
-        var window = await app.OpenBoardAsync("ida");
-        await window.Page.Keyboard.PressAsync("n");
-        await window.Page.Locator("form.order[data-ready]").WaitForAsync();
-        return window;
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Dispatch;
 using static Portal.Tests.Dispatch.Orders;
 
 namespace Portal.Tests.Dispatch;
@@ -143,11 +144,7 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
     [Fact]
     public async Task Undo_OfARelease_WhenTheDriverHasGoneHome_IsRefused()
     {
-        var (vehicle, _, shift) = await yard.CarAsync();
-        var trip = await yard.TripAsync();
-        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
-        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
-        await EndAsync(shift);
+        var (trip, _) = await ReleasedAsync();
 
         Assert.Equal("dispatch.driver-off-shift", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida))).Code);
         Assert.Equal((TripState.Requested, (VehicleId?)null), ((await yard.LoadAsync(trip.Id)).State, (await yard.LoadAsync(trip.Id)).Vehicle));
@@ -156,11 +153,7 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
     [Fact]
     public async Task Undo_OfARelease_WhenAnotherDriverHasTheCar_IsRefused()
     {
-        var (vehicle, _, shift) = await yard.CarAsync();
-        var trip = await yard.TripAsync();
-        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
-        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
-        await EndAsync(shift);
+        var (trip, vehicle) = await ReleasedAsync();
         var (_, second, own) = await yard.CarAsync();
         await EndAsync(own);
         var next = new Shift(ShiftId.New(), second.Id, vehicle.Id, yard.Branch, new(yard.Clock.GetUtcNow().AddHours(-1), yard.Clock.GetUtcNow().AddHours(8)));
@@ -184,6 +177,17 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
         await EndAsync(shift);
         Assert.Equal("dispatch.driver-off-shift", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Ida))).Code);
         Assert.Equal(TripState.Cancelled, (await yard.LoadAsync(trip.Id)).State);
+    }
+
+    /// <summary>A trip that was given to a car and taken back, whose driver has gone home since.</summary>
+    private async Task<(TripStanding Trip, Vehicle Vehicle)> ReleasedAsync()
+    {
+        var (vehicle, _, shift) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Ida);
+        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
+        await EndAsync(shift);
+        return (trip, vehicle);
     }
 
     private async Task EndAsync(Shift shift)

@@ -63,7 +63,10 @@ public sealed partial class OrderCard(
 
     private PartnerId? Customer => draft.Customer is { } id ? new PartnerId(id) : null;
 
-    private string Store => $"portal.order.{Owner:n}{(Editing is null ? "" : $".{Editing.Trip.Id.Value:n}")}";
+    private string Store => Editing is null ? StoreOf(Owner) : $"{StoreOf(Owner)}.{Editing.Trip.Id.Value:n}";
+
+    /// <summary>Where the browser keeps a user's new order.</summary>
+    internal static string StoreOf(Guid owner) => $"portal.order.{owner:n}";
 
     /// <summary>Takes the point picked on the map for the end that was asked for.</summary>
     public async Task PickAsync(GeoPoint point)

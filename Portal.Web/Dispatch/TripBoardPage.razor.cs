@@ -99,7 +99,7 @@ public sealed partial class TripBoardPage(
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", "./Dispatch/TripBoardPage.razor.js");
             events = DotNetObjectReference.Create(new BoardEvents(this));
-            var begun = await module.InvokeAsync<bool?>("open", root, events, actor.UserId) is true;
+            var begun = await module.InvokeAsync<bool?>("open", root, events, actor.UserId, OrderCard.StoreOf(actor.UserId)) is true;
             opened = true;
             if (begun && panel != Panel.Order && actor.Can(Permissions.TripRegister)) toasts.Show(ToastKind.Good, T["board.draft-kept"]);
             StateHasChanged();

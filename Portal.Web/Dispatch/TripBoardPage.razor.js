@@ -1,11 +1,11 @@
 // Pointer work of the board: splitters that keep their place, dragging trips onto lanes, holding lists still under the cursor.
 const boards = new Map();
 
-export function open(root, dotnet, user) {
+export function open(root, dotnet, user, draft) {
   const board = new Board(root, dotnet, user);
   boards.set(root, board);
   // whether an order that this user began waits to be gone on with
-  return sessionStorage.getItem(`portal.order.${user.replaceAll('-', '')}`) !== null;
+  return sessionStorage.getItem(draft) !== null;
 }
 
 export function close(root) {

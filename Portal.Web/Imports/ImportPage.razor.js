@@ -1,4 +1,4 @@
-// The file goes up as the bare body of one request, so that its size meets no message limit.
+import { send } from '../upload.js';
 
 /** Lets a form with a file input and a progress bar upload on choice; sends the page on to the new run. */
 export function attach(form) {
@@ -14,19 +14,11 @@ export function attach(form) {
     request = new XMLHttpRequest();
     const kind = form.querySelector('select').value;
     request.open('POST', `import/files?kind=${encodeURIComponent(kind)}&name=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader('Content-Type', 'application/octet-stream');
-    request.upload.addEventListener('progress', e => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
-    request.addEventListener('loadend', () => {
-      const { status, responseText } = request;
+    send(request, file, input, bar, (status, answer) => {
       request = null;
-      bar.hidden = true;
-      input.value = '';
-      if (status === 200) Blazor.navigateTo(`import?run=${responseText}`);
-      else problem.textContent = status === 422 ? responseText : form.dataset.failed;
+      if (status === 200) Blazor.navigateTo(`import?run=${answer}`);
+      else problem.textContent = status === 422 ? answer : form.dataset.failed;
     });
-    bar.value = 0;
-    bar.hidden = false;
-    request.send(file);
   };
   input.addEventListener('change', upload);
   return {

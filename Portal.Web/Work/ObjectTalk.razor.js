@@ -1,4 +1,6 @@
-// The file goes up as the bare body of one request with an antiforgery token, so that its size meets no message limit.
+import { send } from '../upload.js';
+
+// The request carries an antiforgery token.
 
 /** Lets a label with a file input upload on choice. */
 export function attach(label) {
@@ -20,23 +22,15 @@ export function attach(label) {
       if (!answer.ok) throw new Error(answer.statusText);
       request.open('POST', `/files?kind=${encodeURIComponent(kind)}&id=${encodeURIComponent(id)}&name=${encodeURIComponent(file.name)}`);
       request.setRequestHeader('RequestVerificationToken', await answer.text());
-      request.setRequestHeader('Content-Type', 'application/octet-stream');
     } catch {
       request = null;
       problem.textContent = failed;
       return;
     }
-    request.upload.addEventListener('progress', (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
-    request.addEventListener('loadend', () => {
-      const { status, responseText } = request;
+    send(request, file, input, bar, (status, answer) => {
       request = null;
-      bar.hidden = true;
-      input.value = '';
-      if (status !== 200) problem.textContent = status >= 400 && responseText ? responseText : failed;
+      if (status !== 200) problem.textContent = status >= 400 && answer ? answer : failed;
     });
-    bar.value = 0;
-    bar.hidden = false;
-    request.send(file);
   };
   input.addEventListener('change', upload);
   return {

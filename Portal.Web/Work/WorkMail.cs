@@ -6,6 +6,7 @@ using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Work;
 using Portal.Web.Shared;
+using Portal.Web.Shell;
 
 namespace Portal.Web.Work;
 
@@ -58,7 +59,7 @@ internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, U
             if (item.Due is { } due) text.Append(" – ").Append(T["mail.due", clock.Full(due)]);
             text.AppendLine();
             if (item.Said is { } said) text.Append("  “").Append(said.Length > MostSaid ? said[..MostSaid] + "…" : said).Append('”').AppendLine();
-            Link(item.Object.Kind == ObjectKind.ProcessTask ? $"work?task={item.Object.Id}" : $"work?assignment={item.Object.Id}");
+            Link(ObjectLinks.To(item.Object.Kind, item.Object.Id)![1..]);
         }
 
         void Link(string page)
