@@ -30,7 +30,7 @@ public sealed class ImportLine(
     private readonly SourceFormats formats = new(formats);
 
     /// <summary>Stores a file and guesses its columns, or takes the map remembered for files of its look; the source is named after the file.</summary>
-    /// <exception cref="RuleBrokenException"><c>import.file-too-large</c>, <c>import.file-empty</c>, <c>import.unreadable</c>, <c>import.row-too-large</c></exception>
+    /// <exception cref="RuleBrokenException"><c>import.file-too-large</c>, <c>import.file-empty</c>, <c>import.unreadable</c>, <c>import.row-too-large</c>, <c>import.other-kind</c></exception>
     public async Task<ImportRun> UploadAsync(string kindCode, string fileName, Stream content, Actor actor, CancellationToken ct)
     {
         var kind = kinds[kindCode];
@@ -44,6 +44,7 @@ public sealed class ImportLine(
         {
             var bytes = await StoreAsync(content, path, ct);
             var table = await formats.OpenAsync(new SourceFile(path, fileName, options.MaxUnpackedBytes), ct);
+            if (table.Kind is { } only && only != kind.Code) throw new RuleBrokenException("import.other-kind", fileName, only);
             await using var db = contexts.CreateFor(actor);
             var settings = await SettingsAsync(db, kind, fileName, table.Header, actor, ct);
             var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, await FirstAsync(table, ct), settings, actor, time.GetUtcNow());

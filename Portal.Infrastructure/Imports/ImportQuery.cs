@@ -7,8 +7,8 @@ namespace Portal.Infrastructure.Imports;
 
 /// <summary>What the check of a file shows before anything is taken in.</summary>
 /// <param name="First">The first rows, refused ones included.</param>
-/// <param name="Reasons">Reasons for refusals with their rows, most first.</param>
-public sealed record ImportPreview(IReadOnlyList<StagedRow> First, IReadOnlyList<(string Reason, int Rows)> Reasons);
+/// <param name="Reasons">Reasons for refusals, the column (or line) they are about, and their rows; most first.</param>
+public sealed record ImportPreview(IReadOnlyList<StagedRow> First, IReadOnlyList<(string Reason, string? About, int Rows)> Reasons);
 
 /// <summary>Reads runs and what they hold, for those who may import their kind.</summary>
 public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlDataSource data, ImportKinds kinds)
@@ -38,10 +38,10 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
     /// <summary>What the check found.</summary>
     public async Task<ImportPreview> PreviewAsync(Guid id, Actor actor, CancellationToken ct)
     {
-        await RunAsync(id, actor, ct);
+        var run = await RunAsync(id, actor, ct);
         await using var connection = await data.OpenConnectionAsync(ct);
         var staged = new StagedRows(connection, id);
-        return new ImportPreview(await staged.FirstAsync(PreviewRows, ct).ToListAsync(ct), await staged.ReasonsAsync(ct));
+        return new ImportPreview(await staged.FirstAsync(PreviewRows, ct).ToListAsync(ct), await staged.ReasonsAsync([.. kinds[run.Kind].Columns.Select(c => c.Code)], ct));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -84,6 +85,7 @@ public sealed class ImportWork(
         {
             var row = new ImportRow(source.Line, source.Fields, reading);
             row.RefuseOpenQuote();
+            if (source.BrokenAt is { } line) row.Refuse("breaks-off", line.ToString(CultureInfo.InvariantCulture));
             pass.Check(row);
             batch.Add(row);
             if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);

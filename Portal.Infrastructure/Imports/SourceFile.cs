@@ -4,10 +4,15 @@ using Portal.Domain.Shared;
 namespace Portal.Infrastructure.Imports;
 
 /// <summary>One row of a file: its line and its fields as text.</summary>
-public readonly record struct SourceRow(int Line, string[] Fields);
+/// <param name="BrokenAt">Not null in a last row that is none: beyond this line the file cannot be read.</param>
+public readonly record struct SourceRow(int Line, string[] Fields, int? BrokenAt = null);
 
 /// <summary>A file opened as a table. <paramref name="Rows"/> can be read once and streams.</summary>
-public sealed record SourceTable(string[] Header, IAsyncEnumerable<SourceRow> Rows);
+public sealed record SourceTable(string[] Header, IAsyncEnumerable<SourceRow> Rows)
+{
+    /// <summary>The one kind of import that such a file can hold; null where it can hold any.</summary>
+    public string? Kind { get; init; }
+}
 
 /// <summary>A format that files come in.</summary>
 public interface ISourceFormat

@@ -99,13 +99,17 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
     public IAsyncEnumerable<StagedRow> RefusedAsync(CancellationToken ct) =>
         ReadAsync(Command($"select {Columns} from imports.staged_row where run = $1 and refusal is not null order by line"), ct);
 
-    /// <summary>How many rows were refused for which reason, most first.</summary>
-    public async Task<List<(string Reason, int Rows)>> ReasonsAsync(CancellationToken ct)
+    /// <summary>How many rows were refused for which reason, most first; those about one of <paramref name="columns"/> by column, and where the file breaks off by line.</summary>
+    public async Task<List<(string Reason, string? About, int Rows)>> ReasonsAsync(string[] columns, CancellationToken ct)
     {
-        await using var command = Command("select refusal, count(*)::int from imports.staged_row where run = $1 and refusal is not null group by refusal order by 2 desc, 1");
+        await using var command = Command("""
+            select refusal, case when refusal = 'breaks-off' or refusal_args[1] = any($2) then refusal_args[1] end about, count(*)::int
+            from imports.staged_row where run = $1 and refusal is not null group by refusal, about order by 3 desc, 1, 2
+            """);
+        command.Parameters.Add(new() { Value = columns });
         await using var rows = await command.ExecuteReaderAsync(ct);
-        var reasons = new List<(string, int)>();
-        while (await rows.ReadAsync(ct)) reasons.Add((rows.GetString(0), rows.GetInt32(1)));
+        var reasons = new List<(string, string?, int)>();
+        while (await rows.ReadAsync(ct)) reasons.Add((rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1), rows.GetInt32(2)));
         return reasons;
     }
 

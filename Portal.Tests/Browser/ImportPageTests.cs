@@ -49,6 +49,23 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task Gpx_ChosenAsTrips_IsOfferedAsTracks()
+    {
+        await app.AddUserAsync("greta", StandardRoles.FleetManager);
+        await using var window = await app.SignInAsync("greta");
+        await window.GoToAsync("/import");
+        var gpx = "<gpx><trk><name>G1</name><trkseg><trkpt lat=\"46.1\" lon=\"30.2\"><time>2024-05-01T10:00:00Z</time></trkpt></trkseg></trk></gpx>"u8.ToArray();
+
+        await window.Page.Locator(".import-new select").SelectOptionAsync("trips");
+        await window.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "tour.gpx", MimeType = "application/gpx+xml", Buffer = gpx });
+        await Expect(window.Page.Locator(".import-new [role=alert]")).ToHaveTextAsync("tour.gpx is a GPX file: recorded tracks, not trips.");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Take it in as tracks" }).ClickAsync();
+
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "tour.gpx" }).WaitForAsync();
+        Assert.Equal(1, await CountAsync("imports.import_run where file_name = 'tour.gpx' and kind = 'tracks'"));
+    }
+
+    [Fact]
     public async Task Page_ForSomebodyWithoutTheRight_ShowsNothing()
     {
         await app.AddUserAsync("dora", StandardRoles.Dispatcher);

@@ -138,8 +138,30 @@ public sealed class ReadingTests : IDisposable
 
     /// <summary>An entity that expands, or one read from elsewhere, is not even looked at.</summary>
     [Fact]
-    public async Task Open_AGpxFileWithADocumentType_IsRefused() => Assert.Equal("import.broken-at-line",
-        await RefusalAsync("<!DOCTYPE gpx [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><gpx><trk><name>&e;</name></trk></gpx>"u8.ToArray()));
+    public async Task Open_AGpxFileWithADocumentType_IsRefusedWithItsLine()
+    {
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() =>
+            ReadAsync("<?xml version=\"1.0\"?>\n\n<!DOCTYPE gpx [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><gpx><trk><name>&e;</name></trk></gpx>"u8.ToArray()));
+
+        Assert.Equal(("import.document-type", 3), (refusal.Code, refusal.Args[1]));
+    }
+
+    [Fact]
+    public async Task Open_AGpxFileThatBreaksOff_GivesItsWholePointsAndTheLineOfItsEnd()
+    {
+        var (_, rows) = await ReadAsync("""
+            <gpx><trk><name>Van 7</name><trkseg>
+            <trkpt lat="46.1" lon="30.2"><time>2024-05-01T10:00:00Z</time></trkpt>
+            <trkpt lat="46.2" lon="30.3"><time>2024-05-01T10:0
+            """u8.ToArray());
+
+        Assert.Equal([null, 3], rows.Select(r => r.BrokenAt));
+        Assert.Equal(["Van 7", "2024-05-01T10:00:00Z", "46.1", "30.2", "", "", ""], rows[0].Fields);
+    }
+
+    [Fact]
+    public async Task Open_AGpxFileThatBreaksOffBeforeAnyWholePoint_IsRefused() =>
+        Assert.Equal("import.broken-at-line", await RefusalAsync("<gpx><trk><trkseg><trkpt lat=\"46.1\" lon="u8.ToArray()));
 
     /// <summary>What was written as CSV is read as it was, whatever it holds.</summary>
     [Fact]

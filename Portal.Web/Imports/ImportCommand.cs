@@ -88,8 +88,8 @@ internal sealed record ImportCommand(string Kind, string File)
         run = await WorkAsync(run.Id, services, texts, output, actor, ct);
         if (run.State != ImportState.Checked) return await StoppedAsync(run, texts, output);
         await output.WriteLineAsync(texts["import.cli-checked", run.Rows, run.Refused, run.Known, run.Rows - run.Refused - run.Known]);
-        foreach (var (reason, rows) in (await query.PreviewAsync(run.Id, actor, ct)).Reasons)
-            await output.WriteLineAsync($"  {rows,9:n0}  {texts[$"import.refused.{reason}"]}");
+        foreach (var (reason, about, rows) in (await query.PreviewAsync(run.Id, actor, ct)).Reasons)
+            await output.WriteLineAsync($"  {rows,9:n0}  {RefusedRows.Reason(texts, run.Kind, reason, about is null ? [] : [about])}");
 
         if (run.Rows > 0)
         {

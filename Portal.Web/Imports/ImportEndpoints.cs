@@ -26,6 +26,10 @@ internal static class ImportEndpoints
             var run = await line.UploadAsync(kind, name, http.Request.Body, await http.ActorAsync(), http.RequestAborted);
             return Results.Text(run.Id.ToString());
         }
+        catch (RuleBrokenException refusal) when (refusal.Code == "import.other-kind")
+        {
+            return Results.Json(new { Kind = refusal.Args[1], Text = texts.Of(refusal) }, statusCode: StatusCodes.Status409Conflict);
+        }
         catch (RuleBrokenException refusal)
         {
             return Results.Text(texts.Of(refusal), statusCode: StatusCodes.Status422UnprocessableEntity);

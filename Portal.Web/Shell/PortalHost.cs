@@ -23,6 +23,12 @@ public static class PortalHost
             return 2;
         }
         var builder = WebApplication.CreateBuilder(Arguments(args));
+        // Before anything is founded: a start that cannot listen must leave nothing behind.
+        if (import is null && ListeningPorts.Problem(builder.Configuration) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return 1;
+        }
         if (builder.Environment.IsProduction()) DefaultSecrets.Refuse(DatabaseOptions.From(builder.Configuration));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await RunningDatabase.StartAsync(
