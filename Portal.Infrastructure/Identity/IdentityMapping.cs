@@ -73,6 +73,15 @@ internal sealed class SavedViewMapping : IEntityTypeConfiguration<SavedView>
     public void Configure(EntityTypeBuilder<SavedView> entity) => entity.IsKind(ObjectKind.SavedView).HasWall(Wall.Internal);
 }
 
+internal sealed class DefaultViewMapping : IEntityTypeConfiguration<DefaultView>
+{
+    public void Configure(EntityTypeBuilder<DefaultView> entity)
+    {
+        entity.NotAudited().HasWall(Wall.Internal);
+        entity.HasKey(d => new { d.UserId, d.Page });
+    }
+}
+
 internal sealed class EndedSessionMapping : IEntityTypeConfiguration<EndedSession>
 {
     public void Configure(EntityTypeBuilder<EndedSession> entity) => entity.IsKind(ObjectKind.Session).NotAudited().HasWall(Wall.Internal);

@@ -59,3 +59,13 @@ public sealed class SavedView
     public Guid Owner { get; init; }
     public bool Shared { get; set; }
 }
+
+/// <summary>The view with which a page opens for a user where its address says nothing else.</summary>
+public sealed class DefaultView
+{
+    public Guid UserId { get; init; }
+    /// <summary>Path of the page, such as <c>/board</c>.</summary>
+    public string Page { get; init; } = "";
+    /// <summary>Id of the <see cref="SavedView"/>; one that is no longer seen opens nothing.</summary>
+    public Guid View { get; set; }
+}

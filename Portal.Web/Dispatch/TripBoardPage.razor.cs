@@ -222,8 +222,9 @@ public sealed partial class TripBoardPage(
     private void KeepInAddress()
     {
         var query = filter.Query();
-        query["view"] = view == BoardView.Map ? null : view.ToString().ToLowerInvariant();
         query["trip"] = state.Selected?.Value;
+        // the bare address opens the viewer's default view, so what he shows instead is said
+        query["view"] = view == BoardView.Map && query.Values.Any(value => value is not null) ? null : view.ToString().ToLowerInvariant();
         var address = page.GetUriWithQueryParameters("/board", query);
         written.Add(page.ToAbsoluteUri(address).AbsoluteUri);
         page.NavigateTo(address, replace: true);
