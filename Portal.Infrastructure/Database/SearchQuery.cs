@@ -32,12 +32,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         var words = LikePattern.Words(text).ToArray();
         if (words.Length == 0 || kinds.Length == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
-        if (actor.OnlyBranch() is { } branch)
-            rows = rows.Where(r => r.Kind != ObjectKind.Trip && r.Kind != ObjectKind.Vehicle && r.Kind != ObjectKind.Driver
-                || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
-                || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)
-                || r.Kind == ObjectKind.Driver && db.Set<Driver>().Any(d => (Guid)(object)d.Id == r.ObjectId && d.Branch == branch));
+        var rows = InReach(db, kinds, actor);
         foreach (var word in words)
         {
             var pattern = LikePattern.Containing(word.ToLowerInvariant());
@@ -45,5 +40,22 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         }
         var first = words[0].ToLowerInvariant();
         return await rows.OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+    }
+
+    /// <summary>True where the actor would find the object among those kinds.</summary>
+    internal async Task<bool> HoldsAsync(ObjectRef sought, ObjectKind[] kinds, Actor actor, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await InReach(db, kinds, actor).AnyAsync(r => r.ObjectId == sought.Id && r.Kind == sought.Kind, ct);
+    }
+
+    /// <summary>Entries of some kinds, within the actor's branch where his rights end there.</summary>
+    private static IQueryable<SearchRow> InReach(PortalDb db, ObjectKind[] kinds, Actor actor)
+    {
+        var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
+        return actor.OnlyBranch() is not { } branch ? rows : rows.Where(r => r.Kind != ObjectKind.Trip && r.Kind != ObjectKind.Vehicle && r.Kind != ObjectKind.Driver
+            || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
+            || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)
+            || r.Kind == ObjectKind.Driver && db.Set<Driver>().Any(d => (Guid)(object)d.Id == r.ObjectId && d.Branch == branch));
     }
 }

@@ -81,7 +81,7 @@ public sealed class InstanceMigration(StepTools tools)
         var instance = await step.LockAsync(id.Value, ct);
         if (instance.Map.Id != from.Id || instance.State.Status != InstanceStatus.Running) return [];
         if (Migration.Check(from.Process, to.Process, instance.State, plan) is { Count: > 0 } findings) return findings;
-        var result = Migration.Apply(from.Process, to.Process, instance.State, plan, step.Now, actor.Name);
+        var result = Migration.Apply(from.Process, to.Process, instance.State, plan, step.Now, actor.Name, $"{from.Version} → {to.Version}");
         instance.Map = to;
         await step.TakeAsync(instance, result, ct);
         step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", new { MovedFrom = from.Version, MovedTo = to.Version }, actor, step.Now);

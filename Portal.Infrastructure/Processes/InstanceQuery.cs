@@ -10,8 +10,8 @@ using Portal.Workflows.Notation;
 
 namespace Portal.Infrastructure.Processes;
 
-/// <summary>A line of the history with the node's name; the number of the token tells which one moved.</summary>
-public sealed record HistoryLine(DateTimeOffset At, HistoryKind Kind, string? Node, LocalText? NodeName, string? Detail, bool? Success, string? ByName, int? Token);
+/// <summary>A line of the history with the node's name and BPMN element; the number of the token tells which one moved.</summary>
+public sealed record HistoryLine(DateTimeOffset At, HistoryKind Kind, string? Node, LocalText? NodeName, string? Element, string? Detail, bool? Success, string? ByName, int? Token);
 
 /// <summary>A place where an instance stands.</summary>
 /// <param name="Id">number of the token, for alterations</param>
@@ -73,7 +73,7 @@ public sealed class InstanceQuery(IDbContextFactory<PortalDb> contexts, MapCache
     internal static async Task<List<HistoryLine>> HistoryAsync(PortalDb db, ProcessMap map, InstanceId id, Slice slice, CancellationToken ct)
     {
         var rows = await db.Set<HistoryRow>().AsNoTracking().Where(h => h.Instance == id).OrderByDescending(h => h.Ordinal).Skip(slice.From).Take(slice.Count).ToListAsync(ct);
-        return [.. rows.Select(h => new HistoryLine(h.At, h.Kind, h.Node, NameOf(map, h.Node), h.Detail, h.Success, h.ByName, h.Token))];
+        return [.. rows.Select(h => new HistoryLine(h.At, h.Kind, h.Node, NameOf(map, h.Node), h.Node is null ? null : map.Nodes.GetValueOrDefault(h.Node)?.Element, h.Detail, h.Success, h.ByName, h.Token))];
     }
 
     private static async Task<List<TokenPlace>> TokensAsync(PortalDb db, ProcessMap map, InstanceId id, InstanceState state, List<TaskLine> tasks, CancellationToken ct)

@@ -32,6 +32,16 @@ public sealed class StartQuery(NpgsqlDataSource database, MapCache maps, SearchQ
     public Task<IReadOnlyList<SearchRow>> SubjectsAsync(string text, Actor actor, CancellationToken ct = default)
     {
         actor.Require(Permissions.ProcessStart);
-        return search.FindAsync(text, actor.Can(Permissions.BoardRead) ? [ObjectKind.Partner, ObjectKind.Trip] : [ObjectKind.Partner], actor, ct);
+        return search.FindAsync(text, Kinds(actor), actor, ct);
     }
+
+    /// <summary>Refuses an object that is not there for the actor, or of a kind that no process is about.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>process.about-unknown</c></exception>
+    public async Task RequireSubjectAsync(ObjectRef about, Actor actor, CancellationToken ct = default)
+    {
+        actor.Require(Permissions.ProcessStart);
+        if (!await search.HoldsAsync(about, Kinds(actor), actor, ct)) throw new RuleBrokenException("process.about-unknown");
+    }
+
+    private static ObjectKind[] Kinds(Actor actor) => actor.Can(Permissions.BoardRead) ? [ObjectKind.Partner, ObjectKind.Trip] : [ObjectKind.Partner];
 }

@@ -149,6 +149,21 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task Standing_InALongerLanguage_ShowsEveryColumn()
+    {
+        await StartAsync();
+        await using var window = await app.OpenAsync("/maps/Sale/standing", new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "ru-RU" });
+        await window.Page.Context.AddCookiesAsync([new() { Name = ".AspNetCore.Culture", Value = "c=ru|uic=ru", Url = app.Address.ToString() }]);
+        await window.GoToAsync("/maps/Sale/standing");
+        await Expect(window.Page.Locator(".panel th").Last).ToHaveTextAsync("Медианный возраст");
+        await window.ShootAsync();
+
+        var beyond = await window.Page.Locator(".panel").EvaluateAsync<double>("panel => Math.max(...[...panel.querySelectorAll('th')].map(th => th.getBoundingClientRect().right)) - panel.getBoundingClientRect().right");
+
+        Assert.True(beyond <= 0, $"the table is {beyond} px wider than its panel");
+    }
+
+    [Fact]
     public async Task RunningProcess_IsTriedAndMovedToTheNextVersion()
     {
         var xml = Bpmn.File("""<startEvent id="s"/><userTask id="buy" name="Buy paper"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask>""" + Bpmn.Flows("s-buy"), "moved");
@@ -170,6 +185,8 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
 
         await Expect(window.Page.Locator(".outcome")).ToContainTextAsync("1 process moved");
         Assert.Equal(2, (await DetailsAsync(id)).Version);
+        await window.GoToAsync($"/instances/{id.Value}");
+        await Expect(window.Page.Locator(".history-lines .altered")).ToContainTextAsync("Altered by hand · 1 → 2");
         await window.ShootAsync();
         window.AssertClean();
     }

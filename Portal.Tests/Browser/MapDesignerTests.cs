@@ -28,6 +28,26 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     private static Task SavedAsync(BrowserWindow window) => Expect(window.Page.Locator(".saved[data-state=saved]")).ToBeVisibleAsync();
 
     [Fact]
+    public async Task Designer_ShowsASkeletonUntilItCanBeDrawnOn()
+    {
+        await app.DraftAsync(Errand("slow"));
+        await using var window = await app.OpenAsync("/maps");
+        var held = new TaskCompletionSource();
+        await window.Page.RouteAsync("**/MapDesignerPage.razor.js*", async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
+
+        await window.Page.GotoAsync("/maps/slow");
+        await Expect(window.Page.Locator(".designer .skeleton")).ToBeVisibleAsync();
+        held.SetResult();
+
+        await window.ReadyAsync();
+        await Expect(window.Page.Locator(".designer .skeleton")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Map_DrawnByHand_IsCheckedPublishedAndComparedWithItsNextVersion()
     {
         await using var window = await app.OpenAsync("/maps");

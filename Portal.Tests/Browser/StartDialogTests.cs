@@ -136,7 +136,7 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
         await using var window = await app.OpenInboxAsync("warehouse", $"?task={(await app.TaskAsync(id, "t")).Id.Value}");
 
         await Expect(window.Page.GetByLabel("Row 1", new() { Exact = true })).ToHaveValueAsync("red");
-        await Expect(window.Page.Locator(".form-list")).ToHaveTextAsync("[{item: shelf}]");
+        await Expect(window.Page.Locator(".form-shown")).ToHaveTextAsync("[{item: shelf}]");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a row" }).ClickAsync();
         await Expect(window.Page.GetByLabel("Row 2", new() { Exact = true })).ToBeFocusedAsync();
         await window.Page.Keyboard.TypeAsync("blue");

@@ -208,7 +208,42 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
 
         Assert.Equal(("attachment", "plan.txt", "text/plain"), (answer.Content.Headers.ContentDisposition?.DispositionType, answer.Content.Headers.ContentDisposition?.FileName, answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("sandbox; default-src 'none'; frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.True(answer.Headers.CacheControl is { NoStore: true, Private: true });
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Token_IsRevokedOnlyAfterAQuestion()
+    {
+        var tokens = app.Services.GetRequiredService<ApiTokens>();
+        var owner = await app.ActorAsync("technologist");
+        await tokens.IssueAsync("Shop", 30, owner);
+        await using var window = await app.SignInAsync("technologist", Desktop);
+        await window.GoToAsync("/account/tokens");
+        var question = window.Page.GetByRole(AriaRole.Alertdialog, new() { Name = "Revoke the token Shop?" });
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        Assert.Single(await tokens.ListAsync(owner));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+
+        await Assertions.Expect(window.Page.GetByText("No tokens yet.")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task AssignmentHistory_KeepsTheTimeApartFromTheName()
+    {
+        var legal = await app.ActorAsync("legal");
+        var id = AssignmentId.New();
+        await app.Services.GetRequiredService<AssignmentDesk>().GiveAsync(id, new() { Title = "Count the chairs", Performer = (await app.ActorAsync("quality")).UserId }, legal);
+        await using var window = await app.OpenInboxAsync("legal", $"?group=given&assignment={id.Value}", Desktop);
+
+        var gap = await window.Page.Locator(".assignment-history li").First.EvaluateAsync<double>("line => line.querySelector('b').getBoundingClientRect().left - line.querySelector('time').getBoundingClientRect().right");
+
+        Assert.True(gap >= 4, $"{gap} px between time and name");
     }
 
     [Fact]

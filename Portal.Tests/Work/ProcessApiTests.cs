@@ -51,6 +51,22 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.True(await db.Set<InstanceRow>().AnyAsync(i => i.Id == new Domain.Processes.InstanceId(instance)));
     }
 
+    [Theory]
+    [InlineData("Partner")]
+    [InlineData("Trip")]
+    [InlineData("User")]
+    public async Task Start_AboutWhatIsNotThere_IsRefusedAndStartsNothing(string kind)
+    {
+        using var client = await ClientAsync("sales");
+        var id = kind == "User" ? (await app.ActorAsync("sales")).UserId : Guid.CreateVersion7();
+
+        var answer = await PostAsync(client, "/api/v1/processes/Sale/instances", $$$"""{"about":{"kind":"{{{kind}}}","id":"{{{id}}}"}}""", $"about-{kind}");
+
+        Assert.Equal((HttpStatusCode.NotFound, "process.about-unknown"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
+        await using var db = app.Open();
+        Assert.False(await db.Set<InstanceRow>().AnyAsync(i => i.BusinessId == id));
+    }
+
     [Fact]
     public async Task Start_TakesTheStartsForm_DatesAsTexts_AndRefusesAWrongTypeByTheFieldsName()
     {

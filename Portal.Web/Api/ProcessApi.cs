@@ -100,12 +100,13 @@ internal static class ProcessApi
         return Results.Json((await starts.MapsAsync(actor, http.RequestAborted)).Select(map => new ApiProcess(map.Key, map.Name.In(actor.Culture), Fields(map.Start.Work.Form, actor))), Json);
     }
 
-    private static async Task<IResult> StartAsync(HttpContext http, string map, [FromHeader(Name = KeyHeader)] string? key, ProcessRunner runner, MapCache maps, CommandLog log, Texts texts)
+    private static async Task<IResult> StartAsync(HttpContext http, string map, [FromHeader(Name = KeyHeader)] string? key, ProcessRunner runner, StartQuery starts, MapCache maps, CommandLog log, Texts texts)
     {
         var (request, hash) = await BodyAsync<StartRequest>(http);
         ObjectRef? about = request.About is { } it ? new(it.Kind, it.Id) : null;
         var answer = await log.OnceAsync(new(Key(key), $"api start {map} {hash}"), await http.ActorAsync(), async actor =>
         {
+            if (about is { } subject) await starts.RequireSubjectAsync(subject, actor, http.RequestAborted);
             var given = request.Variables ?? ContextValue.Empty;
             if ((await maps.NewestAsync(map, http.RequestAborted)).Process.PlainStart is { } start) given = Typed(start, given);
             await runner.StartAsync(map, about, given, actor, null, http.RequestAborted);
@@ -230,7 +231,7 @@ internal static class ProcessApi
     {
         "identity.signed-out" => StatusCodes.Status401Unauthorized,
         "identity.not-allowed" or "identity.out-of-reach" or "process.task-not-yours" => StatusCodes.Status403Forbidden,
-        "process.task-unknown" or "process.unknown" or "map.not-published" => StatusCodes.Status404NotFound,
+        "process.task-unknown" or "process.unknown" or "process.about-unknown" or "map.not-published" => StatusCodes.Status404NotFound,
         "process.task-closed-by" or "process.task-withdrawn" or "process.task-taken" or "process.message-ambiguous" or "process.nobody-waits" or "command.key-reused" or "shared.changed-meanwhile" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     });

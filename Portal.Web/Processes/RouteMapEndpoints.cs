@@ -5,6 +5,7 @@ using Portal.Domain.Shared;
 using Portal.Infrastructure.Processes;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
+using Portal.Web.Shell;
 using Portal.Workflows.Notation;
 
 namespace Portal.Web.Processes;
@@ -18,10 +19,10 @@ internal static class RouteMapEndpoints
     public static void MapRouteMaps(this IEndpointRouteBuilder app)
     {
         var maps = app.MapGroup("/maps").RequireAuthorization();
-        maps.MapGet("{key}/draft.bpmn", DraftAsync);
+        maps.MapGet("{key}/draft.bpmn", DraftAsync).HoldsForeignContent();
         maps.MapPut("{key}/draft.bpmn", SaveAsync).WithMetadata(new RequestSizeLimitAttribute(MapDocument.MaxBytes + 1));
-        maps.MapGet("{key}/versions/{version:int}.bpmn", VersionAsync);
-        maps.MapGet("definitions/{id:guid}.bpmn", DefinitionAsync);
+        maps.MapGet("{key}/versions/{version:int}.bpmn", VersionAsync).HoldsForeignContent();
+        maps.MapGet("definitions/{id:guid}.bpmn", DefinitionAsync).HoldsForeignContent();
         maps.MapPost("import", ImportAsync).WithMetadata(new RequestSizeLimitAttribute(MapDocument.MaxBytes + 1));
     }
 

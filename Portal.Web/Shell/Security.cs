@@ -52,14 +52,20 @@ internal static class Security
         app.Use((http, next) =>
         {
             // at the last moment: an error clears what was set before it
-            http.Response.OnStarting(response => Set(((HttpResponse)response).Headers, policy), http.Response);
+            http.Response.OnStarting(request => Set((HttpContext)request, policy), http);
             return next(http);
         });
     }
 
-    private static Task Set(IHeaderDictionary headers, string policy)
+    /// <summary>Marks an endpoint whose answers hold what somebody brought from elsewhere: a browser that shows one runs and loads nothing for it.</summary>
+    public static TBuilder HoldsForeignContent<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ForeignContent());
+
+    private sealed record ForeignContent;
+
+    private static Task Set(HttpContext http, string policy)
     {
-        headers.ContentSecurityPolicy = policy;
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = http.GetEndpoint()?.Metadata.GetMetadata<ForeignContent>() is null ? policy : "sandbox; default-src 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";

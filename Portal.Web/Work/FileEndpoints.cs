@@ -5,6 +5,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Work;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
+using Portal.Web.Shell;
 
 namespace Portal.Web.Work;
 
@@ -16,7 +17,7 @@ internal static class FileEndpoints
         var files = app.MapGroup("/files").RequireAuthorization();
         files.MapGet("/token", (HttpContext http, IAntiforgery antiforgery) => Results.Text(antiforgery.GetAndStoreTokens(http).RequestToken));
         files.MapPost("/", UploadAsync).WithMetadata(new RequestSizeLimitAttribute(StoredFile.MostBytes + 1));
-        files.MapGet("/{id:guid}", DownloadAsync);
+        files.MapGet("/{id:guid}", DownloadAsync).HoldsForeignContent();
     }
 
     private static async Task<IResult> UploadAsync(HttpContext http, ObjectKind kind, Guid id, string name, Attachments attachments, IAntiforgery antiforgery, Texts texts)
@@ -43,7 +44,6 @@ internal static class FileEndpoints
         {
             var (file, content) = await attachments.OpenAsync(new(id), await http.ActorAsync(), http.RequestAborted);
             http.Response.Headers.CacheControl = "private, no-store";
-            http.Response.Headers.ContentSecurityPolicy = "sandbox";
             return Results.Stream(content, file.ContentType, file.Name);
         }
         catch (RuleBrokenException)

@@ -38,9 +38,13 @@ internal sealed partial class Execution
     public static T Named<T>(FlowNode node, Func<T> work)
     {
         try { return work(); }
-        catch (RuleBrokenException e) when (e.Code.StartsWith("expression.", StringComparison.Ordinal) || e.Code.StartsWith("decision.", StringComparison.Ordinal))
+        catch (RuleBrokenException e) when (e.Code.StartsWith("expression.", StringComparison.Ordinal))
         {
             throw new RuleBrokenException("process.expression-failed", [node.Name.Default, e.Args[0], e.Code, .. e.Args.Skip(1)]);
+        }
+        catch (RuleBrokenException e) when (e.Code == "decision.not-unique")
+        {
+            throw new RuleBrokenException("process.decision-not-unique", node.Name.Default, e.Args[0]);
         }
     }
 }

@@ -40,8 +40,9 @@ public static class Migration
     }
 
     /// <summary>The instance on the newer map, and what the runner must write. Boundary events that are new are armed from now.</summary>
+    /// <param name="note">said in the history, such as the two versions</param>
     /// <exception cref="RuleBrokenException">the first finding of <see cref="Check"/>, or <c>process.not-running</c></exception>
-    public static StepResult Apply(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now, string? by = null)
+    public static StepResult Apply(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now, string? by = null, string? note = null)
     {
         if (state.Status != InstanceStatus.Running) throw new RuleBrokenException("process.not-running", state.Id, state.Status.ToString());
         if (Check(from, to, state, plan) is [var finding, ..]) throw new RuleBrokenException(finding.Code, [.. finding.Args]);
@@ -54,7 +55,7 @@ public static class Migration
             Visited = [.. state.Visited.Where(plan.Nodes.ContainsKey).Select(v => plan.Nodes[v]).Order(StringComparer.Ordinal)],
         };
         var run = new Execution(to, renamed, by, now, EngineLimits.Default);
-        run.Write(HistoryKind.Altered, null, null, $"{from.Key} → {to.Key}");
+        run.Write(HistoryKind.Altered, null, null, note);
         foreach (var wait in renamed.Waits.Where(w => w.Kind == WaitKind.Task)) run.Say(new MoveTask(wait.Id, wait.Node!, to.Node(wait.Node!).Name));
         foreach (var token in renamed.Tokens.Where(t => t.Kind == TokenKind.Waiting)) Rearm(run, from, state, plan, token);
         return run.Result();

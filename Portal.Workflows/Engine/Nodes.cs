@@ -23,7 +23,7 @@ internal static class Nodes
             Jobs.BeginLater(run, token, node);
             return;
         }
-        if (!run.IsIteration(token) && node is not EventNode { Trigger: LinkTrigger }) run.Write(HistoryKind.Entered, node.Id, token);
+        if (node is not EventNode { Trigger: LinkTrigger }) run.Write(HistoryKind.Entered, node.Id, token);
         if (node is Activity { Repeats: not null } repeated && !run.IsIteration(token)) MultiInstances.Enter(run, token, repeated);
         else Begin(run, token, node);
     }

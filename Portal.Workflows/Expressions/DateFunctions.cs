@@ -19,7 +19,7 @@ internal static class DateFunctions
         }),
         ["years and months duration"] = new(2, 2, (a, _) => MonthsBetween(a)),
         ["day of week"] = new(1, 1, (a, make) => Members.Of(a[0], "weekday", make)),
-        ["add working days"] = new(2, 2, (a, _) => WorkingDays(a)),
+        ["add working days"] = new(2, 2, WorkingDays),
     };
 
     private static Value? ToDate(Value value) => value switch
@@ -66,10 +66,11 @@ internal static class DateFunctions
     }
 
     /// <summary>Moves a date or instant by whole working days; Saturday and Sunday do not count, holidays are not known here.</summary>
-    private static Value? WorkingDays(Value[] a)
+    private static Value? WorkingDays(Value[] a, Maker make)
     {
         if (a[0].IsNull || a[1].IsNull) return Value.Null;
         if (a[1] is not NumberValue { Amount: var amount } || Math.Abs(amount) > 10_000) return null;
+        make.Evaluation.Spend((long)Math.Abs(amount), make.Position);
         var (left, step) = ((int)Math.Abs(amount), Math.Sign(amount));
         DateOnly Moved(DateOnly day)
         {

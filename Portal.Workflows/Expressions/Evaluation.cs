@@ -39,10 +39,10 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
     internal Value Of(Syntax syntax)
     {
         Spend(1, syntax.Position);
-        if (++depth > MaxDepth) throw new RuleBrokenException("expression.too-deep", syntax.Position, MaxDepth);
-        var value = Dispatch(syntax);
-        depth--;
-        return value;
+        if (depth == MaxDepth) throw new RuleBrokenException("expression.too-deep", syntax.Position, MaxDepth);
+        depth++;
+        try { return Dispatch(syntax); }
+        finally { depth--; }
     }
 
     private Value Dispatch(Syntax syntax) => syntax switch
@@ -163,17 +163,20 @@ public sealed class Evaluation(Func<string, Value?> variables, DateTimeOffset no
             case NullValue: return [];
             case ListValue list: return list.Items;
             case RangeValue { Low: NumberValue low, High: NumberValue high } range:
-                return Whole(decimal.Ceiling(low.Amount) + (range.LowIncluded ? 0 : 1), decimal.Floor(high.Amount) - (range.HighIncluded ? 0 : 1), position);
+                return Whole(low.Amount, high.Amount, position).Where(n => (range.LowIncluded || n != low.Amount) && (range.HighIncluded || n != high.Amount)).Select(Value.Of);
             default: return [over];
         }
     }
 
-    private IEnumerable<Value> Whole(decimal from, decimal to, int position)
+    private IEnumerable<decimal> Whole(decimal from, decimal to, int position)
     {
-        for (var number = from; number <= to; number++)
+        var last = decimal.Floor(to);
+        for (var number = decimal.Ceiling(from); number <= last; number++)
         {
             Spend(1, position);
-            yield return Value.Of(number);
+            yield return number;
+            // the largest number there is has none after it
+            if (number == last) yield break;
         }
     }
 

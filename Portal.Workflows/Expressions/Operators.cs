@@ -21,7 +21,7 @@ internal static class Operators
         {
             return (left, right) switch
             {
-                (NumberValue a, NumberValue b) => Numbers(sign, a.Amount, b.Amount),
+                (NumberValue a, NumberValue b) => Numbers(sign, a.Amount, b.Amount, make),
                 (TextValue a, TextValue b) when sign == "+" => make.Text(a.Text, b.Text),
                 _ => Times(sign, left, right),
             } ?? throw new RuleBrokenException("expression.types", make.Position, sign, left.TypeName, right.TypeName);
@@ -32,22 +32,23 @@ internal static class Operators
         }
     }
 
-    private static Value? Numbers(string sign, decimal a, decimal b) => sign switch
+    private static Value? Numbers(string sign, decimal a, decimal b, Maker make) => sign switch
     {
         "+" => Value.Of(a + b),
         "-" => Value.Of(a - b),
         "*" => Value.Of(a * b),
         "/" => b == 0 ? Value.Null : Value.Of(a / b),
-        _ => Power(a, b),
+        _ => Power(a, b, make),
     };
 
-    private static Value Power(decimal a, decimal b)
+    private static Value Power(decimal a, decimal b, Maker make)
     {
         if (b != decimal.Truncate(b) || Math.Abs(b) > 1000)
         {
             var power = Math.Pow((double)a, (double)b);
             return double.IsNaN(power) ? Value.Null : Value.Of((decimal)power);
         }
+        make.Evaluation.Spend((long)Math.Abs(b), make.Position);
         var result = 1m;
         for (var i = 0; i < Math.Abs(b); i++) result *= a;
         return b >= 0 ? Value.Of(result) : result == 0 ? Value.Null : Value.Of(1 / result);

@@ -158,6 +158,14 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public void BusinessRule_WithTwoRowsThatFit_IsRefusedByItsName()
+    {
+        var runner = Single("""<businessRuleTask id="t" name="Set the level"><extensionElements><portal:decision result="level" policy="unique"><portal:input expression="1"/><portal:output name="level"/><portal:rule><portal:when>-</portal:when><portal:then>1</portal:then></portal:rule><portal:rule><portal:when>1</portal:when><portal:then>2</portal:then></portal:rule></portal:decision></extensionElements></businessRuleTask>""");
+        var refusal = Refused(() => runner.Start("p"));
+        Assert.Equal(("process.decision-not-unique", "Set the level", "1, 2"), (refusal.Code, (string)refusal.Args[0]!, (string)refusal.Args[1]!));
+    }
+
+    [Fact]
     public void Expression_ThatFails_NamesTheElement()
     {
         var runner = Single("<scriptTask id=\"t\" name=\"Work out the price\"><extensionElements><portal:result variable=\"x\"/></extensionElements><script>1 + \"a\"</script></scriptTask>");

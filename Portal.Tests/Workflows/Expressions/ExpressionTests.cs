@@ -37,6 +37,10 @@ public sealed class ExpressionTests
     [InlineData("amount in (< 10, > 1400)", "true")]
     [InlineData("client.name in (\"Nova\", \"Terra\")", "true")]
     [InlineData("for x in 1..3 return x * x", "[1, 4, 9]")]
+    [InlineData("for x in (1..3) return x", "[2]")]
+    [InlineData("for x in (1.5..3.5) return x", "[2, 3]")]
+    [InlineData("for x in 79228162514264337593543950334..79228162514264337593543950335 return x", "[79228162514264337593543950334, 79228162514264337593543950335]")]
+    [InlineData("for x in (79228162514264337593543950335..79228162514264337593543950335] return x", "[]")]
     [InlineData("some l in lines satisfies l.price > 20", "true")]
     [InlineData("every l in lines satisfies l.price > 20", "false")]
     [InlineData("sum(lines.price)", "35")]
@@ -147,7 +151,19 @@ public sealed class ExpressionTests
     [InlineData("for a in 1..100000 return for b in 1..100000 return a * b")]
     [InlineData("count(for a in 1..1000000000 return a)")]
     [InlineData("some a in 1..1000 satisfies some b in 1..1000 satisfies a + b < 0")]
+    [InlineData("count(for a in 1..1000 return 1 ** 1000)")]
+    [InlineData("count(for a in 1..100 return add working days(today(), 10000))")]
     public void Evaluate_ThatNeverEnds_IsStopped(string text) => Assert.Equal("expression.limit", Refusal(text).Code);
+
+    [Fact]
+    public void Evaluate_AfterAFailure_NestsAsDeepAsBefore()
+    {
+        var evaluation = new Evaluation(Variables, Now);
+        var failing = new Expression(string.Concat(Enumerable.Repeat("(1 + ", 90)) + "amount.year" + new string(')', 90));
+        for (var i = 0; i < 10; i++) Assert.Equal("expression.no-member", Assert.Throws<RuleBrokenException>(() => failing.Evaluate(evaluation)).Code);
+
+        Assert.Equal("3", new Expression("1 + 2").Evaluate(evaluation).ToString());
+    }
 
     [Fact]
     public void Parse_HostileText_IsRefusedWithoutHarm()

@@ -111,6 +111,23 @@ public sealed class SaleMapTests
     }
 
     [Fact]
+    public void Approval_ShowsWhatIsDecidedOn_AndTheOfferWhyItCameBack()
+    {
+        Need();
+        Assert.Equal(Value.Null, runner.Tasks.Single().Task.Values["approvalRemarks"]);
+        Offer(60_000, 5);
+        runner.Complete("checkSupply", ("supplyRemarks", Value.Of("Oak is dear in May")));
+        runner.Complete("checkDates");
+
+        var asked = runner.Tasks.Single().Task;
+        Assert.Equal((Value.Of(60_000), Value.Of(5), Value.Of(14), Value.Of("Oak is dear in May")), (asked.Values["amount"], asked.Values["discount"], asked.Values["deliveryDays"], asked.Values["supplyRemarks"]));
+        Assert.Equal(["approved", "comment"], asked.Form.Where(f => !f.IsReadOnly).Select(f => f.Key));
+        runner.Complete("approve", ("approved", No), ("comment", Value.Of("Too little margin")));
+
+        Assert.Equal(Value.Of("Too little margin"), runner.Tasks.Single().Task.Values["approvalRemarks"]);
+    }
+
+    [Fact]
     public void Deal_NotTakenOn_OrRefused_IsLostWithItsReason()
     {
         Need(worthwhile: false);
