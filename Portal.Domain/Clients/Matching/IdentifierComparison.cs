@@ -1,0 +1,61 @@
+namespace Portal.Domain.Clients.Matching;
+
+/// <summary>Evidence of what identifies a party nearly alone. Of several values on either side one common value is enough.</summary>
+internal static class IdentifierComparison
+{
+    // What one typing error leaves of a value: fewer random pairs are that near than the error is rare.
+    private const double AfterTypingError = 0.8;
+    private const int LeastDigitsForError = 6;
+
+    /// <summary>Tax numbers: the same, one typing error apart where no check digit forbids it, or different.</summary>
+    public static MatchReason OfTaxNumbers(TaxNumber[] a, TaxNumber[] b)
+    {
+        if (a.Length == 0 || b.Length == 0) return new(MatchField.TaxNumber, MatchAgreement.Unknown, 0);
+        var best = 0.0;
+        foreach (var one in a)
+            foreach (var other in b) best = Math.Max(best, Similarity(one, other));
+        return FieldComparison.BySimilarity(MatchField.TaxNumber, best, FieldWeights.TaxNumber);
+    }
+
+    /// <summary>Birth dates: the same, day and month exchanged, one digit mistyped, or different.</summary>
+    public static MatchReason OfBirthDates(DateOnly? a, DateOnly? b) => (a, b) is ({ } one, { } other)
+        ? FieldComparison.BySimilarity(MatchField.BirthDate, Similarity(one, other), FieldWeights.BirthDate)
+        : new(MatchField.BirthDate, MatchAgreement.Unknown, 0);
+
+    /// <summary>Phones: one in common or none.</summary>
+    public static MatchReason OfPhones(PhoneNumber[] a, PhoneNumber[] b)
+    {
+        if (a.Length == 0 || b.Length == 0) return new(MatchField.Phone, MatchAgreement.Unknown, 0);
+        var common = false;
+        foreach (var one in a)
+            foreach (var other in b) common |= one.IsSameAs(other);
+        return FieldComparison.BySimilarity(MatchField.Phone, common ? 1 : 0, FieldWeights.Phone);
+    }
+
+    /// <summary>Mail addresses: one in common, one mistyped, or none.</summary>
+    public static MatchReason OfMails(string[] a, string[] b)
+    {
+        if (a.Length == 0 || b.Length == 0) return new(MatchField.Mail, MatchAgreement.Unknown, 0);
+        var best = 0.0;
+        foreach (var one in a)
+            foreach (var other in b) best = Math.Max(best, one == other ? 1 : EditDistance.Between(one, other) == 1 ? AfterTypingError : 0);
+        return FieldComparison.BySimilarity(MatchField.Mail, best, FieldWeights.Mail);
+    }
+
+    private static double Similarity(TaxNumber a, TaxNumber b)
+    {
+        if (a.IsSameAs(b)) return 1;
+        if (a.IsChecked && b.IsChecked || Math.Min(a.Normal.Length, b.Normal.Length) < LeastDigitsForError || Math.Abs(a.Normal.Length - b.Normal.Length) > 1) return 0;
+        return EditDistance.Between(a.Normal, b.Normal) == 1 ? AfterTypingError : 0;
+    }
+
+    private static double Similarity(DateOnly a, DateOnly b)
+    {
+        if (a == b) return 1;
+        if (a.Year == b.Year && a.Month == b.Day && a.Day == b.Month) return AfterTypingError;
+        Span<char> digitsA = stackalloc char[8], digitsB = stackalloc char[8];
+        a.TryFormat(digitsA, out _, "yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        b.TryFormat(digitsB, out _, "yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        return EditDistance.Between(digitsA, digitsB) == 1 ? AfterTypingError : 0;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+
+namespace Portal.Domain.Clients.Matching;
+
+/// <summary>The comparison vector of two parties: for every field how it agrees and what evidence that is.</summary>
+public struct PartyComparison
+{
+    private static readonly int FieldCount = Enum.GetValues<MatchField>().Length;
+    private Fields fields;
+
+    /// <summary>Agreement and evidence of a field.</summary>
+    public MatchReason this[MatchField field]
+    {
+        readonly get => fields[(int)field] with { Field = field };
+        internal set => fields[(int)field] = value;
+    }
+
+    /// <summary>Evidence of all fields together, log₂ of the odds that both are one party; what ranks pairs of equal score.</summary>
+    public readonly double Bits
+    {
+        get
+        {
+            var locality = Math.Min(FieldWeights.MostOfLocality, Of(MatchField.City) + Of(MatchField.Postcode) + Of(MatchField.Region));
+            var address = Math.Clamp(Of(MatchField.Street) + Of(MatchField.House) + Of(MatchField.Premise) + locality, FieldWeights.LeastOfAddress, FieldWeights.MostOfAddress);
+            return FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Phone) + Of(MatchField.Mail) + Of(MatchField.Contact) + address;
+        }
+    }
+
+    /// <summary>Probability that both are one party, 0…1, to three digits: nobody's estimate is better.</summary>
+    public readonly double Score => Math.Round(1 / (1 + Math.Pow(2, -Bits)), 3);
+
+    /// <summary>Whether the score reaches the default threshold.</summary>
+    public readonly bool IsMatch => Score >= PartyMatcher.DefaultThreshold;
+
+    /// <summary>What speaks for and against, fields that one side lacks left out.</summary>
+    public readonly IReadOnlyList<MatchReason> Reasons
+    {
+        get
+        {
+            var reasons = new List<MatchReason>();
+            for (var at = 0; at < FieldCount; at++)
+                if (fields[at].Agreement != MatchAgreement.Unknown) reasons.Add(fields[at]);
+            return reasons;
+        }
+    }
+
+    private readonly double Of(MatchField field) => fields[(int)field].Bits;
+
+    [InlineArray(12)]
+    private struct Fields
+    {
+        private MatchReason first;
+    }
+}

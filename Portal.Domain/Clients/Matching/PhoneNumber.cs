@@ -1,0 +1,85 @@
+namespace Portal.Domain.Clients.Matching;
+
+/// <summary>A phone number as entered, its normal form and what is wrong with it.</summary>
+/// <param name="Entered">As somebody wrote it.</param>
+/// <param name="Normal">E.164 (<c>+380441234567</c>) where the country is known or written; else the digits alone.</param>
+/// <param name="Extension">Digits to dial after the connection, or null.</param>
+/// <param name="Fault">Code of a localised text (<c>rule.phone.letters</c>, <c>.too-short</c>, <c>.too-long</c>), or null.</param>
+public readonly record struct PhoneNumber(string Entered, string Normal, string? Extension, string? Fault)
+{
+    private const int LeastDigits = 5;
+    private const int LeastInternational = 7;
+    private const int MostDigits = 15;
+    private const int LeastSearched = 4;
+
+    private static readonly string[] ExtensionMarks = ["доб", "вн", "дод", "int", "ext", "x", "#", ";"];
+
+    /// <summary>Reads a number.</summary>
+    /// <param name="country">ISO 3166 code of where it is dialled from when it carries no country code, or null when unknown.</param>
+    public static PhoneNumber Of(string entered, string? country)
+    {
+        var (main, extension) = Split(entered.Normalize(System.Text.NormalizationForm.FormKC).Trim());
+        var digits = Digits(main);
+        var international = main.StartsWith('+') || main.StartsWith("(+", StringComparison.Ordinal);
+        if (!international && digits.StartsWith("00", StringComparison.Ordinal)) (digits, international) = (digits[2..], true);
+
+        if (main.Any(char.IsLetter)) return new(entered, digits, extension, "phone.letters");
+        var plan = international ? NumberingPlan.OfInternational(digits) : NumberingPlan.Of(country);
+        if (plan is not null)
+            return plan.National(digits, international) is { } national
+                ? new(entered, $"+{plan.CallingCode}{national}", extension, null)
+                : new(entered, international ? $"+{digits}" : digits, extension, plan.IsTooShort(digits, international) ? "phone.too-short" : "phone.too-long");
+
+        var fault = digits.Length < (international ? LeastInternational : LeastDigits) ? "phone.too-short" : digits.Length > MostDigits ? "phone.too-long" : null;
+        return new(entered, international ? $"+{digits}" : digits, extension, fault);
+    }
+
+    /// <summary>
+    /// The digits to look for when somebody types a phone number in any format, or null when he types something else. What one dials before a number within
+    /// a country or abroad (8, 0, 00, 810) is left out, so that the rest is found inside an E.164 number.
+    /// </summary>
+    public static string? SearchDigits(string typed)
+    {
+        var text = typed.Trim();
+        if (text.Any(c => !char.IsAsciiDigit(c) && c is not ('+' or '-' or '(' or ')' or '.' or '/' or ' ' or '\u00A0' or '\u2011' or '\u2013'))) return null;
+        var digits = Digits(text);
+        if (digits.Length < LeastSearched) return null;
+        if (text.StartsWith('+')) return digits;
+        var dialled = digits switch
+        {
+            _ when digits.StartsWith("810", StringComparison.Ordinal) && digits.Length > 12 => digits[3..],
+            _ when digits.StartsWith("00", StringComparison.Ordinal) => digits[2..],
+            ['8', ..] when digits.Length == 11 => digits[1..],
+            ['0', ..] => digits[1..],
+            _ => digits,
+        };
+        return dialled.Length < LeastSearched ? digits : dialled;
+    }
+
+    /// <summary>The last nine digits, by which one number written with and without its country is found.</summary>
+    public string Tail => Normal.Length > 9 ? Normal[^9..] : Normal;
+
+    /// <summary>Whether both ring at one place; one may lack its country.</summary>
+    public bool IsSameAs(PhoneNumber other)
+    {
+        if (Normal.Length < LeastDigits || other.Normal.Length < LeastDigits) return false;
+        if (Normal == other.Normal) return true;
+        var one = Normal.StartsWith('+') != other.Normal.StartsWith('+');
+        return one && Normal.Length > 7 && other.Normal.Length > 7 && Tail == other.Tail;
+    }
+
+    private static (string Main, string? Extension) Split(string text)
+    {
+        var lower = text.ToLowerInvariant();
+        foreach (var mark in ExtensionMarks)
+        {
+            var at = lower.IndexOf(mark, StringComparison.Ordinal);
+            if (at <= 0) continue;
+            var extension = Digits(text[at..]);
+            if (extension.Length is > 0 and <= 6) return (text[..at].TrimEnd(' ', ',', '('), extension);
+        }
+        return (text, null);
+    }
+
+    private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
+}
