@@ -11,6 +11,7 @@ public enum BoardView { Map, Table, Columns, Lanes }
 public sealed class BoardState
 {
     private BoardFilter filter = new();
+    private TableLook? table;
 
     /// <summary>The newest snapshot, as far as the viewer's rights reach.</summary>
     public BoardSnapshot Board { get; private set; } = BoardSnapshot.Empty;
@@ -20,6 +21,9 @@ public sealed class BoardState
 
     /// <summary>Trips with a vehicle, and ended ones where the filter asks for them.</summary>
     internal HeldOrder UnderWay { get; } = new();
+
+    /// <summary>The rows of the table, while one is shown.</summary>
+    internal HeldOrder Table { get; } = new();
 
     /// <summary>All trips that the filter shows, by the pickup's time.</summary>
     public ImmutableArray<BoardTrip> All { get; private set; } = [];
@@ -32,6 +36,9 @@ public sealed class BoardState
 
     /// <summary>Whether the viewer may give trips to vehicles.</summary>
     public bool MayAssign { get; set; }
+
+    /// <summary>Whether the viewer may drag the trip to another vehicle.</summary>
+    public bool MayMove(BoardTrip trip) => MayAssign && !trip.State.IsEnded();
 
     /// <summary>While true the lists keep their order.</summary>
     public bool Held { get; private set; }
@@ -49,10 +56,10 @@ public sealed class BoardState
         Arrange(Held);
     }
 
-    /// <summary>Looks at other trips.</summary>
-    public void Look(BoardFilter through)
+    /// <summary>Looks at other trips, or at the same in another order; null where no table is shown.</summary>
+    public void Look(BoardFilter through, TableLook? asTable)
     {
-        filter = through;
+        (filter, table) = (through, asTable);
         Arrange(held: false);
     }
 
@@ -69,5 +76,6 @@ public sealed class BoardState
         All = filter.IsEmpty ? Board.Open : [.. Board.Trips.Where(t => filter.Shows(t, Board))];
         Waiting.Take(filter.IsEmpty ? Board.Waiting : [.. All.Where(t => t.State == TripState.Requested)], held, Board.Find);
         UnderWay.Take(filter.IsEmpty ? Board.Held : [.. All.Where(t => t.State != TripState.Requested)], held, Board.Find);
+        if (table is not null) Table.Take(table.Sort(All, Board, whole: filter.IsEmpty), held, Board.Find);
     }
 }

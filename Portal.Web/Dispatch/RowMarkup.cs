@@ -10,7 +10,7 @@ using Portal.Web.Shared;
 namespace Portal.Web.Dispatch;
 
 /// <summary>
-/// What a trip's row says, as one piece of markup: sign, time and way, then how it stands, who and what; and the names it goes by in the page.
+/// What a trip's row says, as one piece of markup, in a list and in the table; and the names it goes by in the page.
 /// An open board holds dozens of rows; as nodes of every viewer's own they were a quarter of what it costs the server.
 /// Viewers of one snapshot, language and time zone share them.
 /// </summary>
@@ -25,21 +25,35 @@ internal sealed class RowMarkup
     private static readonly ConditionalWeakTable<BoardSnapshot, RowMarkup> Shared = [];
 
     private readonly BoardSnapshot board;
-    private readonly ConcurrentDictionary<(BoardTrip, string Language, string Zone), DrawnRow> drawn = new();
+    private readonly ConcurrentDictionary<(BoardTrip, string Language, string Zone), DrawnRow> drawn = new(), cells = new();
 
     private RowMarkup(BoardSnapshot board) => this.board = board;
 
     /// <summary>The rows of a snapshot.</summary>
     public static RowMarkup Of(BoardSnapshot board) => Shared.GetValue(board, static b => new RowMarkup(b));
 
-    /// <summary>The inside of a trip's row.</summary>
+    /// <summary>A trip's row in a list: sign, time and way, then how it stands, who and what.</summary>
     public DrawnRow Draw(BoardTrip trip, Texts texts, LocalTime clock) =>
         drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"trip-{trip.Id.Value}", trip.Id.Value.ToString(), Row(trip, texts, clock)));
+
+    /// <summary>A trip's row in the table: its cells in the order of <see cref="TableColumn"/>.</summary>
+    public DrawnRow DrawCells(BoardTrip trip, Texts texts, LocalTime clock) =>
+        cells.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"row-{trip.Id.Value}", trip.Id.Value.ToString(), Cells(trip, texts, clock)));
+
+    /// <summary>When the vehicle is expected where it is needed next; null once the trip has ended.</summary>
+    public static DateTimeOffset? Eta(BoardTrip trip) => trip.State.IsEnded() ? null : trip.Eta;
 
     private MarkupString Row(BoardTrip trip, Texts texts, LocalTime clock) => new(
         $"""<span class="brow-sign" role="img" aria-label="{Safe(texts[$"tripState.{trip.State}"])}" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)}</span>"""
         + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way"><bdi>{Safe(trip.From)}</bdi> → <bdi>{Safe(trip.To)}</bdi></span>"""
         + $"""<span class="brow-more">{Chips(trip, texts)}<b>{Safe(trip.Plate)}</b><span class="brow-rest">{Safe(Rest(trip, texts, clock))}</span></span>""");
+
+    private MarkupString Cells(BoardTrip trip, Texts texts, LocalTime clock) => new(
+        $"""<td>{trip.Number.ToString(CultureInfo.InvariantCulture)}</td><td><span class="state" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)} {Safe(texts[$"tripState.{trip.State}"])}</span></td>"""
+        + $"""<td title="{Safe(clock.Full(trip.PickupFrom))}">{Safe(clock.Short(trip.PickupFrom))}</td><td>{Chips(trip, texts)}</td>{Cut(trip.Who)}{Cut(trip.From)}{Cut(trip.To)}<td>{Safe(trip.Plate)}</td>{Cut(trip.DriverName)}"""
+        + $"""<td>{(Eta(trip) is { } eta ? Safe(clock.Clock(eta)) : "")}</td><td class="num">{trip.PlannedKm?.ToString("0.0", CultureInfo.CurrentCulture)}</td>""");
+
+    private static string Cut(string? text) => $"""<td class="cut" title="{Safe(text)}">{Safe(text)}</td>""";
 
     private string Chips(BoardTrip trip, Texts texts) =>
         (LateChip.Words(trip, board, texts) is var (tone, title, text) ? Chip(tone, title, text) : "")
@@ -51,7 +65,7 @@ internal sealed class RowMarkup
     {
         $"#{trip.Number.ToString(CultureInfo.InvariantCulture)}",
         trip.DriverName,
-        trip.Eta is { } eta && !trip.State.IsEnded() ? texts["board.eta", clock.Clock(eta)] : null,
+        Eta(trip) is { } eta ? texts["board.eta", clock.Clock(eta)] : null,
         trip.Who,
         trip.Passengers > 0 ? texts.Count("board.passengers", trip.Passengers) : null,
         trip.Cargo,

@@ -26,6 +26,10 @@ public sealed partial class TripBoardPage
         StateHasChanged();
     }
 
+    private static bool IsWaiting(BoardTrip trip) => trip.State == TripState.Requested;
+
+    private string NoneWaiting => filter.IsEmpty ? T["board.none-waiting"] : T["board.none-shown"];
+
     private void Tick(TripId trip)
     {
         if (!state.Chosen.Remove(trip)) state.Chosen.Add(trip);
@@ -33,7 +37,7 @@ public sealed partial class TripBoardPage
 
     private void TickBetween(TripId a, TripId b)
     {
-        foreach (var rows in new[] { state.Waiting.Rows, state.UnderWay.Rows, state.All })
+        foreach (var rows in new[] { view == BoardView.Table ? state.Table.Rows : state.Waiting.Rows, state.UnderWay.Rows, state.All })
         {
             var (from, to) = (Place(rows, a), Place(rows, b));
             if (from < 0 || to < 0) continue;
@@ -80,9 +84,9 @@ public sealed partial class TripBoardPage
     {
         ImmutableArray<BoardTrip> rows = view switch
         {
-            BoardView.Map => [.. state.Waiting.Rows, .. state.UnderWay.Rows],
+            BoardView.Table => state.Table.Rows,
             BoardView.Columns => [.. state.All.OrderBy(t => t.State)],
-            _ => state.All,
+            _ => [.. state.Waiting.Rows, .. state.UnderWay.Rows],
         };
         if (rows.Length == 0) return;
         var now = Place(rows, state.Selected);

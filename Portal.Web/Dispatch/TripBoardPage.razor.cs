@@ -39,6 +39,7 @@ public sealed partial class TripBoardPage(
     private Actor? actor;
     private BoardFilter filter = new();
     private BoardView view;
+    private TableLook table = TableLook.Usual;
     private IReadOnlyDictionary<VehicleId, RosterVehicle>? roster;
     private IReadOnlyList<MapTrip>? drawn;
     private List<(BranchId Id, string Name)> branches = [];
@@ -65,6 +66,9 @@ public sealed partial class TripBoardPage(
     [SupplyParameterFromQuery(Name = "q")] private string? TextInAddress { get; set; }
     [SupplyParameterFromQuery(Name = "late")] private bool LateInAddress { get; set; }
     [SupplyParameterFromQuery(Name = "view")] private string? ViewInAddress { get; set; }
+    [SupplyParameterFromQuery(Name = "sort")] private string? SortInAddress { get; set; }
+    [SupplyParameterFromQuery(Name = "desc")] private bool DescendingInAddress { get; set; }
+    [SupplyParameterFromQuery(Name = "hide")] private string? HiddenInAddress { get; set; }
     [SupplyParameterFromQuery(Name = "trip")] private Guid? TripInAddress { get; set; }
 
     /// <inheritdoc/>
@@ -208,7 +212,8 @@ public sealed partial class TripBoardPage(
         if (written.Remove(page.Uri)) return;
         filter = BoardFilter.Parse(StatesInAddress, BranchInAddress, CustomerInAddress, VehicleInAddress, TextInAddress, LateInAddress);
         view = Enum.TryParse<BoardView>(ViewInAddress, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : BoardView.Map;
-        state.Look(filter);
+        table = TableLook.Parse(SortInAddress, DescendingInAddress, HiddenInAddress);
+        Arrange();
         TripId? wanted = TripInAddress is { } id ? new TripId(id) : null;
         if (wanted != state.Selected && wanted is { } trip && state.Board.Revision > 0)
         {
@@ -219,13 +224,21 @@ public sealed partial class TripBoardPage(
         DrawMap();
     }
 
-    private void KeepInAddress()
+    private void Arrange() => state.Look(filter, view == BoardView.Table ? table : null);
+
+    private string Address(TableLook look)
     {
         var query = filter.Query();
+        foreach (var (key, value) in look.Query()) query[key] = value;
         query["trip"] = state.Selected?.Value;
         // the bare address opens the viewer's default view, so what he shows instead is said
         query["view"] = view == BoardView.Map && query.Values.Any(value => value is not null) ? null : view.ToString().ToLowerInvariant();
-        var address = page.GetUriWithQueryParameters("/board", query);
+        return page.GetUriWithQueryParameters("/board", query);
+    }
+
+    private void KeepInAddress()
+    {
+        var address = Address(table);
         written.Add(page.ToAbsoluteUri(address).AbsoluteUri);
         page.NavigateTo(address, replace: true);
     }
@@ -233,15 +246,23 @@ public sealed partial class TripBoardPage(
     private Task LookAsync(BoardFilter through)
     {
         filter = through;
-        state.Look(filter);
+        Arrange();
         DrawMap();
         KeepInAddress();
         return Task.CompletedTask;
     }
 
+    private void Lay(TableLook look)
+    {
+        table = look;
+        Arrange();
+        KeepInAddress();
+    }
+
     private async Task ShowAsync(BoardView another)
     {
         view = another;
+        Arrange();
         opening = lookedAt;
         (roster, drawn, near) = (null, null, null);
         DrawMap();
