@@ -14,9 +14,6 @@ public sealed record RoadSpeeds(double Motorway = 80, double Avenue = 42, double
         RoadClass.Street => Street,
         _ => Lane,
     };
-
-    /// <summary>The fastest of them.</summary>
-    public double Fastest => Math.Max(Math.Max(Motorway, Avenue), Math.Max(Math.Max(Collector, Street), Lane));
 }
 
 /// <summary>A way through the streets: driving time in seconds, length in metres, and its line.</summary>
@@ -36,7 +33,7 @@ public sealed class RoadGraph
     private readonly int[] start, end, island;
     private readonly double[] metres, seconds;
     private readonly ArcRows leaving, entering;
-    private readonly double fastestMps;
+    private readonly RoadLandmarks landmarks;
 
     /// <summary>Builds the graph; segments meet where end points agree to a millionth of a degree (a decimetre).</summary>
     public RoadGraph(IReadOnlyList<StreetSegment> segments, RoadSpeeds? speeds = null)
@@ -48,7 +45,6 @@ public sealed class RoadGraph
         end = new int[segments.Count];
         metres = new double[segments.Count];
         seconds = new double[segments.Count];
-        fastestMps = speeds.Fastest / 3.6;
         var known = new Dictionary<(long, long), int>();
         for (var s = 0; s < segments.Count; s++)
         {
@@ -61,6 +57,7 @@ public sealed class RoadGraph
         leaving = new ArcRows(junctions.Count, arcs, Tail);
         entering = new ArcRows(junctions.Count, arcs, Head);
         island = Islands();
+        landmarks = new RoadLandmarks(junctions, Reach);
     }
 
     /// <summary>The streets it was built from.</summary>
@@ -75,12 +72,13 @@ public sealed class RoadGraph
     /// <summary>True when streets lead from one segment to the other, one-way signs aside.</summary>
     public bool Connected(RoadPoint a, RoadPoint b) => island[start[a.Segment]] == island[start[b.Segment]];
 
-    /// <summary>The quickest way (A* search), or null when none leads there.</summary>
+    /// <summary>The quickest way (A* search by landmarks), or null when none leads there.</summary>
     public RoadRoute? Route(RoadPoint from, RoadPoint to)
     {
         var search = new RoadSearch(junctions.Count);
-        foreach (var (junction, cost, arc) in Exits(from)) search.Reach(junction, cost, cost + Remaining(junction, to.Point), arc);
         var goals = Entries(to).ToList();
+        var remaining = landmarks.Towards(goals.Select(g => (g.Junction, g.Seconds)), Exits(to).Select(e => (e.Junction, e.Seconds)));
+        foreach (var (junction, cost, arc) in Exits(from)) search.Reach(junction, cost, cost + remaining.From(junction), arc);
         var (best, last, lastArc) = (DirectSeconds(from, to), None, None);
         while (search.Next(out var junction, out var estimate) && estimate < best)
         {
@@ -91,7 +89,7 @@ public sealed class RoadGraph
             {
                 var head = Head(arc);
                 var cost = reached + seconds[arc / 2];
-                if (cost < search.Seconds(head)) search.Reach(head, cost, cost + Remaining(head, to.Point), arc);
+                if (cost < search.Seconds(head)) search.Reach(head, cost, cost + remaining.From(head), arc);
             }
         }
         if (double.IsPositiveInfinity(best)) return null;
@@ -131,7 +129,16 @@ public sealed class RoadGraph
 
     private int Head(int arc) => arc % 2 == 0 ? end[arc / 2] : start[arc / 2];
 
-    private double Remaining(int junction, GeoPoint to) => junctions[junction].DistanceTo(to) / fastestMps;
+    /// <summary>Seconds from one junction to all others, or from all others to it.</summary>
+    private double[] Reach(int root, bool backwards)
+    {
+        var search = new RoadSearch(junctions.Count);
+        search.Reach(root, 0, 0, None);
+        while (search.Next(out var junction, out var reached))
+            foreach (var arc in backwards ? entering[junction] : leaving[junction])
+                search.Reach(backwards ? Tail(arc) : Head(arc), reached + seconds[arc / 2], reached + seconds[arc / 2], arc);
+        return [.. Enumerable.Range(0, junctions.Count).Select(search.Seconds)];
+    }
 
     /// <summary>Where one can get to from within a segment, and what it costs.</summary>
     private IEnumerable<(int Junction, double Seconds, int Arc)> Exits(RoadPoint at)

@@ -65,6 +65,9 @@ internal static class EntityDeclarations
     /// <summary>The declared kind, or null.</summary>
     public static ObjectKind? FindKind(this IReadOnlyEntityType entity) => (ObjectKind?)entity[KindAnnotation];
 
+    /// <summary>What the audit calls the rows: their kind, else their class.</summary>
+    public static string NameInAudit(this IReadOnlyEntityType entity) => entity.FindKind()?.ToString() ?? entity.ClrType.Name.Split('`')[0];
+
     /// <summary>The declared whole and the property that points to it, or null.</summary>
     public static (ObjectKind Kind, string Key)? FindWhole(this IReadOnlyEntityType entity) => ((ObjectKind, string)?)entity[PartAnnotation];
 

@@ -93,7 +93,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             UserId = actor.UserId,
             UserName = actor.Name,
             Origin = actor.Origin,
-            ObjectKind = entry.Metadata.FindKind()?.ToString() ?? entry.Metadata.ClrType.Name,
+            ObjectKind = entry.Metadata.NameInAudit(),
             ObjectId = Key(entry),
             Action = entry.State switch { EntityState.Added => "added", EntityState.Deleted => "removed", _ => "changed" },
             Before = entry.State == EntityState.Added ? null : before.ToJsonString(),

@@ -38,6 +38,9 @@ public sealed record TripRow(
 /// <summary>Trips of all times, filtered, ordered and paged in SQL. Ordering is a closed list, so nothing a user sends becomes SQL.</summary>
 public sealed class TripListQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
+    // A state is stored by its name, which would sort by the alphabet of one language.
+    private static readonly TripState[] Life = Enum.GetValues<TripState>();
+
     /// <summary>A page of the list and how many there are in all.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<PageOf<TripRow>> PageAsync(TripFilter filter, TripOrdering ordering, bool descending, Slice slice, Actor actor, CancellationToken ct = default)
@@ -60,8 +63,8 @@ public sealed class TripListQuery(IDbContextFactory<PortalDb> contexts, TimeProv
             (TripOrdering.Number, true) => rows.OrderByDescending(r => r.Trip.Number),
             (TripOrdering.Customer, false) => rows.OrderBy(r => r.Who),
             (TripOrdering.Customer, true) => rows.OrderByDescending(r => r.Who),
-            (TripOrdering.State, false) => rows.OrderBy(r => r.Trip.State),
-            (TripOrdering.State, true) => rows.OrderByDescending(r => r.Trip.State),
+            (TripOrdering.State, false) => rows.OrderBy(r => Array.IndexOf(Life, r.Trip.State)),
+            (TripOrdering.State, true) => rows.OrderByDescending(r => Array.IndexOf(Life, r.Trip.State)),
             (TripOrdering.Vehicle, false) => rows.OrderBy(r => r.Plate),
             (TripOrdering.Vehicle, true) => rows.OrderByDescending(r => r.Plate),
             (TripOrdering.Distance, false) => rows.OrderBy(r => r.Trip.PlannedKm),

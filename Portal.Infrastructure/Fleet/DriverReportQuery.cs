@@ -39,6 +39,8 @@ public sealed class DriverReportRow
     public double? AverageKm { get; init; }
     /// <summary>Sum of the known planned lengths, km.</summary>
     public double? TotalKm { get; init; }
+    /// <summary>Trips whose planned length is known.</summary>
+    public int TripsWithKm { get; init; }
     /// <summary>Kilometres of drives found in the tracks; empty where no track was recorded.</summary>
     public double? DrivenKm { get; init; }
 
@@ -68,11 +70,28 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
     public async Task<PageOf<DriverReportRow>> ReadAsync(
         DriverReportFilter filter, DriverReportSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Sorted(Rows(db, filter, actor), sort, descending).PageAsync(slice, ct);
+    }
+
+    /// <summary>The sum over all rows of the report; a shift that several rows share counts once, the average is over all trips whose length is known.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>fleet.report-period</c></exception>
+    public async Task<DriverReportRow> SumAsync(DriverReportFilter filter, Actor actor, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Rows(db, filter with { Unit = ReportUnit.Total }, actor).GroupBy(_ => 1).Select(all => new DriverReportRow
+        {
+            WorkedSeconds = all.Sum(r => r.WorkedSeconds), Shifts = all.Sum(r => r.Shifts), Trips = all.Sum(r => r.Trips), TripsWithKm = all.Sum(r => r.TripsWithKm),
+            TotalKm = all.Sum(r => r.TotalKm), DrivenKm = all.Sum(r => r.DrivenKm), AverageKm = all.Sum(r => r.TripsWithKm) == 0 ? null : all.Sum(r => r.TotalKm) / all.Sum(r => r.TripsWithKm),
+        }).SingleOrDefaultAsync(ct) ?? new();
+    }
+
+    private IQueryable<DriverReportRow> Rows(PortalDb db, DriverReportFilter filter, Actor actor)
+    {
         var (all, drivers, reach) = Who(filter, actor);
         var (from, to) = Bounds(filter, actor);
         var (now, zone, unit, first) = (time.GetUtcNow(), actor.TimeZone, filter.Unit.ToString().ToLowerInvariant(), filter.From);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = db.Database.SqlQuery<DriverReportRow>($"""
+        return db.Database.SqlQuery<DriverReportRow>($"""
             with who as (
                 select d.id, d.name from fleet.driver d
                 where ({all} or d.id = any({drivers})) and ({reach}::uuid is null or d.branch = {reach})
@@ -103,7 +122,7 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
             ),
             driven as (
                 select t.driver, case {unit} when 'total' then {first} else date_trunc({unit}, t.ended_at at time zone {zone})::date end as bucket,
-                    count(*) as trips, avg(t.planned_km) as average_km, sum(t.planned_km) as total_km
+                    count(*) as trips, count(t.planned_km) as with_km, avg(t.planned_km) as average_km, sum(t.planned_km) as total_km
                 from dispatch.trip t
                 join who on who.id = t.driver
                 where t.state = 'Completed' and t.ended_at >= {from} and t.ended_at < {to}
@@ -119,11 +138,10 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
             )
             select who.id as "Driver", who.name as "Name", bucket as "From",
                 coalesce(worked.seconds, 0)::double precision as "WorkedSeconds", coalesce(worked.shifts, 0)::integer as "Shifts",
-                coalesce(driven.trips, 0)::integer as "Trips", driven.average_km as "AverageKm", driven.total_km as "TotalKm", tracked.km as "DrivenKm"
+                coalesce(driven.trips, 0)::integer as "Trips", coalesce(driven.with_km, 0)::integer as "TripsWithKm", driven.average_km as "AverageKm", driven.total_km as "TotalKm", tracked.km as "DrivenKm"
             from worked full join driven using (driver, bucket) full join tracked using (driver, bucket)
             join who on who.id = driver
             """);
-        return await Sorted(rows, sort, descending).PageAsync(slice, ct);
     }
 
     /// <summary>The completed trips behind the rows, latest first.</summary>

@@ -43,6 +43,20 @@ public sealed class TripListQueryTests(DispatchYard yard) : IClassFixture<Dispat
     }
 
     [Fact]
+    public async Task Page_OrderedByState_FollowsTheLifeOfATrip()
+    {
+        var (vehicle, _, _) = await yard.CarAsync();
+        var (requested, assigned, cancelled) = (await TripAsync("Life Case"), await TripAsync("Life Case"), await TripAsync("Life Case"));
+        await yard.Assignment.AssignAsync(assigned.Id, vehicle.Id, yard.Ida);
+        await yard.Progress.CancelAsync(cancelled.Id, "not needed", yard.Ida);
+
+        TripState[] life = [TripState.Requested, TripState.Assigned, TripState.Cancelled];
+        Assert.Equal(life, (await FindAsync(new() { Text = "life case" }, TripOrdering.State)).Select(r => r.State));
+        Assert.Equal(life.Reverse(), (await FindAsync(new() { Text = "life case" }, TripOrdering.State, descending: true)).Select(r => r.State));
+        Assert.Equal(requested.Id, (await FindAsync(new() { Text = "life case" }, TripOrdering.State))[0].Id);
+    }
+
+    [Fact]
     public async Task Filter_ByStateVehicleTimeAndLateness_NarrowsToThem()
     {
         var (vehicle, _, _) = await yard.CarAsync();

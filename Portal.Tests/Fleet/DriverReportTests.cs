@@ -48,6 +48,21 @@ public sealed class DriverReportTests(FleetOffice office) : IClassFixture<FleetO
     }
 
     [Fact]
+    public async Task Sum_OfANightShiftAndTwoTrips_CountsTheShiftOnceAndAveragesTheTrips()
+    {
+        var vehicle = await office.VehicleAsync();
+        var (driver, _) = await office.DriverAsync();
+        var (other, _) = await office.DriverAsync();
+        await WorkedAsync(driver, vehicle.Id, new(2026, 2, 10, 18, 0, 0, TimeSpan.Zero), 8, 3.5, 1);
+        foreach (var (who, km) in new[] { (driver, 6.0), (driver, 12.0), (other, 3.0) })
+            await office.TripAsync(who.Id, vehicle.Id, TripState.Completed, new(2026, 2, 10, 20, 0, 0, TimeSpan.Zero), km);
+
+        var sum = await Report.SumAsync(new(new(2026, 2, 1), new(2026, 2, 28), ReportUnit.Day, [driver.Id, other.Id]), Reader, default);
+
+        Assert.Equal((1, 3, 7.0, 21.0, 7.0), (sum.Shifts, sum.Trips, sum.AverageKm!.Value, sum.TotalKm!.Value, sum.WorkedHours));
+    }
+
+    [Fact]
     public async Task Report_AtItsEnds_CountsOnlyWhatLiesInside()
     {
         var vehicle = await office.VehicleAsync();

@@ -100,6 +100,19 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     }
 
     [Fact]
+    public async Task Week_OnAPhone_ScrollsItsTableAndNotThePage()
+    {
+        var (driver, vehicle) = await world.DriverAsync("narrow");
+        await WorkAsync(driver, vehicle);
+        await using var window = await ChiefAsync("chief-phone");
+        await window.Page.SetViewportSizeAsync(390, 844);
+        await window.GoToAsync("/shifts");
+        await Expect(window.Page.Locator(".shift-chip").First).ToBeAttachedAsync();
+
+        Assert.Equal(0, await window.Page.EvaluateAsync<int>("() => { const page = document.scrollingElement; page.scrollLeft = 1000; const main = document.querySelector('main'); main.scrollLeft = 1000; return page.scrollLeft + main.scrollLeft; }"));
+    }
+
+    [Fact]
     public async Task Report_ShowsTheWorkOfADriver_AndEachFileHoldsIt()
     {
         var (driver, vehicle) = await world.DriverAsync("reported");

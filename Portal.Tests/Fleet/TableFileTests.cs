@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Portal.Web.Shared;
+using Radzen.Documents.Spreadsheet;
 
 namespace Portal.Tests.Fleet;
 
@@ -32,6 +33,29 @@ public sealed class TableFileTests
 
     [Fact]
     public async Task Csv_ANegativeNumber_StaysANumber() => Assert.Contains(",-1.5,", await CsvAsync(new Line("x", -1.5, Day)));
+
+    [Fact]
+    public async Task Csv_WithSums_EndsWithThem()
+    {
+        using var body = new MemoryStream();
+
+        await TableFile.WriteCsvAsync(body, [Columns[0] with { Sum = "Total" }, Columns[1] with { Sum = 4.5 }, Columns[2]], [new Line("x", 1.5, Day), new Line("y", 3, Day)]);
+
+        Assert.EndsWith("\r\ny,3,2026-03-02\r\nTotal,4.5,\r\n", Encoding.UTF8.GetString(body.ToArray()));
+    }
+
+    [Fact]
+    public async Task Xlsx_WithSums_EndsWithThem_AndItsColumnsAreAsWideAsTheirText()
+    {
+        using var body = new MemoryStream();
+
+        await TableFile.WriteXlsxAsync(body, "cars", [Columns[0] with { Sum = "Total" }, Columns[1] with { Sum = 4.5 }, Columns[2]], [new Line(new string('x', 40), 4.5, Day)]);
+
+        body.Position = 0;
+        var sheet = Workbook.LoadFromStream(body).Sheets[0];
+        Assert.Equal(("Total", 4.5), (sheet.Cells[2, 0].Value, sheet.Cells[2, 1].Value));
+        Assert.True(sheet.Columns[0] > 2 * sheet.Columns[2] && sheet.Columns[2] > sheet.Columns[1], $"{sheet.Columns[0]}, {sheet.Columns[1]}, {sheet.Columns[2]}");
+    }
 
     [Fact]
     public async Task Xlsx_AFormula_IsStoredAsText()

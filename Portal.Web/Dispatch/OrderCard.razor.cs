@@ -109,14 +109,7 @@ public sealed partial class OrderCard(
         keys?.Dispose();
         await asking.CancelAsync();
         asking.Dispose();
-        try
-        {
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // gone with the browser
-        }
+        await module.EndAsync();
     }
 
     private ValueTask KeepAsync(IJSObjectReference store) => Editing is null && draft.IsBlank

@@ -32,7 +32,7 @@ public sealed partial class TripBoardPage(
 
     private static readonly TimeSpan RedrawAtMost = TimeSpan.FromMilliseconds(100), MapAtMost = TimeSpan.FromSeconds(1), LatelyIs = TimeSpan.FromHours(1);
 
-    private readonly CancellationTokenSource closing = new();
+    private readonly PageLife closing = new();
     private readonly BoardState state = new();
     private readonly HashSet<string> written = [];
     private Task watching = Task.CompletedTask;
@@ -118,22 +118,10 @@ public sealed partial class TripBoardPage(
     public async ValueTask DisposeAsync()
     {
         keys?.Dispose();
-        await closing.CancelAsync();
-        await watching;
-        try
-        {
-            if (module is not null)
-            {
-                await module.InvokeVoidAsync("close", root);
-                await module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // the browser is gone, and its listeners with it
-        }
-        events?.Dispose();
         closing.Dispose();
+        await watching;
+        await module.EndAsync("close", root);
+        events?.Dispose();
     }
 
     private async Task ReadListsAsync(Actor viewer)

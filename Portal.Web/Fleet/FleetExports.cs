@@ -28,8 +28,9 @@ internal static class FleetExports
         files.MapGet("/driver-report.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
         {
             var actor = await http.ActorAsync();
-            var rows = (await report.ReadAsync(asked.Filter(actor, time), Parse<DriverReportSort>(asked.Sort), asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
-            return TableFile.Of(format, "driver-report", ReportColumns(t), rows);
+            var filter = asked.Filter(actor, time);
+            var rows = (await report.ReadAsync(filter, Parse<DriverReportSort>(asked.Sort), asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
+            return TableFile.Of(format, "driver-report", ReportColumns(t, await report.SumAsync(filter, actor, http.RequestAborted)), rows);
         });
         files.MapGet("/driver-report-trips.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
         {
@@ -55,19 +56,27 @@ internal static class FleetExports
         new(t["drivers.on-vehicle"], d => d.OnVehicle),
     ];
 
-    private static TableColumn<DriverReportRow>[] ReportColumns(Texts t) =>
-    [
-        new(t["report.driver"], r => r.Name), new(t["report.from"], r => r.From.ToDateTime(default)), new(t["report.worked"], r => Math.Round(r.WorkedHours, 2)),
-        new(t["report.shifts"], r => r.Shifts), new(t["report.trips"], r => r.Trips), new(t["report.average-km"], r => r.AverageKm), new(t["report.total-km"], r => r.TotalKm),
-        new(t["report.driven-km"], r => r.DrivenKm is { } km ? Math.Round(km, 1) : null),
-    ];
+    // Rounded as on the screen.
+    private static TableColumn<DriverReportRow>[] ReportColumns(Texts t, DriverReportRow sum)
+    {
+        return
+        [
+            new(t["report.driver"], r => r.Name) { Sum = t["report.sum"] }, new(t["report.from"], r => r.From.ToDateTime(default)),
+            Summed("report.worked", r => Math.Round(r.WorkedHours, 2)), Summed("report.shifts", r => r.Shifts), Summed("report.trips", r => r.Trips),
+            Summed("report.average-km", r => Km(r.AverageKm)), Summed("report.total-km", r => Km(r.TotalKm)), Summed("report.driven-km", r => Km(r.DrivenKm)),
+        ];
+
+        TableColumn<DriverReportRow> Summed(string title, Func<DriverReportRow, object?> value) => new(t[title], value) { Sum = value(sum) };
+    }
 
     private static TableColumn<DriverReportTrip>[] TripColumns(Texts t, TimeZoneInfo zone) =>
     [
         new(t["report.number"], r => r.Number), new(t["report.driver"], r => r.Driver), new(t["report.vehicle"], r => r.Plate),
         new(t["report.ended"], r => TimeZoneInfo.ConvertTime(r.EndedAt, zone).DateTime), new(t["report.pickup"], r => r.Pickup), new(t["report.dropoff"], r => r.Dropoff),
-        new(t["report.km"], r => r.PlannedKm), new(t["report.ride"], r => r.RideSeconds is { } seconds ? Math.Round(seconds / 60, 1) : null),
+        new(t["report.km"], r => Km(r.PlannedKm)), new(t["report.ride"], r => r.RideSeconds is { } seconds ? Math.Round(seconds / 60) : null),
     ];
+
+    private static double? Km(double? km) => km is { } known ? Math.Round(known, 1) : null;
 }
 
 /// <summary>The address of the driver report: what stands in its query string.</summary>

@@ -161,7 +161,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await map.LeaveAsync();
+        map.Leave();
         await watching;
         await map.DisposeAsync();
     }

@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Fleet;
+using Portal.Web.Shared;
 using Portal.Web.Shell;
 
 namespace Portal.Web.Fleet;
@@ -17,7 +18,7 @@ public sealed partial class LiveMapPage : ComponentBase
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), LatelyIs = TimeSpan.FromHours(1);
     private const int TicksPerCount = 5;
 
-    private readonly CancellationTokenSource closing = new();
+    private readonly PageLife closing = new();
     private Task working = Task.CompletedTask;
     private IReadOnlyDictionary<VehicleId, RosterVehicle>? roster;
     private Dictionary<VehicleStatus, int> counts = [];
@@ -68,9 +69,8 @@ public sealed partial class LiveMapPage : ComponentBase
     public async ValueTask DisposeAsync()
     {
         keys?.Dispose();
-        await closing.CancelAsync();
-        await working;
         closing.Dispose();
+        await working;
     }
 
     private async Task ListenAsync(CancellationToken ct)

@@ -8,7 +8,7 @@ namespace Portal.Web.Shared;
 /// </summary>
 public sealed class ScriptObject : IAsyncDisposable
 {
-    private readonly CancellationTokenSource closing = new();
+    private readonly PageLife closing = new();
     private IJSObjectReference? module, opened;
     private IDisposable? component;
 
@@ -57,28 +57,17 @@ public sealed class ScriptObject : IAsyncDisposable
     public ValueTask<TAnswer> AskAsync<TAnswer>(string method, CancellationToken ct, params object?[] arguments) => opened!.InvokeAsync<TAnswer>(method, ct, arguments);
 
     /// <summary>Ends what still runs on behalf of the browser's half, which stays until <see cref="DisposeAsync"/>.</summary>
-    public Task LeaveAsync() => closing.CancelAsync();
+    public void Leave() => closing.Dispose();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await closing.CancelAsync();
-        try
-        {
-            if (opened is not null)
-            {
-                await opened.InvokeVoidAsync("dispose");
-                await opened.DisposeAsync();
-            }
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // the browser has taken its half with it
-        }
+        closing.Dispose();
+        await opened.EndAsync("dispose");
+        await module.EndAsync();
         component?.Dispose();
         closing.Dispose();
     }
 
-    private bool IsOver(Exception failure) => failure is JSDisconnectedException || closing.IsCancellationRequested;
+    private bool IsOver(Exception failure) => failure is JSDisconnectedException || closing.IsOver;
 }

@@ -6,11 +6,19 @@ using Radzen.Documents.Spreadsheet;
 namespace Portal.Web.Shared;
 
 /// <summary>A column of an exported table. The value is a text, a number, a <see cref="DateTime"/> (the reader's clock) or null.</summary>
-public sealed record TableColumn<T>(string Title, Func<T, object?> Value);
+public sealed record TableColumn<T>(string Title, Func<T, object?> Value)
+{
+    /// <summary>What stands below the column in a last row of sums; the table has one where any column has a sum.</summary>
+    public object? Sum { get; init; }
+}
 
 /// <summary>Lists as files: xlsx, or CSV in UTF-8 with a mark, so that Excel reads it. Texts are never formulas.</summary>
 public static class TableFile
 {
+    // So many rows say how wide a column is; text beyond the widest is cut by its neighbour, as in every spreadsheet.
+    private const int Measured = 500;
+    private const double PixelsOfLetter = 7.5, Margin = 16, Narrowest = 60, Widest = 420;
+
     /// <summary>The download, as <c>xlsx</c> or <c>csv</c>; any other format is not found.</summary>
     public static IResult Of<T>(string format, string name, IReadOnlyList<TableColumn<T>> columns, IReadOnlyList<T> rows) => format switch
     {
@@ -28,7 +36,7 @@ public static class TableFile
         {
             sheet.Cells[0, i].Value = columns[i].Title;
             sheet.Cells[0, i].Format = new Format { Bold = true };
-            sheet.Columns[i] = 120;
+            sheet.Columns[i] = Width(columns[i], rows);
         }
         sheet.Rows.Frozen = 1;
         // the writer wants to seek, a response cannot
@@ -40,6 +48,7 @@ public static class TableFile
         async IAsyncEnumerable<CellData?[]> Cells()
         {
             foreach (var row in rows) yield return [.. columns.Select(c => Cell(c.Value(row)))];
+            if (HasSums(columns)) yield return [.. columns.Select(c => Cell(c.Sum))];
             await Task.CompletedTask;
         }
     }
@@ -50,7 +59,13 @@ public static class TableFile
         await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
         await text.WriteLineAsync(string.Join(',', columns.Select(c => Field(c.Title))));
         foreach (var row in rows) await text.WriteLineAsync(string.Join(',', columns.Select(c => Field(c.Value(row)))));
+        if (HasSums(columns)) await text.WriteLineAsync(string.Join(',', columns.Select(c => Field(c.Sum))));
     }
+
+    private static bool HasSums<T>(IReadOnlyList<TableColumn<T>> columns) => columns.Any(c => c.Sum is not null);
+
+    private static double Width<T>(TableColumn<T> column, IReadOnlyList<T> rows) =>
+        Math.Clamp(rows.Take(Measured).Select(column.Value).Append(column.Sum).Append(column.Title).Max(value => Field(value).Length) * PixelsOfLetter + Margin, Narrowest, Widest);
 
     private static CellData? Cell(object? value) => value switch
     {

@@ -26,7 +26,7 @@ public sealed partial class MyWorkPage(
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromMinutes(5);
 
     // never disposed: a reading that is under way when the page is left still asks for its token
-    private readonly CancellationTokenSource closing = new();
+    private readonly PageLife closing = new();
     private readonly WorkRows rows = new();
     private readonly RowSelection selection = new();
     private Actor? actor;
@@ -99,16 +99,9 @@ public sealed partial class MyWorkPage(
     public async ValueTask DisposeAsync()
     {
         keys?.Dispose();
-        await closing.CancelAsync();
+        closing.Dispose();
         await watching;
-        try
-        {
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // the browser is gone
-        }
+        await module.EndAsync();
     }
 
     // ——— reading ———
@@ -177,7 +170,7 @@ public sealed partial class MyWorkPage(
         {
             await watch();
         }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (closing.IsOver)
         {
             // the page was left
         }

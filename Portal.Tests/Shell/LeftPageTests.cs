@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.JSInterop;
+using Npgsql;
+using Portal.Domain.Identity;
+using Portal.Infrastructure.Identity;
+using Portal.Tests.Support;
+using Portal.Web.Shared;
+
+namespace Portal.Tests.Shell;
+
+/// <summary>A page that is left while it reads ends quietly: nobody is told of a fault that is none.</summary>
+public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
+{
+    [Fact]
+    public async Task Page_LeftWhileItReads_IsNoFault()
+    {
+        using var log = new LogLines(LogLevel.Error);
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        await app.AddUserAsync("ada", StandardRoles.Administrator);
+        await using var window = await app.SignInAsync("ada");
+        await window.GoToAsync("/roles");
+        await using (var holding = await app.Database.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await holding.BeginTransactionAsync();
+            await using (var hold = new NpgsqlCommand("lock table identity.portal_user", holding)) await hold.ExecuteNonQueryAsync();
+            app.Services.GetRequiredService<UserRights>().Forget();
+            await window.Page.Locator("nav a[href='/users'], nav a[href='users']").First.ClickAsync();
+            await Wait.UntilAsync(WaitsAsync, "the page of users to wait for its reader's rights");
+            await window.Page.Locator("nav a[href='/audit'], nav a[href='audit']").First.ClickAsync();
+            await window.Page.WaitForURLAsync("**/audit");
+        }
+
+        await window.Page.Locator("section.page[data-ready]").WaitForAsync();
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
+    public void Token_AfterTheComponentWasLeft_IsCancelledAndCanBeAskedFor()
+    {
+        var life = new PageLife();
+
+        life.Dispose();
+        life.Dispose();
+
+        Assert.True(life.IsOver && life.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Components_HoldNoSourceThatCannotBeAskedOnceTheyWereLeft() => Check.None(
+        SourceTree.Files("Portal.Web", ".razor", ".razor.cs").Where(file => Regex.IsMatch(File.ReadAllText(file), @"readonly CancellationTokenSource")));
+
+    [Fact]
+    public async Task End_OfWhatABrowserThatIsGoneHad_IsQuiet()
+    {
+        foreach (Exception gone in new Exception[] { new JSDisconnectedException("gone"), new TaskCanceledException() }) await new Half(gone).EndAsync("dispose");
+
+        await Assert.ThrowsAsync<JSException>(() => new Half(new JSException("broken")).EndAsync("dispose").AsTask());
+    }
+
+    private async Task<bool> WaitsAsync()
+    {
+        await using var command = app.Database.DataSource.CreateCommand("select exists (select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database()))");
+        return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>A module in a browser that answers every call with a failure.</summary>
+    private sealed class Half(Exception failure) : IJSObjectReference
+    {
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => ValueTask.FromException<TValue>(failure);
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => ValueTask.FromException<TValue>(failure);
+        public ValueTask DisposeAsync() => ValueTask.FromException(failure);
+    }
+}
