@@ -45,6 +45,9 @@ public sealed class Driver : ISearchable
         UsualVehicle = usualVehicle;
     }
 
+    /// <summary>Lets him drive for another branch.</summary>
+    public void MoveTo(BranchId branch) => Branch = branch;
+
     /// <summary>Marks the record as created by an import or a re-enactment.</summary>
     public void MarkSource(string source) => Source = Required.Text(source, "driver.source", 80);
 

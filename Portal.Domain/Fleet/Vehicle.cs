@@ -52,6 +52,9 @@ public sealed class Vehicle : ISearchable
     public void Equip(IEnumerable<string> equipment) =>
         Equipment = equipment.Select(code => Required.Text(code, "vehicle.equipment", 40)).Distinct().Order(StringComparer.Ordinal).ToArray();
 
+    /// <summary>Lets it work for another branch.</summary>
+    public void MoveTo(BranchId branch) => Branch = branch;
+
     /// <summary>Sets where it stands.</summary>
     public void StationAt(PlaceId? depot) => Depot = depot;
 

@@ -47,12 +47,28 @@ public sealed class Branch
     {
         Id = id;
         Company = company;
-        Name = Required.Text(name, "branch.name", 200);
-        TimeZone = timeZone;
+        Describe(name, null, timeZone);
     }
 
     public BranchId Id { get; private set; }
     public CompanyId Company { get; private set; }
     public string Name { get; private set; } = "";
+    public string? Address { get; private set; }
     public string TimeZone { get; private set; } = "";
+    /// <summary>True when nothing new may go there.</summary>
+    public bool Archived { get; private set; }
+
+    /// <summary>Sets name, address and IANA time zone.</summary>
+    public void Describe(string name, string? address, string timeZone)
+    {
+        Name = Required.Text(name, "branch.name", 200);
+        Address = Required.Optional(address, "branch.address", 300);
+        TimeZone = timeZone;
+    }
+
+    /// <summary>Lets nothing new go there.</summary>
+    public void Archive() => Archived = true;
+
+    /// <summary>Lets new things go there again.</summary>
+    public void Restore() => Archived = false;
 }

@@ -35,6 +35,9 @@ public sealed class Employee
     /// <summary>Sets what he is employed as.</summary>
     public void Employ(string? jobTitle) => JobTitle = Required.Optional(jobTitle, "employee.job-title", 120);
 
+    /// <summary>Lets him work in another branch.</summary>
+    public void MoveTo(BranchId branch) => Branch = branch;
+
     /// <summary>Gives the employee a sign-in.</summary>
     public void LinkUser(Guid user) => User = user;
 }

@@ -5,6 +5,9 @@ namespace Portal.Domain.Identity;
 /// <summary>How far an actor's rights reach over branches.</summary>
 public static class Reach
 {
+    /// <summary>What a role may be given, from the narrowest: one's own work, one's own branch, all branches. Own work, too, ends at the branch.</summary>
+    public static readonly IReadOnlyList<ActorScope> Offered = [ActorScope.Own, ActorScope.Branch, ActorScope.All];
+
     /// <summary>The only branch the actor works in, or null when he works in all.</summary>
     public static BranchId? OnlyBranch(this Actor actor) =>
         actor.IsSystem || actor.Scope == ActorScope.All ? null : new(actor.BranchId ?? Guid.Empty);

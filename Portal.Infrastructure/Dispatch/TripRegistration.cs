@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Dispatch;
 
@@ -27,7 +28,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         actor.RequireReach(branch);
         await using var db = contexts.CreateFor(actor);
         if (await FindAsync(db, id, ct) is { } known) return known;
-        if (!await db.Set<Branch>().AnyAsync(b => b.Id == branch, ct)) throw new RuleBrokenException("identity.branch-unknown");
+        await BranchRegistry.RequireOpenAsync(db, branch, ct);
         await RequireCustomerAsync(db, order, ct);
         if (source is null) RequireNear(order, time.GetUtcNow());
         // a number is drawn for good: not for an order that will be refused

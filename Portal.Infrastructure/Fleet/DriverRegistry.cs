@@ -31,8 +31,8 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
         return driver.Id;
     }
 
-    /// <summary>Changes a driver that the user saw in version <paramref name="seen"/>, and the person and employee with him.</summary>
-    /// <exception cref="RuleBrokenException">as <see cref="TakeOnAsync"/>, and <c>shared.changed-by</c>, <c>fleet.driver-unknown</c></exception>
+    /// <summary>Changes a driver that the user saw in version <paramref name="seen"/>, and the person and employee with him. One who is on shift or holds trips stays in his branch.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="TakeOnAsync"/>, and <c>shared.changed-by</c>, <c>fleet.driver-unknown</c>, <c>fleet.driver-in-use</c></exception>
     public async Task ChangeAsync(DriverId id, DriverDetails details, uint seen, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.DriversManage);
@@ -41,6 +41,14 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
         var employee = await db.Set<Employee>().FirstAsync(e => e.Id == driver.Employee, ct);
         var person = await db.Set<Person>().FirstAsync(p => p.Id == employee.Person, ct);
         db.ExpectVersion(driver, seen);
+        if (details.Branch != driver.Branch)
+        {
+            actor.RequireReach(details.Branch);
+            await BranchRegistry.RequireOpenAsync(db, details.Branch, ct);
+            await RequireIdleAsync(db, [id], ct);
+            driver.MoveTo(details.Branch);
+            employee.MoveTo(details.Branch);
+        }
         driver.Rename(details.Name, details.Phone);
         person.Describe(driver.Name, driver.Phone, person.Email);
         employee.Employ(details.JobTitle);
@@ -54,11 +62,7 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
     {
         await using var db = contexts.CreateFor(actor);
         var drivers = await FindAsync(db, ids, actor, ct);
-        var busy = await db.Set<Driver>().Where(d => ids.Contains(d.Id))
-            .Where(d => db.Set<Shift>().Any(s => s.Driver == d.Id && s.StartedAt != null && s.EndedAt == null)
-                || db.Set<Trip>().Any(t => t.Driver == d.Id && TripStates.Held.Contains(t.State)))
-            .OrderBy(d => d.Name).Select(d => d.Name).ToListAsync(ct);
-        if (busy.Count > 0) throw new RuleBrokenException("fleet.driver-in-use", string.Join(", ", busy));
+        await RequireIdleAsync(db, ids, ct);
         foreach (var driver in drivers) driver.Archive();
         await db.SaveChangesAsync(ct);
         rights.Forget();
@@ -100,6 +104,15 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
         await db.SaveChangesAsync(ct);
         rights.Forget();
         return password;
+    }
+
+    private static async Task RequireIdleAsync(PortalDb db, IReadOnlyCollection<DriverId> ids, CancellationToken ct)
+    {
+        var busy = await db.Set<Driver>().Where(d => ids.Contains(d.Id))
+            .Where(d => db.Set<Shift>().Any(s => s.Driver == d.Id && s.StartedAt != null && s.EndedAt == null)
+                || db.Set<Trip>().Any(t => t.Driver == d.Id && TripStates.Held.Contains(t.State)))
+            .OrderBy(d => d.Name).Select(d => d.Name).ToListAsync(ct);
+        if (busy.Count > 0) throw new RuleBrokenException("fleet.driver-in-use", string.Join(", ", busy));
     }
 
     private static async Task EquipAsync(PortalDb db, Driver driver, DriverDetails details, CancellationToken ct)

@@ -65,13 +65,14 @@ public sealed class VehicleListQuery(IDbContextFactory<PortalDb> contexts)
         return await Rows(db, db.Set<Vehicle>().Where(v => v.Id == id && (reach == null || v.Branch == reach))).FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>Branches within reach, for choosing.</summary>
+    /// <summary>Branches within reach, for choosing: those open to new things, and those that still have vehicles or drivers.</summary>
     public async Task<IReadOnlyList<Branch>> BranchesAsync(Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.FleetRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var reach = actor.OnlyBranch();
-        return await db.Set<Branch>().AsNoTracking().Where(b => reach == null || b.Id == reach).OrderBy(b => b.Name).ToListAsync(ct);
+        return await db.Set<Branch>().AsNoTracking().Where(b => reach == null || b.Id == reach)
+            .Where(b => !b.Archived || db.Set<Vehicle>().Any(v => v.Branch == b.Id) || db.Set<Driver>().Any(d => d.Branch == b.Id)).OrderBy(b => b.Name).ToListAsync(ct);
     }
 
     /// <summary>Our own places within reach, where a vehicle may stand.</summary>

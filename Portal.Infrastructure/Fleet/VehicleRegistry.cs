@@ -6,6 +6,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -30,8 +31,8 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         return vehicle.Id;
     }
 
-    /// <summary>Changes a vehicle that the user saw in version <paramref name="seen"/>.</summary>
-    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>fleet.vehicle-unknown</c></exception>
+    /// <summary>Changes a vehicle that the user saw in version <paramref name="seen"/>. One that is on shift or holds trips stays in its branch.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>fleet.vehicle-unknown</c>, <c>fleet.vehicle-in-use</c></exception>
     public async Task ChangeAsync(VehicleId id, VehicleDetails details, uint seen, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.VehiclesManage);
@@ -39,6 +40,13 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         var vehicle = await db.Set<Vehicle>().FirstOrDefaultAsync(v => v.Id == id, ct) ?? throw new RuleBrokenException("fleet.vehicle-unknown");
         actor.RequireReach(vehicle.Branch);
         db.ExpectVersion(vehicle, seen);
+        if (details.Branch != vehicle.Branch)
+        {
+            actor.RequireReach(details.Branch);
+            await BranchRegistry.RequireOpenAsync(db, details.Branch, ct);
+            await RequireIdleAsync(db, [id], ct);
+            vehicle.MoveTo(details.Branch);
+        }
         await DescribeAsync(db, vehicle, details, ct);
         await SaveAsync(db, vehicle, ct);
     }
@@ -49,11 +57,7 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
     {
         await using var db = contexts.CreateFor(actor);
         var vehicles = await TakeAsync(db, ids, actor, ct);
-        var busy = await db.Set<Vehicle>().Where(v => ids.Contains(v.Id))
-            .Where(v => db.Set<Shift>().Any(s => s.Vehicle == v.Id && s.StartedAt != null && s.EndedAt == null)
-                || db.Set<Trip>().Any(t => t.Vehicle == v.Id && TripStates.Held.Contains(t.State)))
-            .OrderBy(v => v.Plate).Select(v => v.Plate).ToListAsync(ct);
-        if (busy.Count > 0) throw new RuleBrokenException("fleet.vehicle-in-use", string.Join(", ", busy));
+        await RequireIdleAsync(db, ids, ct);
         foreach (var vehicle in vehicles) vehicle.Archive();
         await db.SaveChangesAsync(ct);
     }
@@ -89,6 +93,15 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         await RequireClassAsync(db, to, ct);
         foreach (var v in vehicles) v.Describe(v.Plate, v.Model, to, new(v.Seats, v.PayloadKg, v.VolumeM3));
         await db.SaveChangesAsync(ct);
+    }
+
+    private static async Task RequireIdleAsync(PortalDb db, IReadOnlyCollection<VehicleId> ids, CancellationToken ct)
+    {
+        var busy = await db.Set<Vehicle>().Where(v => ids.Contains(v.Id))
+            .Where(v => db.Set<Shift>().Any(s => s.Vehicle == v.Id && s.StartedAt != null && s.EndedAt == null)
+                || db.Set<Trip>().Any(t => t.Vehicle == v.Id && TripStates.Held.Contains(t.State)))
+            .OrderBy(v => v.Plate).Select(v => v.Plate).ToListAsync(ct);
+        if (busy.Count > 0) throw new RuleBrokenException("fleet.vehicle-in-use", string.Join(", ", busy));
     }
 
     private static async Task<List<Vehicle>> TakeAsync(PortalDb db, IReadOnlyCollection<VehicleId> ids, Actor actor, CancellationToken ct)

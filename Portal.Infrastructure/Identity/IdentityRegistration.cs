@@ -16,6 +16,7 @@ public static class IdentityRegistration
         services.AddSingleton<UserRights>();
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<RoleGrants>();
+        services.AddSingleton<BranchRegistry>();
         services.AddSingleton<StaffQuery>();
         services.AddSingleton<SavedViews>();
         services.AddSingleton<UsersQuery>();

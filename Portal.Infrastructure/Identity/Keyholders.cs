@@ -5,7 +5,7 @@ using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Identity;
 
-/// <summary>Those who can let others in. There must always be one, else nobody could ever mend a company's rights again.</summary>
+/// <summary>Those who can let others in, in all branches. There must always be one, else nobody could ever mend a company's rights again.</summary>
 internal static class Keyholders
 {
     /// <summary>Saves a change of users or roles, unless nobody could let others in afterwards.</summary>
@@ -24,5 +24,6 @@ internal static class Keyholders
          join role in db.Set<Role>() on held.RoleId equals role.Id
          join user in db.Set<PortalUser>().OfStaff() on held.UserId equals user.Id
          where role.Permissions.Contains(permission)
+             && db.Set<UserRole>().Any(other => other.UserId == user.Id && db.Set<Role>().Any(wide => wide.Id == other.RoleId && wide.Scope == ActorScope.All))
          select user.Id).AnyAsync(ct);
 }

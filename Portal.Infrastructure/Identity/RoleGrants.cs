@@ -16,12 +16,12 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         return await db.Set<Role>().AsNoTracking().OrderByDescending(r => r.BuiltIn).ThenBy(r => r.Id).ToListAsync(ct);
     }
 
-    /// <summary>Adds a role without rights.</summary>
+    /// <summary>Adds a role without rights, reaching as far as who adds it.</summary>
     public async Task<Guid> AddAsync(string name, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.RolesManage);
         await using var db = contexts.CreateFor(actor);
-        var role = new Role { Name = Required.Text(name, "role.name", 80), Code = $"own-{Guid.CreateVersion7():N}" };
+        var role = new Role { Name = Required.Text(name, "role.name", 80), Code = $"own-{Guid.CreateVersion7():N}", Scope = actor.Scope };
         db.Add(role);
         await db.SaveChangesAsync(ct);
         return role.Id;
@@ -38,6 +38,20 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
         if (granted) await db.SaveChangesAsync(ct);
         else await Keyholders.SaveAsync(db, ct);
+        rights.Forget();
+    }
+
+    /// <summary>Says how far the rights of a role reach. Who holds several reaches as far as the widest.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.reach-unknown</c>, <c>identity.cannot-grant</c> beyond the actor's own reach; what <see cref="Keyholders"/> refuses</exception>
+    public async Task ReachAsync(Guid roleId, ActorScope scope, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.RolesManage);
+        if (!Reach.Offered.Contains(scope)) throw new RuleBrokenException("identity.reach-unknown");
+        await using var db = contexts.CreateFor(actor);
+        var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
+        if (scope > actor.Scope || role.Scope > actor.Scope) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+        role.Scope = scope;
+        await Keyholders.SaveAsync(db, ct);
         rights.Forget();
     }
 

@@ -17,7 +17,9 @@ public sealed record UserDetails(string UserName, string DisplayName, string? Em
 public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPasswordHasher<PortalUser> hasher, ILookupNormalizer normalizer, UserRights rights)
 {
     /// <summary>Opens an account with a one-time password, which is returned once and must be changed at the first sign-in.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c></exception>
+    /// <exception cref="RuleBrokenException">
+    /// <c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c>, <c>identity.branch-unknown</c>, <c>identity.out-of-reach</c>
+    /// </exception>
     public async Task<(Guid Id, string Password)> OpenAsync(UserDetails details, Actor actor, CancellationToken ct)
     {
         var password = NewPassword();
@@ -30,7 +32,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
         var user = new PortalUser { Id = Guid.CreateVersion7(), LockoutEnabled = true, MustChangePassword = mustChange };
-        await DescribeAsync(db, user, details, ct);
+        await DescribeAsync(db, user, details, actor, ct);
         user.PasswordHash = hasher.HashPassword(user, password);
         Restamp(user);
         db.Add(user);
@@ -40,13 +42,13 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     }
 
     /// <summary>Changes name, language, branch and roles.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c>; what <see cref="Keyholders"/> refuses</exception>
+    /// <exception cref="RuleBrokenException">as for opening it; what <see cref="Keyholders"/> refuses</exception>
     public async Task ChangeAsync(Guid id, UserDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
         var user = await FindAsync(db, id, ct);
-        await DescribeAsync(db, user, details, ct);
+        await DescribeAsync(db, user, details, actor, ct);
         await SetRolesAsync(db, user, details.Roles, actor, ct);
         await SaveKeepingKeysAsync(db, user, ct);
     }
@@ -106,11 +108,18 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     /// <summary>Twenty characters from an alphabet without look-alikes: about 116 bits.</summary>
     internal static string NewPassword() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", 20);
 
-    private static string Zone(string name) =>
+    /// <summary>The name of a time zone, as it came.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.time-zone-unknown</c></exception>
+    internal static string Zone(string name) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out _) ? name : throw new RuleBrokenException("identity.time-zone-unknown", name);
 
-    private async Task DescribeAsync(PortalDb db, PortalUser user, UserDetails details, CancellationToken ct)
+    private async Task DescribeAsync(PortalDb db, PortalUser user, UserDetails details, Actor actor, CancellationToken ct)
     {
+        if (details.Branch is { } branch && branch != user.Branch)
+        {
+            actor.RequireReach(branch);
+            await BranchRegistry.RequireOpenAsync(db, branch, ct);
+        }
         user.UserName = Required.Text(details.UserName, "user.name", 100);
         user.NormalizedUserName = normalizer.NormalizeName(user.UserName);
         user.DisplayName = Required.Text(details.DisplayName, "user.display-name", 200);
@@ -133,14 +142,13 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         db.RemoveRange(removed);
     }
 
-    /// <summary>Nobody hands out, takes or resets more than he holds himself.</summary>
+    /// <summary>Nobody hands out, takes or resets more, or further, than he holds himself.</summary>
     private static async Task RequireMayGrantAsync(PortalDb db, List<Guid> roles, Actor actor, CancellationToken ct)
     {
         var found = await db.Set<Role>().Where(r => roles.Contains(r.Id)).ToListAsync(ct);
         if (found.Count != roles.Distinct().Count()) throw new RuleBrokenException("identity.role-unknown");
-        if (actor.Can(Permissions.RolesManage)) return;
         foreach (var role in found)
-            if (role.Permissions.Any(p => !actor.Can(p))) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+            if (role.Scope > actor.Scope || !actor.Can(Permissions.RolesManage) && role.Permissions.Any(p => !actor.Can(p))) throw new RuleBrokenException("identity.cannot-grant", role.Name);
     }
 
     private static async Task<PortalUser> FindAsync(PortalDb db, Guid id, CancellationToken ct) =>

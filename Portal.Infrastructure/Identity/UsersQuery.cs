@@ -46,10 +46,10 @@ public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvide
             .FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>All branches, for choosing.</summary>
+    /// <summary>Branches for choosing: those open to new people, and those that still have some.</summary>
     public async Task<IReadOnlyList<Branch>> BranchesAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<Branch>().AsNoTracking().OrderBy(b => b.Name).ToListAsync(ct);
+        return await db.Set<Branch>().AsNoTracking().Where(b => !b.Archived || db.Set<PortalUser>().Any(u => u.Branch == b.Id)).OrderBy(b => b.Name).ToListAsync(ct);
     }
 }

@@ -71,7 +71,7 @@ public sealed class ImportedFleet(IDbContextFactory<PortalDb> contexts)
     /// <exception cref="RuleBrokenException"><c>import.no-branch</c></exception>
     internal static async Task<BranchId> BranchAsync(PortalDb db, Actor actor, CancellationToken ct) =>
         actor.BranchId is { } own ? new BranchId(own)
-            : (await db.Set<Branch>().OrderBy(b => b.Id).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("import.no-branch")).Id;
+            : (await db.Set<Branch>().Where(b => !b.Archived).OrderBy(b => b.Id).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("import.no-branch")).Id;
 
     /// <summary>Adds a person who drives, with the vehicle he usually takes; not saved yet.</summary>
     internal static DriverId AddDriver(PortalDb db, string name, BranchId branch, VehicleId? usualVehicle, string source)

@@ -127,7 +127,7 @@ public sealed partial class TripBoardPage(
     private async Task ReadListsAsync(Actor viewer)
     {
         await using var db = await contexts.CreateDbContextAsync(closing.Token);
-        branches = [.. (await db.Set<Branch>().AsNoTracking().OrderBy(b => b.Name).Take(200).Select(b => new { b.Id, b.Name }).ToListAsync(closing.Token)).Select(b => (b.Id, b.Name))];
+        branches = [.. (await db.Set<Branch>().AsNoTracking().Where(b => !b.Archived).OrderBy(b => b.Name).Take(200).Select(b => new { b.Id, b.Name }).ToListAsync(closing.Token)).Select(b => (b.Id, b.Name))];
         if (viewer.OnlyBranch() is { } only) branches.RemoveAll(b => b.Id != only);
         classes = [.. (await db.Set<VehicleClass>().AsNoTracking().Where(c => !c.Archived).OrderBy(c => c.Name).Take(200).Select(c => new { c.Id, c.Name }).ToListAsync(closing.Token)).Select(c => (c.Id, c.Name))];
         branch = viewer.BranchId is { } own ? new(own) : branches.FirstOrDefault().Id;

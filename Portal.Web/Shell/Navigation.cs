@@ -33,6 +33,7 @@ public static class Navigation
         new("/instances", "nav.instances", "conversion_path", Permissions.ProcessRead),
         new("/maps", "nav.maps", "schema", Permissions.MapsDraw, Permissions.MapsPublish, Permissions.ProcessRead),
         new("/users", "nav.users", "group", Permissions.UsersManage),
+        new("/branches", "nav.branches", "apartment", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),
         new("/settings/dispatch", "nav.dispatch-settings", "tune", Permissions.SettingsManage),

@@ -13,6 +13,7 @@ public static class ObjectLinks
         ObjectKind.Driver => $"/drivers?driver={id}",
         ObjectKind.Partner => $"/trips?customer={id}",
         ObjectKind.Device => $"/devices?device={id}",
+        ObjectKind.Branch => $"/branches?branch={id}",
         ObjectKind.User => $"/users?user={id}",
         ObjectKind.ProcessTask => $"/work?task={id}",
         ObjectKind.Assignment => $"/work?assignment={id}",
