@@ -2,6 +2,13 @@ using Portal.Domain.Shared;
 
 namespace Portal.Domain.Processes;
 
+/// <summary>A BPMN file with what is kept of it beside it.</summary>
+/// <param name="Xml">the file</param>
+/// <param name="Hash">SHA-256 of the file's canonical form</param>
+/// <param name="Name">name of the process in every language, as JSON</param>
+/// <param name="StartsByHand">it begins where people can start it</param>
+public sealed record ProcessDrawing(string Xml, string Hash, string Name, bool StartsByHand);
+
 /// <summary>
 /// A route map under its key: the draft somebody draws, or a published version, which never changes again.
 /// Instances run on the version they were started with.
@@ -11,10 +18,10 @@ public sealed class ProcessDefinition
     private ProcessDefinition() { }
 
     /// <summary>A new draft.</summary>
-    public static ProcessDefinition Draft(string key, string xml, string hash, DateTimeOffset now, Actor by)
+    public static ProcessDefinition Draft(string key, ProcessDrawing drawing, DateTimeOffset now, Actor by)
     {
         var draft = new ProcessDefinition { Id = DefinitionId.New(), Key = Required.Text(key, "process.key", 200) };
-        draft.Redraw(xml, hash, now, by);
+        draft.Redraw(drawing, now, by);
         return draft;
     }
 
@@ -27,6 +34,13 @@ public sealed class ProcessDefinition
     public string Xml { get; private set; } = "";
     /// <summary>SHA-256 of the file's canonical form.</summary>
     public string Hash { get; private set; } = "";
+    /// <inheritdoc cref="ProcessDrawing.Name"/>
+    /// <remarks>Null for what was saved before it was kept, as is <see cref="StartsByHand"/>.</remarks>
+    public string? Name { get; private set; }
+    /// <inheritdoc cref="ProcessDrawing.StartsByHand"/>
+    public bool? StartsByHand { get; private set; }
+    /// <summary>Hash of the map of the product that this one comes from; null for one of the company's own. Equal to <see cref="Hash"/> where nobody altered it.</summary>
+    public string? Shipped { get; private set; }
     /// <summary>Counts the savings of a draft, so that two who draw at once notice.</summary>
     public int Revision { get; private set; }
     public DateTimeOffset ChangedAt { get; private set; }
@@ -38,12 +52,17 @@ public sealed class ProcessDefinition
 
     /// <summary>Replaces the drawing of a draft.</summary>
     /// <exception cref="RuleBrokenException"><c>map.published</c></exception>
-    public void Redraw(string xml, string hash, DateTimeOffset now, Actor by)
+    public void Redraw(ProcessDrawing drawing, DateTimeOffset now, Actor by)
     {
         if (Version is not null) throw new RuleBrokenException("map.published", Key, Version);
-        (Xml, Hash, ChangedAt, ChangedBy, ChangedByName) = (xml, hash, now, by.UserId, by.Name);
+        (Xml, Hash, Name, StartsByHand) = (drawing.Xml, drawing.Hash, drawing.Name, drawing.StartsByHand);
+        (ChangedAt, ChangedBy, ChangedByName) = (now, by.UserId, by.Name);
         Revision++;
     }
+
+    /// <summary>Notes which map of the product it comes from, or that the company has seen that one and keeps its own.</summary>
+    /// <param name="shipped">hash of the product's map</param>
+    public void ComesFrom(string? shipped) => Shipped = shipped;
 
     /// <summary>Makes the draft the next version.</summary>
     /// <exception cref="RuleBrokenException"><c>map.published</c></exception>

@@ -24,7 +24,10 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
 
     /// <summary>Finds under the actor's rights; an external person finds nothing here.</summary>
     public Task<IReadOnlyList<SearchRow>> FindAsync(string text, Actor actor, CancellationToken ct) =>
-        FindAsync(text, Needed.Where(n => actor.PartnerId is null && actor.Can(n.Value)).Select(n => n.Key).ToArray(), actor, ct);
+        FindAsync(text, KindsOf(actor), actor, ct);
+
+    /// <summary>The kinds of objects an actor may read.</summary>
+    internal static ObjectKind[] KindsOf(Actor actor) => [.. Needed.Where(n => actor.PartnerId is null && actor.Can(n.Value)).Select(n => n.Key)];
 
     /// <summary>Finds among some kinds, within the actor's branch where his rights end there; whoever asks has looked at the rights to the kinds.</summary>
     internal async Task<IReadOnlyList<SearchRow>> FindAsync(string text, ObjectKind[] kinds, Actor actor, CancellationToken ct)

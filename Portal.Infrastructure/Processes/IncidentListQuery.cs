@@ -12,20 +12,19 @@ namespace Portal.Infrastructure.Processes;
 public sealed record OpenIncident(IncidentId Id, InstanceId Instance, string Map, LocalText MapName, string? Node, LocalText? NodeName, string Code, string Message, DateTimeOffset RaisedAt);
 
 /// <summary>Open incidents of all instances, newest first.</summary>
-public sealed class IncidentListQuery(IDbContextFactory<PortalDb> contexts, MapCache maps)
+public sealed class IncidentListQuery(IDbContextFactory<PortalDb> contexts, InstanceRights rights, MapCache maps)
 {
     /// <summary>A page and how many there are in all.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<PageOf<OpenIncident>> PageAsync(string? map, Slice slice, Actor actor, CancellationToken ct = default)
     {
-        actor.Require(Permissions.ProcessRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var instances = await rights.OfAsync(db, actor, ct);
         var incidents =
             from x in db.Set<IncidentRow>().AsNoTracking()
-            join i in db.Set<InstanceRow>() on x.Instance equals i.Id
+            join i in instances on x.Instance equals i.Id
             where x.ResolvedAt == null && (map == null || i.Key == map)
-            select new { Incident = x, i.Definition, i.Key, i.Branch };
-        if (actor.OnlyBranch() is { } only) incidents = incidents.Where(x => x.Branch == null || x.Branch == only);
+            select new { Incident = x, i.Definition, i.Key };
         var page = new List<OpenIncident>();
         foreach (var x in await incidents.OrderByDescending(x => x.Incident.RaisedAt).ThenBy(x => x.Incident.Id).Skip(slice.From).Take(slice.Count).ToListAsync(ct))
         {

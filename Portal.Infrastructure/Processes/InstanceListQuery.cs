@@ -25,6 +25,8 @@ public sealed record InstanceFilter
     public bool LateOnly { get; init; }
     public DateTimeOffset? StartedFrom { get; init; }
     public DateTimeOffset? StartedTo { get; init; }
+    /// <summary>Only those of this user.</summary>
+    public Guid? Owner { get; init; }
     /// <summary>Words in the name of the object or of who started it.</summary>
     public string Text { get; init; } = "";
 }
@@ -32,30 +34,37 @@ public sealed record InstanceFilter
 /// <summary>An instance in a list.</summary>
 /// <param name="Stage">furthest funnel stage it has reached</param>
 /// <param name="Nodes">nodes its tokens stand on</param>
+/// <param name="OwnerName">whose process it is; null for nobody's</param>
 /// <param name="Incidents">open incidents</param>
 /// <param name="NextDue">nearest deadline of its open tasks</param>
 public sealed record InstanceLine(
     InstanceId Id, string Map, LocalText MapName, int Version, ObjectRef? About, string? AboutTitle, InstanceStatus Status, Stage? Stage, IReadOnlyList<NodeName> Nodes,
-    DateTimeOffset StartedAt, string StartedBy, DateTimeOffset? EndedAt, int Incidents, DateTimeOffset? NextDue, bool IsLate);
+    DateTimeOffset StartedAt, string StartedBy, string? OwnerName, DateTimeOffset? EndedAt, int Incidents, DateTimeOffset? NextDue, bool IsLate);
 
 /// <summary>Instances of all times, filtered, ordered and paged in SQL, newest first.</summary>
-public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, MapCache maps, TimeProvider time)
+public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, InstanceRights rights, MapCache maps, TimeProvider time)
 {
     /// <summary>A page and how many there are in all.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<PageOf<InstanceLine>> PageAsync(InstanceFilter filter, Slice slice, Actor actor, CancellationToken ct = default)
     {
-        actor.Require(Permissions.ProcessRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var instances = Narrow(db, filter, actor);
+        var instances = Narrow(db, await rights.OfAsync(db, actor, ct), filter);
         var page = instances.OrderByDescending(i => i.StartedAt).ThenBy(i => i.Id).Skip(slice.From).Take(slice.Count);
         return new(await LinesAsync(db, maps, page, time.GetUtcNow(), ct), await instances.CountAsync(ct));
     }
 
-    private IQueryable<InstanceRow> Narrow(PortalDb db, InstanceFilter filter, Actor actor)
+    /// <summary>How many running processes are the actor's own.</summary>
+    public async Task<int> CountOwnAsync(Actor actor, CancellationToken ct = default)
     {
-        var instances = db.Set<InstanceRow>().AsNoTracking();
-        if (actor.OnlyBranch() is { } only) instances = instances.Where(i => i.Branch == null || i.Branch == only);
+        actor.Require(Permissions.ProcessRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<InstanceRow>().CountAsync(i => i.Owner == actor.UserId && i.Status == InstanceStatus.Running, ct);
+    }
+
+    private IQueryable<InstanceRow> Narrow(PortalDb db, IQueryable<InstanceRow> instances, InstanceFilter filter)
+    {
+        if (filter.Owner is { } owner) instances = instances.Where(i => i.Owner == owner);
         if (filter.Map is { } map) instances = instances.Where(i => i.Key == map);
         if (filter.Definition is { } definition) instances = instances.Where(i => i.Definition == definition);
         if (filter.Status is { } status) instances = instances.Where(i => i.Status == status);
@@ -82,6 +91,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, MapC
         var rows = await instances.Select(i => new
         {
             i.Id, i.Key, i.Definition, i.BusinessKind, i.BusinessId, i.Status, i.Stage, i.Nodes, i.StartedAt, i.StartedByName, i.EndedAt,
+            Owner = db.Set<PortalUser>().Where(u => u.Id == i.Owner).Select(u => u.DisplayName).FirstOrDefault(),
             About = db.Set<SearchRow>().Where(s => s.ObjectId == i.BusinessId && s.Kind == i.BusinessKind).Select(s => s.Title).FirstOrDefault(),
             Incidents = db.Set<IncidentRow>().Count(x => x.Instance == i.Id && x.ResolvedAt == null),
             Due = db.Set<TaskRow>().Where(t => t.Instance == i.Id && t.ClosedAt == null).Min(t => t.Due),
@@ -93,7 +103,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, MapC
             lines.Add(new(
                 r.Id, r.Key, map.Process.Name, map.Version, r.BusinessKind is { } kind ? new ObjectRef(kind, r.BusinessId!.Value) : null, r.About, r.Status,
                 r.Stage is null ? null : map.Stages.FirstOrDefault(s => s.Key == r.Stage),
-                [.. r.Nodes.Select(n => new NodeName(n, map.Process.Nodes.GetValueOrDefault(n)?.Name ?? n))], r.StartedAt, r.StartedByName, r.EndedAt, r.Incidents, r.Due, r.Due < now));
+                [.. r.Nodes.Select(n => new NodeName(n, map.Process.Nodes.GetValueOrDefault(n)?.Name ?? n))], r.StartedAt, r.StartedByName, r.Owner, r.EndedAt, r.Incidents, r.Due, r.Due < now));
         }
         return lines;
     }

@@ -37,17 +37,15 @@ public sealed record InstanceDetails(
     IReadOnlyList<ScopeVariables> Variables, IReadOnlyList<IncidentLine> Incidents, IReadOnlyList<PlannedTask> Planned, IReadOnlyList<InstanceLine> Children, IReadOnlyList<HistoryLine> History);
 
 /// <summary>Reads one instance: where it stands, who holds it since when, what happened and what lies ahead.</summary>
-public sealed class InstanceQuery(IDbContextFactory<PortalDb> contexts, MapCache maps, CompanyClock clock)
+public sealed class InstanceQuery(IDbContextFactory<PortalDb> contexts, InstanceRights rights, PastWaysQuery past, MapCache maps, CompanyClock clock)
 {
     /// <summary>The instance, or null when there is none for this actor.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<InstanceDetails?> FindAsync(InstanceId id, Actor actor, CancellationToken ct = default)
     {
-        actor.Require(Permissions.ProcessRead);
         await clock.LoadAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.Set<InstanceRow>().AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, ct);
-        if (row is null || actor.OnlyBranch() is { } only && row.Branch is not null && row.Branch != only) return null;
+        if (await (await rights.OfAsync(db, actor, ct)).FirstOrDefaultAsync(i => i.Id == id, ct) is not { } row) return null;
         var map = await maps.FindAsync(row.Definition, ct);
         var state = StateJson.Read(row.State);
         var now = clock.Now;
@@ -56,16 +54,15 @@ public sealed class InstanceQuery(IDbContextFactory<PortalDb> contexts, MapCache
         return new(
             lines.Single(l => l.Id == id), map.Id, map.Version, row.Parent, row.EndNote, await TokensAsync(db, map.Process, row.Id, state, tasks, ct), state.Visited,
             [.. state.Scopes.Select(s => new ScopeVariables(s.Id, s.Node, s.Variables))], await IncidentsAsync(db, map.Process, id, ct),
-            row.Status == InstanceStatus.Running ? Planning.Ahead(map.Process, state, now) : [], [.. lines.Where(l => l.Id != id)],
+            row.Status == InstanceStatus.Running ? Planning.Ahead(map.Process, state, now, await past.OfAsync(map.Process, ct)) : [], [.. lines.Where(l => l.Id != id)],
             await HistoryAsync(db, map.Process, id, new(0, 200), ct));
     }
 
     /// <summary>The running instances about an object, for its card.</summary>
     public async Task<IReadOnlyList<InstanceLine>> AboutAsync(ObjectRef about, Actor actor, CancellationToken ct = default)
     {
-        actor.Require(Permissions.ProcessRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await InstanceListQuery.LinesAsync(db, maps, db.Set<InstanceRow>().AsNoTracking()
+        return await InstanceListQuery.LinesAsync(db, maps, (await rights.OfAsync(db, actor, ct))
             .Where(i => i.BusinessId == about.Id && i.BusinessKind == about.Kind && i.Status == InstanceStatus.Running && i.Parent == null).OrderByDescending(i => i.StartedAt).Take(50), clock.Now, ct);
     }
 

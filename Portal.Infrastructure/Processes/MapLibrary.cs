@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -6,7 +7,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Workflows.Checks;
-using Portal.Workflows.Maps;
+using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
 
 namespace Portal.Infrastructure.Processes;
@@ -28,7 +29,7 @@ public sealed record MapVersion(DefinitionId Id, string Key, int? Version, strin
 public sealed record MapDrawing(DefinitionId Id, string Key, int? Version, int Revision, string Xml, DateTimeOffset ChangedAt, string ChangedBy);
 
 /// <summary>The route maps: drafts, their check, and published versions, of which new instances take the newest.</summary>
-public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache cache, ProcessActions actions, TimeProvider time)
+public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache cache, ProcessActions actions, TimeProvider time)
 {
     /// <summary>All maps, by key.</summary>
     public async Task<IReadOnlyList<MapLine>> ListAsync(Actor actor, CancellationToken ct)
@@ -37,17 +38,18 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = await db.Set<ProcessDefinition>().AsNoTracking()
             .Where(d => d.Version == null || d.Version == db.Set<ProcessDefinition>().Where(o => o.Key == d.Key).Max(o => o.Version))
-            .Select(d => new { d.Id, d.Key, d.Version, d.PublishedAt, d.PublishedByName, d.ChangedAt, d.ChangedByName, Xml = d.Version == null ? d.Xml : null })
+            .Select(d => new { d.Key, d.Version, d.PublishedAt, d.PublishedByName, d.ChangedAt, d.ChangedByName, d.Name, d.StartsByHand, Xml = d.Name == null ? d.Xml : null })
             .OrderBy(d => d.Key).Take(Slice.MaxRows).ToListAsync(ct);
-        var running = await db.Set<InstanceRow>().Where(i => i.Status == Workflows.Engine.InstanceStatus.Running)
+        var running = await db.Set<InstanceRow>().Where(i => i.Status == InstanceStatus.Running)
             .GroupBy(i => i.Key).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var lines = new List<MapLine>();
         foreach (var of in rows.GroupBy(r => r.Key))
         {
             var (draft, published) = (of.FirstOrDefault(r => r.Version is null), of.FirstOrDefault(r => r.Version is not null));
             var changed = draft ?? published!;
-            var process = published is null ? MapDocument.Parse(draft!.Xml!).ToMap().Process : (await cache.FindAsync(published.Id, ct)).Process;
-            lines.Add(new(of.Key, process.Name, published?.Version, published?.PublishedAt, published?.PublishedByName, draft is not null, changed.ChangedAt, changed.ChangedByName, running.GetValueOrDefault(of.Key), published is not null && process.PlainStart is not null));
+            var shown = published ?? draft!;
+            var (name, starts) = shown.Xml is { } unread ? Facts(MapDocument.Parse(unread).ToMap().Process) : (JsonSerializer.Deserialize<LocalText>(shown.Name!, StateJson.Options)!, shown.StartsByHand == true);
+            lines.Add(new(of.Key, name, published?.Version, published?.PublishedAt, published?.PublishedByName, draft is not null, changed.ChangedAt, changed.ChangedByName, running.GetValueOrDefault(of.Key), published is not null && starts));
         }
         return lines;
     }
@@ -60,7 +62,7 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         return await db.Set<ProcessDefinition>().AsNoTracking().Where(d => d.Key == key)
             .OrderByDescending(d => d.Version == null).ThenByDescending(d => d.Version)
             .Select(d => new MapVersion(d.Id, d.Key, d.Version, d.Hash, d.Revision, d.ChangedAt, d.ChangedByName, d.PublishedAt, d.PublishedByName,
-                db.Set<InstanceRow>().Count(i => i.Definition == d.Id && i.Status == Workflows.Engine.InstanceStatus.Running)))
+                db.Set<InstanceRow>().Count(i => i.Definition == d.Id && i.Status == InstanceStatus.Running)))
             .ToListAsync(ct);
     }
 
@@ -97,6 +99,23 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         return found;
     }
 
+    /// <summary>Saves the first draft of a new map.</summary>
+    /// <exception cref="RuleBrokenException"><c>map.key-taken</c> with the key, or what <see cref="SaveDraftAsync"/> refuses</exception>
+    public async Task<MapDrawing> CreateAsync(string xml, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.MapsDraw);
+        var key = MapDocument.Parse(xml).ToMap().Process.Key;
+        return await HasAsync(key, actor, ct) ? throw new RuleBrokenException("map.key-taken", key) : await SaveDraftAsync(xml, null, actor, ct);
+    }
+
+    /// <summary>True when there is a map under that key, drawn or published.</summary>
+    public async Task<bool> HasAsync(string key, Actor actor, CancellationToken ct)
+    {
+        RequireReader(actor);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<ProcessDefinition>().AnyAsync(d => d.Key == key, ct);
+    }
+
     /// <summary>Saves the draft of the map that the file's process names; the first saving opens it.</summary>
     /// <param name="xml">the BPMN file</param>
     /// <param name="seen">revision of the draft that was opened; null when there was none</param>
@@ -114,8 +133,13 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         await using var db = contexts.CreateFor(actor);
         var draft = await db.Set<ProcessDefinition>().FirstOrDefaultAsync(d => d.Key == process.Key && d.Version == null, ct);
         if (draft?.Revision != seen) throw new RuleBrokenException("map.changed-by", draft?.ChangedByName);
-        if (draft is null) db.Add(draft = ProcessDefinition.Draft(process.Key, xml, document.Hash(), time.GetUtcNow(), actor));
-        else draft.Redraw(xml, document.Hash(), time.GetUtcNow(), actor);
+        var drawing = Drawing(document, process, xml);
+        if (draft is null)
+        {
+            db.Add(draft = ProcessDefinition.Draft(process.Key, drawing, time.GetUtcNow(), actor));
+            draft.ComesFrom(await Versions(db, process.Key).Select(d => d.Shipped).FirstOrDefaultAsync(ct));
+        }
+        else draft.Redraw(drawing, time.GetUtcNow(), actor);
         await SaveAsync(db, process.Key, ct);
         return new(draft.Id, draft.Key, null, draft.Revision, draft.Xml, draft.ChangedAt, draft.ChangedByName);
     }
@@ -151,34 +175,11 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         await LockAsync(db, key, ct);
         var draft = await DraftAsync(db, key, seen, ct);
         if (Check(draft.Xml).FirstOrDefault(f => !f.IsWarning) is { } finding) throw new RuleBrokenException(finding.Code, [.. finding.Args]);
-        var newest = await db.Set<ProcessDefinition>().Where(d => d.Key == key && d.Version != null).OrderByDescending(d => d.Version)
-            .Select(d => new { d.Version, d.Hash }).FirstOrDefaultAsync(ct);
+        var newest = await Versions(db, key).Select(d => new { d.Version, d.Hash }).FirstOrDefaultAsync(ct);
         if (newest?.Hash == draft.Hash) throw new RuleBrokenException("map.unchanged", key, newest.Version);
         await PublishAsync(db, draft, (newest?.Version ?? 0) + 1, actor, ct);
         await transaction.CommitAsync(ct);
         return draft.Version!.Value;
-    }
-
-    /// <summary>Publishes the maps that come with the product where the company has none under their keys, drawn or published. Says how many.</summary>
-    public async Task<int> PublishShippedAsync(CancellationToken ct)
-    {
-        var actor = Actor.System("shipped-maps");
-        await using var db = contexts.CreateFor(actor);
-        if (!await db.Set<Company>().AnyAsync(ct)) return 0;
-        var published = 0;
-        foreach (var document in ShippedMaps.All)
-        {
-            var key = document.ToMap().Process.Key;
-            await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            await LockAsync(db, key, ct);
-            if (await db.Set<ProcessDefinition>().AnyAsync(d => d.Key == key, ct)) continue;
-            var draft = ProcessDefinition.Draft(key, document.ToString(), document.Hash(), time.GetUtcNow(), actor);
-            db.Add(draft);
-            await PublishAsync(db, draft, 1, actor, ct);
-            await transaction.CommitAsync(ct);
-            published++;
-        }
-        return published;
     }
 
     private async Task PublishAsync(PortalDb db, ProcessDefinition draft, int version, Actor actor, CancellationToken ct)
@@ -197,6 +198,17 @@ public sealed class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache ca
         let call = node.Work.Action
         where call is not null && actions.Names.Contains(call.Name) && actions.Find(call.Name).IsExternal != call.IsExternal
         select Finding.Of("map.action-place", node.Id, node.Name.Default, call.Name);
+
+    private static ProcessDrawing Drawing(MapDocument document, ProcessMap process, string xml)
+    {
+        var (name, starts) = Facts(process);
+        return new(xml, document.Hash(), JsonSerializer.Serialize(name, StateJson.Options), starts);
+    }
+
+    private static (LocalText Name, bool StartsByHand) Facts(ProcessMap process) => (process.Name, process.PlainStart is not null);
+
+    /// <summary>Published versions of a key, newest first.</summary>
+    private static IQueryable<ProcessDefinition> Versions(PortalDb db, string key) => db.Set<ProcessDefinition>().Where(d => d.Key == key && d.Version != null).OrderByDescending(d => d.Version);
 
     private static async Task<ProcessDefinition> DraftAsync(PortalDb db, string key, int seen, CancellationToken ct)
     {

@@ -12,6 +12,7 @@ internal sealed class ProcessDefinitionMapping : IEntityTypeConfiguration<Proces
     {
         entity.InSchema("process", "definition").IsKind(ObjectKind.ProcessDefinition).HasWall(Wall.Internal);
         entity.Property(d => d.Revision).IsConcurrencyToken();
+        entity.Property(d => d.Name).HasColumnType("jsonb");
     }
 }
 

@@ -17,6 +17,7 @@ public static class ProcessRegistration
         services.TryAddSingleton(EngineLimits.Default);
         services.AddSingleton<StepTools>();
         services.AddSingleton<TaskRights>();
+        services.AddSingleton<InstanceRights>();
         services.AddSingleton<MapLibrary>();
         services.AddSingleton<ProcessRunner>();
         services.AddSingleton<StartQuery>();
@@ -24,6 +25,7 @@ public static class ProcessRegistration
         services.AddSingleton<TaskDesk>();
         services.AddSingleton<TaskListQuery>();
         services.AddSingleton<TaskQuery>();
+        services.AddSingleton<PastWaysQuery>();
         services.AddSingleton<InstanceQuery>();
         services.AddSingleton<InstanceListQuery>();
         services.AddSingleton<IncidentListQuery>();

@@ -28,6 +28,8 @@ public sealed class InstanceRow
     public DateTimeOffset StartedAt { get; init; }
     public Guid? StartedBy { get; init; }
     public string StartedByName { get; init; } = "";
+    /// <summary>User whose process it is: who started it, unless the map names another; null where the product began it.</summary>
+    public Guid? Owner { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     /// <summary>Why it ended, where it did not come to its end.</summary>
     public string? EndNote { get; init; }

@@ -102,7 +102,7 @@ public sealed partial class ProcessRunner
     {
         var map = await tools.Maps.FindAsync(definition, ct);
         var about = RunningInstance.ReadBusinessKey(key);
-        var instance = step.Add(InstanceState.New(id.Value, map.Key, key), map, about, step.Actor.BranchId, []);
+        var instance = step.Add(InstanceState.New(id.Value, map.Key, key), map, about, step.Actor.BranchId, step.Actor.IsSystem ? null : step.Actor.UserId, []);
         await step.ApplyAsync(instance, new Start(variables, node), ct);
         return id;
     }

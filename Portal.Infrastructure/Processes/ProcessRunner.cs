@@ -28,7 +28,7 @@ public sealed partial class ProcessRunner(StepTools tools, TaskRights rights)
         var map = await tools.Maps.NewestAsync(key, ct);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
         var id = InstanceId.New();
-        var instance = step.Add(InstanceState.New(id.Value, map.Key, RunningInstance.BusinessKey(about)), map, about, actor.BranchId, []);
+        var instance = step.Add(InstanceState.New(id.Value, map.Key, RunningInstance.BusinessKey(about)), map, about, actor.BranchId, actor.IsSystem ? null : actor.UserId, []);
         await step.ApplyAsync(instance, new Start(variables, startNode), ct);
         step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "added", new { Map = map.Key, map.Version, About = about?.ToString(), Variables = variables }, actor, step.Now);
         await CommitAsync(step, id.Value, ct);

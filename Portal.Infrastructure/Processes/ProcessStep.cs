@@ -102,9 +102,10 @@ internal sealed class ProcessStep : IAsyncDisposable
     }
 
     /// <summary>A new instance, to be started by a <see cref="Start"/>.</summary>
-    public RunningInstance Add(InstanceState state, PublishedMap map, ObjectRef? about, Guid? branch, Guid[] ancestors)
+    /// <param name="owner">whose process it is where the map names nobody</param>
+    public RunningInstance Add(InstanceState state, PublishedMap map, ObjectRef? about, Guid? branch, Guid? owner, Guid[] ancestors)
     {
-        var instance = new RunningInstance(state.Id, map, about, branch, ancestors, 0, state);
+        var instance = new RunningInstance(state.Id, map, about, branch, owner, ancestors, 0, state);
         instances.Add(state.Id, instance);
         return instance;
     }
@@ -237,7 +238,7 @@ internal sealed class ProcessStep : IAsyncDisposable
     {
         var map = await tools.Maps.NewestAsync(child.Process, ct);
         var state = InstanceState.New(child.Child, map.Key, child.BusinessKey, new ParentCall(caller.Id, child.Child), child.Depth);
-        Step(Add(state, map, caller.About, caller.Branch, [.. caller.Ancestors, caller.Id]), new Start(child.Variables));
+        Step(Add(state, map, caller.About, caller.Branch, caller.Owner, [.. caller.Ancestors, caller.Id]), new Start(child.Variables));
     }
 
     private async Task CancelAsync(Guid child, CancellationToken ct)
@@ -269,17 +270,31 @@ internal sealed class ProcessStep : IAsyncDisposable
     public async Task CommitAsync(CancellationToken ct)
     {
         await TakeBufferedAsync(ct);
-        var performers = await Performers.FindAsync(connection, tasks.Select(t => t.Task), ct);
+        var fresh = instances.Values.Where(i => i.IsNew && i.HasChanged).ToDictionary(i => i, OwnerNamed);
+        var performers = await Performers.FindAsync(connection, tasks.Select(t => t.Task), fresh.Select(f => (f.Key.Process.Name.Default, f.Value)), ct);
         foreach (var (at, task) in tasks) Writes.Insert(at, task, performers, now);
         foreach (var instance in instances.Values.Where(i => i.HasChanged))
         {
-            if (instance.IsNew) Writes.Insert(instance, Actor, now);
+            if (instance.IsNew) Writes.Insert(instance, performers.Of(fresh[instance]) ?? instance.Owner, Actor, now);
             else Writes.Update(instance, now);
             Writes.News.Add(new(ObjectKind.ProcessInstance, instance.Id));
         }
         await Writes.CommitAsync(connection, Actor, ct);
         tools.Live.Publish([.. Writes.News.Select(o => new LiveChange(o, null, Actor.UserId, Actor.Name)), .. actionDatabase?.Uncommitted ?? []]);
         if (Writes.HasWorkNow) tools.Hints.Poke();
+    }
+
+    /// <summary>Whom the map names as the owner of a process that has just begun.</summary>
+    private string? OwnerNamed(RunningInstance instance)
+    {
+        try
+        {
+            return instance.Process.Owner?.Names(new(instance.State.Variables, now)).FirstOrDefault();
+        }
+        catch (RuleBrokenException wrong) when (wrong.Code.StartsWith("expression.", StringComparison.Ordinal))
+        {
+            throw new RuleBrokenException("process.expression-failed", [instance.Process.Name.Default, wrong.Args[0], wrong.Code, .. wrong.Args.Skip(1)]);
+        }
     }
 
     /// <summary>Ends the transaction however it stands; what was not committed has not happened.</summary>

@@ -9,15 +9,17 @@ namespace Portal.Infrastructure.Processes;
 
 /// <summary>An instance whose row is locked by the transaction at hand, or that is about to be inserted by it.</summary>
 internal sealed class RunningInstance(
-    Guid id, PublishedMap map, ObjectRef? about, Guid? branch, Guid[] ancestors, long revision, InstanceState state)
+    Guid id, PublishedMap map, ObjectRef? about, Guid? branch, Guid? owner, Guid[] ancestors, long revision, InstanceState state)
 {
     /// <summary>Columns read by <see cref="Read"/>, of <c>process.instance i</c>.</summary>
-    public const string Columns = "i.id, i.definition, i.business_kind, i.business_id, i.branch, i.ancestors, i.revision, i.state";
+    public const string Columns = "i.id, i.definition, i.business_kind, i.business_id, i.branch, i.owner, i.ancestors, i.revision, i.state";
 
     public Guid Id => id;
     public PublishedMap Map { get; set; } = map;
     public ObjectRef? About => about;
     public Guid? Branch => branch;
+    /// <summary>User whose process it is; of a new one, whose it is where the map names nobody.</summary>
+    public Guid? Owner => owner;
     public Guid[] Ancestors => ancestors;
     /// <summary>Revision of the row as it was read; 0 for a new instance.</summary>
     public long Revision => revision;
@@ -48,9 +50,10 @@ internal sealed class RunningInstance(
         var definition = new DefinitionId(row.GetGuid(1));
         ObjectRef? about = row.IsDBNull(2) ? null : new(Enum.Parse<ObjectKind>(row.GetString(2)), row.GetGuid(3));
         Guid? branch = row.IsDBNull(4) ? null : row.GetGuid(4);
-        var ancestors = row.GetFieldValue<Guid[]>(5);
-        var revision = row.GetInt64(6);
-        var state = JsonSerializer.Deserialize<InstanceState>(row.GetFieldValue<byte[]>(7), StateJson.Options)!;
-        return (definition, map => new(id, map, about, branch, ancestors, revision, state));
+        Guid? owner = row.IsDBNull(5) ? null : row.GetGuid(5);
+        var ancestors = row.GetFieldValue<Guid[]>(6);
+        var revision = row.GetInt64(7);
+        var state = JsonSerializer.Deserialize<InstanceState>(row.GetFieldValue<byte[]>(8), StateJson.Options)!;
+        return (definition, map => new(id, map, about, branch, owner, ancestors, revision, state));
     }
 }

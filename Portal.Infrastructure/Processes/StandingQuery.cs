@@ -32,7 +32,7 @@ public sealed record NodeStanding(
 public sealed record ExpectedTask(InstanceId Instance, string Map, ObjectRef? About, PlannedTask Task);
 
 /// <summary>Where work stands: by stage, by node, and what lies ahead of whom.</summary>
-public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<PortalDb> contexts, MapCache maps, CompanyClock clock)
+public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<PortalDb> contexts, PastWaysQuery past, MapCache maps, CompanyClock clock)
 {
     /// <summary>Most running instances that are looked at for expected tasks.</summary>
     public const int MostAhead = 500;
@@ -96,13 +96,15 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
         if (actor.OnlyBranch() is { } only) running = running.Where(i => i.Branch == null || i.Branch == only);
         var rows = await running.OrderByDescending(i => i.StartedAt).Take(MostAhead).Select(i => new { i.Id, i.Key, i.Definition, i.State, i.BusinessKind, i.BusinessId }).ToListAsync(ct);
         var expected = new List<ExpectedTask>();
+        var ways = new Dictionary<DefinitionId, PastWays>();
         foreach (var row in rows)
         {
             var map = await maps.FindAsync(row.Definition, ct);
             var state = StateJson.Read(row.State);
             var open = state.Waits.Where(w => w.Kind == WaitKind.Task).Select(w => w.Node).ToHashSet();
             ObjectRef? about = row.BusinessKind is { } kind ? new(kind, row.BusinessId!.Value) : null;
-            expected.AddRange(Planning.Ahead(map.Process, state, now)
+            if (!ways.TryGetValue(map.Id, out var went)) ways[map.Id] = went = await past.OfAsync(map.Process, ct);
+            expected.AddRange(Planning.Ahead(map.Process, state, now, went)
                 .Where(t => !open.Contains(t.Node) && (t.Assignee == actor.UserId.ToString() || t.Assignee is null && t.Roles.Any(actor.Roles.Contains)))
                 .Select(t => new ExpectedTask(row.Id, row.Key, about, t)));
         }
@@ -113,7 +115,8 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
     public async Task<IReadOnlyList<PlannedTask>> PlanAsync(string map, Workflows.Expressions.ContextValue variables, Actor actor, CancellationToken ct = default)
     {
         actor.Require(Permissions.ProcessStart);
-        return Planning.Tasks((await maps.NewestAsync(map, ct)).Process, variables, await NowAsync(ct));
+        var process = (await maps.NewestAsync(map, ct)).Process;
+        return Planning.Tasks(process, variables, await NowAsync(ct), await past.OfAsync(process, ct));
     }
 
     private async Task<DateTimeOffset> NowAsync(CancellationToken ct)

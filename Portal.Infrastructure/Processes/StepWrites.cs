@@ -24,13 +24,13 @@ internal sealed class StepWrites
     /// <summary>True when a job or message of this transaction can be taken at once.</summary>
     public bool HasWorkNow { get; private set; }
 
-    public void Insert(RunningInstance i, Actor actor, DateTimeOffset now) => Add(inserts, """
-        insert into process.instance (id, definition, key, business_kind, business_id, branch, parent, ancestors, depth, revision, state, status, stage, nodes, started_at, started_by, started_by_name, ended_at, end_note)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    public void Insert(RunningInstance i, Guid? owner, Actor actor, DateTimeOffset now) => Add(inserts, """
+        insert into process.instance (id, definition, key, business_kind, business_id, branch, parent, ancestors, depth, revision, state, status, stage, nodes, started_at, started_by, started_by_name, ended_at, end_note, owner)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """,
         Value(i.Id), Value(i.Map.Id.Value), Value(i.Map.Key), Value(i.About?.Kind.ToString()), Value(i.About?.Id), Value(i.Branch),
         Value(i.State.Parent?.Instance), Value(i.Ancestors), Value(i.Ancestors.Length), Json(i.State), Value(i.State.Status.ToString()),
-        Value(Stage(i)), Value(Nodes(i)), Value(now), Value(actor.IsSystem ? null : actor.UserId), Value(actor.Name), Value(Ended(i, now)), Value(i.EndNote));
+        Value(Stage(i)), Value(Nodes(i)), Value(now), Value(actor.IsSystem ? null : actor.UserId), Value(actor.Name), Value(Ended(i, now)), Value(i.EndNote), Value(owner));
 
     public void Update(RunningInstance i, DateTimeOffset now) => Add(changes, """
         update process.instance set revision = revision + 1, definition = $2, state = $3, status = $4, stage = $5, nodes = $6, ended_at = $7, end_note = $8

@@ -42,7 +42,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);
 
-    /// <summary>Hands every open task of a person over to another, such as when he leaves. Says how many.</summary>
+    /// <summary>Hands every open task of a person over to another, such as when he leaves, and his running processes with them. Says how many tasks.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>process.performer-unknown</c></exception>
     public async Task<int> HandOverAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
     {
@@ -64,6 +64,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
                     jsonb_build_object('Assignee', {from}::uuid), jsonb_build_object('Assignee', {to}::uuid) from moved)
             select id as "Value" from moved
             """).ToListAsync(ct);
+        await db.Database.ExecuteSqlAsync($"update process.instance set owner = {to} where owner = {from} and status = 'Running'", ct);
         await transaction.CommitAsync(ct);
         live.Publish([.. moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name))]);
         return moved.Count;

@@ -101,7 +101,7 @@ public sealed class TaskListQuery(IDbContextFactory<PortalDb> contexts, TaskRigh
         return tasks;
     }
 
-    private static IQueryable<TaskRow> Shared(IQueryable<TaskRow> tasks, TaskFilter filter, WorkReach reach)
+    internal static IQueryable<TaskRow> Shared(IQueryable<TaskRow> tasks, TaskFilter filter, WorkReach reach)
     {
         var (users, roles, branch) = (reach.Users, reach.Roles, reach.Branch is { } id ? new BranchId(id) : (BranchId?)null);
         if (filter.Closed) return tasks.Where(t => users.Contains(t.ClosedBy!.Value));

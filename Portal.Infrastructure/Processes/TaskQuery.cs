@@ -21,26 +21,30 @@ public sealed record NodeName(string Id, LocalText Name);
 /// <param name="Definition">the version of the map it runs on</param>
 /// <param name="MapName">name of the map</param>
 /// <param name="MayWork">the reader may complete it now</param>
+/// <param name="MayPassOn">he may give it to somebody</param>
 /// <param name="For">name of the absent person for whom he would</param>
 /// <param name="BackTo">user tasks the work can be sent back to</param>
 /// <param name="MayAddSigner">it is one of several decisions, to which one more can be added</param>
 /// <param name="History">what happened in its instance, newest first, at most 200 lines</param>
 public sealed record TaskDetails(
     TaskLine Task, LocalText? Instruction, IReadOnlyList<FormField> Form, ContextValue Given, DefinitionId Definition, LocalText MapName,
-    bool MayWork, string? For, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
+    bool MayWork, bool MayPassOn, string? For, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
 
 /// <summary>Reads one task for its screen.</summary>
-public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights rights, MapCache maps, TimeProvider time)
+public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights rights, InstanceRights instances, MapCache maps, TimeProvider time)
 {
-    /// <summary>The task, or null when there is none for this actor: his own and his roles', others with the right to oversee or to read processes.</summary>
+    /// <summary>The task, or null when there is none for this actor: his own and his roles', those escalated to him, others where he looks after them or sees their process.</summary>
     public async Task<TaskDetails?> FindAsync(ProcessTaskId id, Actor actor, CancellationToken ct = default)
     {
         if (!actor.Can(Permissions.ProcessRead)) actor.Require(Permissions.TasksWork);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var row = await db.Set<TaskRow>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct);
         if (row is null) return null;
-        var working = row.ClosedAt is null && actor.Can(Permissions.TasksWork) ? await WorkingAsync(row, actor, ct) : null;
-        if (working is null && row.ClosedBy != actor.UserId && !actor.Can(Permissions.ProcessRead) && !actor.Can(Permissions.TasksOversee)) return null;
+        var working = row.ClosedAt is null && actor.Can(Permissions.TasksWork) ? await WorkingAsync(row, row.Assignee, actor, ct) : null;
+        var passesOn = row.ClosedAt is null && (working is not null || actor.Can(Permissions.TasksOversee) || actor.Can(Permissions.TasksWork) && await rights.IsEscalatedToAsync(id, actor, ct));
+        // whom it was offered to reads on who took it and who did it
+        var wasOffered = passesOn || actor.Can(Permissions.TasksWork) && await WorkingAsync(row, null, actor, ct) is not null;
+        if (!wasOffered && row.ClosedBy != actor.UserId && !actor.Can(Permissions.TasksOversee) && !await instances.MaySeeAsync(db, row.Instance, actor, ct)) return null;
         var line = (await TaskListQuery.LinesAsync(db, db.Set<TaskRow>().AsNoTracking().Where(t => t.Id == id), time.GetUtcNow(), ct))[0];
         var instance = await db.Set<InstanceRow>().AsNoTracking().Where(i => i.Id == row.Instance).Select(i => new { i.Definition, i.State }).FirstAsync(ct);
         var map = await maps.FindAsync(instance.Definition, ct);
@@ -48,17 +52,17 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         var node = map.Process.Nodes.GetValueOrDefault(row.Node);
         return new(
             line, node?.Work.Instruction, node?.Work.Form ?? [], JsonSerializer.Deserialize<ContextValue>(row.Given, StateJson.Options)!,
-            map.Id, map.Process.Name, working is not null, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
+            map.Id, map.Process.Name, working is not null, passesOn, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
             state.Tokens.FirstOrDefault(t => t.Id == row.Token) is { } token && state.Scopes.First(s => s.Id == token.Scope).Kind == ScopeKind.Iteration,
             await InstanceQuery.HistoryAsync(db, map.Process, row.Instance, new(0, 200), ct));
     }
 
-    /// <summary>The actor as he may work on the task, or null.</summary>
-    private async Task<Actor?> WorkingAsync(TaskRow t, Actor actor, CancellationToken ct)
+    /// <summary>The actor as he may work on the task while that assignee has it, or null.</summary>
+    private async Task<Actor?> WorkingAsync(TaskRow t, Guid? assignee, Actor actor, CancellationToken ct)
     {
         try
         {
-            return await rights.RequireAsync(new(t.Id, t.Node, t.Assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null), actor, ct);
+            return await rights.RequireAsync(new(t.Id, t.Node, assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null), actor, ct);
         }
         catch (RuleBrokenException refusal) when (refusal.Code == "process.task-not-yours")
         {

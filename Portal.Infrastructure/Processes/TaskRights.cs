@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using Npgsql;
 using Portal.Domain.Identity;
+using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Processes;
 
@@ -39,10 +41,28 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
         return actor with { ActsFor = absent.Name };
     }
 
-    /// <summary>Like <see cref="RequireAsync"/>, for passing the task on: whoever looks after the work of others may do that.</summary>
+    /// <summary>Like <see cref="RequireAsync"/>, for passing the task on: whoever looks after the work of others may do that, and to whom it was escalated.</summary>
     /// <inheritdoc cref="RequireAsync" path="/exception"/>
-    internal ValueTask<Actor> RequireToPassOnAsync(LockedTask task, Actor actor, CancellationToken ct) =>
-        actor.Can(Permissions.TasksOversee) ? ValueTask.FromResult(actor) : RequireAsync(task, actor, ct);
+    internal async ValueTask<Actor> RequireToPassOnAsync(LockedTask task, Actor actor, CancellationToken ct) =>
+        actor.Can(Permissions.TasksOversee) || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
+
+    /// <summary>SQL: the task t is open and was escalated to users $2 or roles $3, of branch $4.</summary>
+    internal const string Escalated = """
+        (t.closed_at is null and t.escalated_at is not null and (t.escalate_to = any($3) and ($4::uuid is null or t.branch is null or t.branch = $4)
+            or exists (select from identity.portal_user u where u.id = any($2) and (u.normalized_user_name = upper(t.escalate_to) or u.id::text = lower(t.escalate_to)))))
+        """;
+
+    /// <summary>True where the open task was escalated to the actor, or to somebody he stands in for.</summary>
+    internal async Task<bool> IsEscalatedToAsync(ProcessTaskId task, Actor actor, CancellationToken ct)
+    {
+        var reach = await ReachAsync(actor, ct);
+        await using var command = database.CreateCommand($"select exists (select from process.task t where t.id = $1 and {Escalated})");
+        command.Parameters.Add(new() { Value = task.Value });
+        command.Parameters.Add(new() { Value = reach.Users });
+        command.Parameters.Add(new() { Value = reach.Roles });
+        command.Parameters.AddBranchReach(actor);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
 
     /// <summary>The actor with those he stands in for now.</summary>
     internal async Task<Actor> StandingInAsync(Actor actor, CancellationToken ct) =>

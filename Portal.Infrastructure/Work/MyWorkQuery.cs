@@ -35,6 +35,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         WorkGroup.Today => ($"{TasksBoth} and t.due >= $5 and t.due < $6", $"{AssignmentsMine} and a.deadline >= $5 and a.deadline < $6"),
         WorkGroup.Late => ($"{TasksBoth} and t.due < $5", $"{AssignmentsMine} and a.deadline < $5"),
         WorkGroup.Offered => (TasksOffered, "false"),
+        WorkGroup.Escalated => (TaskRights.Escalated, "false"),
         WorkGroup.Mine => (TasksMine, AssignmentsMine),
         WorkGroup.Given => ("false", AssignmentsGiven),
         WorkGroup.Done => ("t.closed_at is not null and t.closed_by = $1 and t.outcome = 'Completed'", "a.ended_at is not null and a.performer = $1"),
@@ -53,10 +54,10 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         await using var command = database.CreateCommand($"""
             select item.*, i.definition, u.display_name, s.title as about_title, count(*) over ()::int as total from (
                 select 'ProcessTask' as kind, t.id, t.title::text, t.instance, t.node, t.stage, t.business_kind as about_kind, t.business_id as about_id, null as state,
-                    t.assignee as performer, t.priority, t.due, t.created_at, t.closed_at as ended_at, t.candidate_users, t.candidate_roles, null::uuid as giver, null::uuid as controller
+                    t.assignee as performer, t.priority, t.due, t.created_at, t.closed_at as ended_at, t.candidate_users, t.candidate_roles, t.escalate_to, null::uuid as giver, null::uuid as controller
                 from process.task t where {tasks}
                 union all
-                select 'Assignment', a.id, a.title, null, null, null, a.about_kind, a.about_id, a.state, a.performer, a.priority, a.deadline, a.given_at, a.ended_at, null, null, a.giver, a.controller
+                select 'Assignment', a.id, a.title, null, null, null, a.about_kind, a.about_id, a.state, a.performer, a.priority, a.deadline, a.given_at, a.ended_at, null, null, null, a.giver, a.controller
                 from work.assignment a where {assignments}) item
             left join process.instance i on i.id = item.instance
             left join identity.portal_user u on u.id = item.performer
@@ -85,7 +86,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
     public async Task<IReadOnlyDictionary<WorkGroup, int>> CountsAsync(Actor actor, CancellationToken ct = default)
     {
         Require(WorkGroup.Mine, actor);
-        WorkGroup[] groups = [WorkGroup.Today, WorkGroup.Late, WorkGroup.Offered, WorkGroup.Mine, WorkGroup.Given, .. MayOversee(actor) ? [WorkGroup.Team] : Array.Empty<WorkGroup>()];
+        WorkGroup[] groups = [WorkGroup.Today, WorkGroup.Late, WorkGroup.Escalated, WorkGroup.Offered, WorkGroup.Mine, WorkGroup.Given, .. MayOversee(actor) ? [WorkGroup.Team] : Array.Empty<WorkGroup>()];
         await using var command = database.CreateCommand("select " + string.Join(", ", groups.Select(Conditions).Select(where =>
             $"(select count(*) from process.task t where {where.Tasks})::int + (select count(*) from work.assignment a where {where.Assignments})::int")));
         await FillAsync(command, actor, ct);
@@ -141,16 +142,17 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
 
     private sealed record Row(
         Guid Id, string Title, string? Node, string? Stage, string? AboutKind, Guid? AboutId, string? AboutTitle, string? State, Guid? Performer, string? PerformerName,
-        int Priority, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, Guid? Definition, Guid[] CandidateUsers, string[] CandidateRoles, Guid? Giver, Guid? Controller)
+        int Priority, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, Guid? Definition, Guid[] CandidateUsers, string[] CandidateRoles, string? EscalateTo, Guid? Giver, Guid? Controller)
     {
         public static Row Read(NpgsqlDataReader row) => new(
             (Guid)row["id"], (string)row["title"], Text(row, "node"), Text(row, "stage"), Text(row, "about_kind"), Id_(row, "about_id"), Text(row, "about_title"), Text(row, "state"),
             Id_(row, "performer"), Text(row, "display_name"), (int)row["priority"], Time(row, "due"), Time(row, "created_at")!.Value, Time(row, "ended_at"), Id_(row, "definition"),
-            row["candidate_users"] as Guid[] ?? [], row["candidate_roles"] as string[] ?? [], Id_(row, "giver"), Id_(row, "controller"));
+            row["candidate_users"] as Guid[] ?? [], row["candidate_roles"] as string[] ?? [], Text(row, "escalate_to"), Id_(row, "giver"), Id_(row, "controller"));
 
         /// <summary>Whether it stands in a group of this worker's.</summary>
         public bool Belongs(Worker worker, WorkGroup group) =>
             group == WorkGroup.Given ? Giver == worker.Id
+            : group == WorkGroup.Escalated ? worker.Roles.Contains(EscalateTo)
             : State == nameof(AssignmentState.Reported) ? Giver == worker.Id || Controller == worker.Id
             : Performer is { } performer ? performer == worker.Id
             : CandidateUsers.Contains(worker.Id) || CandidateRoles.Any(worker.Roles.Contains);

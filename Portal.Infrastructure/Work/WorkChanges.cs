@@ -106,8 +106,11 @@ public sealed class WorkChanges(LiveChanges live, NpgsqlDataSource database, Tim
         try
         {
             await using var command = database.CreateCommand("""
-                select 'ProcessTask', t.id, false, t.instance, array_remove(array[t.assignee, t.handed_from, t.closed_by] || t.candidate_users, null), t.candidate_roles, t.branch
-                from process.task t where t.id = any($1)
+                select 'ProcessTask', t.id, false, t.instance, array_remove(array[t.assignee, t.handed_from, t.closed_by, u.id] || t.candidate_users, null),
+                    case when t.escalated_at is null then t.candidate_roles else t.candidate_roles || t.escalate_to end, t.branch
+                from process.task t
+                left join identity.portal_user u on t.escalated_at is not null and (u.normalized_user_name = upper(t.escalate_to) or u.id::text = lower(t.escalate_to))
+                where t.id = any($1)
                 union all
                 select 'Assignment', a.id, false, null, array_remove(array[a.giver, a.performer, a.controller, a.handed_from], null), '{}', a.branch from work.assignment a where a.id = any($2)
                 union all

@@ -11,6 +11,8 @@ public enum WorkGroup
     Today,
     /// <summary>Mine or offered to me, past the deadline.</summary>
     Late,
+    /// <summary>Past the deadline at which the map tells me or my roles: to be passed on, or done by who has it.</summary>
+    Escalated,
     /// <summary>Offered to me or my roles, taken by nobody.</summary>
     Offered,
     /// <summary>Mine: tasks I have, assignments I do, results I am to accept.</summary>

@@ -51,28 +51,32 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
     /// <summary>News from $1 (not included) to $2 (included), each for a person, or for people and roles of a branch.</summary>
     private const string News = """
         select case when t.assignee is null then 'Offered' when t.handed_from is null then 'TaskGiven' else 'TaskHanded' end as reason, 'ProcessTask' as kind, t.id,
-            t.assignee as person, t.candidate_users as people, t.candidate_roles as roles, t.branch, t.handed_from as from_user, null as said
+            t.assignee as person, t.candidate_users as people, t.candidate_roles as roles, t.branch, t.handed_from as from_user, null as said, null::uuid as comment
         from process.task t
-        where t.closed_at is null and case when t.assignee is null or t.claimed_at is null then t.created_at when t.handed_from is not null then t.claimed_at end between $1 and $2
+        where t.closed_at is null and t.created_at between $1 and $2 and (t.assignee is null or t.claimed_at is null)
         union all
-        select 'Escalated', 'ProcessTask', t.id, u.id, '{}', array[t.escalate_to], t.branch, t.assignee, null
+        select 'TaskHanded', 'ProcessTask', t.id, t.assignee, '{}', '{}', null, t.handed_from, null, null
+        from process.task t
+        where t.closed_at is null and t.claimed_at between $1 and $2 and t.assignee is not null and t.handed_from is not null
+        union all
+        select 'Escalated', 'ProcessTask', t.id, u.id, '{}', array[t.escalate_to], t.branch, t.assignee, null, null
         from process.task t left join identity.portal_user u on u.normalized_user_name = upper(t.escalate_to) or u.id::text = lower(t.escalate_to)
         where t.closed_at is null and t.escalated_at between $1 and $2
         union all
-        select 'DeadlineNear', 'ProcessTask', t.id, t.assignee, '{}', '{}', null, null, null from process.task t
-        where t.closed_at is null and t.assignee is not null and t.due - interval '1 day' between $1 and $2 and t.created_at < t.due - interval '1 day'
+        select 'DeadlineNear', 'ProcessTask', t.id, t.assignee, '{}', '{}', null, null, null, null from process.task t
+        where t.closed_at is null and t.assignee is not null and t.due between $1 + interval '1 day' and $2 + interval '1 day' and t.created_at < t.due - interval '1 day'
         union all
-        select 'DeadlineNear', 'Assignment', a.id, a.performer, '{}', '{}', null, null, null from work.assignment a
-        where a.ended_at is null and a.state <> 'Reported' and a.deadline - interval '1 day' between $1 and $2 and a.given_at < a.deadline - interval '1 day'
+        select 'DeadlineNear', 'Assignment', a.id, a.performer, '{}', '{}', null, null, null, null from work.assignment a
+        where a.ended_at is null and a.state <> 'Reported' and a.deadline between $1 + interval '1 day' and $2 + interval '1 day' and a.given_at < a.deadline - interval '1 day'
         union all
-        select case when a.handed_from is null then 'AssignmentGiven' else 'AssignmentHanded' end, 'Assignment', a.id, a.performer, '{}', '{}', null, coalesce(a.handed_from, a.giver), null
+        select case when a.handed_from is null then 'AssignmentGiven' else 'AssignmentHanded' end, 'Assignment', a.id, a.performer, '{}', '{}', null, coalesce(a.handed_from, a.giver), null, null
         from work.assignment a where a.ended_at is null and (a.handed_from is not null or a.performer <> a.giver) and a.handed_at between $1 and $2
         union all
-        select e.action, 'Assignment', a.id, null, array_remove(case e.action when 'Reported' then array[a.giver, a.controller] else array[a.performer] end, e.by_user), '{}', null, e.by_user, e.note
+        select e.action, 'Assignment', a.id, null, array_remove(case e.action when 'Reported' then array[a.giver, a.controller] else array[a.performer] end, e.by_user), '{}', null, e.by_user, e.note, null
         from work.assignment_event e join work.assignment a on a.id = e.assignment
         where e.at between $1 and $2 and (e.action = 'Reported' and a.state = 'Reported' or e.action = 'Returned' and a.state = 'Accepted')
         union all
-        select 'Commented', c.about_kind, c.about_id, null, array_remove(case when a.id is null then array[t.assignee] else array[a.giver, a.performer, a.controller] end, c.by_user), '{}', null, c.by_user, c.text
+        select 'Commented', c.about_kind, c.about_id, null, array_remove(case when a.id is null then array[t.assignee] else array[a.giver, a.performer, a.controller] end, c.by_user), '{}', null, c.by_user, c.text, c.id
         from work.comment c
         left join process.task t on c.about_kind = 'ProcessTask' and t.id = c.about_id and t.closed_at is null
         left join work.assignment a on c.about_kind = 'Assignment' and a.id = c.about_id and a.ended_at is null
@@ -113,14 +117,14 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
     {
         await using var command = database.CreateCommand($"""
             with mine as materialized (
-                select distinct on (n.reason, n.id) n.* from ({News}) n join ({Readers}) w on w.reader = $4 and {IsFor}
+                select distinct on (n.reason, n.id, n.comment) n.* from ({News}) n join ({Readers}) w on w.reader = $4 and {IsFor}
                 left join work.mail_preference p on p."user" = $4
                 where {IsWanted} and ($5 or n.reason not in ('Offered', 'TaskGiven', 'TaskHanded'))
-                order by n.reason, n.id),
+                order by n.reason, n.id, n.comment),
             told as (
                 select m.reason, m.kind, m.id, coalesce(t.title::text, a.title) as title, s.title as about_title, coalesce(t.due, a.deadline) as due, u.display_name as from_name, m.said,
                     (count(*) over alike)::int as alike,
-                    row_number() over (partition by m.reason, m.from_user order by coalesce(t.priority, a.priority) desc, coalesce(t.due, a.deadline) nulls last, m.id) as place
+                    row_number() over (partition by m.reason, m.from_user order by coalesce(t.priority, a.priority) desc, coalesce(t.due, a.deadline) nulls last, m.id, m.comment) as place
                 from mine m
                 left join process.task t on m.kind = 'ProcessTask' and t.id = m.id
                 left join work.assignment a on m.kind = 'Assignment' and a.id = m.id

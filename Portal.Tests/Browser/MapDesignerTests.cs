@@ -53,8 +53,12 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await using var window = await app.OpenAsync("/maps");
         await Button(window, "New map").ClickAsync();
         await window.Page.GetByLabel("name of the map").FillAsync("Errand");
+        await window.Page.GetByLabel("key of the map").FillAsync("Sale");
         await Button(window, "Draw it").ClickAsync();
-        await window.Page.WaitForURLAsync("**/maps/map-*");
+        await Expect(window.Page.Locator(".dialog .problem")).ToHaveTextAsync("Another map has the key Sale. Choose another key.");
+        await window.Page.GetByLabel("key of the map").FillAsync("errand.paper");
+        await Button(window, "Draw it").ClickAsync();
+        await window.Page.WaitForURLAsync("**/maps/errand.paper");
         await window.ReadyAsync();
 
         await ChooseAsync(window, "start");
@@ -278,6 +282,46 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task Import_OfAKnownMap_IsTakenAsANewOne_UnderAKeyOfItsOwn()
+    {
+        await app.DraftAsync(Errand("known"));
+        await using var window = await app.OpenAsync("/maps");
+        await window.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "known.bpmn", MimeType = "text/xml", Buffer = Encoding.UTF8.GetBytes(Errand("known").Replace("Buy paper", "Buy ink")) });
+        var dialog = window.Page.GetByRole(AriaRole.Alertdialog);
+
+        await Expect(dialog.GetByLabel("key of the map")).ToHaveValueAsync("known-2");
+        await dialog.GetByLabel("key of the map").FillAsync("Sale");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it as a new map" }).ClickAsync();
+        await Expect(dialog.Locator(".problem")).ToContainTextAsync("Another map has the key Sale.");
+        await window.ShootAsync();
+        await dialog.GetByLabel("key of the map").FillAsync("known.ink");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it as a new map" }).ClickAsync();
+
+        await window.Page.WaitForURLAsync("**/maps/known.ink");
+        await window.Page.Locator(".designer[data-ready]").WaitForAsync();
+        await Expect(Shape(window, "buy")).ToContainTextAsync("Buy ink");
+        Assert.Contains("Buy paper", (await app.Library.ReadAsync("known", null, MapsApp.Other, default))!.Xml);
+        window.Forgive();
+    }
+
+    [Fact]
+    public async Task NewerMapOfTheProduct_IsOfferedOnTheMapsPage_AndTakenAsTheDraft()
+    {
+        await using (var older = app.Database.Owner.CreateCommand("update process.definition set xml = replace(xml, 'Register the claim', 'Write the claim down'), hash = 'ours', shipped = 'older' where key = 'Claim'")) await older.ExecuteNonQueryAsync();
+        await using var window = await app.OpenAsync("/maps/Claim");
+
+        await Expect(window.Page.Locator(".offer")).ToContainTextAsync("Portal brings a newer version of this map.");
+        await window.ShootAsync();
+        await window.Page.Locator(".offer").GetByRole(AriaRole.Button, new() { Name = "Take it as the draft" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Take it as the draft" }).ClickAsync();
+
+        await Expect(window.Page.Locator(".offer")).ToHaveCountAsync(0);
+        await Expect(Shape(window, "register")).ToContainTextAsync("Register the claim");
+        Assert.Contains("Register the claim", (await app.Library.ReadAsync("Claim", null, MapsApp.Other, default))!.Xml);
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Import_OverADraft_AsksWhoseItIs_AndReplacesOnlyThatOne()
     {
         var draft = await app.DraftAsync(Errand("twice"));
@@ -285,7 +329,7 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         var dialog = window.Page.GetByRole(AriaRole.Alertdialog);
 
         await ChooseFileAsync("Buy ink");
-        await Expect(dialog).ToContainTextAsync("Boris Quill saved a draft of twice");
+        await Expect(dialog).ToContainTextAsync("Boris Quill saved a draft of it");
         await window.ShootAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         Assert.Equal(draft.Xml, (await app.Library.ReadAsync("twice", null, MapsApp.Other, default))!.Xml);

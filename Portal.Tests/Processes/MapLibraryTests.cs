@@ -1,8 +1,12 @@
+using System.Text;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Processes;
 using Portal.Tests.Workflows.Engine;
+using Portal.Web.Processes;
+using Portal.Workflows.Expressions;
 using Portal.Workflows.Maps;
+using Portal.Workflows.Notation;
 
 namespace Portal.Tests.Processes;
 
@@ -99,6 +103,99 @@ public sealed class MapLibraryTests(ProcessOffice office) : IClassFixture<Proces
     }
 
     [Fact]
+    public async Task Create_UnderAKeyThatIsTaken_IsRefused()
+    {
+        await office.PublishAsync("taken", ProcessRunnerTests.TwoTasks);
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Library.CreateAsync(NewMap.Named("Errand", "taken"), office.Analyst, default));
+
+        Assert.Equal(("map.key-taken", "taken"), (refusal.Code, refusal.Args[0]));
+        Assert.Null(await Library.ReadAsync("taken", null, office.Analyst, default));
+    }
+
+    [Fact]
+    public async Task List_OfDrafts_ReadsNoDrawing()
+    {
+        await Library.SaveDraftAsync(Bpmn.File(ProcessRunnerTests.TwoTasks, "unread").Replace("id=\"unread\"", "id=\"unread\" name=\"Left alone\""), null, office.Analyst, default);
+        await using var spoil = office.Data.CreateCommand("update process.definition set xml = 'spoilt' where key = 'unread'");
+        await spoil.ExecuteNonQueryAsync();
+
+        var line = (await Library.ListAsync(office.Analyst, default)).Single(l => l.Key == "unread");
+
+        await using var forget = office.Data.CreateCommand("delete from process.definition where key = 'unread'");
+        await forget.ExecuteNonQueryAsync();
+        Assert.Equal(("Left alone", true), (line.Name.Default, line.HasDraft));
+    }
+
+    [Fact]
+    public async Task Import_AsANewMap_LeavesTheOtherAndKeepsItsDrawing()
+    {
+        await office.PublishAsync("origin", ProcessRunnerTests.TwoTasks);
+        var file = (await Library.ReadAsync("origin", 1, office.Analyst, default))!.Xml;
+        var import = new MapImport(Library);
+        Task<TakenMap> TakeAsync(int? over, string? key) => import.TakeAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), over, key, office.Analyst, default);
+
+        Assert.Equal("map.there", (await Assert.ThrowsAsync<RuleBrokenException>(() => TakeAsync(null, null))).Code);
+        Assert.Equal("map.key-taken", (await Assert.ThrowsAsync<RuleBrokenException>(() => TakeAsync(null, "origin"))).Code);
+        Assert.Equal("map.key-invalid", (await Assert.ThrowsAsync<RuleBrokenException>(() => TakeAsync(null, "a b"))).Code);
+        Assert.Equal("copy", (await TakeAsync(null, "copy")).Key);
+        Assert.Equal("origin", (await TakeAsync(0, null)).Key);
+
+        Assert.NotNull(await Library.ReadAsync("copy", null, office.Analyst, default));
+        Assert.Equal(file, (await Library.ReadAsync("origin", 1, office.Analyst, default))!.Xml);
+    }
+
+    /// <summary>A company that was founded with an older product: version 1 as that one shipped it.</summary>
+    private async Task<string> OlderClaimAsync(ProcessOffice old)
+    {
+        await old.Library.PublishShippedAsync(default);
+        var key = ShippedMaps.Claim.ToMap().Process.Key;
+        await using var older = old.Data.CreateCommand("update process.definition set xml = replace(xml, 'name=\"Claim\"', 'name=\"Older claim\"'), hash = 'older', shipped = 'older' where key = $1");
+        older.Parameters.Add(new() { Value = key });
+        Assert.Equal(1, await older.ExecuteNonQueryAsync());
+        return key;
+    }
+
+    [Fact]
+    public async Task Shipped_ThatNobodyAltered_FollowsTheProduct_AndRunningProcessesStay()
+    {
+        await using var old = await ProcessOffice.FoundAsync();
+        var key = await OlderClaimAsync(old);
+        var running = await old.Runner.StartAsync(key, null, ContextValue.Empty, await old.AddAsync("Sal", "customer-service"));
+
+        Assert.Equal((1, 0), (await old.Library.PublishShippedAsync(default), await old.Library.PublishShippedAsync(default)));
+
+        var versions = await old.Library.VersionsAsync(key, old.Analyst, default);
+        Assert.Equal([(2, 0), (1, 1)], versions.Select(v => (v.Version!.Value, v.Running)));
+        Assert.Equal(ShippedMaps.Claim.Hash(), versions[0].Hash);
+        Assert.Equal(versions[1].Id, (await old.InstanceAsync(running)).Definition);
+        Assert.False(await old.Library.IsShippedNewerAsync(key, old.Analyst, default));
+    }
+
+    [Fact]
+    public async Task Shipped_ThatWasAltered_IsLeftAlone_AndTheNewerIsOffered()
+    {
+        await using var old = await ProcessOffice.FoundAsync();
+        var key = await OlderClaimAsync(old);
+        var own = await old.Library.SaveDraftAsync((await old.Library.ReadAsync(key, 1, old.Analyst, default))!.Xml.Replace("Older claim", "Our claim"), null, old.Analyst, default);
+        Assert.Equal(0, await old.Library.PublishShippedAsync(default));
+        await old.Library.PublishAsync(key, own.Revision, old.Analyst, default);
+
+        Assert.Equal(0, await old.Library.PublishShippedAsync(default));
+        Assert.True(await old.Library.IsShippedNewerAsync(key, old.Analyst, default));
+        await old.Library.TakeShippedAsync(key, null, old.Analyst, default);
+
+        var draft = (await old.Library.ReadAsync(key, null, old.Analyst, default))!;
+        Assert.Equal(ShippedMaps.Claim.Hash(), MapDocument.Parse(draft.Xml).Hash());
+        Assert.False(await old.Library.IsShippedNewerAsync(key, old.Analyst, default));
+        await old.Library.DiscardDraftAsync(key, draft.Revision, old.Analyst, default);
+        Assert.True(await old.Library.IsShippedNewerAsync(key, old.Analyst, default));
+        await old.Library.KeepOwnAsync(key, old.Analyst, default);
+        Assert.False(await old.Library.IsShippedNewerAsync(key, old.Analyst, default));
+        Assert.Equal(0, await old.Library.PublishShippedAsync(default));
+    }
+
+    [Fact]
     public async Task Shipped_ArePublishedOnce_AndNeverOverOnesOwn()
     {
         await using var node = office.NewNode();
@@ -109,6 +206,7 @@ public sealed class MapLibraryTests(ProcessOffice office) : IClassFixture<Proces
         await Library.PublishAsync(sale, own.Revision, office.Analyst, default);
 
         Assert.Equal(0, await Library.PublishShippedAsync(default));
+        Assert.False(await Library.IsShippedNewerAsync(sale, office.Analyst, default));
 
         var lines = await Library.ListAsync(office.Analyst, default);
         Assert.Equal("Our sale", lines.Single(l => l.Key == sale).Name.Default);

@@ -20,7 +20,7 @@ namespace Portal.Tests.Processes;
 /// A company that runs processes over a database of its own: an analyst who draws, users of roles who work.
 /// No worker runs by itself; the clock stands still until a test moves it.
 /// </summary>
-public class ProcessOffice : IAsyncLifetime
+public class ProcessOffice : IAsyncLifetime, IAsyncDisposable
 {
     private readonly PortalDatabase database = new();
     private int users;
@@ -58,6 +58,16 @@ public class ProcessOffice : IAsyncLifetime
         furnish?.Invoke(services);
         return services.BuildServiceProvider();
     }
+
+    /// <summary>An office for one test alone.</summary>
+    public static async Task<ProcessOffice> FoundAsync()
+    {
+        var office = new ProcessOffice();
+        await office.InitializeAsync();
+        return office;
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     public virtual async Task DisposeAsync()
     {

@@ -50,6 +50,24 @@ public sealed class StandingTests(ProcessOffice office) : IClassFixture<ProcessO
         Assert.Equal(["need", "offer", "sign"], (await standing.PlanAsync("funnel", ContextValue.Empty, seller)).Select(t => t.Node));
     }
 
+    /// <summary>Twenty-five processes: the last five refused, of the others every second printed, all counted.</summary>
+    [Fact]
+    public async Task TasksAhead_HaveTheChancesOfThePast()
+    {
+        await office.PublishAsync("ways", """
+            <startEvent id="s"/><exclusiveGateway id="x" default="x-fork"/><userTask id="refuse"/><inclusiveGateway id="fork" default="fork-tally"/><userTask id="print"/><userTask id="tally"/>
+            """ + Bpmn.Flows("s-x; x-refuse[n > 20]; x-fork; fork-print[modulo(n, 2) = 0]; fork-tally"));
+        var seller = await office.AddAsync("Sal", "sales");
+        for (var n = 1; n <= 25; n++) await office.Runner.StartAsync("ways", null, ContextValue.Of(("n", Value.Of(n))), seller);
+        var map = (await office.Services.GetRequiredService<MapCache>().NewestAsync("ways", default)).Process;
+
+        var past = await office.Services.GetRequiredService<PastWaysQuery>().OfAsync(map, default);
+        var planned = (await office.Services.GetRequiredService<StandingQuery>().PlanAsync("ways", ContextValue.Empty, seller)).ToDictionary(t => t.Node);
+
+        Assert.Equal((25, 20), (past.Left["x"], past.Left["fork"]));
+        Assert.Equal((0.2m, 0.4m, 0.4m, false), (planned["refuse"].Share, planned["print"].Share, planned["tally"].Share, planned["print"].IsGuess));
+    }
+
     [Fact]
     public async Task Instance_ShowsWhereItStands_WhoHoldsIt_AndWhatLiesAhead()
     {

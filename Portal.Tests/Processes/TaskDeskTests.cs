@@ -171,7 +171,8 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         Assert.Equal(Value.Of("last time: May"), details.Given["note"]);
         Assert.True(details.MayWork);
         Assert.Contains(details.History, h => h.Node == "t");
-        Assert.False((await query.FindAsync(task.Id, await office.AddAsync("Lex", "legal")))!.MayWork);
+        Assert.False((await query.FindAsync(task.Id, await office.AddAsync("Hana", "quality-head")))!.MayWork);
+        Assert.Null(await query.FindAsync(task.Id, await office.AddAsync("Lex", "legal")));
         await office.Runner.CompleteAsync(task.Id, ContextValue.Of(("note", Value.Of("done"))), seller);
         Assert.False((await query.FindAsync(task.Id, seller))!.MayWork);
     }

@@ -247,6 +247,45 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task OwnProcesses_AreOneClickFromTheInbox()
+    {
+        var sale = await app.Runner.StartAsync("Sale", app.Client, ContextValue.Empty, await app.ActorAsync("project-manager"));
+        await using var window = await app.OpenInboxAsync("project-manager", "", Desktop);
+        var link = window.Page.GetByRole(AriaRole.Link, new() { Name = "My processes" });
+
+        await Assertions.Expect(link.Locator("b")).ToHaveTextAsync("1");
+        await link.ClickAsync();
+
+        await Assertions.Expect(window.Page.Locator("tbody a")).ToHaveAttributeAsync("href", $"/instances/{sale.Value}");
+        await window.ShootAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Escalated_ComesLiveIntoItsGroup_AndIsPassedOnThere()
+    {
+        var task = await app.TaskAsync(await app.SaleAsync());
+        await using var window = await app.OpenInboxAsync("sales-head", "?group=escalated", Desktop);
+        await using (var late = app.Database.Owner.CreateCommand("update process.task set due = now() - interval '1 hour', escalated_at = now() where id = $1"))
+        {
+            late.Parameters.Add(new() { Value = task.Id.Value });
+            await late.ExecuteNonQueryAsync();
+        }
+        app.Services.GetRequiredService<Infrastructure.Database.LiveChanges>().Publish([new(new(Domain.Shared.ObjectKind.ProcessTask, task.Id.Value), null, Guid.Empty, "test")]);
+
+        await window.Page.Locator(".work-row").First.ClickAsync();
+        await Assertions.Expect(window.Page.Locator(".work-item")).ToContainTextAsync("It is late, and the map tells you.");
+        await Assertions.Expect(window.Page.Locator(".work-item").GetByRole(AriaRole.Button, new() { Name = "Complete", Exact = true })).ToHaveCountAsync(0);
+        await window.ShootAsync();
+        await window.Page.Locator(".work-item").GetByRole(AriaRole.Button, new() { Name = "Delegate" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Option, new() { Name = "second-sales" }).ClickAsync();
+
+        var second = (await app.ActorAsync("second-sales")).UserId;
+        await Wait.UntilAsync(async () => (await app.ReadAsync(task.Id)).Assignee == second, "the task to be passed on");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Upload_WithoutTheToken_IsRefused()
     {
         var task = await app.TaskAsync(await app.SaleAsync());

@@ -100,13 +100,17 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
-    public async Task Complete_OfAnothersTask_IsRefusedAndLeavesIt()
+    public async Task Complete_OfAnothersTask_IsRefusedAndLeavesIt_AndAStrangerDoesNotLearnOfIt()
     {
-        using var client = await ClientAsync("warehouse");
+        using var client = await ClientAsync("sales-head");
+        using var stranger = await ClientAsync("warehouse");
         var task = await app.TaskAsync(await app.SaleAsync());
 
         var answer = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "foreign-1");
+        var hidden = await PostAsync(stranger, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "foreign-2");
 
+        Assert.Equal((HttpStatusCode.NotFound, "process.task-unknown"), (hidden.Status, hidden.Body!.Value.GetProperty("code").GetString()));
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"/api/v1/instances/{task.Instance.Value}")).StatusCode);
         Assert.Equal((HttpStatusCode.Forbidden, "process.task-not-yours"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
         Assert.Null((await app.ReadAsync(task.Id)).ClosedAt);
     }

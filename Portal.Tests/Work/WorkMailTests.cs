@@ -157,6 +157,21 @@ public sealed class WorkMailTests(MailOffice office) : IClassFixture<MailOffice>
     }
 
     [Fact]
+    public async Task Comments_OnOneTask_AreAllInTheLetter_InTheirOrder()
+    {
+        var (ann, bob) = (await office.ReaderAsync("Ann", "sales"), await office.ReaderAsync("Bob", "sales"));
+        var task = await office.StartAsync("offered", ann);
+        await office.Tasks.ClaimAsync(task.Id, ann);
+        var remarks = office.Services.GetRequiredService<Remarks>();
+        foreach (var said in new[] { "They call at nine.", "No, at ten.", "Ask for Mara." }) await remarks.AddAsync(new(ObjectKind.ProcessTask, task.Id.Value), said, bob);
+
+        await office.RoundAsync();
+
+        var letter = Assert.Single(office.Take(ann), l => l.Contains("They call at nine.", StringComparison.Ordinal));
+        Assert.Matches("(?s)They call at nine\\..*No, at ten\\..*Ask for Mara\\.", letter);
+    }
+
+    [Fact]
     public async Task Assignment_GivenCommentedReportedAndReturned_IsToldToTheOther()
     {
         var (ann, bob) = (await office.ReaderAsync("Ann", "sales"), await office.ReaderAsync("Bob", "sales"));

@@ -19,7 +19,7 @@ public sealed partial class MapDesignerPage(
     IJSRuntime js, MapLibrary library, MapCache cache, ProcessActions actions, StaffQuery staff, CurrentActor current,
     NavigationManager page, Refusals refusals, Toasts toasts) : ComponentBase, IAsyncDisposable
 {
-    private enum Question { Publish, Discard }
+    private enum Question { Publish, Discard, TakeShipped }
 
     private readonly ScriptObject designer = new();
     private ElementReference canvas, panel, more;
@@ -31,7 +31,7 @@ public sealed partial class MapDesignerPage(
     private Question? asking;
     private string saving = "";
     private string? refused, conflict;
-    private bool allowed, draws, publishes, starts, ready, opening, canUndo, canRedo, problemsShown;
+    private bool allowed, draws, publishes, starts, ready, opening, canUndo, canRedo, problemsShown, isShippedNewer;
 
     /// <summary>Key of the map.</summary>
     [Parameter] public string Key { get; set; } = "";
@@ -143,6 +143,7 @@ public sealed partial class MapDesignerPage(
         if (versions.Count == 0) throw new RuleBrokenException("map.unknown", Key);
         draft = versions.FirstOrDefault(v => v.Version is null);
         newest = versions.Max(v => v.Version);
+        isShippedNewer = draws && await library.IsShippedNewerAsync(Key, actor, designer.Closing);
         starts = versions.FirstOrDefault(v => v.Version == newest && newest is not null) is { } published && (await cache.FindAsync(published.Id, designer.Closing)).Process.PlainStart is not null;
     }
 
@@ -223,6 +224,19 @@ public sealed partial class MapDesignerPage(
             return;
         }
         await TakeTheirsAsync();
+    }
+
+    private async Task TakeShippedAsync()
+    {
+        asking = null;
+        // what was drawn last is to be the draft that is replaced, not one that comes after it
+        if (!await SaveAsync()) return;
+        if (await refusals.TryAsync(async () => await library.TakeShippedAsync(Key, draft?.Revision, await current.GetAsync(), designer.Closing))) await TakeTheirsAsync();
+    }
+
+    private async Task KeepOwnAsync()
+    {
+        if (await refusals.TryAsync(async () => await library.KeepOwnAsync(Key, await current.GetAsync(), designer.Closing))) isShippedNewer = false;
     }
 
     private async Task TakeTheirsAsync()

@@ -11,12 +11,13 @@ public sealed record TakenMap(string Key, IReadOnlyList<string> Beside);
 public sealed class MapImport(MapLibrary library)
 {
     /// <summary>Makes the draft of the map that the file names.</summary>
-    /// <param name="replaced">revision of the draft it takes the place of; null where there should be none</param>
+    /// <param name="replaced">revision of the draft it takes the place of, 0 for the first draft of a published map; null for a map that is not there yet</param>
+    /// <param name="newKey">takes it as a new map under this key; null leaves the file's own</param>
     /// <exception cref="RuleBrokenException">
-    /// <c>map.draft-there</c> with the key when that map is being drawn already, <c>map.changed-by</c> when that draft is no longer the one to replace,
+    /// <c>map.there</c> with the key when there is such a map already, <c>map.key-taken</c>, <c>map.changed-by</c> when that draft is no longer the one to replace,
     /// or what is wrong with the file (<c>map.too-large</c>, <c>map.not-xml</c>, …)
     /// </exception>
-    public async Task<TakenMap> TakeAsync(Stream file, int? replaced, Actor actor, CancellationToken ct)
+    public async Task<TakenMap> TakeAsync(Stream file, int? replaced, string? newKey, Actor actor, CancellationToken ct)
     {
         using var content = new MemoryStream();
         await CopyAsync(file, content, ct);
@@ -24,8 +25,11 @@ public sealed class MapImport(MapLibrary library)
         var document = MapDocument.Read(content);
         var beside = ChooseProcess(document);
         var key = document.ToMap().Process.Key;
-        if (replaced is null && await library.ReadAsync(key, null, actor, ct) is { } there) throw new RuleBrokenException("map.draft-there", key, there.ChangedBy);
-        var draft = await library.SaveDraftAsync(document.ToString(), replaced, actor, ct);
+        if (newKey is not null) document.Rename(key, newKey);
+        else if (replaced is null && await library.HasAsync(key, actor, ct)) throw new RuleBrokenException("map.there", key);
+        var draft = replaced is { } revision && newKey is null
+            ? await library.SaveDraftAsync(document.ToString(), revision == 0 ? null : revision, actor, ct)
+            : await library.CreateAsync(document.ToString(), actor, ct);
         return new(draft.Key, beside);
     }
 

@@ -1,6 +1,6 @@
 // A BPMN file goes up as the bare body of one request; a refusal comes back in words.
 
-/** Lets a label with a file input upload on choice; sends the browser on to the new map. `page` is asked before a draft is replaced. */
+/** Lets a label with a file input upload on choice; sends the browser on to the new map. `page` is asked what to do where there is such a map. */
 export function attach(label, page) {
   const input = label.querySelector('input');
   const problem = document.createElement('p');
@@ -9,19 +9,19 @@ export function attach(label, page) {
   label.closest('header').after(problem);
   let waiting = null;
 
-  const upload = async (file, replaced) => {
+  const upload = async (file, { over, key: chosen } = {}) => {
     if (!file || label.classList.contains('busy')) return;
     problem.textContent = '';
     label.classList.add('busy');
     try {
-      const seen = replaced === undefined ? {} : { 'If-Match': `"${replaced}"` };
-      const answer = await fetch('maps/import', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream', ...seen }, body: file });
+      const seen = over === undefined ? {} : { 'If-Match': `"${over}"` };
+      const answer = await fetch(`maps/import${chosen === undefined ? '' : `?as=${encodeURIComponent(chosen)}`}`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream', ...seen }, body: file });
       if (answer.ok) {
         const { key, beside } = await answer.json();
         Blazor.navigateTo(`maps/${encodeURIComponent(key)}${beside.length ? `?beside=${beside.length}` : ''}`);
       } else if (answer.status === 300) {
         waiting = file;
-        await page.invokeMethodAsync('DraftThere', (await answer.json()).key);
+        await page.invokeMethodAsync('MapThere', (await answer.json()).key);
       } else problem.textContent = [400, 409, 422].includes(answer.status) ? await answer.text() : label.dataset.failed;
     } catch {
       problem.textContent = label.dataset.failed;
@@ -32,9 +32,9 @@ export function attach(label, page) {
   const choose = () => upload(input.files[0]);
   input.addEventListener('change', choose);
   return {
-    /** Sends the file that waits, over the draft of that revision. */
-    replace(revision) {
-      upload(waiting, revision);
+    /** Sends the file that waits: over the draft of a revision (0 where there is none), or as a new map under a key. */
+    send(how) {
+      upload(waiting, how);
       waiting = null;
     },
     dispose() {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Xml.Linq;
 using Portal.Domain.Shared;
 using Portal.Workflows.Notation;
@@ -8,10 +10,12 @@ namespace Portal.Web.Processes;
 public static class NewMap
 {
     /// <summary>The BPMN file of an empty map.</summary>
+    /// <param name="name">what people call it</param>
+    /// <param name="key">id of the process, under which it is started and called; empty makes one of the name</param>
     /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c></exception>
-    public static string Named(string? name)
+    public static string Named(string? name, string? key)
     {
-        var (process, diagram) = ($"map-{Guid.CreateVersion7():N}"[..20], BpmnXml.Diagram);
+        var (process, diagram) = (string.IsNullOrWhiteSpace(key) ? KeyOf(name) : key.Trim(), BpmnXml.Diagram);
         var bpmn = BpmnXml.Model;
         return new XDocument(new XElement(bpmn + "definitions",
             new XAttribute(XNamespace.Xmlns + "bpmn", bpmn), new XAttribute(XNamespace.Xmlns + "bpmndi", diagram), new XAttribute(XNamespace.Xmlns + "dc", BpmnXml.Geometry),
@@ -22,5 +26,13 @@ public static class NewMap
                 new XElement(diagram + "BPMNPlane", new XAttribute("id", "plane"), new XAttribute("bpmnElement", process),
                     new XElement(diagram + "BPMNShape", new XAttribute("id", "start-shape"), new XAttribute("bpmnElement", "start"),
                         new XElement(BpmnXml.Geometry + "Bounds", new XAttribute("x", 180), new XAttribute("y", 200), new XAttribute("width", 36), new XAttribute("height", 36))))))).ToString();
+    }
+
+    /// <summary>A key of the Latin letters and digits of a name, such as <c>order-of-paper</c>; where they make none, one that nothing else has.</summary>
+    public static string KeyOf(string? name)
+    {
+        var plain = (name ?? "").Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark);
+        var key = string.Join('-', string.Concat(plain.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return key.Length is > 1 and <= 60 && char.IsAsciiLetter(key[0]) ? key : $"map-{Guid.CreateVersion7():N}"[..20];
     }
 }

@@ -54,15 +54,16 @@ internal static class RouteMapEndpoints
         return Results.Ok();
     });
 
-    /// <summary>Takes a file in; 300 with the map's key when that map is being drawn, so that the user is asked before the draft he names is replaced.</summary>
-    private static Task<IResult> ImportAsync(HttpContext http, MapImport import, Texts texts) => AnswerAsync(texts, async () =>
+    /// <summary>Takes a file in; 300 with the map's key when there is such a map, so that the user is asked whether it is the next draft of that one or a new map.</summary>
+    /// <param name="newKey">key of the new map it is to be; null leaves the file's own</param>
+    private static Task<IResult> ImportAsync(HttpContext http, [FromQuery(Name = "as")] string? newKey, MapImport import, Texts texts) => AnswerAsync(texts, async () =>
     {
         if (http.Request.ContentType != Octets) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         try
         {
-            return Results.Json(await import.TakeAsync(http.Request.Body, Seen(http), await http.ActorAsync(), http.RequestAborted));
+            return Results.Json(await import.TakeAsync(http.Request.Body, Seen(http), newKey, await http.ActorAsync(), http.RequestAborted));
         }
-        catch (RuleBrokenException there) when (there.Code == "map.draft-there")
+        catch (RuleBrokenException there) when (there.Code == "map.there")
         {
             return Results.Json(new { Key = there.Args[0] }, statusCode: StatusCodes.Status300MultipleChoices);
         }

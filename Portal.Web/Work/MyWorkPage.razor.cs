@@ -18,7 +18,7 @@ namespace Portal.Web.Work;
 /// <summary>The inbox: groups, list and the task, side by side. What is shown stands in the address; news come live.</summary>
 public sealed partial class MyWorkPage(
     MyWorkQuery work, TaskQuery tasks, AssignmentQuery assignments, TaskDesk desk, ProcessRunner runner, AssignmentDesk assignmentDesk, TaskRights rights, WorkChanges changes,
-    CurrentActor current, Refusals refusals, Toasts toasts, Shortcuts shortcuts, NavigationManager navigation, IJSRuntime js, TimeProvider time, Texts T) : ComponentBase, IAsyncDisposable
+    InstanceListQuery processes, CurrentActor current, Refusals refusals, Toasts toasts, Shortcuts shortcuts, NavigationManager navigation, IJSRuntime js, TimeProvider time, Texts T) : ComponentBase, IAsyncDisposable
 {
     private const int PageRows = 50;
     private static readonly TimeSpan ReadAtMost = TimeSpan.FromMilliseconds(700);
@@ -44,7 +44,7 @@ public sealed partial class MyWorkPage(
     private ObjectRef? shownRow;
     private Task watching = Task.CompletedTask;
     private IDisposable? keys;
-    private int total;
+    private int total, own;
     private bool ready, busy, held;
 
     [SupplyParameterFromQuery(Name = "group")] private string? GroupInAddress { get; set; }
@@ -120,7 +120,9 @@ public sealed partial class MyWorkPage(
         var fresh = await work.CountsAsync(actor, closing.Token);
         var page = await work.PageAsync(group, Q, new(Number * PageRows, PageRows), actor, closing.Token);
         var works = await rights.ReachAsync(actor, closing.Token);
+        var started = actor.Can(Permissions.ProcessRead) ? await processes.CountOwnAsync(actor, closing.Token) : 0;
         if (asked != shown) return;
+        own = started;
         (counts, total, reach) = (fresh, page.Total, works);
         if (renew) rows.Renew(page.Rows, held);
         else rows.Show(page.Rows);
@@ -238,7 +240,7 @@ public sealed partial class MyWorkPage(
 
     // ——— acting ———
 
-    private bool MayDelegate => task is { MayWork: true } || assignment is { Assignment.IsOpen: true } open && (open.Assignment.IsDoneBy(open.Reader) || open.Assignment.IsGivenBy(open.Reader) || MyWorkQuery.MayOversee(actor!));
+    private bool MayDelegate => task is { MayPassOn: true } || assignment is { Assignment.IsOpen: true } open && (open.Assignment.IsDoneBy(open.Reader) || open.Assignment.IsGivenBy(open.Reader) || MyWorkQuery.MayOversee(actor!));
 
     /// <summary>Runs a job once at a time; afterwards the newest state is shown, whether it went through or not.</summary>
     private async Task<bool> RunAsync(Func<Actor, Task> job, bool finishes = false)
@@ -354,7 +356,7 @@ public sealed partial class MyWorkPage(
     private int Count(WorkGroup of) => counts.GetValueOrDefault(of);
 
     private string? Standing(WorkItem item) =>
-        group is WorkGroup.Given or WorkGroup.Team ? item.PerformerName ?? T["work.nobody"]
+        group is WorkGroup.Given or WorkGroup.Team or WorkGroup.Escalated ? item.PerformerName ?? T["work.nobody"]
         : item.State is { } state ? T[$"assignmentState.{state}"]
         : item.Stage?.In(T.Language);
 
@@ -362,6 +364,7 @@ public sealed partial class MyWorkPage(
     {
         WorkGroup.Today => "today",
         WorkGroup.Late => "alarm",
+        WorkGroup.Escalated => "campaign",
         WorkGroup.Offered => "front_hand",
         WorkGroup.Mine => "inbox",
         WorkGroup.Given => "outbox",

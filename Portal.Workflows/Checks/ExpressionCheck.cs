@@ -17,6 +17,13 @@ internal static class ExpressionCheck
             yield return MapCheck.About(node, "map.retry-unreadable", retry);
     }
 
+    /// <summary>What the process itself computes.</summary>
+    public static IEnumerable<Finding> Of(ProcessMap process)
+    {
+        if (Parse(process.Owner?.Expression) is { } parse && Mistake(parse) is { } e)
+            yield return Finding.Of("map.expression", process.Key, process.Name.Default, [e.Args[0], e.Code, .. e.Args.Skip(1)]);
+    }
+
     private static RuleBrokenException? Mistake(Action parse)
     {
         try { parse(); return null; }

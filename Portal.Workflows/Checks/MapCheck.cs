@@ -23,7 +23,7 @@ public static class MapCheck
                 .Concat(ActivityCheck.Of(process, node, actions))
                 .Concat(FormCheck.Of(node))
                 .Concat(ExpressionCheck.Of(node)));
-        return [.. map.Findings, .. LevelCheck.Of(process), .. found];
+        return [.. map.Findings, .. ExpressionCheck.Of(process), .. LevelCheck.Of(process), .. found];
     }
 
     /// <summary>Refuses a map that is not fit to run.</summary>

@@ -34,6 +34,9 @@ internal static class Extensions
         };
     }
 
+    /// <summary>Whom the process itself is given to.</summary>
+    public static Formula? Owner(XElement process) => Formula(process.Extension("assignment")?.Text("assignee"));
+
     public static IReadOnlyList<Mapping> Mappings(XElement? holder, string name) =>
         [.. Own(holder, name).Select(m => new Mapping(new Expression(m.Text("source") ?? "null"), m.Text("target") ?? ""))];
 

@@ -107,6 +107,17 @@ public sealed class MapDocument
         Xml.Root!.DescendantsAndSelf().FirstOrDefault(e => e.Name.Namespace == BpmnXml.Model && e.Attribute("id")?.Value == id)
         ?? throw new RuleBrokenException("map.no-element", id);
 
+    /// <summary>Gives a process another id, with what refers to it: its pool and its drawing.</summary>
+    /// <exception cref="RuleBrokenException"><c>map.no-element</c>, <c>map.key-in-file</c> where another element of the file has that id</exception>
+    public void Rename(string process, string id)
+    {
+        if (process == id) return;
+        if (Xml.Root!.DescendantsAndSelf().Any(e => e.Attribute("id")?.Value == id)) throw new RuleBrokenException("map.key-in-file", id);
+        Element(process).SetAttributeValue("id", id);
+        foreach (var reference in Xml.Root.Descendants().SelectMany(e => e.Attributes()).Where(a => a.Name.LocalName is "processRef" or "bpmnElement" && BpmnXml.Local(a.Value) == process).ToList())
+            reference.Value = reference.Value[..^process.Length] + id;
+    }
+
     /// <summary>Puts one of Portal's extension elements on an element, in place of those of the same name; null takes it away.</summary>
     public void SetExtension(string id, string name, XElement? extension)
     {

@@ -74,6 +74,7 @@ internal sealed class ProcessReader(XElement process, Catalogue catalogue, List<
             Key = process.Text("id") ?? "",
             Name = Extensions.Named(process) ?? process.Text("id") ?? "",
             IsExecutable = process.Flag("isExecutable"),
+            Owner = Extensions.Owner(process),
             Lanes = [.. process.Descendants(BpmnXml.Model + "lane").Select(ReadLane)],
             Nodes = read.ToFrozenDictionary(),
             Flows = flows.ToFrozenDictionary(),

@@ -11,6 +11,8 @@ public sealed class ProcessMap
     public required LocalText Name { get; init; }
     /// <summary>Marked <c>isExecutable</c>.</summary>
     public required bool IsExecutable { get; init; }
+    /// <summary>User whose process it is to be, by name or id; null for who starts it.</summary>
+    public required Formula? Owner { get; init; }
     /// <summary>Lanes, inner ones included.</summary>
     public required IReadOnlyList<Lane> Lanes { get; init; }
     /// <summary>Every flow node by id.</summary>

@@ -35,6 +35,22 @@ public sealed class PlanningTests
         Assert.Equal((Now.AddDays(1), (DateTimeOffset?)null), (tasks[1].Start, tasks[1].Due));
     }
 
+    [Theory]
+    [InlineData(40, 10, 0.8, 0.2, false)]
+    [InlineData(15, 4, 0.5, 0.5, true)]
+    public void Tasks_BehindADecision_HaveTheShareOfThePast_WhereThereIsEnoughOfIt(int signed, int refused, double sign, double refuse, bool isGuess)
+    {
+        var map = Bpmn.Process("<startEvent id=\"s\"/><userTask id=\"need\"/><exclusiveGateway id=\"x\" default=\"x-sign\"/>" + Task("sign", "PT4H") + Task("refuse", "P1D") + "<exclusiveGateway id=\"merge\"/>" + Task("file", "P1D")
+            + Bpmn.Flows("s-need; need-x; x-sign; x-refuse[bad]; x-need[back]; sign-merge; refuse-merge; merge-file"));
+        // ten more went back to the need, and came again
+        var past = new PastWays(new Dictionary<string, int> { ["x"] = signed + refused + 10 }, new Dictionary<(string, string), int> { [("x", "sign")] = signed, [("x", "refuse")] = refused, [("x", "need")] = 10 });
+
+        var tasks = Planning.Tasks(map, ContextValue.Empty, Now, past).ToDictionary(t => t.Node);
+
+        Assert.Equal(((decimal)sign, (decimal)refuse, 1m), (tasks["sign"].Share, tasks["refuse"].Share, tasks["file"].Share));
+        Assert.Equal((false, isGuess, isGuess, false), (tasks["need"].IsGuess, tasks["sign"].IsGuess, tasks["refuse"].IsGuess, tasks["file"].IsGuess));
+    }
+
     [Fact]
     public void Ahead_BeginsWhereTheTokensAre()
     {

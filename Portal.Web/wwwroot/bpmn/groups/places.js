@@ -1,4 +1,4 @@
-import { text, check, choice, group } from '../fields.js';
+import { text, check, choice, formula, group } from '../fields.js';
 
 /** A lane stands for the role that does what lies in it. */
 export function lane({ t, model, element, roles }) {
@@ -13,6 +13,7 @@ export function process({ t, model, element }) {
   const bo = model.processOf(element);
   if (!bo) return null;
   return group('process', t('designer.process'), true,
+    formula(t('designer.owner'), model.extension(bo, 'portal:Assignment')?.assignee, assignee => model.setExtension(element, 'portal:Assignment', { assignee }, bo), { hint: t('designer.owner-hint'), placeholder: '=manager' }),
     text(t('designer.process-key'), bo.id, () => {}, { mono: true, hint: t('designer.process-key-hint') }),
     check(t('designer.executable'), bo.isExecutable, on => model.setOf(element, bo, { isExecutable: on })));
 }

@@ -1,0 +1,44 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Processes;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Processes;
+
+/// <summary>
+/// Which processes somebody sees: whoever looks after processes or the work of others, all of his reach; everybody else those he takes part in –
+/// he owns or started it, has or had a task of it, is offered one, or it was escalated to him – and those whose object he may read.
+/// </summary>
+public sealed class InstanceRights(TaskRights tasks)
+{
+    /// <summary>The instances the actor sees.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    internal async Task<IQueryable<InstanceRow>> OfAsync(PortalDb db, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ProcessRead);
+        var instances = db.Set<InstanceRow>().AsNoTracking();
+        var only = actor.OnlyBranch();
+        var all = SeesAll(actor);
+        if (all && only is null) return instances;
+        var reach = await tasks.ReachAsync(actor, ct);
+        var (users, roles) = (reach.Users, reach.Roles);
+        var open = db.Set<TaskRow>().Where(t => t.ClosedAt == null);
+        // one set of ids, gathered through indexes, however many instances there are
+        var mine = db.Set<InstanceRow>().Where(i => users.Contains(i.Owner!.Value) || users.Contains(i.StartedBy!.Value)).Select(i => i.Id)
+            .Union(TaskListQuery.Shared(open, new TaskFilter(), reach).Select(t => t.Instance))
+            .Union(open.Where(t => t.EscalatedAt != null && roles.Contains(t.EscalateTo!)).Select(t => t.Instance))
+            .Union(db.Set<TaskRow>().Where(t => t.ClosedAt != null && users.Contains(t.ClosedBy!.Value)).Select(t => t.Instance));
+        if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
+        var kinds = SearchQuery.KindsOf(actor).Cast<ObjectKind?>().ToArray();
+        return kinds.Length == 0
+            ? instances.Where(i => mine.Contains(i.Id))
+            : instances.Where(i => kinds.Contains(i.BusinessKind) && (only == null || i.Branch == null || i.Branch == only) || mine.Contains(i.Id));
+    }
+
+    /// <summary>True where the actor sees the instance.</summary>
+    internal async Task<bool> MaySeeAsync(PortalDb db, InstanceId id, Actor actor, CancellationToken ct) =>
+        actor.Can(Permissions.ProcessRead) && await (await OfAsync(db, actor, ct)).AnyAsync(i => i.Id == id, ct);
+
+    private static bool SeesAll(Actor actor) => actor.Can(Permissions.ProcessReportRead) || actor.Can(Permissions.ProcessAlter) || actor.Can(Permissions.TasksOversee);
+}
