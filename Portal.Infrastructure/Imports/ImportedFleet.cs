@@ -16,18 +16,19 @@ public sealed class ImportedFleet(IDbContextFactory<PortalDb> contexts)
 {
     private static readonly VehicleCapacity Ordinary = new(4, 400, 0.5m);
 
-    /// <summary>Plate → vehicle of the present fleet.</summary>
-    public static Task<Dictionary<string, Guid>> VehiclesAsync(NpgsqlConnection connection, CancellationToken ct) =>
-        ReadAsync("select plate, id from fleet.vehicle where not archived", connection, ct);
+    /// <summary>Plate → vehicle: of the present fleet, else what the source brought before and somebody archived. That is the same car, and stays archived.</summary>
+    public static Task<Dictionary<string, Guid>> VehiclesAsync(string source, NpgsqlConnection connection, CancellationToken ct) =>
+        ReadAsync("select plate, id from fleet.vehicle where not archived or source = $1 order by archived, id desc", source, connection, ct);
 
-    /// <summary>Name → driver; of drivers with the same name the first.</summary>
-    public static Task<Dictionary<string, Guid>> DriversAsync(NpgsqlConnection connection, CancellationToken ct) =>
-        ReadAsync("select name, id from fleet.driver where not archived order by id", connection, ct);
+    /// <summary>Name → driver, in the same way; of drivers with the same name the first.</summary>
+    public static Task<Dictionary<string, Guid>> DriversAsync(string source, NpgsqlConnection connection, CancellationToken ct) =>
+        ReadAsync("select name, id from fleet.driver where not archived or source = $1 order by archived, id", source, connection, ct);
 
-    /// <summary>Vehicle → the driver who usually takes it.</summary>
-    public static async Task<Dictionary<Guid, Guid>> UsualDriversAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>Vehicle → the driver who usually takes it, in the same way.</summary>
+    public static async Task<Dictionary<Guid, Guid>> UsualDriversAsync(string source, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select usual_vehicle, id from fleet.driver where not archived and usual_vehicle is not null order by id", connection);
+        await using var command = new NpgsqlCommand(
+            "select usual_vehicle, id from fleet.driver where (not archived or source = $1) and usual_vehicle is not null order by archived, id", connection) { Parameters = { new() { Value = source } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<Guid, Guid>();
         while (await rows.ReadAsync(ct)) found.TryAdd(rows.GetGuid(0), rows.GetGuid(1));
@@ -93,9 +94,9 @@ public sealed class ImportedFleet(IDbContextFactory<PortalDb> contexts)
         return added.Id;
     }
 
-    private static async Task<Dictionary<string, Guid>> ReadAsync(string sql, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<Dictionary<string, Guid>> ReadAsync(string sql, string source, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = source } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<string, Guid>(StringComparer.OrdinalIgnoreCase);
         while (await rows.ReadAsync(ct)) found.TryAdd(rows.GetString(0), rows.GetGuid(1));

@@ -25,7 +25,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
     /// <inheritdoc/>
     public string IsKnown => """
         exists (select from fleet.vehicle v join fleet.position p on p.vehicle = v.id
-                where not v.archived and lower(v.plate) = lower(split_part(s.document, '@', 1)) and p.time = split_part(s.document, '@', 2)::timestamptz)
+                where (not v.archived or v.source = r.source) and lower(v.plate) = lower(split_part(s.document, '@', 1)) and p.time = split_part(s.document, '@', 2)::timestamptz)
         """;
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
 
     /// <inheritdoc/>
     public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct) =>
-        new Pass(fleet, days, data, time, run, await ImportedFleet.VehiclesAsync(connection, ct));
+        new Pass(fleet, days, data, time, run, await ImportedFleet.VehiclesAsync(run.Source, connection, ct));
 
     private sealed class Pass(ImportedFleet fleet, PositionDays days, NpgsqlDataSource data, TimeProvider time, ImportRun run, Dictionary<string, Guid> vehicles) : IImportPass
     {

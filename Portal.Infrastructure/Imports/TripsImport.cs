@@ -51,7 +51,8 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
 
     /// <inheritdoc/>
     public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct) => new Pass(fleet, places, roads, run,
-        await ImportedFleet.VehiclesAsync(connection, ct), await ImportedFleet.DriversAsync(connection, ct), await ImportedFleet.UsualDriversAsync(connection, ct));
+        await ImportedFleet.VehiclesAsync(run.Source, connection, ct), await ImportedFleet.DriversAsync(run.Source, connection, ct),
+        await ImportedFleet.UsualDriversAsync(run.Source, connection, ct));
 
     private sealed class Pass(
         ImportedFleet fleet, PlaceNames places, Roads roads, ImportRun run, Dictionary<string, Guid> vehicles, Dictionary<string, Guid> drivers, Dictionary<Guid, Guid> usualDrivers) : IImportPass

@@ -61,12 +61,12 @@ public sealed class BoardApp : PortalApp
     }
 
     /// <summary>A waiting trip, on the board when this returns.</summary>
-    public async Task<TripStanding> TripAsync(string caller = "Ada Quill", int passengers = 1, TimeSpan? inTime = null)
+    public async Task<TripStanding> TripAsync(string caller = "Ada Quill", int passengers = 1, TimeSpan? inTime = null, bool offMap = false)
     {
         var from = DateTimeOffset.UtcNow + (inTime ?? TimeSpan.FromMinutes(5));
         var trip = await Services.GetRequiredService<TripRegistration>().RegisterAsync(TripId.New(), new TripOrder
         {
-            CallerName = caller, Pickup = TripStop.At("Willow Street 5", Mill), Dropoff = TripStop.At("Quay Road 1", Harbour),
+            CallerName = caller, Pickup = TripStop.At("Willow Street 5", offMap ? null : Mill), Dropoff = TripStop.At("Quay Road 1", Harbour),
             PickupFrom = from, PickupUntil = from.AddMinutes(15), Passengers = passengers,
         }, branch, Arranger);
         await Wait.UntilAsync(() => Board.Current.Find(trip.Id) is not null, "the trip on the board");

@@ -291,6 +291,75 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     }
 
     [Fact]
+    public async Task AssignKey_ForATripWhosePickupIsOnNoMap_SaysWhy()
+    {
+        var trip = await app.TripAsync("Mapless Verne", offMap: true);
+        await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}");
+        await window.Page.GetByText("The pickup is not on the map, so no car can be ranked.").WaitForAsync();
+
+        await window.Page.Keyboard.PressAsync("1");
+
+        await Expect(window.Page.Locator(".toast.warn")).ToContainTextAsync("The pickup is not on the map");
+        Assert.Equal(TripState.Requested, app.Seen(trip.Id).State);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task AssignKey_ForARefusedCar_SaysWhyThatCar()
+    {
+        var trip = await app.TripAsync("Crowd Verne", passengers: 50);
+        await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}");
+        await window.Page.Locator(".cars li.refused").First.WaitForAsync();
+
+        await window.Page.Keyboard.PressAsync("1");
+
+        await Expect(window.Page.Locator(".toast.warn")).ToContainTextAsync("seats");
+        window.AssertClean();
+    }
+
+    /// <summary>A message stands in the frame's head: lists, lanes and panel stay to be worked with.</summary>
+    [Theory]
+    [InlineData(1366, 768)]
+    [InlineData(390, 844)]
+    public async Task Toasts_HideNothingThatIsWorkedWith(int width, int height)
+    {
+        var trip = await app.TripAsync($"Narrow Verne {width}", offMap: true);
+        await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}", new() { ViewportSize = new() { Width = width, Height = height } });
+        await window.Page.GetByText("The pickup is not on the map, so no car can be ranked.").WaitForAsync();
+
+        await window.Page.Keyboard.PressAsync("1");
+        await window.Page.Keyboard.PressAsync("1");
+
+        await Expect(window.Page.Locator(".toasts-more")).ToHaveTextAsync("+1");
+        var (toasts, work) = ((await window.Page.Locator(".toast").Last.BoundingBoxAsync())!, (await window.Page.Locator(".bfilter").BoundingBoxAsync())!);
+        Assert.True(toasts.X >= 0 && toasts.X + toasts.Width <= width && toasts.Y + toasts.Height <= work.Y, $"{toasts.X} {toasts.Y} {toasts.Width} {toasts.Height}");
+    }
+
+    /// <summary>In no language is a figure's word cut: it stands whole, or the sign and the number stand alone and the title says it.</summary>
+    [Theory]
+    [InlineData("ru")]
+    [InlineData("ro")]
+    public async Task Head_BesideAPanel_CutsNoWord(string language)
+    {
+        var trip = await app.TripAsync($"Head Verne {language}");
+        await app.AddUserAsync($"head-{language}", Portal.Domain.Identity.StandardRoles.Dispatcher, language);
+        await using var window = await app.OpenBoardAsync($"head-{language}", $"?trip={trip.Id.Value}", new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        await window.Page.Locator("aside.panel, .panel").First.WaitForAsync();
+
+        var cut = await window.Page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('.bfigure')].flatMap((figure) => {
+              const [box, whole] = [figure.getBoundingClientRect(), figure.parentElement.getBoundingClientRect()];
+              const inside = (part) => { const r = part.getBoundingClientRect(); return r.top >= box.bottom - 2 ? null : r.right <= Math.min(box.right, whole.right) + 0.5; };
+              const [number, word] = [...figure.children].map(inside);
+              return number !== true || word === false ? [figure.textContent] : [];
+            })
+            """);
+
+        Assert.Equal(3, await window.Page.Locator(".bfigure").CountAsync());
+        Assert.Empty(cut);
+    }
+
+    [Fact]
     public async Task AssignAll_AsksWithTheCountFirst()
     {
         await app.TripAsync("Asked Larch");

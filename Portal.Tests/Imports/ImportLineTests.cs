@@ -42,6 +42,30 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.False(File.Exists(Path.Combine(rig.Folder, run.StoredAs)));
     }
 
+    /// <summary>A car its source brought and somebody archived is the same car when the source names it again, and stays archived.</summary>
+    [Fact]
+    public async Task Apply_OfMoreOfAnArchivedSource_FindsItsCarsAndDriversAgain()
+    {
+        await rig.ImportAsync("trips", "april.csv", Header + Good);
+        await rig.ScalarAsync<long>("with v as (update fleet.vehicle set archived = true returning 1), d as (update fleet.driver set archived = true returning 1) select count(*) from v, d");
+
+        await rig.ImportAsync("trips", "april.csv", Header + Good.Replace("7,", "8,", StringComparison.Ordinal));
+
+        Assert.Equal((1, 1, 2), (await rig.CountAsync("fleet.vehicle where archived"), await rig.CountAsync("fleet.driver where archived"), await rig.CountAsync("dispatch.trip where driver is not null")));
+        Assert.Equal((1, 1), (await rig.CountAsync("fleet.vehicle"), await rig.CountAsync("fleet.driver")));
+    }
+
+    [Fact]
+    public async Task Apply_OfAnotherSource_LeavesAnArchivedCarAlone()
+    {
+        await rig.ImportAsync("trips", "april.csv", Header + Good);
+        await rig.ScalarAsync<long>("with v as (update fleet.vehicle set archived = true returning 1) select count(*) from v");
+
+        await rig.ImportAsync("trips", "may.csv", Header + Good);
+
+        Assert.Equal((1, 1), (await rig.CountAsync("fleet.vehicle where archived"), await rig.CountAsync("fleet.vehicle where not archived")));
+    }
+
     [Fact]
     public async Task Apply_PlansTheWayOfEachTripWhosePlacesAreKnownAndCanBe()
     {

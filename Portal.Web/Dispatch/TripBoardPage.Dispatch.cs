@@ -16,8 +16,16 @@ public sealed partial class TripBoardPage
     private Ending? ending;
     private bool moving, askingAll, busy;
 
-    private Task AssignRankedAsync(int place) =>
-        candidates is { } cars && place < cars.Count && !cars[place].Ranked.Refused ? AssignAsync(cars[place].Ranked.Vehicle.Vehicle) : Task.CompletedTask;
+    private Task AssignRankedAsync(int place)
+    {
+        // Nothing is chosen, or the cars are still being looked for: there is nothing to say yet.
+        if (!state.MayAssign || state.SelectedTrip is not { } trip || candidates is not { } cars) return Task.CompletedTask;
+        if (cars.Count == 0) toasts.Show(ToastKind.Warn, T[CandidateList.NoneKey(trip.FromPoint is null)]);
+        else if (place >= cars.Count) toasts.Show(ToastKind.Warn, T.Count("board.cars-ranked", cars.Count));
+        else if (cars[place].Ranked.Refused) toasts.Show(ToastKind.Warn, $"{cars[place].Ranked.Vehicle.Plate}: {CandidateList.Words(cars[place], T, Clock)}");
+        else return AssignAsync(cars[place].Ranked.Vehicle.Vehicle);
+        return Task.CompletedTask;
+    }
 
     private Task AssignAsync(VehicleId to)
     {
