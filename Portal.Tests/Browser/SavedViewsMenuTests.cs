@@ -82,6 +82,25 @@ public sealed class SavedViewsMenuTests(BoardApp app) : IClassFixture<BoardApp>
     }
 
     [Fact]
+    public async Task DefaultViewOfTheTripList_GivesWayToShowAll()
+    {
+        await app.TripAsync("Listed Quill");
+        await using var window = await OpenAsync("list-user");
+        await window.GoToAsync("/trips?late=true");
+        await SaveAsync(window, "Late ones");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Open Late ones by default" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Do not open Late ones by default" }).WaitForAsync();
+        await window.GoToAsync("/trips");
+        await Expect(window.Page).ToHaveURLAsync(new Regex(@"/trips\?late=true$"));
+
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Show all" }).ClickAsync();
+
+        await Expect(window.Page.Locator("td", new() { HasTextString = "Listed Quill" })).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = "Show all" })).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task SharedView_ShowsWhoseItIs_AndIsRenamedByKeys()
     {
         await using (var owner = await OpenAsync("sharing-user", "?q=pier"))

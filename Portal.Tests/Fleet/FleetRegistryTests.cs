@@ -50,6 +50,23 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
         Assert.Equal(6, (await VehicleList.FindAsync(id, office.Chief, default))!.Seats);
     }
 
+    [Fact]
+    public async Task ChangeDriver_ToAnotherBranch_TakesHimAndTheEmployeeThere_ButNotWhileHeHoldsATrip()
+    {
+        var there = new Branch(BranchId.New(), office.Company, "Other yard", "UTC");
+        await office.SaveAsync(there);
+        var (vehicle, (driver, _)) = (await office.VehicleAsync(), await office.DriverAsync("Mover Hale"));
+        var seen = (await DriverList.FindAsync(driver.Id, office.Chief, default))!;
+        var moved = new DriverDetails(seen.Name, seen.Phone, seen.JobTitle, there.Id, seen.LicenceCategories, null);
+        await Drivers.ChangeAsync(driver.Id, moved, seen.Version, office.Chief, default);
+
+        seen = (await DriverList.FindAsync(driver.Id, office.Chief, default))!;
+        await using (var db = office.Open())
+            Assert.Equal((there.Id, there.Id), (seen.BranchId, await db.Set<Employee>().Where(e => e.Id == driver.Employee).Select(e => e.Branch).SingleAsync()));
+        await office.TripAsync(driver.Id, vehicle.Id);
+        Assert.Equal("fleet.driver-in-use", (await RefusalOf(() => Drivers.ChangeAsync(driver.Id, moved with { Branch = office.Branch }, seen.Version, office.Chief, default))).Code);
+    }
+
     /// <summary>A past cab with its driver, as an import creates them.</summary>
     private async Task<(VehicleId Vehicle, DriverId Driver, Actor Self)> CabAsync(string plate, string source)
     {
