@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
@@ -49,6 +50,31 @@ public sealed partial class ProcessRunner(StepTools tools, TaskRights rights)
         await step.ApplyAsync(instance, new TaskCompleted(task.Value, values), ct);
         step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", new { found.Node, Values = values }, acting, step.Now);
         await CommitAsync(step, null, ct);
+    }
+
+    // commits wait for the disk together, but no person's work is to take every connection
+    private const int AtOnce = 16;
+
+    /// <summary>
+    /// Completes tasks whose forms ask nothing, each in a transaction of its own: what is refused is told and stops none of the others.
+    /// </summary>
+    /// <returns>the refusals by task; those not among them are completed</returns>
+    public async Task<IReadOnlyDictionary<ProcessTaskId, RuleBrokenException>> CompleteEachAsync(IReadOnlyCollection<ProcessTaskId> tasks, Actor actor, CancellationToken ct = default)
+    {
+        actor.Require(Permissions.TasksWork);
+        var refused = new ConcurrentDictionary<ProcessTaskId, RuleBrokenException>();
+        await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (task, stop) =>
+        {
+            try
+            {
+                await CompleteAsync(task, ContextValue.Empty, actor, stop);
+            }
+            catch (RuleBrokenException refusal)
+            {
+                refused[task] = refusal;
+            }
+        });
+        return refused;
     }
 
     /// <summary>Locks a task's instance; the task itself as it stands under the lock.</summary>

@@ -282,6 +282,21 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task Owner_OfAProcess_IsSetInThePanel()
+    {
+        await app.DraftAsync(Errand("owned"));
+        await using var window = await app.OpenAsync("/maps/owned");
+        await Property(window, "Owner").FillAsync("=manager");
+        await Property(window, "Owner").PressAsync("Tab");
+        await SavedAsync(window);
+
+        var map = Portal.Workflows.Notation.MapDocument.Parse((await app.Library.ReadAsync("owned", null, MapsApp.Other, default))!.Xml).ToMap();
+
+        Assert.Equal("=manager", map.Process.Owner!.ToString());
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Import_OfAKnownMap_IsTakenAsANewOne_UnderAKeyOfItsOwn()
     {
         await app.DraftAsync(Errand("known"));

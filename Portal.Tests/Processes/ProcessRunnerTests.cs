@@ -31,6 +31,25 @@ public sealed class ProcessRunnerTests(ProcessOffice office) : IClassFixture<Pro
     private async Task<InstanceId> StartAsync(string key, Actor actor, params (string, Value)[] variables) =>
         await Runner.StartAsync(key, null, ContextValue.Of(variables), actor);
 
+    /// <summary>Sixteen at once or one after the other: each has its own outcome.</summary>
+    [Fact]
+    public async Task CompleteEach_DoesWhatItMay_AndTellsWhatWasRefused()
+    {
+        await office.PublishAsync("each", """<startEvent id="s"/><userTask id="t"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask>""" + Bpmn.Flows("s-t"));
+        var (ann, bob) = (await office.AddAsync("Ann", "sales"), await office.AddAsync("Bob", "sales"));
+        var ids = new List<InstanceId>();
+        for (var i = 0; i < 40; i++) ids.Add(await office.Runner.StartAsync("each", null, ContextValue.Empty, ann));
+        var tasks = new List<ProcessTaskId>();
+        foreach (var id in ids) tasks.Add((await office.TaskAsync(id, "t")).Id);
+        await office.Runner.CompleteAsync(tasks[3], ContextValue.Empty, bob);
+        await office.Services.GetRequiredService<TaskDesk>().ClaimAsync(tasks[7], bob);
+
+        var refused = await office.Runner.CompleteEachAsync(tasks, ann);
+
+        Assert.Equal([(tasks[3], "process.task-closed-by"), (tasks[7], "process.task-not-yours")], refused.OrderBy(r => tasks.IndexOf(r.Key)).Select(r => (r.Key, r.Value.Code)));
+        Assert.Equal(39L, await office.ValueAsync<long>("select count(*) from process.instance where key = 'each' and status = 'Completed'"));
+    }
+
     [Fact]
     public async Task Start_GivesTheFirstTask_AndCompleting_GivesTheNext()
     {

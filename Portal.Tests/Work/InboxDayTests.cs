@@ -94,6 +94,27 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
         await Wait.UntilAsync(() => changes.Watching <= others, "the inbox to be watched no more");
     }
 
+    /// <summary>Several at one click: those that ask nothing are done, one with a form stays chosen and says why.</summary>
+    [Fact]
+    public async Task Chosen_AreCompletedTogether_AndWhatAsksForMoreStays()
+    {
+        await using var window = await app.OpenInboxAsync(BusyInboxApp.Busy, "?group=mine&q=stock", Desktop);
+        await window.Page.Locator(".work-row").First.WaitForAsync();
+        for (var i = 0; i < 3; i++) await window.Page.Locator(".work-row > input").Nth(i).CheckAsync();
+        await Assertions.Expect(window.Page.Locator(".bulk")).ToContainTextAsync("3");
+        await window.Page.Locator(".bulk").GetByRole(AriaRole.Button, new() { Name = "Complete" }).ClickAsync();
+        await Assertions.Expect(window.Page.Locator(".toast").First).ToContainTextAsync("3 tasks done");
+        await Assertions.Expect(window.Page.Locator(".bulk")).ToHaveCountAsync(0);
+
+        await window.GoToAsync("/work?group=mine&q=framework");
+        await window.Page.Locator(".work-row > input").First.CheckAsync();
+        await window.Page.Locator(".bulk").GetByRole(AriaRole.Button, new() { Name = "Complete" }).ClickAsync();
+
+        await Assertions.Expect(window.Page.Locator(".toast").First).ToContainTextAsync("form");
+        await Assertions.Expect(window.Page.Locator(".bulk")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
     /// <summary>No row, however long its client's name, widens the list: nothing is cut off, nothing scrolls sideways.</summary>
     [Theory]
     [InlineData(1440)]

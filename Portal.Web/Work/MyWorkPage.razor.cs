@@ -294,31 +294,41 @@ public sealed partial class MyWorkPage(
         else await RunAsync(me => assignmentDesk.HandOverAsync(assignment!.Assignment.Id, person, me), finishes: assignment!.Assignment.Giver != actor!.UserId);
     }
 
-    private Task CompleteChosenAsync() => EachChosenAsync(item => item.IsPlain ? me => runner.CompleteAsync(item.Task!.Value, ContextValue.Empty, me) : null, "work.completed-many");
-
-    /// <summary>Does to every chosen row what can be done to it, and says how many that were; the others stay chosen.</summary>
-    private async Task EachChosenAsync(Func<WorkItem, Func<Actor, Task>?> make, string words)
+    private async Task CompleteChosenAsync()
     {
         if (busy) return;
         busy = true;
-        var (done, refused) = (0, (string?)null);
-        foreach (var item in rows.Items.Where(i => selection.Has(i.Object.Id) && !rows.IsGone(i)).ToList())
+        var items = Chosen();
+        var plain = items.Where(item => item.IsPlain).ToList();
+        var done = new List<WorkItem>();
+        var refused = await refusals.CatchAsync(async () =>
         {
-            if (make(item) is not { } job)
-            {
-                refused ??= T["work.needs-form"];
-                continue;
-            }
-            if (await refusals.CatchAsync(async () => await job(actor = await current.GetAsync())) is { } why)
-            {
-                refused = why;
-                continue;
-            }
-            done++;
-            selection.Press(item.Object.Id, false, ShownIds);
-        }
+            var failed = await runner.CompleteEachAsync([.. plain.Select(item => item.Task!.Value)], actor = await current.GetAsync(), closing.Token);
+            done = [.. plain.Where(item => !failed.ContainsKey(item.Task!.Value))];
+            if (failed.Count > 0) throw failed.Values.First();
+        });
+        await TellAsync(done, refused ?? (plain.Count < items.Count ? T["work.needs-form"] : null), "work.completed-many");
+    }
+
+    /// <summary>Does to every chosen row what can be done to it, and says how many that were; the others stay chosen.</summary>
+    private async Task EachChosenAsync(Func<WorkItem, Func<Actor, Task>> make, string words)
+    {
+        if (busy) return;
+        busy = true;
+        var (done, refused) = (new List<WorkItem>(), (string?)null);
+        foreach (var item in Chosen())
+            if (await refusals.CatchAsync(async () => await make(item)(actor = await current.GetAsync())) is { } why) refused = why;
+            else done.Add(item);
+        await TellAsync(done, refused, words);
+    }
+
+    private List<WorkItem> Chosen() => [.. rows.Items.Where(i => selection.Has(i.Object.Id) && !rows.IsGone(i))];
+
+    private async Task TellAsync(List<WorkItem> done, string? refused, string words)
+    {
+        foreach (var item in done) selection.Press(item.Object.Id, false, ShownIds);
         busy = false;
-        if (done > 0) toasts.Show(ToastKind.Good, T.Count(words, done));
+        if (done.Count > 0) toasts.Show(ToastKind.Good, T.Count(words, done.Count));
         if (refused is not null) toasts.Show(ToastKind.Warn, refused);
         await ReadListAsync(renew: true);
         await ReadChosenAsync();
