@@ -67,8 +67,8 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     public async Task Board_ShowsAnothersMoveAtOnce()
     {
         var trip = await app.TripAsync("Otto Reed");
-        await using var ida = await app.OpenBoardAsync("ida");
-        await using var tom = await app.OpenBoardAsync("tom");
+        await using var ida = await app.OpenBoardAsync("ida", "?q=Otto");
+        await using var tom = await app.OpenBoardAsync("tom", "?q=Otto");
         await Row(ida, trip.Id).ClickAsync();
         await ida.Page.Locator(".cars .car:enabled").First.WaitForAsync();
 
@@ -82,7 +82,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     public async Task Assign_WhenAnotherChangedTheTripUnseen_SaysWhoDidWhat()
     {
         var trip = await app.TripAsync("Vera Holt");
-        await using var window = await app.OpenBoardAsync("ida");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Vera");
         await Row(window, trip.Id).ClickAsync();
         var car = app.Board.Current.Vehicles[0].Id;
         // the job is asked with the version the page saw, as when two press in the same moment
@@ -203,7 +203,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     public async Task Views_ShowTheSameTrips()
     {
         var trip = await app.TripAsync("Ivo Lark");
-        await using var window = await app.OpenBoardAsync("ida");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Ivo");
         await FirstCarAsync(trip, window);
 
         await window.Page.Keyboard.PressAsync("]");
