@@ -40,13 +40,16 @@ public static class AssignmentRules
 
     private static RuleBrokenException? Lack(TripNeeds needs, int passengers, Vehicle vehicle)
     {
-        var plate = vehicle.Plate;
-        var seats = Math.Max(needs.Seats, passengers);
-        if (needs.Class is { } wanted && wanted != vehicle.Class) return new("dispatch.class-missing", plate);
-        if (vehicle.Seats < seats) return new("dispatch.seats-missing", plate, seats, vehicle.Seats);
-        if (vehicle.PayloadKg < needs.PayloadKg) return new("dispatch.payload-missing", plate, needs.PayloadKg, vehicle.PayloadKg);
-        if (vehicle.VolumeM3 < needs.VolumeM3) return new("dispatch.volume-missing", plate, needs.VolumeM3, vehicle.VolumeM3);
-        var missing = needs.Equipment.Except(vehicle.Equipment).ToList();
-        return missing.Count > 0 ? new("dispatch.equipment-missing", plate, string.Join(", ", missing)) : null;
+        var (plate, seats) = (vehicle.Plate, Math.Max(needs.Seats, passengers));
+        var lack = VehicleFitness.Lack(needs, seats, vehicle.Class, new(vehicle.Seats, vehicle.PayloadKg, vehicle.VolumeM3), vehicle.Equipment);
+        return lack?.Code switch
+        {
+            null => null,
+            RankingCode.WrongClass => new("dispatch.class-missing", plate),
+            RankingCode.TooFewSeats => new("dispatch.seats-missing", plate, seats, vehicle.Seats),
+            RankingCode.TooLittlePayload => new("dispatch.payload-missing", plate, needs.PayloadKg, vehicle.PayloadKg),
+            RankingCode.TooLittleVolume => new("dispatch.volume-missing", plate, needs.VolumeM3, vehicle.VolumeM3),
+            _ => new("dispatch.equipment-missing", plate, lack.Args[0]),
+        };
     }
 }

@@ -47,15 +47,9 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
     /// <summary>What forbids the vehicle whatever the way is; null when nothing does.</summary>
     public RankingReason? Unfit(TripDemand trip, VehicleCandidate vehicle)
     {
-        var (needs, has) = (trip.Needs, vehicle.Capacity);
         if (vehicle.Driver is null || vehicle.ShiftEnd is not { } shiftEnd) return new(RankingCode.NoDriver);
         if (shiftEnd <= now) return new(RankingCode.ShiftOver, shiftEnd);
-        if (needs.Class is { } wanted && wanted != vehicle.Class) return new(RankingCode.WrongClass);
-        if (has.Seats < trip.Seats) return new(RankingCode.TooFewSeats, has.Seats, trip.Seats);
-        if (has.PayloadKg < needs.PayloadKg) return new(RankingCode.TooLittlePayload, has.PayloadKg, needs.PayloadKg);
-        if (has.VolumeM3 < needs.VolumeM3) return new(RankingCode.TooLittleVolume, has.VolumeM3, needs.VolumeM3);
-        foreach (var code in needs.Equipment)
-            if (!vehicle.Equipment.Contains(code)) return new(RankingCode.EquipmentMissing, code);
+        if (VehicleFitness.Lack(trip.Needs, trip.Seats, vehicle.Class, vehicle.Capacity, vehicle.Equipment) is { } lack) return lack;
         if (vehicle.SetsOutFrom is null || vehicle.PositionAt is not { } seen) return new(RankingCode.NoPosition);
         return now - seen > settings.PositionGoodFor ? new(RankingCode.PositionStale, now - seen) : null;
     }

@@ -317,6 +317,19 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         window.AssertClean();
     }
 
+    [Fact]
+    public async Task Trip_WhoseWayNobodyPlanned_SaysADash()
+    {
+        var trip = await app.TripAsync("Dash Verne", offMap: true);
+        await using var window = await app.SignInAsync("ida");
+        await window.GoToAsync("/trips?q=Dash");
+        await Expect(window.Page.Locator("tbody tr td.num").Last).ToHaveTextAsync("—");
+
+        await window.GoToAsync($"/trips/{trip.Id.Value}");
+        await Expect(window.Page.Locator("dd", new() { HasTextString = "—" }).First).ToHaveTextAsync("—");
+        window.AssertClean();
+    }
+
     /// <summary>A message stands in the frame's head: lists, lanes and panel stay to be worked with.</summary>
     [Theory]
     [InlineData(1366, 768)]

@@ -106,6 +106,16 @@ public class VehicleRankingTests
     }
 
     [Fact]
+    public void Rank_AVehicleThatLacksSeveralThings_NamesThemAll()
+    {
+        var trip = Trip() with { Needs = new() { Equipment = ["child-seat", "tail-lift", "trailer"] } };
+
+        var reason = Assert.Single(Rank(trip, Car("X") with { Equipment = ["tail-lift"] }).Single().Reasons);
+
+        Assert.Equal((RankingCode.EquipmentMissing, "child-seat, trailer"), (reason.Code, reason.Args[0]));
+    }
+
+    [Fact]
     public void Rank_ABusyVehicle_SetsOutFromWhereItWillBeFree()
     {
         var busy = Car("B", 50_000) with { FreeAt = Now.AddMinutes(5), FreeWhere = At(600, 0) };
