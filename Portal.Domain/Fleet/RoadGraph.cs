@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Portal.Domain.Shared;
 
 namespace Portal.Domain.Fleet;
@@ -34,6 +35,8 @@ public sealed class RoadGraph
     private readonly double[] metres, seconds;
     private readonly ArcRows leaving, entering;
     private readonly RoadLandmarks landmarks;
+    // A way touches little of a town: laying a search out anew would cost as much as searching.
+    private readonly ConcurrentBag<RoadSearch> idle = [];
 
     /// <summary>Builds the graph; segments meet where end points agree to a millionth of a degree (a decimetre).</summary>
     public RoadGraph(IReadOnlyList<StreetSegment> segments, RoadSpeeds? speeds = null)
@@ -75,7 +78,15 @@ public sealed class RoadGraph
     /// <summary>The quickest way (A* search by landmarks), or null when none leads there.</summary>
     public RoadRoute? Route(RoadPoint from, RoadPoint to)
     {
-        var search = new RoadSearch(junctions.Count);
+        if (!idle.TryTake(out var search)) search = new RoadSearch(junctions.Count);
+        var route = Route(from, to, search);
+        search.Clear();
+        idle.Add(search);
+        return route;
+    }
+
+    private RoadRoute? Route(RoadPoint from, RoadPoint to, RoadSearch search)
+    {
         var goals = Entries(to).ToList();
         var remaining = landmarks.Towards(goals.Select(g => (g.Junction, g.Seconds)), Exits(to).Select(e => (e.Junction, e.Seconds)));
         foreach (var (junction, cost, arc) in Exits(from)) search.Reach(junction, cost, cost + remaining.From(junction), arc);

@@ -6,6 +6,7 @@ internal sealed class RoadSearch
     private readonly double[] reached;
     private readonly int[] arcTo;
     private readonly bool[] seed, settled;
+    private readonly List<int> touched = [];
     private readonly PriorityQueue<int, double> frontier = new();
     private bool seeding = true;
 
@@ -16,6 +17,19 @@ internal sealed class RoadSearch
         seed = new bool[junctions];
         settled = new bool[junctions];
         Array.Fill(reached, double.PositiveInfinity);
+    }
+
+    /// <summary>Makes it ready for another search, at the price of what this one touched and not of the whole graph.</summary>
+    public void Clear()
+    {
+        foreach (var junction in touched)
+        {
+            reached[junction] = double.PositiveInfinity;
+            settled[junction] = false;
+        }
+        touched.Clear();
+        frontier.Clear();
+        seeding = true;
     }
 
     /// <summary>Best time known so far, infinite when not reached.</summary>
@@ -31,6 +45,7 @@ internal sealed class RoadSearch
     public void Reach(int junction, double seconds, double priority, int arc)
     {
         if (seconds >= reached[junction]) return;
+        if (double.IsPositiveInfinity(reached[junction])) touched.Add(junction);
         reached[junction] = seconds;
         arcTo[junction] = arc;
         seed[junction] = seeding;
