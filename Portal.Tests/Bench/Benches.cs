@@ -7,6 +7,7 @@ internal static class Benches
     {
         ["assign"] = AssignBench.RunAsync,
         ["board"] = BoardBench.RunAsync,
+        [DedupeBench.Name] = DedupeBench.RunAsync,
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,
         ["process"] = ProcessBench.RunAsync,

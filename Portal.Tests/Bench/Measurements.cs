@@ -4,11 +4,14 @@ namespace Portal.Bench;
 
 /// <summary>Where a bench puts its figures: one tab-separated line each.</summary>
 /// <param name="output">Standard output.</param>
-/// <param name="quick">Smaller input, to see that a bench works at all; its figures are not comparable.</param>
-internal sealed class Measurements(TextWriter output, bool quick)
+/// <param name="arguments">What was asked for.</param>
+internal sealed class Measurements(TextWriter output, BenchArguments arguments)
 {
-    /// <summary>Whether small input is asked for.</summary>
-    public bool Quick => quick;
+    /// <summary>What was asked for.</summary>
+    public BenchArguments Arguments => arguments;
+
+    /// <summary>Whether small input is asked for; its figures are not comparable.</summary>
+    public bool Quick => arguments.Quick;
 
     /// <summary>Writes <c>name value unit limit ratio</c>.</summary>
     /// <param name="limit">What the bare means reach for the same work in the same run, in the same unit.</param>

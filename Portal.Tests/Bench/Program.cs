@@ -1,4 +1,5 @@
 using Portal.Bench;
+using Portal.Domain.Shared;
 
 if (args is [BoardWatcherProcess.Verb, var address])
 {
@@ -10,18 +11,29 @@ if (args is [BoardWatcherProcess.Verb, var address])
 var figures = Console.Out;
 Console.SetOut(Console.Error);
 
-var names = args.Where(arg => arg != "--quick").ToArray();
-var unknown = names.Except(Benches.All.Keys).ToArray();
-if (unknown.Length > 0)
+BenchArguments arguments;
+try
 {
-    Console.Error.WriteLine($"Unknown: {string.Join(", ", unknown)}. Known: {string.Join(", ", Benches.All.Keys)}");
+    arguments = new BenchArguments(args);
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
     return 64;
 }
 
-var measurements = new Measurements(figures, quick: args.Contains("--quick"));
-foreach (var (name, run) in Benches.All.Where(bench => names.Length == 0 || names.Contains(bench.Key)))
+var measurements = new Measurements(figures, arguments);
+foreach (var (name, run) in Benches.All.Where(bench => arguments.Names.Count == 0 || arguments.Names.Contains(bench.Key)))
 {
     measurements.Progress($"{name} …");
-    await run(measurements);
+    try
+    {
+        await run(measurements);
+    }
+    catch (Exception unreadable) when (arguments.Files.Count > 0 && unreadable is (IOException or UnauthorizedAccessException or InvalidDataException or RuleBrokenException))
+    {
+        Console.Error.WriteLine(unreadable.Message);
+        return 66;
+    }
 }
 return 0;

@@ -6,7 +6,7 @@ internal static class AddressComparison
     // One building may be known by two letters or corners of two streets; a neighbour's number is another house.
     private const double SameNumberOtherLetter = 0.8;
     private const double OtherKindOfStreet = 0.85;
-    private const double PostcodeMistyped = 0.8;
+    private const double PostcodeMistyped = 0.85;
 
     /// <summary>The fields that are parts of an address.</summary>
     public static readonly MatchField[] Parts = [MatchField.Street, MatchField.House, MatchField.Premise, MatchField.City, MatchField.Postcode, MatchField.Region];
@@ -46,9 +46,8 @@ internal static class AddressComparison
         if (a.Street.IsEmpty || b.Street.IsEmpty) return new(MatchField.Street, MatchAgreement.Unknown, 0);
         var similarity = NameSimilarity.Of(a.Street, b.Street);
         if (a.StreetKind is { } kind && b.StreetKind is { } other && kind != other) similarity *= OtherKindOfStreet;
-        similarity = Math.Max(similarity, NameSimilarity.Of(a.StreetWithKind, b.StreetWithKind));
-        return FieldComparison.BySimilarity(MatchField.Street, similarity, FieldWeights.Street,
-            TermFrequencies.Agreement(frequencies, MatchField.Street, a.Street.Whole, b.Street.Whole, FieldWeights.Street));
+        if (similarity < 1) similarity = Math.Max(similarity, NameSimilarity.Of(a.StreetWithKind, b.StreetWithKind));
+        return FieldComparison.OfNames(MatchField.Street, similarity, a.Street, b.Street, FieldWeights.Street, frequencies);
     }
 
     private static double Crossed(AddressForm street, AddressForm premise) =>
@@ -57,14 +56,14 @@ internal static class AddressComparison
     private static MatchReason House(string a, string b)
     {
         if (a.Length == 0 || b.Length == 0) return new(MatchField.House, MatchAgreement.Unknown, 0);
-        var similarity = a == b ? 1 : Number(a).SequenceEqual(Number(b)) || (Math.Min(a.Length, b.Length) > 1 && EditDistance.Between(a, b) == 1) ? SameNumberOtherLetter : 0;
+        var similarity = a == b ? 1 : Number(a).SequenceEqual(Number(b)) || (Math.Min(a.Length, b.Length) > 1 && EditDistance.IsOne(a, b)) ? SameNumberOtherLetter : 0;
         return FieldComparison.BySimilarity(MatchField.House, similarity, FieldWeights.House);
     }
 
     private static MatchReason Postcode(string a, string b)
     {
         if (a.Length == 0 || b.Length == 0) return new(MatchField.Postcode, MatchAgreement.Unknown, 0);
-        return FieldComparison.BySimilarity(MatchField.Postcode, a == b ? 1 : EditDistance.Between(a, b) == 1 ? PostcodeMistyped : 0, FieldWeights.Postcode);
+        return FieldComparison.BySimilarity(MatchField.Postcode, a == b ? 1 : EditDistance.IsOne(a, b) ? PostcodeMistyped : 0, FieldWeights.Postcode);
     }
 
     private static ReadOnlySpan<char> Number(string house)

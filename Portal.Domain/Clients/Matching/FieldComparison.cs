@@ -12,9 +12,11 @@ internal static class FieldComparison
         new(field, similarity >= 1 ? MatchAgreement.Same : similarity >= LeastSimilar ? MatchAgreement.Similar : MatchAgreement.Different,
             weight.At(similarity, agreement ?? weight.Agreement));
 
-    /// <summary>Evidence of two names of a place or street; none when one is not known.</summary>
+    /// <summary>Evidence of two names of a place; none when one is not known.</summary>
     public static MatchReason OfNames(MatchField field, NameForm a, NameForm b, FieldWeight weight, TermFrequencies? frequencies) =>
-        a.IsEmpty || b.IsEmpty
-            ? new(field, MatchAgreement.Unknown, 0)
-            : BySimilarity(field, NameSimilarity.Of(a, b), weight, TermFrequencies.Agreement(frequencies, field, a.Whole, b.Whole, weight));
+        a.IsEmpty || b.IsEmpty ? new(field, MatchAgreement.Unknown, 0) : OfNames(field, NameSimilarity.Of(a, b), a, b, weight, frequencies);
+
+    /// <summary>Evidence of two names that are so similar.</summary>
+    public static MatchReason OfNames(MatchField field, double similarity, NameForm a, NameForm b, FieldWeight weight, TermFrequencies? frequencies) =>
+        BySimilarity(field, similarity, weight, similarity > FieldWeight.NoEvidence ? TermFrequencies.Agreement(frequencies, field, a.Whole, b.Whole, weight) : null);
 }

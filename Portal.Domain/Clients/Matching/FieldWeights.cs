@@ -14,11 +14,13 @@ public readonly record struct FieldWeight(double M, double U)
     public double Disagreement => Math.Log2((1 - M) / (1 - U));
 
     /// <summary>
-    /// Evidence between agreement and disagreement by similarity (Winkler 1990): it falls linearly, and what is less than two thirds alike disagrees.
+    /// Evidence between agreement and disagreement by similarity (Winkler 1990): it falls linearly, and what is less than <see cref="NoEvidence"/> alike disagrees.
     /// </summary>
-    public double At(double similarity, double agreement) => Math.Max(Disagreement, agreement - (agreement - Disagreement) * (1 - similarity) * Steepness);
+    public double At(double similarity, double agreement) =>
+        similarity <= NoEvidence ? Disagreement : agreement - (agreement - Disagreement) * (1 - similarity) / (1 - NoEvidence);
 
-    private const double Steepness = 3;
+    /// <summary>Values less alike than this have nothing in common but letters.</summary>
+    public const double NoEvidence = 0.4;
 }
 
 /// <summary>
@@ -30,10 +32,13 @@ public static class FieldWeights
     /// <summary>Two parties taken at random from a base of a hundred thousand are one with this evidence, bits.</summary>
     public static readonly double Prior = Math.Log2(1 / 100_000.0);
 
-    /// <summary>A word of a name; the words of a name are weighed one by one.</summary>
-    public static readonly FieldWeight NameWord = new(0.95, 1 / 500.0);
+    /// <summary>
+    /// A word of a name; the words of a name are weighed one by one. Errors in a word are a matter of similarity; a word with quite another
+    /// in its place is a changed surname in one true pair of a hundred, else another member of the family, another company of the group.
+    /// </summary>
+    public static readonly FieldWeight NameWord = new(0.99, 1 / 500.0);
 
-    /// <summary>A word that only one of the names has: a second given name, a branch of trade.</summary>
+    /// <summary>A word that only one of the names has: a second given name, a branch of trade; bits.</summary>
     public const double WordLeftOver = -1;
 
     public static readonly FieldWeight TaxNumber = new(0.96, 1e-6);
@@ -58,8 +63,8 @@ public static class FieldWeights
     /// <summary>Town, postcode and region follow from one another; together they give at most so much evidence, bits.</summary>
     public const double MostOfLocality = 11;
 
-    /// <summary>Many companies share a building, and families a flat: an address gives at most so much evidence, bits.</summary>
-    public const double MostOfAddress = 20;
+    /// <summary>Families and offices share a door and a phone: address and phone together give at most so much evidence, bits.</summary>
+    public const double MostOfDoor = 20;
 
     /// <summary>Parties move and have several addresses: less evidence than this no address gives, bits.</summary>
     public const double LeastOfAddress = -8;

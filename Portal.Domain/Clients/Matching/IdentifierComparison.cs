@@ -38,7 +38,7 @@ internal static class IdentifierComparison
         if (a.Length == 0 || b.Length == 0) return new(MatchField.Mail, MatchAgreement.Unknown, 0);
         var best = 0.0;
         foreach (var one in a)
-            foreach (var other in b) best = Math.Max(best, one == other ? 1 : EditDistance.Between(one, other) == 1 ? AfterTypingError : 0);
+            foreach (var other in b) best = Math.Max(best, one == other ? 1 : EditDistance.IsOne(one, other) ? AfterTypingError : 0);
         return FieldComparison.BySimilarity(MatchField.Mail, best, FieldWeights.Mail);
     }
 
@@ -46,7 +46,7 @@ internal static class IdentifierComparison
     {
         if (a.IsSameAs(b)) return 1;
         if (a.IsChecked && b.IsChecked || Math.Min(a.Normal.Length, b.Normal.Length) < LeastDigitsForError || Math.Abs(a.Normal.Length - b.Normal.Length) > 1) return 0;
-        return EditDistance.Between(a.Normal, b.Normal) == 1 ? AfterTypingError : 0;
+        return EditDistance.IsOne(a.Normal, b.Normal) ? AfterTypingError : 0;
     }
 
     private static double Similarity(DateOnly a, DateOnly b)
@@ -56,6 +56,6 @@ internal static class IdentifierComparison
         Span<char> digitsA = stackalloc char[8], digitsB = stackalloc char[8];
         a.TryFormat(digitsA, out _, "yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
         b.TryFormat(digitsB, out _, "yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
-        return EditDistance.Between(digitsA, digitsB) == 1 ? AfterTypingError : 0;
+        return EditDistance.IsOne(digitsA, digitsB) ? AfterTypingError : 0;
     }
 }

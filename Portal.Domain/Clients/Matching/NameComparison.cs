@@ -8,21 +8,21 @@ internal static class NameComparison
     {
         var weight = FieldWeights.NameWord;
         var alignment = new WordAlignment(a, b);
-        double bits = 0, least = 1;
+        double bits = 0;
         for (var i = 0; i < alignment.Count; i++)
         {
             var (wordA, wordB, similarity) = alignment[i];
-            bits += weight.At(similarity, TermFrequencies.Agreement(frequencies, MatchField.Name, a.Words[wordA], b.Words[wordB], weight));
-            least = Math.Min(least, similarity);
+            bits += similarity <= FieldWeight.NoEvidence
+                ? weight.Disagreement
+                : weight.At(similarity, TermFrequencies.Agreement(frequencies, MatchField.Name, a.Words[wordA], b.Words[wordB], weight));
         }
         int aloneA = a.Words.Count - alignment.Count, aloneB = b.Words.Count - alignment.Count;
         bits += Math.Min(aloneA, aloneB) * weight.Disagreement + Math.Abs(aloneA - aloneB) * FieldWeights.WordLeftOver;
 
         // A space too many or too few: the words do not fit, the whole does.
-        var words = Math.Min(a.Words.Count, b.Words.Count);
-        var whole = NameSimilarity.Of(a.Whole, b.Whole);
-        var asWhole = words * weight.At(whole, weight.Agreement);
-        bits = Math.Clamp(Math.Max(bits, asWhole), FieldWeights.LeastOfName, FieldWeights.MostOfName);
+        if (a.Words.Count != b.Words.Count)
+            bits = Math.Max(bits, Math.Min(a.Words.Count, b.Words.Count) * weight.At(NameSimilarity.Of(a.Whole, b.Whole), weight.Agreement));
+        bits = Math.Clamp(bits, FieldWeights.LeastOfName, FieldWeights.MostOfName);
 
         var agreement = a.Text == b.Text ? MatchAgreement.Same : bits > 0 ? MatchAgreement.Similar : MatchAgreement.Different;
         return new(MatchField.Name, agreement, bits);

@@ -9,7 +9,9 @@ public sealed class NameWord
         Letters = Respelled(folded);
         Sound = SoundForm.Of(folded);
         Skeleton = SoundForm.Skeleton(Sound);
-        HasDigit = folded.Any(char.IsAsciiDigit);
+        HasDigit = folded.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
+        LetterSet = SetOf(Letters);
+        SoundSet = SetOf(Sound);
     }
 
     public string Letters { get; }
@@ -19,8 +21,21 @@ public sealed class NameWord
     /// <summary>Numbers are equal or they are not: "Shop 12" is not a misspelt "Shop 13".</summary>
     public bool HasDigit { get; }
 
+    /// <summary>Which letters occur, a bit for each of a…z and one for all others; tells cheaply that two words cannot be near.</summary>
+    internal uint LetterSet { get; }
+
+    /// <summary>Like <see cref="LetterSet"/>, of the sound.</summary>
+    internal uint SoundSet { get; }
+
     // Indonesian until 1972 (Soekarno, Tjokro, Djoko). The sound keeps the old letters: scholarly "Djatkovo" is "Дятьково".
     private static string Respelled(string folded) => folded.Replace("oe", "u").Replace("tj", "c").Replace("dj", "j");
+
+    private static uint SetOf(string letters)
+    {
+        var set = 0u;
+        foreach (var letter in letters) set |= 1u << (letter is >= 'a' and <= 'z' ? letter - 'a' : 26);
+        return set;
+    }
 }
 
 /// <summary>The normal form of a name of a company, a person, a town or a street.</summary>

@@ -21,8 +21,9 @@ public struct PartyComparison
         get
         {
             var locality = Math.Min(FieldWeights.MostOfLocality, Of(MatchField.City) + Of(MatchField.Postcode) + Of(MatchField.Region));
-            var address = Math.Clamp(Of(MatchField.Street) + Of(MatchField.House) + Of(MatchField.Premise) + locality, FieldWeights.LeastOfAddress, FieldWeights.MostOfAddress);
-            return FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Phone) + Of(MatchField.Mail) + Of(MatchField.Contact) + address;
+            var address = Math.Max(FieldWeights.LeastOfAddress, Of(MatchField.Street) + Of(MatchField.House) + Of(MatchField.Premise) + locality);
+            var door = Math.Min(FieldWeights.MostOfDoor, address + Of(MatchField.Phone));
+            return FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Mail) + Of(MatchField.Contact) + door;
         }
     }
 

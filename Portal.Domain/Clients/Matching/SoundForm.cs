@@ -8,14 +8,14 @@ namespace Portal.Domain.Clients.Matching;
 /// </summary>
 public static class SoundForm
 {
-    // Longest first. The groups: s for s z sh zh shch, k for k c ch ts, h for h g kh, v for v w f, i for i y j.
+    // Longest first. The groups: s for s z sh zh shch, k for k c ch ts h g kh, v for v w f, i for i y j.
     private static readonly (string Letters, string Sound)[] Groups =
     [
         ("schtsch", "s"), ("shch", "s"), ("tsch", "k"), ("szcz", "s"),
         ("sch", "s"), ("tch", "k"), ("tsh", "k"), ("dzh", "s"),
-        ("sh", "s"), ("sz", "s"), ("zh", "s"), ("dz", "s"), ("cz", "k"), ("ch", "k"), ("ck", "k"), ("ts", "k"), ("tz", "k"), ("kh", "h"), ("gh", "h"), ("ph", "v"),
-        ("th", "t"), ("qu", "kv"), ("oe", "u"), ("ou", "u"),
-        ("z", "s"), ("c", "k"), ("q", "k"), ("g", "h"), ("f", "v"), ("w", "v"), ("j", "i"), ("y", "i"), ("x", "ks"),
+        ("sh", "s"), ("sz", "s"), ("zh", "s"), ("dz", "s"), ("cz", "k"), ("ch", "k"), ("ck", "k"), ("ts", "k"), ("tz", "k"), ("kh", "k"), ("gh", "k"), ("ph", "v"),
+        ("th", "t"), ("qu", "kv"), ("ou", "u"),
+        ("z", "s"), ("c", "k"), ("q", "k"), ("g", "k"), ("h", "k"), ("f", "v"), ("w", "v"), ("j", "i"), ("y", "i"), ("x", "ks"),
     ];
 
     private static readonly (string Letters, string Sound)[][] ByFirst = [.. Enumerable.Range('a', 26).Select(first => Groups.Where(group => group.Letters[0] == first).ToArray())];
@@ -42,7 +42,7 @@ public static class SoundForm
         foreach (var letter in sound)
         {
             if (count == most) break;
-            var bone = letter switch { 'h' => 'k', 'a' or 'e' or 'i' or 'o' or 'u' => 'a', _ => letter };
+            var bone = letter switch { 'a' or 'e' or 'i' or 'o' or 'u' => 'a', _ => letter };
             if ((bone != 'a' || count == 0) && (count == 0 || kept[count - 1] != bone)) kept[count++] = bone;
         }
         return new string(kept[..count]);
@@ -56,18 +56,21 @@ public static class SoundForm
         return (1, folded[at].ToString());
     }
 
-    /// <summary>Appends without doubling, and without the glide that "ya", "ia" and "ja" write and "я" does not.</summary>
+    /// <summary>Appends without doubling, without the glides that systems write and leave out before vowels, and with the old Indonesian "oe" as "u".</summary>
     private static void Append(StringBuilder sound, string heard)
     {
         foreach (var letter in heard)
         {
-            if (sound.Length > 0 && sound[^1] == letter && !char.IsAsciiDigit(letter)) continue;
-            if (sound.Length > 0 && sound[^1] == 'i' && letter is 'a' or 'e' or 'o' or 'u')
+            var vowel = letter;
+            if (letter is 'a' or 'e' or 'o' or 'u' && sound.Length > 0 && sound[^1] == 'i' && (sound.Length > 1 || letter == 'e'))
             {
                 sound.Length--;
-                if (sound.Length > 0 && sound[^1] == letter) continue;
+                // "ё" is "yo", "io", "ë" and plain "e".
+                if (letter == 'o') vowel = 'e';
             }
-            sound.Append(letter);
+            if (sound.Length > 0 && sound[^1] == vowel && !char.IsAsciiDigit(vowel)) continue;
+            if (vowel == 'e' && sound.Length > 0 && sound[^1] == 'o') sound[^1] = 'u';
+            else sound.Append(vowel);
         }
     }
 }

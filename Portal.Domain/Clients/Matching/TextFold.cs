@@ -9,6 +9,8 @@ public static class TextFold
     private static readonly Dictionary<char, string> Undecomposed = new()
     {
         ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['ł'] = "l", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ı'] = "i", ['ə'] = "e",
+        // As scholars write Cyrillic, so that "šč" is not taken for "sc".
+        ['š'] = "sh", ['č'] = "ch", ['ž'] = "zh",
     };
 
     /// <summary>

@@ -12,7 +12,7 @@ public readonly record struct AlignedWords(int A, int B, double Similarity);
 public struct WordAlignment
 {
     /// <summary>Below it two words have nothing to do with one another.</summary>
-    public const double LeastSimilarity = 0.6;
+    public const double LeastSimilarity = 0.5;
 
     private const int MostWords = 8;
     private Pairs pairs;

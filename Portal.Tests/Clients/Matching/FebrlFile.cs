@@ -19,7 +19,11 @@ public sealed partial class FebrlFile
     private readonly List<PartyDetails> people = [];
     private readonly List<string> entities = [];
 
-    private FebrlFile(IReadOnlyList<string> unknownColumns) => UnknownColumns = unknownColumns;
+    private FebrlFile(IReadOnlyList<string> unknownColumns, IReadOnlyList<string> absentColumns)
+    {
+        UnknownColumns = unknownColumns;
+        AbsentColumns = absentColumns;
+    }
 
     /// <summary>The people in the order of the file.</summary>
     public IReadOnlyList<PartyDetails> People => people;
@@ -30,21 +34,23 @@ public sealed partial class FebrlFile
     /// <summary>Columns of the file that nothing is made of.</summary>
     public IReadOnlyList<string> UnknownColumns { get; }
 
+    /// <summary>Columns that were to be left out and are not there.</summary>
+    public IReadOnlyList<string> AbsentColumns { get; }
+
     /// <summary>Birth dates that no calendar has; they count as missing.</summary>
     public int ImpossibleDates { get; private set; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="ignored">Columns to leave out.</param>
-    /// <exception cref="InvalidDataException">The file lacks <c>rec_id</c>, or one is not of the generator's form; or an ignored column is not there.</exception>
+    /// <exception cref="InvalidDataException">The file lacks <c>rec_id</c>, or one is not of the generator's form.</exception>
     public static async Task<FebrlFile> ReadAsync(string path, IReadOnlyCollection<string>? ignored = null, CancellationToken ct = default)
     {
         var table = await new CsvFormat().OpenAsync(new SourceFile(path, Path.GetFileName(path), long.MaxValue), ct);
         var columns = table.Header.Select((name, at) => (Name: name.Trim().ToLowerInvariant(), At: at)).ToDictionary(column => column.Name, column => column.At);
         if (!columns.Remove(Identity, out var identity)) throw new InvalidDataException($"{path} has no column {Identity}");
-        foreach (var name in ignored ?? [])
-            if (!columns.Remove(name)) throw new InvalidDataException($"{path} has no column {name} to ignore");
+        var absent = (ignored ?? []).Where(name => !columns.Remove(name.ToLowerInvariant())).ToList();
 
-        var file = new FebrlFile([.. columns.Keys.Except(Compared)]);
+        var file = new FebrlFile([.. columns.Keys.Except(Compared)], absent);
         await foreach (var row in table.Rows.WithCancellation(ct))
         {
             if (RecordPattern().Match(row.Fields[identity].Trim()) is not { Success: true } record) throw new InvalidDataException($"{path}:{row.Line}: {row.Fields[identity]} is no {Identity}");

@@ -1,0 +1,98 @@
+using Portal.Domain.Clients.Matching;
+
+namespace Portal.Tests.Clients.Matching;
+
+public class PartyMatcherTests
+{
+    private static readonly PartyDetails Olena = new()
+    {
+        Name = "Олена Вовченко",
+        BirthDate = new(1980, 2, 3),
+        TaxNumbers = [TaxNumber.Of("2530414071", "UA")],
+        Phones = [PhoneNumber.Of("067 555 01 02", "UA")],
+        Mails = [MailAddress.Of("olena@example.com")],
+        Addresses = [new() { City = "м. Київ", Street = "вул. Садова", House = "д. 12-А", Postcode = "01001" }],
+    };
+
+    private static PartyComparison Compare(PartyDetails a, PartyDetails b) => new PartyMatcher().Compare(PartyForm.Of(a), PartyForm.Of(b));
+
+    private static PartyDetails Named(string name) => new() { Name = name };
+
+    [Fact]
+    public void Compare_WrittenInLatinWithAnotherPhone_IsAMatchWithReasons()
+    {
+        var comparison = Compare(Olena, Olena with { Name = "Vovchenko Olena", Phones = [PhoneNumber.Of("+380 44 555 99 99", "UA")], BirthDate = new(1980, 3, 2), TaxNumbers = [] });
+
+        Assert.True(comparison.IsMatch);
+        Assert.Equal(MatchAgreement.Similar, comparison[MatchField.Name].Agreement);
+        Assert.Equal(MatchAgreement.Similar, comparison[MatchField.BirthDate].Agreement);
+        Assert.Equal(MatchAgreement.Different, comparison[MatchField.Phone].Agreement);
+        Assert.Equal(MatchAgreement.Same, comparison[MatchField.Mail].Agreement);
+        Assert.Equal(MatchAgreement.Unknown, comparison[MatchField.TaxNumber].Agreement);
+        Assert.DoesNotContain(comparison.Reasons, reason => reason.Field == MatchField.TaxNumber);
+        Assert.All(comparison.Reasons, reason => Assert.Equal(reason.Agreement != MatchAgreement.Different, reason.Bits > 0));
+    }
+
+    [Fact]
+    public void Compare_WhereOnlyTheTaxNumberAgrees_IsNoMatch() => Assert.False(Compare(Olena, new()
+    {
+        Name = "Тарас Мельник",
+        BirthDate = new(1955, 11, 20),
+        TaxNumbers = Olena.TaxNumbers,
+        Phones = [PhoneNumber.Of("050 555 77 88", "UA")],
+        Addresses = [new() { City = "Львів", Street = "вул. Зелена", House = "5", Postcode = "79000" }],
+    }).IsMatch);
+
+    [Fact]
+    public void Compare_WhereNothingElseIsKnownThanACommonTown_IsNoMatch() =>
+        Assert.False(Compare(Named("Калина") with { Addresses = [new() { City = "Київ" }] }, Named("Калина") with { Addresses = [new() { City = "Kyiv" }] }).IsMatch);
+
+    [Fact]
+    public void Compare_OfOneCompanyUnderTwoLegalForms_IsAMatch() => Assert.True(Compare(
+        Named("ТОВ «Сонячний Млин»") with { Phones = Olena.Phones },
+        Named("Soniachnyi Mlyn LLC") with { Phones = Olena.Phones }).IsMatch);
+
+    [Fact]
+    public void Compare_OfTwoValidTaxNumbersADigitApart_DoesNotTakeThemForATypingError()
+    {
+        var valid = Compare(Olena with { TaxNumbers = [TaxNumber.Of("1234567894", "RU")] }, Olena with { TaxNumbers = [TaxNumber.Of("1243567898", "RU")] });
+        var mistyped = Compare(Olena with { TaxNumbers = [TaxNumber.Of("1234567894", "RU")] }, Olena with { TaxNumbers = [TaxNumber.Of("1234567884", "RU")] });
+
+        Assert.Equal(MatchAgreement.Different, valid[MatchField.TaxNumber].Agreement);
+        Assert.Equal(MatchAgreement.Similar, mistyped[MatchField.TaxNumber].Agreement);
+    }
+
+    [Fact]
+    public void Compare_ByAnyOfSeveralNames_TakesTheBest() =>
+        Assert.Equal(MatchAgreement.Same, Compare(Named("Група Світанок") with { OtherNames = ["ПП Хутір"] }, Named("Хутір"))[MatchField.Name].Agreement);
+
+    [Fact]
+    public void Compare_WithFrequencies_WeighsARareNameMore()
+    {
+        var all = Enumerable.Range(0, 3000).Select(i => PartyForm.Of(Named(i % 2 == 0 ? "Иванов" : $"Фамилия{i}"))).Append(PartyForm.Of(Named("Цимбаларь")));
+        var matcher = new PartyMatcher(TermFrequencies.Of(all));
+        double Bits(string name) => matcher.Compare(PartyForm.Of(Named(name)), PartyForm.Of(Named(name)))[MatchField.Name].Bits;
+
+        Assert.True(Bits("Цимбаларь") > Bits("Иванов") + 4);
+    }
+
+    [Fact]
+    public void Candidates_OfAnOversizedBlock_AreCountedNotLost()
+    {
+        var namesakes = Enumerable.Range(0, 12).Select(_ => PartyForm.Of(Named("Иван Иванов"))).ToList();
+
+        var candidates = new CandidatePairs(namesakes, mostInBlock: 10);
+
+        Assert.Empty(candidates.All());
+        Assert.Equal((1, 66), (candidates.SkippedBlocks, candidates.SkippedPairs));
+        Assert.Equal(1, candidates.SkippedByPass[BlockingPass.TwoNameWords]);
+    }
+
+    [Fact]
+    public void Candidates_SharingAnotherKeyBesideASkippedOne_AreCompared()
+    {
+        var namesakes = Enumerable.Range(0, 12).Select(i => PartyForm.Of(Named("Иван Иванов") with { Phones = i < 2 ? Olena.Phones : [] })).ToList();
+
+        Assert.Equal([(0, 1)], new CandidatePairs(namesakes, mostInBlock: 10).All());
+    }
+}
