@@ -4,20 +4,24 @@ namespace Portal.Domain.Clients.Matching;
 public sealed class CandidatePairs
 {
     /// <summary>A block of more parties says little of each: its key is a common value, and other keys find its duplicates.</summary>
-    public const int MostInBlock = 200;
+    public const int MostInBlock = 60;
 
-    private readonly IReadOnlyList<PartyForm> parties;
+    private readonly IReadOnlyList<long[]> keys;
     private readonly (long Key, int Party)[] entries;
     private readonly HashSet<long> oversized = [];
     private readonly int mostInBlock;
 
     /// <summary>Sorts the parties into blocks.</summary>
+    /// <param name="keys">The <see cref="BlockingKeys"/> of each party; the parties themselves need not be in memory.</param>
     /// <param name="mostInBlock">Blocks of more parties are skipped, and counted.</param>
-    public CandidatePairs(IReadOnlyList<PartyForm> parties, int mostInBlock = MostInBlock)
+    public CandidatePairs(IReadOnlyList<long[]> keys, int mostInBlock = MostInBlock)
     {
-        this.parties = parties;
+        this.keys = keys;
         this.mostInBlock = mostInBlock;
-        entries = [.. parties.SelectMany((party, at) => party.BlockingKeys.Select(key => (key, at)))];
+        entries = new (long, int)[keys.Sum(own => own.Length)];
+        var count = 0;
+        for (var party = 0; party < keys.Count; party++)
+            foreach (var key in keys[party]) entries[count++] = (key, party);
         Array.Sort(entries);
         foreach (var (start, length) in Blocks())
         {
@@ -36,7 +40,7 @@ public sealed class CandidatePairs
     /// <summary>Skipped blocks by pass, for whoever wonders where a base is too uniform.</summary>
     public IReadOnlyDictionary<BlockingPass, int> SkippedByPass => oversized.GroupBy(BlockingKeys.PassOf).ToDictionary(pass => pass.Key, pass => pass.Count());
 
-    /// <summary>Each pair once, in the block of the smallest key that both share; indexes into the parties, the smaller first.</summary>
+    /// <summary>Each pair once, in the block of the smallest key that both share; the numbers of the parties, the smaller first.</summary>
     public IEnumerable<(int A, int B)> All()
     {
         foreach (var (start, length) in Blocks())
@@ -61,7 +65,7 @@ public sealed class CandidatePairs
 
     private long? FirstShared(int a, int b)
     {
-        ReadOnlySpan<long> keysA = parties[a].BlockingKeys, keysB = parties[b].BlockingKeys;
+        long[] keysA = keys[a], keysB = keys[b];
         for (int i = 0, j = 0; i < keysA.Length && j < keysB.Length;)
         {
             if (keysA[i] < keysB[j]) i++;

@@ -14,7 +14,7 @@ public sealed class DuplicateSearch
     {
         this.parties = parties;
         matcher = new PartyMatcher(TermFrequencies.Of(parties));
-        Candidates = new CandidatePairs(parties);
+        Candidates = new CandidatePairs([.. parties.Select(party => party.BlockingKeys)]);
     }
 
     /// <summary>What is compared, and what was left out.</summary>

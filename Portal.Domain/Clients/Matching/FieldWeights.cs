@@ -8,10 +8,10 @@ namespace Portal.Domain.Clients.Matching;
 public readonly record struct FieldWeight(double M, double U)
 {
     /// <summary>Evidence of agreement, bits.</summary>
-    public double Agreement => Math.Log2(M / U);
+    public double Agreement { get; } = Math.Log2(M / U);
 
     /// <summary>Evidence of disagreement, bits; negative.</summary>
-    public double Disagreement => Math.Log2((1 - M) / (1 - U));
+    public double Disagreement { get; } = Math.Log2((1 - M) / (1 - U));
 
     /// <summary>
     /// Evidence between agreement and disagreement by similarity (Winkler 1990): it falls linearly, and what is less than <see cref="NoEvidence"/> alike disagrees.

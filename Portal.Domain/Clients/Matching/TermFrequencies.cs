@@ -11,28 +11,33 @@ public sealed class TermFrequencies
     private const double LeastBits = 1;
     private const double MoreThanUsual = 3;
 
-    private readonly Dictionary<(MatchField Field, string Sound), int> counts = [];
-    private int parties;
+    private readonly Dictionary<(MatchField Field, string Term), int> counts = [];
+    private readonly int parties;
 
-    /// <summary>Counts the terms of all parties of a base.</summary>
-    public static TermFrequencies Of(IEnumerable<PartyForm> parties)
+    /// <summary>Takes counts that were kept elsewhere.</summary>
+    /// <param name="parties">Parties of the base.</param>
+    /// <param name="counts">How many of them have a term, as <see cref="TermsOf"/> names it; rare ones may be missing.</param>
+    public TermFrequencies(int parties, IEnumerable<(MatchField Field, string Term, int Count)> counts)
     {
-        var frequencies = new TermFrequencies();
-        foreach (var party in parties) frequencies.Add(party);
-        return frequencies;
+        this.parties = parties;
+        foreach (var (field, term, count) in counts) CollectionsMarshal.GetValueRefOrAddDefault(this.counts, (field, term), out _) += count;
     }
 
-    private void Add(PartyForm party)
+    /// <summary>Counts the terms of all parties of a base.</summary>
+    public static TermFrequencies Of(IReadOnlyCollection<PartyForm> parties) =>
+        new(parties.Count, parties.SelectMany(TermsOf).Select(term => (term.Field, term.Term, 1)));
+
+    /// <summary>What is counted of a party: the sounds of the words of its names, and of its streets, premises, towns and regions.</summary>
+    public static IEnumerable<(MatchField Field, string Term)> TermsOf(PartyForm party)
     {
-        parties++;
         foreach (var name in party.Names)
-            foreach (var word in name.Words) Count(MatchField.Name, word);
+            foreach (var word in name.Words) yield return (MatchField.Name, word.Sound);
         foreach (var address in party.Addresses)
         {
-            if (!address.Street.IsEmpty) Count(MatchField.Street, address.Street.Whole);
-            if (!address.Premise.IsEmpty) Count(MatchField.Premise, address.Premise.Whole);
-            if (!address.City.IsEmpty) Count(MatchField.City, address.City.Whole);
-            if (!address.Region.IsEmpty) Count(MatchField.Region, address.Region.Whole);
+            if (!address.Street.IsEmpty) yield return (MatchField.Street, address.Street.Whole.Sound);
+            if (!address.Premise.IsEmpty) yield return (MatchField.Premise, address.Premise.Whole.Sound);
+            if (!address.City.IsEmpty) yield return (MatchField.City, address.City.Whole.Sound);
+            if (!address.Region.IsEmpty) yield return (MatchField.Region, address.Region.Whole.Sound);
         }
     }
 
@@ -46,6 +51,4 @@ public sealed class TermFrequencies
     }
 
     private int CountOf(MatchField field, NameWord word) => counts.GetValueOrDefault((field, word.Sound));
-
-    private void Count(MatchField field, NameWord word) => CollectionsMarshal.GetValueRefOrAddDefault(counts, (field, word.Sound), out _)++;
 }

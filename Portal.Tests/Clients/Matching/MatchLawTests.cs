@@ -56,7 +56,7 @@ public class MatchLawTests
     {
         PartyForm one = PartyForm.Of(details), other = PartyForm.Of(details with { });
 
-        return one.BlockingKeys.Length == 0 ? !new CandidatePairs([one, other]).All().Any() : new CandidatePairs([one, other]).All().Single() == (0, 1);
+        return one.BlockingKeys.Length == 0 ? !new CandidatePairs([one.BlockingKeys, other.BlockingKeys]).All().Any() : new CandidatePairs([one.BlockingKeys, other.BlockingKeys]).All().Single() == (0, 1);
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -69,7 +69,7 @@ public class PartyMatcherTests
     [Fact]
     public void Compare_WithFrequencies_WeighsARareNameMore()
     {
-        var all = Enumerable.Range(0, 3000).Select(i => PartyForm.Of(Named(i % 2 == 0 ? "Иванов" : $"Фамилия{i}"))).Append(PartyForm.Of(Named("Цимбаларь")));
+        var all = Enumerable.Range(0, 3000).Select(i => PartyForm.Of(Named(i % 2 == 0 ? "Иванов" : $"Фамилия{i}"))).Append(PartyForm.Of(Named("Цимбаларь"))).ToList();
         var matcher = new PartyMatcher(TermFrequencies.Of(all));
         double Bits(string name) => matcher.Compare(PartyForm.Of(Named(name)), PartyForm.Of(Named(name)))[MatchField.Name].Bits;
 
@@ -79,7 +79,7 @@ public class PartyMatcherTests
     [Fact]
     public void Candidates_OfAnOversizedBlock_AreCountedNotLost()
     {
-        var namesakes = Enumerable.Range(0, 12).Select(_ => PartyForm.Of(Named("Иван Иванов"))).ToList();
+        var namesakes = Enumerable.Range(0, 12).Select(_ => PartyForm.Of(Named("Иван Иванов")).BlockingKeys).ToList();
 
         var candidates = new CandidatePairs(namesakes, mostInBlock: 10);
 
@@ -91,7 +91,7 @@ public class PartyMatcherTests
     [Fact]
     public void Candidates_SharingAnotherKeyBesideASkippedOne_AreCompared()
     {
-        var namesakes = Enumerable.Range(0, 12).Select(i => PartyForm.Of(Named("Иван Иванов") with { Phones = i < 2 ? Olena.Phones : [] })).ToList();
+        var namesakes = Enumerable.Range(0, 12).Select(i => PartyForm.Of(Named("Иван Иванов") with { Phones = i < 2 ? Olena.Phones : [] }).BlockingKeys).ToList();
 
         Assert.Equal([(0, 1)], new CandidatePairs(namesakes, mostInBlock: 10).All());
     }
