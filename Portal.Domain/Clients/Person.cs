@@ -10,7 +10,7 @@ public readonly record struct PersonId(Guid Value)
 }
 
 /// <summary>A human being: one record, whether he works for us, for a client or only calls.</summary>
-public sealed class Person
+public sealed class Person : ISearchable
 {
     private Person() { }
 
@@ -25,6 +25,13 @@ public sealed class Person
     public string Name { get; private set; } = "";
     public string? Phone { get; private set; }
     public string? Email { get; private set; }
+    public DateOnly? BirthDate { get; private set; }
+    public string? Note { get; private set; }
+    /// <summary>Changes with every save.</summary>
+    public uint Version { get; private set; }
+
+    /// <summary>Sets what else is known of the person.</summary>
+    public void Annotate(DateOnly? birthDate, string? note) => (BirthDate, Note) = (birthDate, Required.Optional(note, "person.note", 1000));
 
     /// <summary>Sets the name and how to reach the person.</summary>
     public void Describe(string name, string? phone, string? email)
@@ -33,29 +40,7 @@ public sealed class Person
         Phone = Required.Optional(phone, "person.phone", 40);
         Email = Required.Optional(email, "person.email", 200);
     }
-}
 
-/// <summary>Ties a person to a partner, a counterparty or a place, in words such as "receives goods at door 3".</summary>
-public sealed class ContactRole
-{
-    private ContactRole() { }
-
-    /// <summary>Ties the person; at least one of the three is given.</summary>
-    public ContactRole(Guid id, PersonId person, string role, PartnerId? partner = null, CounterpartyId? counterparty = null, PlaceId? place = null)
-    {
-        if (partner is null && counterparty is null && place is null) throw new RuleBrokenException("clients.contact-without-object");
-        Id = id;
-        Person = person;
-        Role = Required.Text(role, "contact.role", 120);
-        Partner = partner;
-        Counterparty = counterparty;
-        Place = place;
-    }
-
-    public Guid Id { get; private set; }
-    public PersonId Person { get; private set; }
-    public string Role { get; private set; } = "";
-    public PartnerId? Partner { get; private set; }
-    public CounterpartyId? Counterparty { get; private set; }
-    public PlaceId? Place { get; private set; }
+    /// <inheritdoc/>
+    public SearchEntry Describe() => new(new(ObjectKind.Person, Id.Value), Name, $"{Phone} {Email}", null);
 }

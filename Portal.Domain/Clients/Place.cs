@@ -13,6 +13,18 @@ public readonly record struct PlaceId(Guid Value)
 /// <summary>Whose place it is.</summary>
 public enum PlaceOwner { Ours, Partner, Free }
 
+/// <summary>What a place is used for; one place can serve several ends.</summary>
+[Flags]
+public enum PlacePurposes { None = 0, Office = 1, Warehouse = 2, Shop = 4, Legal = 8 }
+
+/// <summary>An address in its parts, as far as they are known.</summary>
+public sealed record PostalAddress(string? Country, string? Region, string? Town, string? Street, string? House, string? Postcode)
+{
+    /// <summary>The parts in one line, the way letters are addressed in the countries Portal is used in.</summary>
+    public override string ToString() => string.Join(", ", new[] { string.Join(' ', new[] { Street, House }.Where(p => !string.IsNullOrWhiteSpace(p))), Town, Region, Postcode, Country }
+        .Where(p => !string.IsNullOrWhiteSpace(p)));
+}
+
 /// <summary>An address with its point, door, access note and the person to ask for there.</summary>
 public sealed class Place : ISearchable
 {
@@ -53,7 +65,42 @@ public sealed class Place : ISearchable
     public string? Door { get; private set; }
     public string? AccessNote { get; private set; }
     public PersonId? Contact { get; private set; }
+    public PlacePurposes Purposes { get; private set; }
+    public string? Country { get; private set; }
+    public string? Region { get; private set; }
+    public string? Town { get; private set; }
+    public string? Street { get; private set; }
+    public string? House { get; private set; }
+    public string? Postcode { get; private set; }
     public bool Archived { get; private set; }
+    /// <summary>Changes with every save.</summary>
+    public uint Version { get; private set; }
+
+    /// <summary>The address in its parts.</summary>
+    public PostalAddress Parts => new(Country, Region, Town, Street, House, Postcode);
+
+    /// <summary>Sets what the place is called and used for, and where it is. <paramref name="address"/> is the line people read; empty takes the parts in one line.</summary>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c>, <c>geo.off-globe</c>, <c>clients.country-unknown</c></exception>
+    public void Change(string name, string? address, PostalAddress parts, PlacePurposes purposes, GeoPoint? point)
+    {
+        if (point is { IsOnGlobe: false }) throw new RuleBrokenException("geo.off-globe");
+        Name = Required.Text(name, "place.name", 200);
+        Country = CountryCode.Read(parts.Country);
+        Region = Required.Optional(parts.Region, "place.region", 120);
+        Town = Required.Optional(parts.Town, "place.town", 120);
+        Street = Required.Optional(parts.Street, "place.street", 200);
+        House = Required.Optional(parts.House, "place.house", 40);
+        Postcode = Required.Optional(parts.Postcode, "place.postcode", 20);
+        Address = Required.Text(string.IsNullOrWhiteSpace(address) ? Parts.ToString() : address, "place.address", 300);
+        Purposes = purposes;
+        (Latitude, Longitude) = (point?.Latitude, point?.Longitude);
+    }
+
+    /// <summary>Takes it out of what is offered.</summary>
+    public void Archive() => Archived = true;
+
+    /// <summary>Brings it back.</summary>
+    public void Restore() => Archived = false;
 
     /// <summary>Tells a driver how to get in and whom to ask for.</summary>
     public void DescribeAccess(string? door, string? accessNote, PersonId? contact)

@@ -32,6 +32,9 @@ public static class Permissions
 
     public const string DriveOwn = "dispatch.trip.drive";
 
+    public const string ClientsRead = "clients.partner.read";
+    public const string ClientsManage = "clients.partner.manage";
+    public const string ClientsExport = "clients.partner.export";
     public const string PlacesManage = "clients.place.manage";
 
     public const string MapsDraw = "process.map.draw";
@@ -50,7 +53,7 @@ public static class Permissions
     [
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
-        PlacesManage,
+        ClientsRead, ClientsManage, ClientsExport, PlacesManage,
         TasksWork, TasksOversee, ProcessStart, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

@@ -24,7 +24,7 @@ public static class StandardRoles
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Grants = new Dictionary<string, IReadOnlyList<string>>
     {
         [Administrator] = P.All.Except([P.DriveOwn]).ToArray(),
-        [Dispatcher] = [P.BoardRead, P.TripRegister, P.TripAssign, P.TripProgress, P.TripCancel, P.FleetRead, P.ShiftsManage, P.TracksRead, P.PlacesManage, P.SimulationRun, P.DriverReportRead],
+        [Dispatcher] = [P.BoardRead, P.TripRegister, P.TripAssign, P.TripProgress, P.TripCancel, P.FleetRead, P.ShiftsManage, P.TracksRead, P.PlacesManage, P.ClientsRead, P.SimulationRun, P.DriverReportRead],
         [FleetManager] = [P.BoardRead, P.FleetRead, P.VehiclesManage, P.DriversManage, P.ShiftsManage, P.DevicesManage, P.TracksRead, P.TracksImport, P.TripsImport, P.Reenact, P.DriverReportRead, P.MapLayersManage],
         [Driver] = [P.DriveOwn],
         [Analyst] = [P.MapsDraw, P.MapsPublish, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.ProcessReportRead, P.TasksWork],
@@ -33,5 +33,13 @@ public static class StandardRoles
     .Concat(Heads.Select(code => Granted(code, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.TasksWork, P.TasksOversee, P.ProcessReportRead)))
     .ToDictionary();
 
-    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, permissions);
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code)]);
+
+    private static string[] OverClients(string code) => code switch
+    {
+        "sales-head" or "director" => [P.ClientsRead, P.ClientsManage, P.ClientsExport],
+        "sales" or "customer-service" or "service-head" or "project-manager" => [P.ClientsRead, P.ClientsManage],
+        "finance" or "finance-head" or "legal" or "quality" or "quality-head" or "warehouse" or "warehouse-head" or "supply" => [P.ClientsRead],
+        _ => [],
+    };
 }

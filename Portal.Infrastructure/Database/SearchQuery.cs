@@ -18,7 +18,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Trip] = Permissions.BoardRead,
         [ObjectKind.Vehicle] = Permissions.FleetRead,
         [ObjectKind.Driver] = Permissions.FleetRead,
-        [ObjectKind.Partner] = Permissions.BoardRead,
+        [ObjectKind.Partner] = Permissions.ClientsRead,
         [ObjectKind.Place] = Permissions.BoardRead,
     };
 

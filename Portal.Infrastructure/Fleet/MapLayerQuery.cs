@@ -12,7 +12,7 @@ public sealed record ShownLayer(MapLayerId Id, string Name, bool IsOverlay, stri
 public sealed class MapLayerQuery(NpgsqlDataSource database)
 {
     private static readonly string[] ShowAMap =
-        [Permissions.FleetRead, Permissions.BoardRead, Permissions.TripRegister, Permissions.TracksRead, Permissions.Reenact, Permissions.MapLayersManage];
+        [Permissions.FleetRead, Permissions.BoardRead, Permissions.TripRegister, Permissions.TracksRead, Permissions.Reenact, Permissions.MapLayersManage, Permissions.ClientsRead];
 
     /// <summary>Layers to draw, lowest first.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>

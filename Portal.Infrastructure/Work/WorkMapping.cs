@@ -58,3 +58,8 @@ internal sealed class ApiTokenMapping : IEntityTypeConfiguration<ApiToken>
 {
     public void Configure(EntityTypeBuilder<ApiToken> entity) => entity.IsKind(ObjectKind.ApiToken).HasWall(Wall.Internal);
 }
+
+internal sealed class ObjectTagMapping : IEntityTypeConfiguration<ObjectTag>
+{
+    public void Configure(EntityTypeBuilder<ObjectTag> entity) => entity.HasWall(Wall.Internal);
+}

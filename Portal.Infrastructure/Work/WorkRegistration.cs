@@ -28,6 +28,7 @@ public static class WorkRegistration
         services.AddSingleton<Remarks>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<Attachments>();
+        services.AddSingleton<ObjectTags>();
         services.AddDoor<AssignmentQuery>(ObjectKind.Assignment, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
         services.AddDoor<TaskQuery>(ObjectKind.ProcessTask, async (query, id, actor, ct) => (actor.Can(Permissions.TasksWork) || actor.Can(Permissions.ProcessRead)) && await query.FindAsync(new ProcessTaskId(id), actor, ct) is not null);
         services.AddDoor<InstanceQuery>(ObjectKind.ProcessInstance, async (query, id, actor, ct) => actor.Can(Permissions.ProcessRead) && await query.FindAsync(new InstanceId(id), actor, ct) is not null);
@@ -40,6 +41,7 @@ public static class WorkRegistration
         services.AddHostedService<FileSweep>().AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>())
             .AddSingleton<WorkChanges>().AddHostedService(provider => provider.GetRequiredService<WorkChanges>());
 
-    private static void AddDoor<TQuery>(this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee) where TQuery : notnull =>
+    /// <summary>Says who may see objects of a kind.</summary>
+    public static IServiceCollection AddDoor<TQuery>(this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee) where TQuery : notnull =>
         services.AddSingleton(provider => new ObjectDoor(kind, (id, actor, ct) => maySee(provider.GetRequiredService<TQuery>(), id, actor, ct)));
 }

@@ -168,11 +168,12 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         var dialog = giver.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("What is to be done").FillAsync("Read the lease");
         await dialog.GetByLabel("Performer").SelectOptionAsync(new SelectOptionValue { Label = "quality" });
+        await dialog.GetByLabel("By when").FillAsync("2099-05-01T10:00");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "New assignment" }).ClickAsync();
         await Wait.UntilAsync(async () =>
         {
             await using var db = app.Open();
-            return await db.Set<Assignment>().AnyAsync(a => a.Title == "Read the lease");
+            return await db.Set<Assignment>().AnyAsync(a => a.Title == "Read the lease" && a.Deadline == new DateTimeOffset(2099, 5, 1, 10, 0, 0, TimeSpan.Zero));
         }, "the assignment");
 
         await using var performer = await app.OpenInboxAsync("quality", "?group=mine", Desktop);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Dispatch;
@@ -35,7 +36,7 @@ public sealed class WorkOffice : IAsyncLifetime
     {
         await database.InitializeAsync();
         Services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton<TimeProvider>(Clock).AddSingleton<LiveFleet>()
-            .AddPortalDb().AddDispatch().AddProcesses().AddWork(new(Folder)).BuildServiceProvider();
+            .AddPortalDb().AddDispatch().AddProcesses().AddClients().AddWork(new(Folder)).BuildServiceProvider();
         var company = new Company(CompanyId.New(), "Quill & Marsh", "EUR", "UTC");
         await SaveAsync(company, new Branch(Branch, company.Id, "Harbour", "UTC"));
         Gwen = await PersonAsync("Gwen Ashdown");

@@ -20,6 +20,7 @@ public static class Navigation
         new("/board", "nav.board", "view_quilt", Permissions.BoardRead),
         new("/work", "nav.work", "inbox"),
         new("/trips", "nav.trips", "list_alt", Permissions.BoardRead),
+        new("/clients", "nav.clients", "business", Permissions.ClientsRead),
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/playback", "nav.playback", "replay", Permissions.TracksRead),
         new("/reenactment", "nav.reenactment", "theaters", Permissions.Reenact),

@@ -11,7 +11,7 @@ public static class ObjectLinks
         ObjectKind.Trip => $"/trips/{id}",
         ObjectKind.Vehicle => $"/map?vehicle={id}",
         ObjectKind.Driver => $"/drivers?driver={id}",
-        ObjectKind.Partner => $"/trips?customer={id}",
+        ObjectKind.Partner => $"/clients/{id}",
         ObjectKind.Device => $"/devices?device={id}",
         ObjectKind.Branch => $"/branches?branch={id}",
         ObjectKind.User => $"/users?user={id}",

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Localization;
 using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
+using Portal.Web.Clients;
 using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
@@ -52,6 +53,7 @@ internal static class PortalPipeline
         app.MapAccount();
         app.MapDriverApi();
         app.MapFleetExports();
+        app.MapClientExports();
         app.MapMapLayers();
         app.MapImports();
         app.MapFiles();

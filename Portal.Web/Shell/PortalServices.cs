@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Dispatch;
@@ -41,6 +42,7 @@ internal static class PortalServices
         services.AddTelemetry(configuration);
         services.AddProcesses();
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")), PublicAddress.Read(configuration));
+        services.AddClients();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSingleton<MapImport>();

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Work;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>Registers the base of clients.</summary>
+public static class ClientsRegistration
+{
+    /// <summary>Adds clients to the container; needs the database and work.</summary>
+    public static IServiceCollection AddClients(this IServiceCollection services)
+    {
+        services.AddSingleton<PartnerRegistry>();
+        services.AddSingleton<PartnerListQuery>();
+        services.AddSingleton<PartnerDetailsQuery>();
+        services.AddSingleton<CounterpartyRegistry>();
+        services.AddSingleton<ContactRegistry>();
+        services.AddSingleton<PlaceRegistry>();
+        services.AddSingleton<AgreementRegistry>();
+        services.AddSingleton<InteractionDesk>();
+        services.AddSingleton<TimelineQuery>();
+        return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
+    }
+}

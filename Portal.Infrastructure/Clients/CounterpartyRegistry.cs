@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>What the register says of a legal entity.</summary>
+public sealed record CounterpartyDetails(
+    string Name, string? Country = null, string? LegalAddress = null, string? TaxNumber = null, string? RegisterNumber = null, CounterpartyId? Parent = null);
+
+/// <summary>Keeps the legal entities of partners. All methods need <see cref="Permissions.ClientsManage"/> and end at the actor's reach.</summary>
+public sealed class CounterpartyRegistry(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>Adds a legal entity to a partner.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.entity-circle</c>, <c>clients.country-unknown</c>, <c>text.required</c></exception>
+    public async Task<CounterpartyId> AddAsync(PartnerId partner, CounterpartyDetails details, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        await using var db = contexts.CreateFor(actor);
+        await PartnerRegistry.TakeAsync(db, partner, actor, ct);
+        var entity = new Counterparty(CounterpartyId.New(), partner, details.Name, details.TaxNumber);
+        db.Add(entity);
+        await DescribeAsync(db, entity, details, ct);
+        await db.SaveChangesAsync(ct);
+        return entity.Id;
+    }
+
+    /// <summary>Changes a legal entity that the user saw in version <paramref name="seen"/>.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c></exception>
+    public async Task ChangeAsync(CounterpartyId id, CounterpartyDetails details, uint seen, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var entity = await TakeAsync(db, id, actor, ct);
+        db.ExpectVersion(entity, seen);
+        await DescribeAsync(db, entity, details, ct);
+        await db.SaveOrExplainAsync(new(ObjectKind.Counterparty, id.Value), ct);
+    }
+
+    /// <summary>Takes it out of lists, or brings it back.</summary>
+    public async Task SetArchivedAsync(CounterpartyId id, bool archived, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        var entity = await TakeAsync(db, id, actor, ct);
+        if (archived) entity.Archive();
+        else entity.Restore();
+        await db.SaveChangesAsync(ct);
+    }
+
+    private static async Task<Counterparty> TakeAsync(PortalDb db, CounterpartyId id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        var entity = await db.Set<Counterparty>().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw new RuleBrokenException("clients.entity-unknown");
+        await PartnerRegistry.TakeAsync(db, entity.Partner, actor, ct);
+        return entity;
+    }
+
+    private static async Task DescribeAsync(PortalDb db, Counterparty entity, CounterpartyDetails details, CancellationToken ct)
+    {
+        entity.Describe(details.Name, details.Country, details.LegalAddress, details.TaxNumber, details.RegisterNumber);
+        if (details.Parent != entity.Parent) await RequireNoCircleAsync(db, entity.Id, details.Parent, ct);
+        entity.BelongTo(details.Parent);
+    }
+
+    private static async Task RequireNoCircleAsync(PortalDb db, CounterpartyId entity, CounterpartyId? above, CancellationToken ct)
+    {
+        for (var (step, next) = (0, above); next is { } at; step++)
+        {
+            if (at == entity || step == Partner.DeepestNetwork) throw new RuleBrokenException("clients.entity-circle");
+            var found = await db.Set<Counterparty>().Where(c => c.Id == at).Select(c => new { c.Parent }).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("clients.entity-unknown");
+            next = found.Parent;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>Somebody who is not in the base yet, and what he is at the client.</summary>
+public sealed record NewPerson(string Name, string Role);
+
+/// <summary>Who takes part: people of the client by id, people made on the spot, users of ours.</summary>
+public sealed record Participants(IReadOnlyCollection<PersonId> People, IReadOnlyCollection<NewPerson> NewPeople, IReadOnlyCollection<Guid> Users)
+{
+    /// <summary>Nobody named.</summary>
+    public static readonly Participants None = new([], [], []);
+}
+
+/// <summary>
+/// Records what was said with partners and plans what comes. Whoever may read a client may also write down that he met him; all methods need
+/// <see cref="Permissions.ClientsRead"/> and end at the actor's reach, and only who answers for an interaction or manages clients changes it.
+/// </summary>
+public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    /// <summary>People in one interaction at most.</summary>
+    public const int MostParticipants = 50;
+
+    /// <summary>Records something that was.</summary>
+    /// <param name="after">the interaction it follows from</param>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.interaction-unknown</c>, <c>clients.held-in-future</c>, <c>text.required</c></exception>
+    public Task<InteractionId> RecordAsync(PartnerId partner, InteractionDetails details, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
+        AddAsync(partner, details, InteractionState.Held, actor.UserId, with, after, actor, ct);
+
+    /// <summary>Plans something, for oneself or for a colleague.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="RecordAsync"/>, and <c>clients.note-planned</c>, <c>work.person-unknown</c></exception>
+    public Task<InteractionId> PlanAsync(PartnerId partner, InteractionDetails details, Guid responsible, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
+        AddAsync(partner, details, InteractionState.Planned, responsible, with, after, actor, ct);
+
+    /// <summary>Changes one that the user saw in version <paramref name="seen"/>.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
+    public Task ChangeAsync(InteractionId id, InteractionDetails details, uint seen, Actor actor, CancellationToken ct) =>
+        DoAsync(id, actor, (db, interaction) =>
+        {
+            db.ExpectVersion(interaction, seen);
+            interaction.Change(details, time.GetUtcNow());
+        }, ct);
+
+    /// <summary>Moves a planned one to another time, as the calendar does.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
+    public Task MoveAsync(InteractionId id, DateTimeOffset to, Actor actor, CancellationToken ct) =>
+        DoAsync(id, actor, (_, interaction) =>
+        {
+            if (interaction.State != InteractionState.Planned) throw new RuleBrokenException("clients.interaction-over");
+            interaction.Change(new(interaction.Kind, interaction.Direction, to, interaction.Minutes, interaction.Subject, interaction.Text, interaction.Stage), time.GetUtcNow());
+        }, ct);
+
+    /// <summary>It took place, with this result.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
+    public Task HoldAsync(InteractionId id, string? outcome, Actor actor, CancellationToken ct) =>
+        DoAsync(id, actor, (db, interaction) =>
+        {
+            interaction.Hold(outcome, time.GetUtcNow());
+            Tell(db, interaction, actor);
+        }, ct);
+
+    /// <summary>It will not take place.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
+    public Task CancelAsync(InteractionId id, string? why, Actor actor, CancellationToken ct) =>
+        DoAsync(id, actor, (_, interaction) => interaction.Cancel(why), ct);
+
+    private async Task<InteractionId> AddAsync(
+        PartnerId partner, InteractionDetails details, InteractionState state, Guid responsible, Participants with, InteractionId? after, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = contexts.CreateFor(actor);
+        await PartnerRegistry.TakeAsync(db, partner, actor, ct);
+        if (responsible != actor.UserId && !await db.Set<PortalUser>().OfStaff().AnyAsync(u => u.Id == responsible, ct)) throw new RuleBrokenException("work.person-unknown");
+        if (after is { } previous && !await db.Set<Interaction>().AnyAsync(i => i.Id == previous && i.Partner == partner, ct)) throw new RuleBrokenException("clients.interaction-unknown");
+        var interaction = new Interaction(InteractionId.New(), partner, details, state, responsible, after, time.GetUtcNow(), actor);
+        db.Add(interaction);
+        await JoinAsync(db, interaction, with, ct);
+        if (state == InteractionState.Held) Tell(db, interaction, actor);
+        await db.SaveChangesAsync(ct);
+        return interaction.Id;
+    }
+
+    private static async Task JoinAsync(PortalDb db, Interaction interaction, Participants with, CancellationToken ct)
+    {
+        if (with.People.Count + with.NewPeople.Count + with.Users.Count > MostParticipants) throw new RuleBrokenException("clients.too-many-participants", MostParticipants);
+        var people = with.People.Distinct().ToList();
+        var known = await db.Set<ContactRole>().Where(r => r.Partner == interaction.Partner && people.Contains(r.Person)).Select(r => r.Person).Distinct().CountAsync(ct);
+        if (known != people.Count) throw new RuleBrokenException("clients.person-unknown");
+        var users = with.Users.Distinct().ToList();
+        if (await db.Set<PortalUser>().OfStaff().CountAsync(u => users.Contains(u.Id), ct) != users.Count) throw new RuleBrokenException("work.person-unknown");
+        foreach (var person in people) db.Add(new InteractionParticipant(interaction.Id, person));
+        foreach (var user in users) db.Add(new InteractionParticipant(interaction.Id, user));
+        foreach (var newcomer in with.NewPeople)
+        {
+            var person = new Person(PersonId.New(), newcomer.Name, null, null);
+            db.Add(person);
+            db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, newcomer.Role, interaction.Partner));
+            db.Add(new InteractionParticipant(interaction.Id, person.Id));
+        }
+    }
+
+    private async Task DoAsync(InteractionId id, Actor actor, Action<PortalDb, Interaction> change, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = contexts.CreateFor(actor);
+        var interaction = await db.Set<Interaction>().FirstOrDefaultAsync(i => i.Id == id && db.Set<Partner>().Within(actor).Any(p => p.Id == i.Partner), ct)
+            ?? throw new RuleBrokenException("clients.interaction-unknown");
+        if (interaction.Responsible != actor.UserId && interaction.ByUser != actor.UserId) actor.Require(Permissions.ClientsManage);
+        change(db, interaction);
+        await db.SaveOrExplainAsync(new(ObjectKind.Interaction, id.Value), ct);
+    }
+
+    private static void Tell(PortalDb db, Interaction interaction, Actor actor) =>
+        db.Add(new TimelineEntry(interaction.Partner, "interaction", new(ObjectKind.Interaction, interaction.Id.Value), null, interaction.At, actor));
+}

@@ -1,0 +1,110 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>A column the list of partners sorts by.</summary>
+public enum PartnerSort { Name, Standing, Responsible, Created }
+
+/// <summary>
+/// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
+/// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network.
+/// </summary>
+public sealed record PartnerFilter(
+    string? Text = null, PartnerKinds Kinds = PartnerKinds.None, PartnerStanding? Standing = null, Guid? Responsible = null, bool Nobody = false, string? Tag = null,
+    PartnerId? Above = null, bool Archived = false);
+
+/// <summary>A partner as its list shows it.</summary>
+public sealed record PartnerRow(
+    PartnerId Id, string Name, PartnerKinds Kinds, PartnerStanding Standing, string? Phone, string? Email, string? Town, Guid? ResponsibleId, string? Responsible, string? Branch,
+    DateTimeOffset? LastContact, DateTimeOffset? NextContact, DateTimeOffset CreatedAt, bool Archived);
+
+/// <summary>The list of partners, filtered, sorted and paged in SQL.</summary>
+public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>Partners within the actor's reach.</summary>
+    public async Task<PageOf<PartnerRow>> ListAsync(PartnerFilter filter, PartnerSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var found = Matching(db, filter, actor);
+        var total = await found.CountAsync(ct);
+        var key = Key(db, sort);
+        var sorted = (descending ? found.OrderByDescending(key) : found.OrderBy(key)).ThenBy(p => p.Id);
+        return new(await Rows(db, sorted.Skip(slice.From).Take(slice.Count)).ToListAsync(ct), total);
+    }
+
+    /// <summary>The first partners whose name, number or address holds the text, for choosing one.</summary>
+    public async Task<IReadOnlyList<SearchRow>> SuggestAsync(string text, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Matching(db, new(text), actor).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Take(8)
+            .Select(p => new SearchRow { Kind = ObjectKind.Partner, ObjectId = p.Id.Value, Title = p.Name }).ToListAsync(ct);
+    }
+
+    /// <summary>Branches a client can be given to: all of them, or the actor's own where his rights end there.</summary>
+    public async Task<IReadOnlyList<Branch>> BranchesAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reach = actor.OnlyBranch();
+        return await db.Set<Branch>().AsNoTracking().Where(b => reach == null || b.Id == reach).OrderBy(b => b.Name).ToListAsync(ct);
+    }
+
+    /// <summary>Words that are on partners within reach, the most used first.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<ObjectTag>().Where(t => t.AboutKind == ObjectKind.Partner)
+            .Where(t => db.Set<Partner>().Within(actor).Any(p => (Guid)(object)p.Id == t.AboutId))
+            .GroupBy(t => t.Word.ToLower()).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Take(100).Select(g => g.Min(t => t.Word)!).ToListAsync(ct);
+    }
+
+    /// <summary>Rows of some partners, in the order given.</summary>
+    internal static IQueryable<PartnerRow> Rows(PortalDb db, IQueryable<Partner> partners) => partners.Select(p => new PartnerRow(
+        p.Id, p.Name, p.Kinds, p.Standing, p.Phone, p.Email,
+        db.Set<Place>().Where(x => x.Partner == p.Id && !x.Archived && x.Town != null).OrderBy(x => x.Id).Select(x => x.Town).FirstOrDefault(),
+        p.Responsible,
+        db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault(),
+        db.Set<Branch>().Where(b => b.Id == p.Branch).Select(b => b.Name).FirstOrDefault(),
+        db.Set<Interaction>().Where(i => i.Partner == p.Id && i.State == InteractionState.Held).Max(i => (DateTimeOffset?)i.At),
+        db.Set<Interaction>().Where(i => i.Partner == p.Id && i.State == InteractionState.Planned).Min(i => (DateTimeOffset?)i.At),
+        p.CreatedAt, p.Archived));
+
+    /// <summary>Partners that a filter means, within the actor's reach.</summary>
+    internal static IQueryable<Partner> Matching(PortalDb db, PartnerFilter filter, Actor actor)
+    {
+        var partners = db.Set<Partner>().AsNoTracking().Within(actor).Where(p => p.Archived == filter.Archived);
+        if (filter.Kinds != PartnerKinds.None) partners = partners.Where(p => (p.Kinds & filter.Kinds) != 0);
+        if (filter.Standing is { } standing) partners = partners.Where(p => p.Standing == standing);
+        if (filter.Responsible is { } user) partners = partners.Where(p => p.Responsible == user);
+        if (filter.Nobody) partners = partners.Where(p => p.Responsible == null);
+        if (filter.Above is { } above) partners = partners.Where(p => p.Parent == above || p.Id == above);
+        if (filter.Tag?.ToLower() is { } tag)
+            partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
+        foreach (var word in LikePattern.Words(filter.Text ?? ""))
+        {
+            var pattern = LikePattern.Containing(word.ToLowerInvariant());
+            var hits = db.Set<SearchRow>().Where(r => EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), pattern, LikePattern.Escape));
+            partners = partners.Where(p => hits.Any(r => r.Partner == (Guid)(object)p.Id && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place))
+                || db.Set<ContactRole>().Any(role => role.Partner == p.Id && hits.Any(r => r.Kind == ObjectKind.Person && r.ObjectId == (Guid)(object)role.Person)));
+        }
+        return partners;
+    }
+
+    private static Expression<Func<Partner, object?>> Key(PortalDb db, PartnerSort sort) => sort switch
+    {
+        PartnerSort.Standing => p => p.Standing == PartnerStanding.Active ? 0 : p.Standing == PartnerStanding.Prospect ? 1 : 2,
+        PartnerSort.Responsible => p => db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName.ToLower()).FirstOrDefault(),
+        PartnerSort.Created => p => p.CreatedAt,
+        _ => p => p.Name.ToLower(),
+    };
+}

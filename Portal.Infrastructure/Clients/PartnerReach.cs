@@ -1,0 +1,27 @@
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>Narrows partners to those that an actor's rights reach: his own, those of his branch, or all.</summary>
+internal static class PartnerReach
+{
+    /// <summary>Partners within reach. One that no branch claims belongs to every branch.</summary>
+    public static IQueryable<Partner> Within(this IQueryable<Partner> partners, Actor actor)
+    {
+        if (actor.IsSystem || actor.Scope == ActorScope.All) return partners;
+        var user = actor.UserId;
+        if (actor.Scope == ActorScope.Own) return partners.Where(p => p.Responsible == user);
+        var branch = actor.OnlyBranch();
+        return partners.Where(p => p.Branch == null || p.Branch == branch || p.Responsible == user);
+    }
+
+    /// <summary>Refuses to put a partner where the actor would no longer reach it.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.out-of-reach</c></exception>
+    public static void RequireReach(this Actor actor, Partner partner)
+    {
+        if (actor.IsSystem || actor.Scope == ActorScope.All || partner.Responsible == actor.UserId) return;
+        if (actor.Scope == ActorScope.Own || partner.Branch is { } branch && branch != actor.OnlyBranch()) throw new RuleBrokenException("identity.out-of-reach");
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>What people say of a partner. <paramref name="Responsible"/> is a user of ours.</summary>
+public sealed record PartnerDetails(
+    string Name, PartnerKinds Kinds, PartnerStanding Standing = PartnerStanding.Prospect, string? Phone = null, string? Email = null, string? Website = null, string? Note = null,
+    PartnerId? Parent = null, NetworkLevel Level = NetworkLevel.Single, Guid? Responsible = null, BranchId? Branch = null);
+
+/// <summary>Keeps the base of partners. All methods need <see cref="Permissions.ClientsManage"/> and end at the actor's reach.</summary>
+public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    /// <summary>Takes a party into the base; whoever may only work with his own answers for it.</summary>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
+    public async Task<PartnerId> AddAsync(PartnerDetails details, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        await using var db = contexts.CreateFor(actor);
+        var partner = new Partner(PartnerId.New(), details.Name, details.Kinds);
+        db.Add(partner);
+        await DescribeAsync(db, partner, actor.Scope == ActorScope.Own ? details with { Responsible = actor.UserId } : details, actor, ct);
+        Tell(db, partner, "partner.added", actor);
+        await db.SaveChangesAsync(ct);
+        return partner.Id;
+    }
+
+    /// <summary>Changes a partner that the user saw in version <paramref name="seen"/>.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c></exception>
+    public async Task ChangeAsync(PartnerId id, PartnerDetails details, uint seen, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        await using var db = contexts.CreateFor(actor);
+        var partner = await TakeAsync(db, id, actor, ct);
+        db.ExpectVersion(partner, seen);
+        var (standing, responsible) = (partner.Standing, partner.Responsible);
+        await DescribeAsync(db, partner, details, actor, ct);
+        if (partner.Standing != standing) Tell(db, partner, $"partner.{partner.Standing.ToString().ToLowerInvariant()}", actor);
+        if (partner.Responsible != responsible) Tell(db, partner, "partner.handed", actor, await NameAsync(db, partner.Responsible, ct));
+        await db.SaveOrExplainAsync(new(ObjectKind.Partner, id.Value), ct);
+    }
+
+    /// <summary>Takes partners out of lists, all or none; what happened with them stays.</summary>
+    public Task ArchiveAsync(IReadOnlyCollection<PartnerId> ids, Actor actor, CancellationToken ct) =>
+        EachAsync(ids, actor, (db, partner) =>
+        {
+            if (partner.Archived) return;
+            partner.Archive();
+            Tell(db, partner, "partner.archived", actor);
+        }, ct);
+
+    /// <summary>Brings partners back, all or none.</summary>
+    public Task RestoreAsync(IReadOnlyCollection<PartnerId> ids, Actor actor, CancellationToken ct) =>
+        EachAsync(ids, actor, (db, partner) =>
+        {
+            if (!partner.Archived) return;
+            partner.Restore();
+            Tell(db, partner, "partner.restored", actor);
+        }, ct);
+
+    /// <summary>Gives partners to a user of ours, all or none; null leaves them without.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>work.person-unknown</c></exception>
+    public async Task HandToAsync(IReadOnlyCollection<PartnerId> ids, Guid? responsible, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        string? name = null;
+        await using (var db = await contexts.CreateDbContextAsync(ct)) name = await NameAsync(db, responsible, ct);
+        await EachAsync(ids, actor, (db, partner) =>
+        {
+            if (partner.Responsible == responsible) return;
+            partner.HandTo(responsible, partner.Branch);
+            Tell(db, partner, "partner.handed", actor, name);
+        }, ct);
+    }
+
+    private async Task EachAsync(IReadOnlyCollection<PartnerId> ids, Actor actor, Action<PortalDb, Partner> change, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        await using var db = contexts.CreateFor(actor);
+        var partners = await db.Set<Partner>().Within(actor).Where(p => ids.Contains(p.Id)).ToListAsync(ct);
+        if (partners.Count != ids.Distinct().Count()) throw new RuleBrokenException("clients.partner-unknown");
+        foreach (var partner in partners) change(db, partner);
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>The partner within the actor's reach, to be changed.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
+    internal static async Task<Partner> TakeAsync(PortalDb db, PartnerId id, Actor actor, CancellationToken ct) =>
+        await db.Set<Partner>().Within(actor).FirstOrDefaultAsync(p => p.Id == id, ct) ?? throw new RuleBrokenException("clients.partner-unknown");
+
+    private static async Task DescribeAsync(PortalDb db, Partner partner, PartnerDetails details, Actor actor, CancellationToken ct)
+    {
+        partner.Describe(details.Name, details.Kinds);
+        partner.Reach(details.Phone, details.Email);
+        partner.Annotate(details.Website, details.Note);
+        partner.Stand(details.Standing);
+        if (details.Responsible != partner.Responsible) await NameAsync(db, details.Responsible, ct);
+        partner.HandTo(details.Responsible, details.Branch);
+        actor.RequireReach(partner);
+        if (details.Parent != partner.Parent) await RequireNoCircleAsync(db, partner.Id, details.Parent, actor, ct);
+        partner.JoinNetwork(details.Parent, details.Level);
+    }
+
+    private static async Task RequireNoCircleAsync(PortalDb db, PartnerId partner, PartnerId? above, Actor actor, CancellationToken ct)
+    {
+        if (above is null) return;
+        if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == above, ct)) throw new RuleBrokenException("clients.partner-unknown");
+        for (var (step, next) = (0, above); next is { } at; step++)
+        {
+            if (at == partner || step == Partner.DeepestNetwork) throw new RuleBrokenException("clients.network-circle");
+            next = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct);
+        }
+    }
+
+    private static async Task<string?> NameAsync(PortalDb db, Guid? user, CancellationToken ct) =>
+        user is null ? null
+        : await db.Set<PortalUser>().OfStaff().Where(u => u.Id == user).Select(u => u.DisplayName).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("work.person-unknown");
+
+    private void Tell(PortalDb db, Partner partner, string what, Actor actor, string? words = null) =>
+        db.Add(new TimelineEntry(partner.Id, what, new(ObjectKind.Partner, partner.Id.Value), words, time.GetUtcNow(), actor));
+}

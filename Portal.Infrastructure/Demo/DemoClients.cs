@@ -1,0 +1,111 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Demo;
+
+/// <summary>
+/// Gives the demo's clients what a card shows: legal entities, people, agreements, a small network, talks of the past weeks and plans of the next days;
+/// and adds a few suppliers, prospects and a competitor.
+/// </summary>
+public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    private static readonly string[] Titles = ["buyer", "receives goods at door 1", "director", "accountant"];
+
+    private static readonly (InteractionKind Kind, string Subject, string Text, string Outcome)[] Talks =
+    [
+        (InteractionKind.Call, "First call", "They look for somebody who delivers twice a week.", "Wants a price list"),
+        (InteractionKind.Meeting, "Visit to the warehouse", "Saw the loading ramp and the cold room; small vans only.", "Agreed on mornings before ten"),
+        (InteractionKind.Letter, "Price list sent", "Price list with the terms of payment.", "Asked for two more days of payment"),
+        (InteractionKind.Call, "Question about the invoice", "One line was billed twice.", "Corrected, they are content"),
+        (InteractionKind.Sms, "Car is late", "Told them that the car comes twenty minutes later.", "Thanked for the word"),
+        (InteractionKind.Note, "Season", "They close for two weeks in August.", ""),
+    ];
+
+    private static readonly (string Name, PartnerKinds Kinds, PartnerStanding Standing)[] Others =
+    [
+        ("Oak & Anvil Timber", PartnerKinds.Supplier, PartnerStanding.Active), ("Saltwind Packaging", PartnerKinds.Supplier | PartnerKinds.Client, PartnerStanding.Active),
+        ("Fernbridge Hardware", PartnerKinds.Client, PartnerStanding.Prospect), ("Harrow & Plum Interiors", PartnerKinds.Client, PartnerStanding.Prospect),
+        ("Tin Whistle Cafés", PartnerKinds.Client, PartnerStanding.Lost), ("Swift Barrow Carriers", PartnerKinds.Competitor, PartnerStanding.Active),
+    ];
+
+    /// <summary>Founds it once.</summary>
+    public async Task FoundAsync(CancellationToken ct)
+    {
+        var actor = Actor.System("demo");
+        await using var db = contexts.CreateFor(actor);
+        if (await db.Set<Counterparty>().AnyAsync(ct)) return;
+        var sellers = await db.Set<PortalUser>().Where(u => u.UserName == "sela" || u.UserName == "hugo" || u.UserName == "cora").OrderBy(u => u.UserName).ToListAsync(ct);
+        if (sellers.Count == 0) return;
+        var driven = await db.Set<Trip>().Where(t => t.Customer != null).Select(t => t.Customer!.Value).Distinct().ToListAsync(ct);
+        var places = (await db.Set<Place>().Where(p => p.Partner != null).OrderBy(p => p.Id).ToListAsync(ct)).ToLookup(p => p.Partner!.Value);
+        var clients = await db.Set<Partner>().OrderBy(p => p.Id).ToListAsync(ct);
+        foreach (var client in clients.Where(c => driven.Contains(c.Id))) client.Stand(PartnerStanding.Active);
+        clients.AddRange(Others.Select((other, i) => Another(db, other, clients.Count + i)));
+        for (var i = 0; i < clients.Count; i++)
+        {
+            clients[i].HandTo(sellers[i % sellers.Count].Id, null);
+            Fill(db, clients[i], [.. places[clients[i].Id]], sellers[i % sellers.Count], i);
+        }
+        clients[0].JoinNetwork(null, NetworkLevel.Holding);
+        foreach (var outlet in clients.Skip(1).Take(2)) outlet.JoinNetwork(clients[0].Id, NetworkLevel.Outlet);
+        await db.SaveChangesAsync(ct);
+        await db.Database.ExecuteSqlAsync($"update clients.partner p set created_at = e.at from clients.timeline_entry e where e.partner = p.id and e.what = 'partner.added'", ct);
+    }
+
+    private static Partner Another(PortalDb db, (string Name, PartnerKinds Kinds, PartnerStanding Standing) other, int number)
+    {
+        var partner = new Partner(PartnerId.New(), other.Name, other.Kinds);
+        partner.Reach(DemoNames.Phone(number + 60), $"office{number}@example.org");
+        partner.Stand(other.Standing);
+        db.Add(partner);
+        return partner;
+    }
+
+    private void Fill(PortalDb db, Partner client, IReadOnlyList<Place> places, PortalUser seller, int number)
+    {
+        var now = time.GetUtcNow();
+        var seen = Actor.System("demo") with { UserId = seller.Id, Name = seller.DisplayName };
+        var entity = new Counterparty(CounterpartyId.New(), client.Id, $"{client.Name} Ltd", null);
+        entity.Describe($"{client.Name} Ltd", null, places.FirstOrDefault()?.Address, $"DM-{200100 + number * 37}", null);
+        db.Add(entity);
+        var people = Enumerable.Range(0, 2 + number % 2).Select(i => new Person(PersonId.New(), DemoNames.Person(number * 3 + i + 200), DemoNames.Phone(number * 3 + i), $"person{number * 3 + i}@example.org")).ToList();
+        db.AddRange(people);
+        for (var i = 0; i < people.Count; i++)
+            db.Add(new ContactRole(Guid.CreateVersion7(), people[i].Id, Titles[(number + i) % Titles.Length], client.Id, null, i == 1 ? places.FirstOrDefault()?.Id : null));
+        db.Add(new ContactPoint(Guid.CreateVersion7(), people[0].Id, ContactChannel.Phone, ContactUse.Mobile, DemoNames.Phone(number + 30)));
+        for (var i = 0; i < places.Count; i++)
+            places[i].Change(places[i].Name, places[i].Address, places[i].Parts, i == 0 ? PlacePurposes.Office : i % 2 == 1 ? PlacePurposes.Warehouse : PlacePurposes.Shop, places[i].Point);
+        if (client.Standing == PartnerStanding.Active && client.Kinds != PartnerKinds.Competitor)
+            db.Add(new Agreement(AgreementId.New(), client.Id, new(AgreementKind.Contract, $"K-{300 + number}", null, entity.Id, DateOnly.FromDateTime(now.UtcDateTime).AddMonths(-number - 2),
+                number % 4 == 0 ? DateOnly.FromDateTime(now.UtcDateTime).AddDays(20) : null, 7 * (number % 4), new Money(2000 + 500 * (number % 5), "EUR"), null)));
+        foreach (var word in new[] { number % 3 == 0 ? "key account" : null, number % 4 == 1 ? "mornings only" : null }.OfType<string>()) db.Add(new ObjectTag(new(ObjectKind.Partner, client.Id.Value), word));
+        db.Add(new TimelineEntry(client.Id, "partner.added", new(ObjectKind.Partner, client.Id.Value), null, now.AddDays(-120 - number), seen));
+        Talk(db, client, people, seller, seen, now, number);
+    }
+
+    private static void Talk(PortalDb db, Partner client, List<Person> people, PortalUser seller, Actor seen, DateTimeOffset now, int number)
+    {
+        for (var i = 0; i < 3 + number % 4; i++)
+        {
+            var talk = Talks[(number + i) % Talks.Length];
+            // some have been silent for long
+            var at = now.AddDays(-(number % 5 == 4 ? 95 : 3) - 9 * i).AddHours(-(number % 6));
+            var details = new InteractionDetails(talk.Kind, i % 3 == 2 ? InteractionDirection.Incoming : InteractionDirection.Outgoing, at, talk.Kind == InteractionKind.Meeting ? 45 : 0, talk.Subject, talk.Text, null);
+            var held = new Interaction(InteractionId.New(), client.Id, details, talk.Outcome.Length > 0 ? InteractionState.Planned : InteractionState.Held, seller.Id, null, at, seen);
+            if (talk.Outcome.Length > 0) held.Hold(talk.Outcome, at);
+            db.Add(held);
+            if (talk.Kind != InteractionKind.Note) db.Add(new InteractionParticipant(held.Id, people[i % people.Count].Id));
+            db.Add(new TimelineEntry(client.Id, "interaction", new(ObjectKind.Interaction, held.Id.Value), null, at, seen));
+        }
+        if (client.Standing == PartnerStanding.Lost || number % 3 == 2) return;
+        var next = now.AddDays(number % 6 - 1).AddHours(2 + number % 5);
+        db.Add(new Interaction(InteractionId.New(), client.Id, new(number % 2 == 0 ? InteractionKind.Call : InteractionKind.Meeting, InteractionDirection.Outgoing, next, 30,
+            number % 2 == 0 ? "Ask about next month’s orders" : "Show the new shelves", null, null), InteractionState.Planned, seller.Id, null, now, seen));
+    }
+}

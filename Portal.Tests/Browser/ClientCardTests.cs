@@ -1,0 +1,125 @@
+using Microsoft.Playwright;
+using Portal.Tests.Support;
+using Portal.Tests.Work;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>The list of clients and a client's card, as a seller and a colleague use them.</summary>
+public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
+{
+    private string Card => $"/clients/{app.Client.Id}";
+
+    private async Task<BrowserWindow> OpenAsync(string user, string path, BrowserNewContextOptions? settings = null)
+    {
+        var window = await app.SignInAsync(user, settings);
+        await window.GoToAsync(path);
+        return window;
+    }
+
+    private static ILocator Part(BrowserWindow window, string heading) => window.Page.Locator("section.client-part", new() { Has = window.Page.GetByRole(AriaRole.Heading, new() { Name = heading }) });
+
+    [Fact]
+    public async Task Client_IsAdded_AndItsCardFilled_FromNothing()
+    {
+        await using var window = await OpenAsync("sales", "/clients?add=true");
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Copper Beech Mill");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Copper Beech Mill");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact" }).ClickAsync();
+        await window.Page.GetByLabel("Name and surname").FillAsync("Ottilie Fernbrook");
+        await window.Page.GetByLabel("What he does there").FillAsync("buyer");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Part(window, "Contacts").GetByText("Ottilie Fernbrook").WaitForAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a legal entity" }).ClickAsync();
+        await window.Page.GetByLabel("Registered name").FillAsync("Copper Beech Mill Ltd");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Part(window, "Legal entities").GetByText("Copper Beech Mill Ltd").WaitForAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add an address" }).ClickAsync();
+        await window.Page.GetByLabel("What it is called").FillAsync("Mill yard");
+        await window.Page.GetByLabel("Street").FillAsync("Weir Road");
+        await window.Page.GetByLabel("House", new() { Exact = true }).FillAsync("7");
+        await window.Page.GetByLabel("Ask for").SelectOptionAsync("Ottilie Fernbrook");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Part(window, "Addresses").GetByText("Weir Road 7").WaitForAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contract" }).ClickAsync();
+        await window.Page.GetByLabel("Number", new() { Exact = true }).FillAsync("K-77");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Part(window, "Contracts and agreements").GetByText("K-77").WaitForAsync();
+
+        // found by the name of its contact
+        await window.GoToAsync("/clients?text=fernbrook");
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Note_ByOne_IsSeenByTheOtherAtOnce_AndAPlanComesFirst()
+    {
+        await using var first = await OpenAsync("sales", Card);
+        await using var second = await OpenAsync("second-sales", Card);
+        await second.Page.Locator(".stream[data-ready]").WaitForAsync();
+
+        await first.Page.GetByPlaceholder("Write a note…").FillAsync("They moved to the harbour");
+        await first.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(first.Page.GetByPlaceholder("Write a note…")).ToHaveValueAsync("");
+        await Part(second, "History").GetByText("They moved to the harbour").First.WaitForAsync();
+
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Call", Exact = true }).First.ClickAsync();
+        await first.Page.GetByPlaceholder("Subject").FillAsync("Ask about the harbour");
+        await first.Page.GetByLabel("When").FillAsync("2099-05-01T10:00");
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Plan", Exact = true }).ClickAsync();
+        await Part(second, "What comes next").GetByText("Ask about the harbour").WaitForAsync();
+
+        await Part(first, "What comes next").Locator("li", new() { HasText = "Ask about the harbour" }).GetByRole(AriaRole.Button, new() { Name = "It took place" }).ClickAsync();
+        await first.Page.GetByPlaceholder("What came of it?").FillAsync("They like it there");
+        await first.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "It took place" }).ClickAsync();
+        await Part(second, "History").GetByText("They like it there").WaitForAsync();
+        first.AssertClean();
+        second.AssertClean();
+    }
+
+    [Fact]
+    public async Task Card_WithoutTheRightToManage_OffersNoEditing_AndOneThatIsNotThere_SaysSo()
+    {
+        await using var window = await OpenAsync("finance", Card);
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Bluebird Trading");
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true })).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact" })).ToHaveCountAsync(0);
+
+        await window.GoToAsync($"/clients/{Guid.NewGuid()}");
+        await window.Page.GetByText("This client is not there").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Card_OnAPhone_DoesNotScrollSideways()
+    {
+        await using var window = await OpenAsync("sales", Card, new() { ViewportSize = new() { Width = 390, Height = 844 } });
+        await window.Page.Locator(".stream[data-ready]").WaitForAsync();
+
+        Assert.True(await window.Page.EvaluateAsync<bool>("() => document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth"));
+    }
+
+    [Fact]
+    public async Task Export_NeedsItsOwnRight_AndStandsInTheAudit()
+    {
+        await app.AddUserAsync("exporting-head", "sales-head");
+        await using (var seller = await OpenAsync("sales", "/clients"))
+        {
+            await Expect(seller.Page.GetByRole(AriaRole.Link, new() { Name = "xlsx" })).ToHaveCountAsync(0);
+            Assert.Equal(403, (await seller.Page.APIRequest.GetAsync($"{app.Address}export/clients.csv")).Status);
+        }
+
+        await using var head = await OpenAsync("exporting-head", "/clients");
+        var file = await head.Page.APIRequest.GetAsync($"{app.Address}export/clients.csv");
+
+        Assert.Contains("Bluebird Trading", await file.TextAsync());
+        await using var db = app.Open();
+        Assert.Contains(db.Set<Infrastructure.Database.AuditRow>(), r => r.UserName == "exporting-head" && r.Action == "event" && r.After!.Contains("exported"));
+    }
+}

@@ -1,0 +1,255 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Work;
+using Portal.Tests.Dispatch;
+using Portal.Tests.Support;
+using Portal.Tests.Work;
+
+namespace Portal.Tests.Clients;
+
+/// <summary>The base of clients: who reaches whom, what belongs together, what is remembered.</summary>
+public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffice>
+{
+    private PartnerRegistry Partners => office.Services.GetRequiredService<PartnerRegistry>();
+    private PartnerListQuery List => office.Services.GetRequiredService<PartnerListQuery>();
+    private PartnerDetailsQuery Details => office.Services.GetRequiredService<PartnerDetailsQuery>();
+    private ContactRegistry Contacts => office.Services.GetRequiredService<ContactRegistry>();
+    private PlaceRegistry Places => office.Services.GetRequiredService<PlaceRegistry>();
+    private CounterpartyRegistry Entities => office.Services.GetRequiredService<CounterpartyRegistry>();
+    private AgreementRegistry Agreements => office.Services.GetRequiredService<AgreementRegistry>();
+    private InteractionDesk Desk => office.Services.GetRequiredService<InteractionDesk>();
+    private TimelineQuery Timeline => office.Services.GetRequiredService<TimelineQuery>();
+
+    private async Task<Actor> SellerAsync(string name, ActorScope scope = ActorScope.All, params string[] permissions) =>
+        (await office.PersonAsync(Unique(name), permissions.Length > 0 ? permissions : [Permissions.ClientsRead, Permissions.ClientsManage])) with { Scope = scope };
+
+    private static string Unique(string name) => $"{name} {Guid.NewGuid():N}"[..(name.Length + 9)];
+
+    private static async Task<string> RefusedAsync(Func<Task> job) => (await Assert.ThrowsAsync<RuleBrokenException>(job)).Code;
+
+    [Fact]
+    public async Task Add_ByWhoReachesOnlyHisOwn_MakesItHis()
+    {
+        var seller = await SellerAsync("Own Rosewater", ActorScope.Own);
+        var other = await SellerAsync("Own Fennimore", ActorScope.Own);
+
+        var id = await Partners.AddAsync(new(Unique("Lantern"), PartnerKinds.Client), seller, default);
+
+        Assert.Equal(seller.UserId, (await Details.FindAsync(id, seller, default))!.Head.ResponsibleId);
+        Assert.Null(await Details.FindAsync(id, other, default));
+        Assert.Empty((await List.ListAsync(new(), PartnerSort.Name, false, Slice.All, other, default)).Rows);
+        Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Mira Foxglove", "buyer"), other, default)));
+        Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Timeline.ListAsync(id, new(), Slice.All, other, default)));
+        Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Desk.RecordAsync(id, Note("hello"), Participants.None, null, other, default)));
+    }
+
+    [Fact]
+    public async Task List_OfABranch_HoldsItsOwnAndThoseOfNoBranch()
+    {
+        var far = BranchId.New();
+        await using (var db = office.Open())
+        {
+            db.Add(new Branch(far, (await db.Set<Company>().SingleAsync()).Id, "Hill", "UTC"));
+            await db.SaveChangesAsync();
+        }
+        var (all, here) = (await SellerAsync("All Marigold"), await SellerAsync("Branch Tansy", ActorScope.Branch));
+        var word = Guid.NewGuid().ToString("N")[..10];
+        await Partners.AddAsync(new($"{word} everywhere", PartnerKinds.Client), all, default);
+        await Partners.AddAsync(new($"{word} here", PartnerKinds.Client, Branch: office.Branch), all, default);
+        var there = await Partners.AddAsync(new($"{word} there", PartnerKinds.Client, Branch: far), all, default);
+
+        var rows = (await List.ListAsync(new(word), PartnerSort.Name, false, Slice.All, here, default)).Rows;
+
+        Assert.Equal([$"{word} everywhere", $"{word} here"], rows.Select(r => r.Name));
+        Assert.Null(await Details.FindAsync(there, here, default));
+        Assert.Equal("identity.out-of-reach", await RefusedAsync(() => Partners.AddAsync(new(Unique("Lost"), PartnerKinds.Client, Branch: far), here, default)));
+    }
+
+    [Fact]
+    public async Task List_FindsByPhoneOfAContact_TaxNumberAndTag()
+    {
+        var seller = await SellerAsync("Finder Sorrel");
+        var id = await Partners.AddAsync(new(Unique("Quillwort"), PartnerKinds.Client | PartnerKinds.Supplier), seller, default);
+        var (phone, tax, tag) = ($"+1 700 {Random.Shared.Next(1_000_000, 9_999_999)}", $"TX{Random.Shared.Next(1_000_000, 9_999_999)}", Guid.NewGuid().ToString("N")[..12]);
+        await Contacts.AddAsync(id, null, new("Petra Hollyhock", "buyer", phone), seller, default);
+        await Entities.AddAsync(id, new("Quillwort Ltd", "GB", null, tax), seller, default);
+        await office.Services.GetRequiredService<ObjectTags>().AddAsync(new(ObjectKind.Partner, id.Value), $"#{tag}", seller, default);
+
+        foreach (var filter in new PartnerFilter[] { new(phone[^7..]), new(tax), new(Tag: tag.ToUpperInvariant()) })
+            Assert.Equal(id, Assert.Single((await List.ListAsync(filter, PartnerSort.Name, false, Slice.All, seller, default)).Rows).Id);
+        Assert.Empty((await List.ListAsync(new(tax, PartnerKinds.Competitor), PartnerSort.Name, false, Slice.All, seller, default)).Rows);
+    }
+
+    [Fact]
+    public async Task Change_OverAnothersChange_SaysWhoWasFirst()
+    {
+        var (first, second) = (await SellerAsync("First Bramble"), await SellerAsync("Second Bramble"));
+        var id = await Partners.AddAsync(new(Unique("Harvest"), PartnerKinds.Client), first, default);
+        var seen = (await Details.FindAsync(id, second, default))!.Head.Version;
+        await Partners.ChangeAsync(id, new("Harvest Moon", PartnerKinds.Client), seen, first, default);
+
+        var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Partners.ChangeAsync(id, new("Harvest Sun", PartnerKinds.Client), seen, second, default));
+
+        Assert.Equal("shared.changed-by", refused.Code);
+        Assert.Equal(first.Name, refused.Args[0]);
+        Assert.Equal("Harvest Moon", (await Details.FindAsync(id, first, default))!.Head.Name);
+    }
+
+    [Fact]
+    public async Task Network_ThatWouldCloseACircle_IsRefused()
+    {
+        var seller = await SellerAsync("Network Teasel");
+        var holding = await Partners.AddAsync(new(Unique("Holding"), PartnerKinds.Client, Level: NetworkLevel.Holding), seller, default);
+        var region = await Partners.AddAsync(new(Unique("Region"), PartnerKinds.Client, Parent: holding, Level: NetworkLevel.Region), seller, default);
+        var outlet = await Partners.AddAsync(new(Unique("Outlet"), PartnerKinds.Client, Parent: region, Level: NetworkLevel.Outlet), seller, default);
+        var head = (await Details.FindAsync(holding, seller, default))!;
+
+        Assert.Equal("clients.network-circle", await RefusedAsync(() => Partners.ChangeAsync(holding, new("Holding", PartnerKinds.Client, Parent: outlet, Level: NetworkLevel.Region), head.Head.Version, seller, default)));
+        Assert.Equal("clients.own-parent", await RefusedAsync(() => Task.Run(() => new Partner(outlet, "Alone", PartnerKinds.Client).JoinNetwork(outlet, NetworkLevel.Outlet))));
+        Assert.Equal(region, Assert.Single(head.Members).Id);
+    }
+
+    [Fact]
+    public async Task Parts_OfAnotherClient_AreRefused()
+    {
+        var seller = await SellerAsync("Parts Yarrow");
+        var (ours, foreign) = (await Partners.AddAsync(new(Unique("Ours"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Foreign"), PartnerKinds.Client), seller, default));
+        var entity = await Entities.AddAsync(foreign, new("Foreign Ltd"), seller, default);
+        var place = await Places.AddAsync(foreign, Warehouse, seller, default);
+        await Contacts.AddAsync(foreign, null, new("Ferra Foreign", "buyer"), seller, default);
+        var stranger = (await Details.FindAsync(foreign, seller, default))!.Contacts.Single().Person;
+
+        Assert.Equal("clients.entity-unknown", await RefusedAsync(() => Contacts.AddAsync(ours, null, new("Nela", "buyer", Counterparty: entity), seller, default)));
+        Assert.Equal("clients.place-unknown", await RefusedAsync(() => Contacts.AddAsync(ours, null, new("Nela", "buyer", Place: place), seller, default)));
+        Assert.Equal("clients.entity-unknown", await RefusedAsync(() => Agreements.AddAsync(ours, Contract(entity), seller, default)));
+        Assert.Equal("clients.person-unknown", await RefusedAsync(() => Places.AddAsync(ours, Warehouse with { Contact = stranger }, seller, default)));
+        Assert.Equal("clients.person-unknown", await RefusedAsync(() => Desk.RecordAsync(ours, Note("hello"), new([stranger], [], []), null, seller, default)));
+        var after = (await Details.FindAsync(ours, seller, default))!;
+        Assert.Empty(after.Contacts);
+        Assert.Empty(after.Places);
+        Assert.Empty(after.Agreements);
+    }
+
+    [Fact]
+    public async Task Contact_KeepsItsOtherNumbers_AndEndsWithoutBeingForgotten()
+    {
+        var seller = await SellerAsync("Numbers Clover");
+        var id = await Partners.AddAsync(new(Unique("Numbers"), PartnerKinds.Client), seller, default);
+        var role = await Contacts.AddAsync(id, null, new("Odo Larch", "buyer", "+1 700 555 0101", Others: [new(ContactChannel.Phone, ContactUse.Mobile, "+1 700 555 0102"), new(ContactChannel.Email, ContactUse.Personal, "odo@example.org")]), seller, default);
+        var contact = (await Details.FindAsync(id, seller, default))!.Contacts.Single();
+
+        await Contacts.ChangeAsync(role, new("Odo Larch", "director", "+1 700 555 0101", Others: [new(ContactChannel.Email, ContactUse.Personal, "odo@example.org"), new(ContactChannel.Phone, ContactUse.Work, " ")]), contact.Version, seller, default);
+        await Contacts.SetEndedAsync(role, true, seller, default);
+
+        var after = (await Details.FindAsync(id, seller, default))!.Contacts.Single();
+        Assert.Equal(2, contact.Others.Count);
+        Assert.Equal([new(ContactChannel.Email, ContactUse.Personal, "odo@example.org")], after.Others);
+        Assert.True(after.Ended);
+        Assert.Equal("director", after.Title);
+    }
+
+    [Fact]
+    public async Task Address_IsKeptInItsParts_WithTheDoorAndThePerson()
+    {
+        var seller = await SellerAsync("Doors Linden");
+        var id = await Partners.AddAsync(new(Unique("Doors"), PartnerKinds.Client), seller, default);
+        await Contacts.AddAsync(id, null, new("Rolf Gatekeeper", "receives goods", "+1 700 555 0103"), seller, default);
+        var keeper = (await Details.FindAsync(id, seller, default))!.Contacts.Single().Person;
+
+        await Places.AddAsync(id, Warehouse with { Contact = keeper, Door = "gate 3", AccessNote = "ring twice" }, seller, default);
+
+        var place = (await Details.FindAsync(id, seller, default))!.Places.Single();
+        Assert.Equal("Mill Lane 12, Port Alder, AB1 2CD, GB", place.Address);
+        Assert.Equal(("gate 3", "ring twice", "Rolf Gatekeeper", "+1 700 555 0103"), (place.Door, place.AccessNote, place.Contact, place.ContactPhone));
+        Assert.Equal(PlacePurposes.Warehouse, place.Purposes);
+        Assert.Equal("clients.country-unknown", await RefusedAsync(() => Places.AddAsync(id, Warehouse with { Parts = Warehouse.Parts with { Country = "Atlantis" } }, seller, default)));
+    }
+
+    [Fact]
+    public async Task Agreement_ThatEndsBeforeItBegins_OrNamesNoMoney_IsRefused()
+    {
+        var seller = await SellerAsync("Terms Hazel");
+        var id = await Partners.AddAsync(new(Unique("Terms"), PartnerKinds.Client), seller, default);
+        var entity = await Entities.AddAsync(id, new("Terms Ltd"), seller, default);
+
+        Assert.Equal("clients.agreement-ends-before-it-begins", await RefusedAsync(() => Agreements.AddAsync(id, Contract(entity) with { Until = new(2025, 1, 1) }, seller, default)));
+        Assert.Equal("clients.contract-without-entity", await RefusedAsync(() => Agreements.AddAsync(id, Contract(null), seller, default)));
+        Assert.Equal("clients.currency-unknown", await RefusedAsync(() => Agreements.AddAsync(id, Contract(entity) with { CreditLimit = new(10, "coins") }, seller, default)));
+        Assert.Equal("number.out-of-range", await RefusedAsync(() => Agreements.AddAsync(id, Contract(entity) with { CreditLimit = new(-1, "EUR") }, seller, default)));
+        await Agreements.AddAsync(id, Contract(entity) with { CreditLimit = new(5000, "eur") }, seller, default);
+        Assert.Equal((5000m, "EUR"), (await Details.FindAsync(id, seller, default))!.Agreements.Single() is var a ? (a.CreditLimit, a.Currency) : default);
+    }
+
+    [Fact]
+    public async Task History_RemembersWhatHappened_AndPlansStandAhead()
+    {
+        var seller = await SellerAsync("History Aspen");
+        var reader = await SellerAsync("Reader Rowan", ActorScope.All, Permissions.ClientsRead);
+        var id = await Partners.AddAsync(new(Unique("History"), PartnerKinds.Client), seller, default);
+        var call = await Desk.RecordAsync(id, Talk(InteractionKind.Call, "First call", -1), new([], [new("Tove Newcomer", "met on the phone")], [seller.UserId]), null, reader, default);
+        var plan = await Desk.PlanAsync(id, Talk(InteractionKind.Meeting, "Visit", 48), seller.UserId, Participants.None, call, seller, default);
+
+        Assert.Equal(["interaction", "partner.added"], (await Timeline.ListAsync(id, new(), Slice.All, seller, default)).Rows.Select(r => r.What).Order());
+        Assert.Equal(plan, Assert.Single(await Timeline.AheadAsync(id, seller, default)).Id);
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => Desk.CancelAsync(plan, "no", reader, default)));
+
+        await Desk.HoldAsync(plan, "They agreed", seller, default);
+
+        var told = (await Timeline.ListAsync(id, new(OnlyInteractions: true), Slice.All, seller, default)).Rows;
+        Assert.Equal([("Visit", "They agreed", (InteractionId?)call), ("First call", null, null)], told.Select(r => (r.Interaction!.Subject, r.Interaction.Outcome, r.Interaction.After)));
+        Assert.Equal([seller.Name, "Tove Newcomer"], told[1].Interaction!.With.Order());
+        Assert.Empty(await Timeline.AheadAsync(id, seller, default));
+        Assert.Single((await Timeline.ListAsync(id, new(Text: "agreed"), Slice.All, seller, default)).Rows);
+        Assert.Single((await Timeline.ListAsync(id, new([InteractionKind.Call]), Slice.All, seller, default)).Rows);
+        Assert.Equal("clients.interaction-over", await RefusedAsync(() => Desk.HoldAsync(plan, "again", seller, default)));
+    }
+
+    [Fact]
+    public async Task Interaction_ThatLiesAheadAndWasHeld_OrIsAPlannedNote_IsRefused()
+    {
+        var seller = await SellerAsync("Ahead Alder");
+        var id = await Partners.AddAsync(new(Unique("Ahead"), PartnerKinds.Client), seller, default);
+
+        Assert.Equal("clients.held-in-future", await RefusedAsync(() => Desk.RecordAsync(id, Talk(InteractionKind.Call, "Tomorrow", 24), Participants.None, null, seller, default)));
+        Assert.Equal("clients.note-planned", await RefusedAsync(() => Desk.PlanAsync(id, Note("later"), seller.UserId, Participants.None, null, seller, default)));
+        Assert.Equal("work.person-unknown", await RefusedAsync(() => Desk.PlanAsync(id, Talk(InteractionKind.Call, "By nobody", 24), Guid.NewGuid(), Participants.None, null, seller, default)));
+    }
+
+    [Fact]
+    public async Task HandTo_GivesAllOrNone()
+    {
+        var (giver, taker) = (await SellerAsync("Giver Elm"), await SellerAsync("Taker Elm", ActorScope.Own));
+        var ids = new[] { await Partners.AddAsync(new(Unique("One"), PartnerKinds.Client), giver, default), await Partners.AddAsync(new(Unique("Two"), PartnerKinds.Client), giver, default) };
+
+        Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Partners.HandToAsync([.. ids, PartnerId.New()], taker.UserId, giver, default)));
+        Assert.Empty((await List.ListAsync(new(), PartnerSort.Name, false, Slice.All, taker, default)).Rows);
+
+        await Partners.HandToAsync(ids, taker.UserId, giver, default);
+
+        Assert.Equal(2, (await List.ListAsync(new(), PartnerSort.Name, false, Slice.All, taker, default)).Total);
+        Assert.Contains((await Timeline.ListAsync(ids[0], new(), Slice.All, taker, default)).Rows, r => r.What == "partner.handed" && r.Words == taker.Name);
+    }
+
+    [Fact]
+    public async Task Reader_MayNotChange_AndAnExternalSeesNothing()
+    {
+        var reader = await SellerAsync("Reader Birch", ActorScope.All, Permissions.ClientsRead);
+        var outsider = reader with { Permissions = [], PartnerId = Guid.NewGuid() };
+
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => Partners.AddAsync(new("Nope", PartnerKinds.Client), reader, default)));
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => List.ListAsync(new(), PartnerSort.Name, false, Slice.All, outsider, default)));
+    }
+
+    private static readonly PlaceDetails Warehouse = new("Warehouse 2", null, new("gb", null, "Port Alder", "Mill Lane", "12", "AB1 2CD"), PlacePurposes.Warehouse, new GeoPoint(50.1, 1.2));
+
+    private static AgreementTerms Contract(CounterpartyId? entity) => new(AgreementKind.Contract, "K-1", null, entity, new(2026, 1, 1), null, 14, null, null);
+
+    private static InteractionDetails Note(string text) => new(InteractionKind.Note, InteractionDirection.Outgoing, Orders.Now, 0, null, text, null);
+
+    private static InteractionDetails Talk(InteractionKind kind, string subject, double hours) => new(kind, InteractionDirection.Outgoing, Orders.Now.AddHours(hours), 30, subject, null, null);
+}
