@@ -11,10 +11,15 @@ internal static class AddressComparison
     /// <summary>The fields that are parts of an address.</summary>
     public static readonly MatchField[] Parts = [MatchField.Street, MatchField.House, MatchField.Premise, MatchField.City, MatchField.Postcode, MatchField.Region];
 
-    /// <summary>A comparison of which only the address is filled in.</summary>
+    /// <summary>A comparison of which only the address is filled in. In another country it is another town, whatever it is called.</summary>
     public static PartyComparison Of(AddressForm a, AddressForm b, TermFrequencies? frequencies)
     {
         var comparison = new PartyComparison();
+        if (a.Country is { } one && b.Country is { } other && one != other)
+        {
+            comparison[MatchField.City] = new(MatchField.City, MatchAgreement.Different, FieldWeights.City.Disagreement);
+            return comparison;
+        }
         AddStreetAndPremise(ref comparison, a, b, frequencies);
         comparison[MatchField.House] = House(a.House, b.House);
         comparison[MatchField.City] = FieldComparison.OfNames(MatchField.City, a.City, b.City, FieldWeights.City, frequencies);

@@ -3,14 +3,13 @@ namespace Portal.Domain.Clients.Matching;
 /// <summary>Evidence of one field by the similarity of its values.</summary>
 internal static class FieldComparison
 {
-    /// <summary>Below it two values are different ones.</summary>
-    private const double LeastSimilar = 0.7;
-
     /// <summary>Evidence of a similarity 0…1.</summary>
     /// <param name="agreement">Evidence of full agreement where it depends on the value, bits; else the field's own.</param>
-    public static MatchReason BySimilarity(MatchField field, double similarity, FieldWeight weight, double? agreement = null) =>
-        new(field, similarity >= 1 ? MatchAgreement.Same : similarity >= LeastSimilar ? MatchAgreement.Similar : MatchAgreement.Different,
-            weight.At(similarity, agreement ?? weight.Agreement));
+    public static MatchReason BySimilarity(MatchField field, double similarity, FieldWeight weight, double? agreement = null)
+    {
+        var bits = weight.At(similarity, agreement ?? weight.Agreement);
+        return new(field, similarity >= 1 ? MatchAgreement.Same : bits > 0 ? MatchAgreement.Similar : MatchAgreement.Different, bits);
+    }
 
     /// <summary>Evidence of two names of a place; none when one is not known.</summary>
     public static MatchReason OfNames(MatchField field, NameForm a, NameForm b, FieldWeight weight, TermFrequencies? frequencies) =>

@@ -7,6 +7,9 @@ internal static class IdentifierComparison
     private const double AfterTypingError = 0.8;
     private const int LeastDigitsForError = 6;
 
+    // Branches of one taxpayer are often kept as clients of their own.
+    private const double OtherBranch = 0.8;
+
     /// <summary>Tax numbers: the same, one typing error apart where no check digit forbids it, or different.</summary>
     public static MatchReason OfTaxNumbers(TaxNumber[] a, TaxNumber[] b)
     {
@@ -44,7 +47,7 @@ internal static class IdentifierComparison
 
     private static double Similarity(TaxNumber a, TaxNumber b)
     {
-        if (a.IsSameAs(b)) return 1;
+        if (a.IsSameAs(b)) return a.IsOtherBranchOf(b) ? OtherBranch : 1;
         if (a.IsChecked && b.IsChecked || Math.Min(a.Normal.Length, b.Normal.Length) < LeastDigitsForError || Math.Abs(a.Normal.Length - b.Normal.Length) > 1) return 0;
         return EditDistance.IsOne(a.Normal, b.Normal) ? AfterTypingError : 0;
     }

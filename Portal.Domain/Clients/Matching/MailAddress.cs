@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Portal.Domain.Clients.Matching;
 
 /// <summary>A mail address as entered, its normal form and what is wrong with it.</summary>
@@ -11,7 +9,7 @@ public readonly record struct MailAddress(string Entered, string Normal, string?
     /// <summary>Reads one address.</summary>
     public static MailAddress Of(string entered)
     {
-        var text = entered.Normalize(NormalizationForm.FormKC).Trim();
+        var text = TextFold.Composed(entered).Trim();
         if (text.LastIndexOf('<') is >= 0 and var open && text.IndexOf('>', open) is > 0 and var close) text = text[(open + 1)..close].Trim();
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) text = text[7..];
         var normal = text.Trim().ToLowerInvariant();

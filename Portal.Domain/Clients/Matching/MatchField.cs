@@ -17,5 +17,5 @@ public enum MatchAgreement
 }
 
 /// <summary>One reason for or against two parties being one.</summary>
-/// <param name="Bits">Weight of evidence, log₂(m/u) or log₂((1 − m)/(1 − u)); negative speaks against.</param>
+/// <param name="Bits">Weight of evidence, log₂(m/u) or log₂((1 − m)/(1 − u)); negative speaks against. Fields that follow from one another count less together than one by one.</param>
 public readonly record struct MatchReason(MatchField Field, MatchAgreement Agreement, double Bits);

@@ -42,7 +42,7 @@ public sealed class NameWord
 public sealed class NameForm
 {
     /// <summary>Words beyond say nothing more of who is meant.</summary>
-    private const int MostWords = 8;
+    internal const int MostWords = 8;
 
     private NameForm(string[] words)
     {

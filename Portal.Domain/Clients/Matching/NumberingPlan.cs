@@ -26,8 +26,8 @@ internal sealed record NumberingPlan(string Country, string CallingCode, string 
         return international ? null : WithoutTrunk(digits);
     }
 
-    /// <summary>Whether digits are missing rather than too many.</summary>
-    public bool IsTooShort(string digits, bool international) => digits.Length < Least + (international ? CallingCode.Length : 0);
+    /// <summary>Digits that are dialled at least.</summary>
+    public int LeastDialled(bool international) => Least + (international ? CallingCode.Length : 0);
 
     private string? WithoutTrunk(string digits)
     {

@@ -18,20 +18,22 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
     /// <param name="country">ISO 3166 code of where it is dialled from when it carries no country code, or null when unknown.</param>
     public static PhoneNumber Of(string entered, string? country)
     {
-        var (main, extension) = Split(entered.Normalize(System.Text.NormalizationForm.FormKC).Trim());
+        var (main, extension) = Split(TextFold.Composed(entered).Trim());
         var digits = Digits(main);
         var international = main.StartsWith('+') || main.StartsWith("(+", StringComparison.Ordinal);
         if (!international && digits.StartsWith("00", StringComparison.Ordinal)) (digits, international) = (digits[2..], true);
 
-        if (main.Any(char.IsLetter)) return new(entered, digits, extension, "phone.letters");
-        var plan = international ? NumberingPlan.OfInternational(digits) : NumberingPlan.Of(country);
-        if (plan is not null)
-            return plan.National(digits, international) is { } national
-                ? new(entered, $"+{plan.CallingCode}{national}", extension, null)
-                : new(entered, international ? $"+{digits}" : digits, extension, plan.IsTooShort(digits, international) ? "phone.too-short" : "phone.too-long");
+        var (normal, fault) = Normalised(digits, international, international ? NumberingPlan.OfInternational(digits) : NumberingPlan.Of(country));
+        return new(entered, normal, extension, main.Any(char.IsLetter) ? "phone.letters" : fault);
+    }
 
-        var fault = digits.Length < (international ? LeastInternational : LeastDigits) ? "phone.too-short" : digits.Length > MostDigits ? "phone.too-long" : null;
-        return new(entered, international ? $"+{digits}" : digits, extension, fault);
+    private static (string Normal, string? Fault) Normalised(string digits, bool international, NumberingPlan? plan)
+    {
+        if (plan?.National(digits, international) is { } national) return ($"+{plan.CallingCode}{national}", null);
+
+        var least = plan?.LeastDialled(international) ?? (international ? LeastInternational : LeastDigits);
+        var fault = digits.Length < least ? "phone.too-short" : plan is not null || digits.Length > MostDigits ? "phone.too-long" : null;
+        return (international ? $"+{digits}" : digits, fault);
     }
 
     /// <summary>

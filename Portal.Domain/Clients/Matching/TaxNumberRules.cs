@@ -14,6 +14,10 @@ internal static class TaxNumberRules
         _ => number.Length == 0 ? "tax-number.length" : null,
     };
 
+    /// <summary>Code of what is wrong with a КПП (four digits of the tax office, two digits or Latin letters of the reason, three of the order), or null.</summary>
+    public static string? BranchFault(string branch) =>
+        branch.Length == 9 && branch.Where((_, at) => at is not (4 or 5)).All(char.IsAsciiDigit) && branch[4..6].All(char.IsAsciiLetterOrDigit) ? null : "tax-number.branch";
+
     private static string? Checked(string number, Predicate<string>? rule) =>
         !number.All(char.IsAsciiDigit) ? "tax-number.letters"
         : rule is null ? "tax-number.length"

@@ -46,25 +46,29 @@ public static class TextFold
         var folded = new StringBuilder(word.Length + 4);
         for (var i = 0; i < word.Length; i++)
         {
-            var letter = word[i];
-            if (char.IsAsciiLetterOrDigit(letter)) folded.Append(letter);
-            else if (Cyrillic.Latin(letter) is { } latin) folded.Append(latin);
-            else if (Undecomposed.TryGetValue(letter, out var letters)) folded.Append(letters);
             // Romanian wrote "î" inside words until 1993 where it writes "â" today.
-            else if (letter == 'î' && i > 0 && i < word.Length - 1) folded.Append('a');
-            else if (char.IsLetterOrDigit(letter)) folded.Append(WithoutMarks(letter));
+            if (word[i] == 'î' && i > 0 && i < word.Length - 1) folded.Append('a');
+            else Append(folded, word[i]);
         }
         return folded.ToString();
     }
 
-    private static string WithoutMarks(char letter)
+    private static void Append(StringBuilder folded, char letter)
     {
-        if (char.IsSurrogate(letter)) return letter.ToString();
-        var parts = letter.ToString().Normalize(NormalizationForm.FormD);
-        return parts.Length == 1 ? parts : string.Concat(parts.Where(part => CharUnicodeInfo.GetUnicodeCategory(part) != UnicodeCategory.NonSpacingMark));
+        if (char.IsAsciiLetterOrDigit(letter)) folded.Append(letter);
+        else if (Cyrillic.Latin(letter) is { } latin) folded.Append(latin);
+        else if (Undecomposed.TryGetValue(letter, out var letters)) folded.Append(letters);
+        else if (char.IsSurrogate(letter)) folded.Append(letter);
+        else if (char.IsLetterOrDigit(letter))
+        {
+            var parts = letter.ToString().Normalize(NormalizationForm.FormD);
+            if (parts.Length == 1) folded.Append(letter);
+            else foreach (var part in parts) Append(folded, char.ToLowerInvariant(part));
+        }
     }
 
-    private static string Composed(string text)
+    /// <summary>The text in its compatibility form (NFKC): full-width digits are digits, ligatures letters.</summary>
+    internal static string Composed(string text)
     {
         if (Ascii.IsValid(text)) return text;
         // Half a surrogate pair, which no normalisation takes, is no letter of anybody's name.

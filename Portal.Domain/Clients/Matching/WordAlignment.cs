@@ -14,7 +14,7 @@ public struct WordAlignment
     /// <summary>Below it two words have nothing to do with one another.</summary>
     public const double LeastSimilarity = 0.5;
 
-    private const int MostWords = 8;
+    private const int MostWords = NameForm.MostWords;
     private Pairs pairs;
 
     /// <summary>Aligns greedily, which for names of a few words is as good as optimally.</summary>

@@ -63,6 +63,24 @@ public class PartyMatcherTests
     }
 
     [Fact]
+    public void Compare_OfTwoBranchesOfATaxpayer_WeighsLessThanOfOne()
+    {
+        PartyDetails Branch(string code) => Olena with { TaxNumbers = [TaxNumber.Of($"1234567894/{code}", "RU")] };
+        double Bits(string a, string b) => Compare(Branch(a), Branch(b))[MatchField.TaxNumber].Bits;
+
+        Assert.True(Bits("773601001", "500301001") is > 0 and var branches && branches < Bits("773601001", "773601001"));
+    }
+
+    [Fact]
+    public void Compare_OfTownsOfOneNameInTwoCountries_Disagrees()
+    {
+        static PartyDetails In(string country) => Named("Калина") with { Addresses = [new() { Country = country, City = "Kirov", Postcode = "610000" }] };
+
+        Assert.Equal(MatchAgreement.Different, Compare(In("RU"), In("UA"))[MatchField.City].Agreement);
+        Assert.Equal(MatchAgreement.Unknown, Compare(In("RU"), In("UA"))[MatchField.Postcode].Agreement);
+    }
+
+    [Fact]
     public void Compare_ByAnyOfSeveralNames_TakesTheBest() =>
         Assert.Equal(MatchAgreement.Same, Compare(Named("Група Світанок") with { OtherNames = ["ПП Хутір"] }, Named("Хутір"))[MatchField.Name].Agreement);
 

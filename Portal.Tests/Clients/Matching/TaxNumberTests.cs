@@ -38,6 +38,26 @@ public class TaxNumberTests
     [InlineData(null, " - ", "tax-number.length")]
     public void Number_ThatCannotBe_SaysWhy(string? country, string entered, string fault) => Assert.Equal(fault, TaxNumber.Of(entered, country).Fault);
 
+    [Theory]
+    [InlineData("1234567894/773601001", "773601001", null)]
+    [InlineData("1234567894 / 7736AB001", "7736AB001", null)]
+    [InlineData("1234567894/7736", "7736", "tax-number.branch")]
+    [InlineData("1234567894", null, null)]
+    public void Branch_OfARussianTaxpayer_IsKeptApart(string entered, string? branch, string? fault)
+    {
+        var number = TaxNumber.Of(entered, "RU");
+
+        Assert.Equal(("1234567894", branch, fault), (number.Normal, number.Branch, number.Fault));
+    }
+
+    [Fact]
+    public void Branches_OfOneTaxpayer_AreOneTaxpayer()
+    {
+        TaxNumber one = TaxNumber.Of("1234567894/773601001", "RU"), other = TaxNumber.Of("1234567894/500301001", "RU");
+
+        Assert.True(one.IsSameAs(other) && one.IsOtherBranchOf(other) && !one.IsOtherBranchOf(TaxNumber.Of("1234567894", "RU")));
+    }
+
     [Fact]
     public void Numbers_OfTwoCountries_AreTwo() => Assert.False(TaxNumber.Of("1234567894", "RU").IsSameAs(TaxNumber.Of("1234567894", "UA")));
 
