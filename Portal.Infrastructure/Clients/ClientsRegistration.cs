@@ -19,6 +19,12 @@ public static class ClientsRegistration
         services.AddSingleton<AgreementRegistry>();
         services.AddSingleton<InteractionDesk>();
         services.AddSingleton<TimelineQuery>();
+        services.AddSingleton<PartnerKeys>();
+        services.AddSingleton<DuplicateQuery>();
+        services.AddSingleton<PartnerIntake>();
         return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
     }
+
+    /// <summary>Adds the background work of the web application.</summary>
+    public static IServiceCollection AddClientsBackground(this IServiceCollection services) => services.AddHostedService<PartnerKeyRounds>();
 }

@@ -22,11 +22,17 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         actor.Require(Permissions.ClientsManage);
         await using var db = contexts.CreateFor(actor);
         var partner = new Partner(PartnerId.New(), details.Name, details.Kinds);
+        await TakeInAsync(db, partner, details, actor, ct);
+        await db.SaveChangesAsync(ct);
+        return partner.Id;
+    }
+
+    /// <summary>Adds a new partner to what is being saved.</summary>
+    internal async Task TakeInAsync(PortalDb db, Partner partner, PartnerDetails details, Actor actor, CancellationToken ct)
+    {
         db.Add(partner);
         await DescribeAsync(db, partner, actor.Scope == ActorScope.Own ? details with { Responsible = actor.UserId } : details, actor, ct);
         Tell(db, partner, "partner.added", actor);
-        await db.SaveChangesAsync(ct);
-        return partner.Id;
     }
 
     /// <summary>Changes a partner that the user saw in version <paramref name="seen"/>.</summary>

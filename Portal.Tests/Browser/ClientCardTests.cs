@@ -58,6 +58,22 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task NewClient_WhoIsThereAlready_IsShownWhileTyping_AndAskedAboutAtTheSave()
+    {
+        await using var window = await OpenAsync("sales", "/clients?add=true");
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Bluebird Traiding Ltd");
+        await window.Page.GetByLabel("Mail", new() { Exact = true }).First.FillAsync("office@example.org");
+        await Expect(window.Page.Locator(".likely")).ToContainTextAsync("Bluebird Trading");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await window.Page.GetByText("most likely in the base already").WaitForAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "It is another: save" }).ClickAsync();
+
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Bluebird Traiding Ltd");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Note_ByOne_IsSeenByTheOtherAtOnce_AndAPlanComesFirst()
     {
         await using var first = await OpenAsync("sales", Card);

@@ -42,7 +42,7 @@ internal static class PortalServices
         services.AddTelemetry(configuration);
         services.AddProcesses();
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")), PublicAddress.Read(configuration));
-        services.AddClients();
+        services.AddClients().AddClientsBackground();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSingleton<MapImport>();

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>All that is said of a new client at once; what is not known yet is null.</summary>
+public sealed record NewPartner(PartnerDetails Head, CounterpartyDetails? Entity = null, ContactDetails? Contact = null, PlaceDetails? Place = null)
+{
+    /// <summary>By what it is recognised.</summary>
+    public PartyDetails Recognised()
+    {
+        var country = CountryCode.Read(Entity?.Country) ?? CountryCode.Read(Place?.Parts.Country);
+        return new()
+        {
+            Name = Head.Name,
+            OtherNames = Some(Entity?.Name),
+            TaxNumbers = [.. Some(Entity?.TaxNumber).Select(number => TaxNumber.Of(number, country))],
+            Phones = [.. Some(Head.Phone).Concat(Some(Contact?.Phone)).Select(phone => PhoneNumber.Of(phone, country))],
+            Mails = [.. Some(Head.Email).Concat(Some(Contact?.Email)).Select(MailAddress.Of)],
+            Contacts = Some(Contact?.Name),
+            Addresses = Place is { Parts: var parts } && (parts.Street ?? parts.Town) is not null
+                ? [new() { Country = country, Region = parts.Region, City = parts.Town, Postcode = parts.Postcode, Street = parts.Street, House = parts.House }]
+                : [],
+        };
+
+        static List<string> Some(string? text) => string.IsNullOrWhiteSpace(text) ? [] : [text];
+    }
+}
+
+/// <summary>Takes a new client into the base with its first legal entity, contact and address, all or nothing, and asks before it takes one that is likely there already.</summary>
+public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerRegistry registry, DuplicateQuery duplicates)
+{
+    /// <summary>Takes the client in.</summary>
+    /// <param name="knowingly">the user has seen the likely duplicates and says that it is another</param>
+    /// <exception cref="RuleBrokenException"><c>clients.likely-duplicate</c>; as the registries of its parts</exception>
+    public async Task<PartnerId> TakeAsync(NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        // the words are checked before a duplicate is looked for
+        var partner = new Partner(PartnerId.New(), client.Head.Name, client.Head.Kinds);
+        if (!knowingly && (await duplicates.FindAsync(client.Recognised(), null, actor, ct)).Any(found => found.IsLikely)) throw new RuleBrokenException("clients.likely-duplicate");
+        await using var db = contexts.CreateFor(actor);
+        await registry.TakeInAsync(db, partner, client.Head, actor, ct);
+        if (client.Entity is { } entity) db.Add(Described(new Counterparty(CounterpartyId.New(), partner.Id, entity.Name, entity.TaxNumber), entity));
+        Person? person = null;
+        if (client.Contact is { } contact)
+        {
+            db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
+            db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, contact.Role, partner.Id));
+        }
+        if (client.Place is { } place)
+        {
+            var added = Place.OfPartner(PlaceId.New(), partner.Id, place.Name, string.IsNullOrWhiteSpace(place.Address) ? place.Parts.ToString() : place.Address, place.Point);
+            added.Change(place.Name, place.Address, place.Parts, place.Purposes, place.Point);
+            added.DescribeAccess(place.Door, place.AccessNote, person?.Id);
+            db.Add(added);
+        }
+        await db.SaveChangesAsync(ct);
+        return partner.Id;
+    }
+
+    private static Counterparty Described(Counterparty entity, CounterpartyDetails details)
+    {
+        entity.Describe(details.Name, details.Country, details.LegalAddress, details.TaxNumber, details.RegisterNumber);
+        return entity;
+    }
+}

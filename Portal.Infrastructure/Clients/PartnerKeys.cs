@@ -1,0 +1,53 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Portal.Domain.Clients;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>Keeps the blocking keys of partners. The database lists whom a change concerns; whoever looks for duplicates waits for the few that are listed, a background round takes the rest.</summary>
+public sealed class PartnerKeys(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>Partners reckoned in one transaction.</summary>
+    public const int AtOnce = 200;
+
+    /// <summary>Reckons the keys of the listed partners anew.</summary>
+    /// <param name="most">how many at most; who only wants to read his own writes asks for few</param>
+    /// <returns>how many were done</returns>
+    public async Task<int> CatchUpAsync(int most, CancellationToken ct)
+    {
+        var done = 0;
+        while (done < most)
+        {
+            var some = await SomeAsync(Math.Min(AtOnce, most - done), ct);
+            done += some;
+            if (some == 0) break;
+        }
+        return done;
+    }
+
+    private async Task<int> SomeAsync(int count, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // a change that comes meanwhile waits at its row of the list until this is committed, and puts it there again
+        var ids = await db.Database.SqlQuery<Guid>($"""
+            delete from clients.partner_unkeyed where partner in (select partner from clients.partner_unkeyed limit {count} for update skip locked) returning partner as "Value"
+            """).ToListAsync(ct);
+        if (ids.Count == 0) return 0;
+        var parties = await PartyReading.ReadAsync(db, [.. ids.Select(id => new PartnerId(id))], ct);
+        var rows = parties.SelectMany(party => party.Value.BlockingKeys.Select(key => (Partner: party.Key.Value, Key: key))).ToList();
+        await using var command = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateCommand();
+        command.CommandText = """
+            with gone as (delete from clients.partner_key old where old.partner = any($1) and not exists (select from unnest($2, $3) n(key, partner) where n.key = old.key and n.partner = old.partner))
+            insert into clients.partner_key (key, partner) select key, partner from unnest($2, $3) n(key, partner) on conflict do nothing
+            """;
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(r => r.Key).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = rows.Select(r => r.Partner).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        await command.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return ids.Count;
+    }
+}

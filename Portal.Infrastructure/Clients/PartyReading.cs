@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>Reads partners with all by which they can be recognised: their legal entities, people and addresses count as theirs.</summary>
+internal static class PartyReading
+{
+    /// <summary>Partners prepared to be compared; archived ones among them, for they come back as duplicates too.</summary>
+    public static async Task<IReadOnlyDictionary<PartnerId, PartyForm>> ReadAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, CancellationToken ct)
+    {
+        var partners = await db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id)).ToListAsync(ct);
+        var entities = (await db.Set<Counterparty>().AsNoTracking().Where(c => ids.Contains(c.Partner)).ToListAsync(ct)).ToLookup(c => c.Partner);
+        var places = (await db.Set<Place>().AsNoTracking().Where(p => ids.Contains(p.Partner!.Value)).ToListAsync(ct)).ToLookup(p => p.Partner!.Value);
+        var people = (await db.Set<ContactRole>().Where(r => ids.Contains(r.Partner!.Value)).Join(db.Set<Person>(), r => r.Person, p => p.Id, (r, p) => new { Partner = r.Partner!.Value, Person = p })
+            .AsNoTracking().ToListAsync(ct)).ToLookup(x => x.Partner, x => x.Person);
+        var persons = people.SelectMany(p => p).Select(p => (PersonId?)p.Id).Distinct().ToList();
+        var points = await db.Set<ContactPoint>().AsNoTracking().Where(p => ids.Contains(p.Partner!.Value) || persons.Contains(p.Person)).ToListAsync(ct);
+        return partners.ToDictionary(p => p.Id, p => PartyForm.Of(Details(p, [.. entities[p.Id]], [.. places[p.Id]], [.. people[p.Id].DistinctBy(x => x.Id)], points)));
+    }
+
+    private static PartyDetails Details(Partner partner, List<Counterparty> entities, List<Place> places, List<Person> people, List<ContactPoint> points)
+    {
+        var country = entities.Select(e => e.Country).Concat(places.Select(p => p.Country)).FirstOrDefault(c => c is not null);
+        var own = points.Where(p => p.Partner == partner.Id || p.Person is { } person && people.Any(x => x.Id == person)).ToList();
+        var phones = people.Select(p => p.Phone).Prepend(partner.Phone).Concat(own.Where(p => p.Channel == ContactChannel.Phone).Select(p => p.Value));
+        var mails = people.Select(p => p.Email).Prepend(partner.Email).Concat(own.Where(p => p.Channel == ContactChannel.Email).Select(p => p.Value));
+        return new()
+        {
+            Name = partner.Name,
+            OtherNames = [.. entities.Select(e => e.Name)],
+            TaxNumbers = [.. entities.Where(e => e.TaxNumber is not null).Select(e => TaxNumber.Of(e.TaxNumber!, e.Country))],
+            Phones = [.. phones.OfType<string>().Select(p => PhoneNumber.Of(p, country))],
+            Mails = [.. mails.OfType<string>().Select(MailAddress.Of)],
+            Addresses = [.. places.Where(p => p.Street is not null || p.Town is not null).Select(p => new AddressParts { Country = p.Country, Region = p.Region, City = p.Town, Postcode = p.Postcode, Street = p.Street, House = p.House })],
+            Contacts = [.. people.Select(p => p.Name)],
+            BirthDate = people is [var only] && only.Name == partner.Name ? only.BirthDate : null,
+        };
+    }
+}

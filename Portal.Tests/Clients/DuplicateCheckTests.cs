@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Tests.Work;
+
+namespace Portal.Tests.Clients;
+
+/// <summary>Who is entered is looked for in the whole base, while typing and again at the save.</summary>
+public sealed class DuplicateCheckTests(WorkOffice office) : IClassFixture<WorkOffice>
+{
+    private PartnerIntake Intake => office.Services.GetRequiredService<PartnerIntake>();
+    private DuplicateQuery Duplicates => office.Services.GetRequiredService<DuplicateQuery>();
+    private PartnerRegistry Partners => office.Services.GetRequiredService<PartnerRegistry>();
+    private ContactRegistry Contacts => office.Services.GetRequiredService<ContactRegistry>();
+
+    private async Task<Actor> SellerAsync(string name, ActorScope scope = ActorScope.All) =>
+        (await office.PersonAsync($"{name} {Guid.NewGuid():N}"[..(name.Length + 9)], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
+
+    private static NewPartner Mill(string name, string tax) => new(
+        new(name, PartnerKinds.Client, Phone: "+380 44 555 12 34"), new(name, "UA", null, tax),
+        new("Олена Коваленко", "закупівлі", Email: "olena.kovalenko@example.org"), new("Офіс", null, new("UA", null, "Київ", "вул. Хрещатик", "22", null)));
+
+    private async Task<int> CountAsync(string name)
+    {
+        await using var db = office.Open();
+        return await db.Set<Partner>().CountAsync(p => p.Name == name);
+    }
+
+    [Fact]
+    public async Task Take_OneThatIsThereInOtherLetters_AsksFirst_AndTakesAnotherKnowingly()
+    {
+        var seller = await SellerAsync("Asking Fern");
+        await Intake.TakeAsync(Mill("ТОВ «Золотий Млин»", "32855961"), false, seller, default);
+        var again = new NewPartner(new("Zolotyi Mlyn LLC", PartnerKinds.Supplier, Phone: "044 555-12-34"), new("Zolotyi Mlyn", "UA", null, "32855961"));
+
+        var likely = Assert.Single(await Duplicates.FindAsync(again.Recognised(), null, seller, default));
+        var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Intake.TakeAsync(again, false, seller, default));
+
+        Assert.True(likely.IsLikely);
+        Assert.Contains(likely.Reasons, r => r is { Field: MatchField.TaxNumber, Agreement: MatchAgreement.Same });
+        Assert.Equal("clients.likely-duplicate", refused.Code);
+        Assert.Equal(0, await CountAsync("Zolotyi Mlyn LLC"));
+        await Intake.TakeAsync(again, true, seller, default);
+        Assert.Equal(1, await CountAsync("Zolotyi Mlyn LLC"));
+    }
+
+    [Fact]
+    public async Task Take_IsAllOrNothing()
+    {
+        var seller = await SellerAsync("Whole Larkspur");
+
+        var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Intake.TakeAsync(
+            Mill("Half Done Mill", "40123455") with { Place = new("Yard", null, new("UA", null, "Lviv", "Main", "1", null), Point: new GeoPoint(123, 0)) }, false, seller, default));
+
+        Assert.Equal("geo.off-globe", refused.Code);
+        Assert.Equal(0, await CountAsync("Half Done Mill"));
+    }
+
+    [Fact]
+    public async Task Duplicate_BeyondReach_IsToldByItsResponsibleAlone()
+    {
+        var (owner, other) = (await SellerAsync("Owner Juniper", ActorScope.Own), await SellerAsync("Other Juniper", ActorScope.Own));
+        var client = Mill("Secret Juniper Orchard", "38765430") with { Contact = null, Place = null };
+        await Intake.TakeAsync(client with { Head = client.Head with { Phone = "+380 67 700 11 22" } }, false, owner, default);
+
+        var found = Assert.Single(await Duplicates.FindAsync((client with { Head = client.Head with { Phone = "0677001122" } }).Recognised(), null, other, default), f => f.IsLikely);
+
+        Assert.Equal((null, null, owner.Name), (found.Id, found.Name, found.Responsible));
+        Assert.Empty(found.Reasons);
+    }
+
+    [Fact]
+    public async Task Find_KnowsWhatWasJustChanged_ButNotItself()
+    {
+        var seller = await SellerAsync("Fresh Willow");
+        var id = await Partners.AddAsync(new("Willow Bend Pottery", PartnerKinds.Client), seller, default);
+        var typed = new PartyDetails { Name = "Willow Bend", Mails = [MailAddress.Of("kiln@willowbend.example")] };
+        Assert.DoesNotContain(await Duplicates.FindAsync(typed, null, seller, default), f => f.IsLikely && f.Id == id);
+
+        await Contacts.AddAsync(id, null, new("Ilse Potter", "owner", null, "kiln@willowbend.example"), seller, default);
+
+        Assert.Contains(await Duplicates.FindAsync(typed, null, seller, default), f => f.IsLikely && f.Id == id);
+        Assert.Empty(await Duplicates.FindAsync(typed, id, seller, default));
+    }
+
+    [Fact]
+    public async Task Find_AmongStrangers_IsEmpty()
+    {
+        var seller = await SellerAsync("Alone Rush");
+
+        Assert.Empty(await Duplicates.FindAsync(new() { Name = "Quibbleworth & Daughters Astrolabes" }, null, seller, default));
+        Assert.Empty(await Duplicates.FindAsync(new() { Name = "…" }, null, seller, default));
+    }
+}
