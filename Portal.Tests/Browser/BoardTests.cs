@@ -295,7 +295,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     {
         var trip = await app.TripAsync("Mapless Verne", offMap: true);
         await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}");
-        await window.Page.GetByText("The pickup is not on the map, so no car can be ranked.").WaitForAsync();
+        await window.Page.GetByText("The pickup is not on the map, so no car can be proposed.").WaitForAsync();
 
         await window.Page.Keyboard.PressAsync("1");
 
@@ -338,7 +338,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     {
         var trip = await app.TripAsync($"Narrow Verne {width}", offMap: true);
         await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}", new() { ViewportSize = new() { Width = width, Height = height } });
-        await window.Page.GetByText("The pickup is not on the map, so no car can be ranked.").WaitForAsync();
+        await window.Page.GetByText("The pickup is not on the map, so no car can be proposed.").WaitForAsync();
 
         await window.Page.Keyboard.PressAsync("1");
         await window.Page.Keyboard.PressAsync("1");

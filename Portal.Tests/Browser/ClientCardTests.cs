@@ -27,11 +27,11 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Copper Beech Mill");
 
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact person" }).ClickAsync();
         await window.Page.GetByLabel("Name and surname").FillAsync("Ottilie Fernbrook");
-        await window.Page.GetByLabel("What he does there").FillAsync("buyer");
+        await window.Page.GetByLabel("Position or role").FillAsync("buyer");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
-        await Part(window, "Contacts").GetByText("Ottilie Fernbrook").WaitForAsync();
+        await Part(window, "Contact persons").GetByText("Ottilie Fernbrook").WaitForAsync();
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a legal entity" }).ClickAsync();
         await window.Page.GetByLabel("Registered name").FillAsync("Copper Beech Mill Ltd");
@@ -105,7 +105,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await using var window = await OpenAsync("finance", Card);
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Bluebird Trading");
         await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true })).ToHaveCountAsync(0);
-        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact" })).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact person" })).ToHaveCountAsync(0);
 
         await window.GoToAsync($"/clients/{Guid.NewGuid()}");
         await window.Page.GetByText("This client is not there").WaitForAsync();

@@ -36,7 +36,7 @@ public sealed class ListeningPortsTests
     [InlineData("http://127.0.0.1:many")]
     [InlineData("8080")]
     public void Problem_WithAnAddressThatIsNone_SaysSo(string address) =>
-        Assert.StartsWith($"Portal did not start: {address} is no address", Problem("urls", address));
+        Assert.StartsWith($"Portal did not start: {address} is not an address", Problem("urls", address));
 
     [Fact]
     public void Problem_WithAnAddressOfAnotherMachine_SaysSo() => Assert.Contains("does not have the address", Problem("urls", "http://192.0.2.1:0"));

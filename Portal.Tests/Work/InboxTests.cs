@@ -222,7 +222,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         await tokens.IssueAsync("Shop", 30, owner);
         await using var window = await app.SignInAsync("technologist", Desktop);
         await window.GoToAsync("/account/tokens");
-        var question = window.Page.GetByRole(AriaRole.Alertdialog, new() { Name = "Revoke the token Shop?" });
+        var question = window.Page.GetByRole(AriaRole.Alertdialog, new() { Name = "Revoke the token “Shop”?" });
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
         await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
