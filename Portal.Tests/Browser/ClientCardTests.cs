@@ -66,8 +66,8 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.Locator(".likely")).ToContainTextAsync("Bluebird Trading");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
-        await window.Page.GetByText("most likely in the base already").WaitForAsync();
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "It is another: save" }).ClickAsync();
+        await window.Page.GetByText("most likely on record already").WaitForAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "It is another client: save" }).ClickAsync();
 
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Bluebird Traiding Ltd");
         window.AssertClean();
