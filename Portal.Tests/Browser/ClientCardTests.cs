@@ -62,7 +62,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
     {
         await using var window = await OpenAsync("sales", "/clients?add=true");
         await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Bluebird Traiding Ltd");
-        await window.Page.GetByLabel("Mail", new() { Exact = true }).First.FillAsync("office@example.org");
+        await window.Page.GetByLabel("E-mail", new() { Exact = true }).First.FillAsync("office@example.org");
         await Expect(window.Page.Locator(".likely")).ToContainTextAsync("Bluebird Trading");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
