@@ -90,10 +90,10 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.Above is { } above) partners = partners.Where(p => p.Parent == above || p.Id == above);
         if (filter.Tag?.ToLower() is { } tag)
             partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
-        foreach (var word in LikePattern.Words(filter.Text ?? ""))
+        // words may stand in different places: one in the name, one in the address
+        foreach (var word in SearchWords.IsPhone(filter.Text) ? [filter.Text!] : LikePattern.Words(filter.Text))
         {
-            var pattern = LikePattern.Containing(word.ToLowerInvariant());
-            var hits = db.Set<SearchRow>().Where(r => EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), pattern, LikePattern.Escape));
+            var hits = db.Set<SearchRow>().Holding(word);
             partners = partners.Where(p => hits.Any(r => r.Partner == (Guid)(object)p.Id && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place))
                 || db.Set<ContactRole>().Any(role => role.Partner == p.Id && hits.Any(r => r.Kind == ObjectKind.Person && r.ObjectId == (Guid)(object)role.Person)));
         }

@@ -1,16 +1,21 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 
 namespace Portal.Infrastructure.Database;
 
-/// <summary>The product-wide search behind Ctrl-K: words anywhere in title or text, best title match first.</summary>
+/// <summary>The product-wide search behind Ctrl-K: words anywhere in title or text, best title match first; phones in any format, words in the wrong keyboard layout, and where nothing is found what reads nearly so.</summary>
 public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Most hits one question gets.</summary>
     public const int Most = 12;
+
+    /// <summary>Letters from which on a text that is found nowhere is taken for mistyped.</summary>
+    private const int LeastForgiven = 4;
 
     /// <summary>What a kind needs to be found; kinds not named here are not found.</summary>
     private static readonly Dictionary<ObjectKind, string> Needed = new()
@@ -32,17 +37,22 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Finds among some kinds, within the actor's branch where his rights end there; whoever asks has looked at the rights to the kinds.</summary>
     internal async Task<IReadOnlyList<SearchRow>> FindAsync(string text, ObjectKind[] kinds, Actor actor, CancellationToken ct)
     {
-        var words = LikePattern.Words(text).ToArray();
-        if (words.Length == 0 || kinds.Length == 0) return [];
+        if (!LikePattern.Words(text).Any() || kinds.Length == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = InReach(db, kinds, actor);
-        foreach (var word in words)
-        {
-            var pattern = LikePattern.Containing(word.ToLowerInvariant());
-            rows = rows.Where(r => EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), pattern, LikePattern.Escape));
-        }
-        var first = words[0].ToLowerInvariant();
-        return await rows.OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        var first = LikePattern.Words(text).First().ToLowerInvariant();
+        var found = await rows.Holding(text).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        return found.Count > 0 || text.Trim().Length < LeastForgiven ? found : await ForgivingAsync(db, rows, text, ct);
+    }
+
+    /// <summary>What reads nearly so, the nearest first: somebody has mistyped.</summary>
+    private static async Task<IReadOnlyList<SearchRow>> ForgivingAsync(PortalDb db, IQueryable<SearchRow> rows, string text, CancellationToken ct)
+    {
+        var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"set local pg_trgm.word_similarity_threshold = 0.45", ct);
+        return await rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()))
+            .OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower())).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
     }
 
     /// <summary>True where the actor would find the object among those kinds.</summary>
@@ -56,7 +66,8 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     private static IQueryable<SearchRow> InReach(PortalDb db, ObjectKind[] kinds, Actor actor)
     {
         var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
-        return actor.OnlyBranch() is not { } branch ? rows : rows.Where(r => r.Kind != ObjectKind.Trip && r.Kind != ObjectKind.Vehicle && r.Kind != ObjectKind.Driver
+        return actor.OnlyBranch() is not { } branch ? rows : rows.Where(r => r.Kind != ObjectKind.Trip && r.Kind != ObjectKind.Vehicle && r.Kind != ObjectKind.Driver && r.Kind != ObjectKind.Partner
+            || r.Kind == ObjectKind.Partner && db.Set<Partner>().Within(actor).Any(p => (Guid)(object)p.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)
             || r.Kind == ObjectKind.Driver && db.Set<Driver>().Any(d => (Guid)(object)d.Id == r.ObjectId && d.Branch == branch));

@@ -27,6 +27,8 @@ public sealed class SearchRow
     public string Title { get; set; } = "";
     public string Text { get; set; } = "";
     public Guid? Partner { get; set; }
+    /// <summary>The digits of the text without what stands between them; the database keeps it.</summary>
+    public string Digits { get; private set; } = "";
 }
 
 internal sealed class AuditMapping : IEntityTypeConfiguration<AuditRow>
@@ -46,5 +48,6 @@ internal sealed class SearchMapping : IEntityTypeConfiguration<SearchRow>
     {
         entity.InSchema("core", "search_entry").NotAudited().HasWall(Wall.PartnerOwned);
         entity.HasKey(r => new { r.Kind, r.ObjectId });
+        entity.Property(r => r.Digits).ValueGeneratedOnAddOrUpdate();
     }
 }

@@ -31,4 +31,32 @@ public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<Po
 
         Assert.Equal(expected, Assert.Single(found).Title);
     }
+
+    [Theory]
+    [InlineData("ghbdtn", "Привет-Сервис")]
+    [InlineData("їрпінь", "Їрпінь Буд")]
+    [InlineData("руддщ", "Hello Bakery")]
+    [InlineData("(700) 555-01-47", "Hello Bakery")]
+    [InlineData("+17005550147", "Hello Bakery")]
+    [InlineData("Helo Bakary", "Hello Bakery")]
+    [InlineData("Привет-Сервсис", "Привет-Сервис")]
+    public async Task Find_ForgivesTheKeyboardLayout_TheFormatOfAPhone_AndTypingErrors(string typed, string expected)
+    {
+        var actor = Actor.System("test");
+        await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(actor))
+        {
+            foreach (var name in new[] { "Привет-Сервис", "Їрпінь Буд", "Hello Bakery", "Quill Foundry" })
+                if (!await db.Set<Partner>().AnyAsync(p => p.Name == name))
+                {
+                    var partner = new Partner(PartnerId.New(), name, PartnerKinds.Client);
+                    if (name == "Hello Bakery") partner.Reach("+1 700 555 0147", null);
+                    db.Add(partner);
+                }
+            await db.SaveChangesAsync();
+        }
+
+        var found = await services.GetRequiredService<SearchQuery>().FindAsync(typed, actor, CancellationToken.None);
+
+        Assert.Equal(expected, found[0].Title);
+    }
 }

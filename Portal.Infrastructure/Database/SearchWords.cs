@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients.Matching;
+
+namespace Portal.Infrastructure.Database;
+
+/// <summary>What of the search table a typed text means.</summary>
+internal static class SearchWords
+{
+    /// <summary>A shorter word typed with the wrong keyboard layout is no word.</summary>
+    private const int LeastRetyped = 3;
+
+    /// <summary>Whether the whole text is a phone number, or the end of one.</summary>
+    public static bool IsPhone(string? text) => PhoneNumber.SearchDigits(text ?? "") is not null;
+
+    /// <summary>
+    /// Entries whose title or text holds every word, each as it was typed or as it would read in the other keyboard layout; and, where the whole text is
+    /// a phone number, those that hold its digits in whatever format.
+    /// </summary>
+    public static IQueryable<SearchRow> Holding(this IQueryable<SearchRow> rows, string? text)
+    {
+        var found = LikePattern.Words(text).Aggregate(rows, HoldingWord);
+        if (PhoneNumber.SearchDigits(text ?? "") is not { } digits) return found;
+        var pattern = LikePattern.Containing(digits);
+        return found.Union(rows.Where(r => EF.Functions.Like(r.Digits, pattern, LikePattern.Escape)));
+    }
+
+    private static IQueryable<SearchRow> HoldingWord(IQueryable<SearchRow> rows, string word)
+    {
+        var readings = word.Length < LeastRetyped ? [] : KeyboardLayout.Readings(word);
+        var patterns = readings.Prepend(word).Select(reading => LikePattern.Containing(reading.ToLowerInvariant())).ToArray();
+        // three at most, each by the index; one that is not there repeats the first
+        var (typed, russian, ukrainian) = (patterns[0], patterns.ElementAtOrDefault(1) ?? patterns[0], patterns.ElementAtOrDefault(2) ?? patterns[0]);
+        if (patterns.Length == 1)
+            return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), typed, LikePattern.Escape));
+        return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), typed, LikePattern.Escape)
+            || EF.Functions.Like(r.Title.ToLower(), russian, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), russian, LikePattern.Escape)
+            || EF.Functions.Like(r.Title.ToLower(), ukrainian, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), ukrainian, LikePattern.Escape));
+    }
+}
