@@ -18,7 +18,7 @@ internal static class DatabaseRounds
                 {
                     await round(stopping);
                 }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+                catch (Exception away) when (IsAway(away))
                 {
                     missed(away);
                 }
@@ -29,4 +29,7 @@ internal static class DatabaseRounds
             // what is left undone is found by the first round after the next start
         }
     }
+
+    /// <summary>Whether the database did not answer; the mapper wraps what it takes for a passing fault.</summary>
+    private static bool IsAway(Exception fault) => fault is NpgsqlException or TimeoutException or IOException || fault.InnerException is { } cause && IsAway(cause);
 }

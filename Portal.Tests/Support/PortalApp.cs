@@ -71,7 +71,7 @@ public class PortalApp : IAsyncLifetime
         running = await RunningDatabase.StartAsync(
             DatabaseOptions.From(builder.Configuration), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         application = PortalHost.Build(builder, running);
-        await PortalHost.PrepareAsync(application);
+        await PortalHost.PrepareAsync(application, CancellationToken.None);
         await application.StartAsync();
         Address = new Uri(application.Urls.First(url => url.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)));
     }

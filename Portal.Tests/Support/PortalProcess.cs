@@ -41,6 +41,22 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <param name="withTests">Let it find the tests' assembly, which may add services to it as a hosting startup.</param>
     public static async Task<PortalProcess> StartAsync(string data, string? database = null, IReadOnlyDictionary<string, string>? settings = null, bool withTests = false)
     {
+        var portal = Begin(data, database, settings, withTests);
+        try
+        {
+            await portal.WaitUntilReadyAsync();
+            return portal;
+        }
+        catch
+        {
+            await portal.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it and does not wait; for the rest see <see cref="StartAsync"/>.</summary>
+    public static PortalProcess Begin(string data, string? database = null, IReadOnlyDictionary<string, string>? settings = null, bool withTests = false)
+    {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo("dotnet",
         [
@@ -66,16 +82,7 @@ public sealed class PortalProcess : IAsyncDisposable
         portal.process.ErrorDataReceived += (_, line) => portal.output.Enqueue(line.Data ?? "");
         portal.process.BeginOutputReadLine();
         portal.process.BeginErrorReadLine();
-        try
-        {
-            await portal.WaitUntilReadyAsync();
-            return portal;
-        }
-        catch
-        {
-            await portal.DisposeAsync();
-            throw;
-        }
+        return portal;
     }
 
     /// <summary>A client for it that follows no redirect.</summary>

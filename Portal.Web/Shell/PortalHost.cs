@@ -30,13 +30,28 @@ public static class PortalHost
             return 1;
         }
         if (builder.Environment.IsProduction()) DefaultSecrets.Refuse(DatabaseOptions.From(builder.Configuration));
+        using var stop = new StopSignals();
+        try
+        {
+            return await RunAsync(builder, import, stop.Token);
+        }
+        catch (Exception cut) when (stop.Token.IsCancellationRequested)
+        {
+            // a terminal's Ctrl-C also reaches the programs that make the cluster: what they say then is no fault
+            await Console.Error.WriteLineAsync(cut is OperationCanceledException ? "Stopped." : $"Stopped. {cut.Message}");
+            return StopSignals.Stopped;
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplicationBuilder builder, ImportCommand? import, CancellationToken stop)
+    {
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await RunningDatabase.StartAsync(
-            DatabaseOptions.From(builder.Configuration), TimeProvider.System, loggers.CreateLogger<RunningDatabase>(), CancellationToken.None);
+            DatabaseOptions.From(builder.Configuration), TimeProvider.System, loggers.CreateLogger<RunningDatabase>(), stop);
         await using var app = Build(builder, database);
-        await PrepareAsync(app);
-        if (import is not null) return await import.RunAsync(app.Services, Console.Out, app.Lifetime.ApplicationStopping);
-        await app.RunAsync();
+        await PrepareAsync(app, stop);
+        if (import is not null) return await import.RunAsync(app.Services, Console.Out, stop);
+        await app.RunAsync(stop);
         return 0;
     }
 
@@ -63,20 +78,20 @@ public static class PortalHost
     /// What must be true before the first request: somebody can sign in. An empty database gets the demo company, or with
     /// <c>--no-demo</c> one administrator whose one-time password is printed.
     /// </summary>
-    public static async Task PrepareAsync(WebApplication app)
+    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
     {
         var demo = app.Services.GetRequiredService<DemoCompany>();
         if (app.Configuration.GetValue("demo", false))
         {
-            await demo.FoundAsync(CancellationToken.None);
-            if (!await demo.IsHereAsync(CancellationToken.None)) return;
+            await demo.FoundAsync(ct);
+            if (!await demo.IsHereAsync(ct)) return;
             Console.WriteLine("Demo company. Sign in as:");
-            foreach (var login in await demo.LoginsAsync(CancellationToken.None)) Console.WriteLine($"  {login.Role,-15} {login.UserName,-8} {login.Password}");
+            foreach (var login in await demo.LoginsAsync(ct)) Console.WriteLine($"  {login.Role,-15} {login.UserName,-8} {login.Password}");
             return;
         }
         var company = app.Configuration.GetSection("Company");
         var password = await app.Services.GetRequiredService<FirstRun>().PrepareAsync(
-            company["Name"] ?? "My company", company["Currency"] ?? "EUR", company["TimeZone"] ?? "UTC", CancellationToken.None);
+            company["Name"] ?? "My company", company["Currency"] ?? "EUR", company["TimeZone"] ?? "UTC", ct);
         if (password is not null)
             Console.WriteLine($"First administrator: {FirstRun.AdministratorName} / {password} (to be changed at the first sign-in)");
     }
