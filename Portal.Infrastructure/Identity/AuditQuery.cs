@@ -8,7 +8,7 @@ namespace Portal.Infrastructure.Identity;
 /// <summary>What to look for in the audit; every part may be absent.</summary>
 public sealed record AuditFilter(string? Text, string? Kind, Guid? Object, Period? Period);
 
-/// <summary>The audit trail, newest first, read by key so that the last page is as quick as the first.</summary>
+/// <summary>The audit trail, newest first, read by key so that the last page is as quick as the first. Whose rights end at a branch reads what people <see cref="UserReach">within reach</see> did.</summary>
 public sealed class AuditQuery(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Rows of one page.</summary>
@@ -20,6 +20,11 @@ public sealed class AuditQuery(IDbContextFactory<PortalDb> contexts)
         actor.Require(Permissions.AuditRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = db.Set<AuditRow>().AsNoTracking();
+        if (actor.OnlyBranch() is not null)
+        {
+            var people = db.Set<PortalUser>().WithinReachOf(actor, db);
+            rows = rows.Where(r => people.Any(user => user.Id == r.UserId));
+        }
         if (before is { } id) rows = rows.Where(r => r.Id < id);
         if (!string.IsNullOrWhiteSpace(filter.Kind)) rows = rows.Where(r => r.ObjectKind == filter.Kind);
         if (filter.Object is { } found) rows = rows.Where(r => r.ObjectId == found);

@@ -5,7 +5,10 @@ using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Identity;
 
-/// <summary>Says which role may do what. Takes effect at once on open pages.</summary>
+/// <summary>
+/// Says which role may do what. Takes effect at once on open pages. A role that reaches further than the actor is refused as
+/// <c>identity.cannot-grant</c>, one that also people beyond his reach hold as <c>identity.role-held-elsewhere</c>.
+/// </summary>
 public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights rights)
 {
     /// <summary>All roles, standard ones first.</summary>
@@ -34,7 +37,8 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         actor.Require(Permissions.RolesManage);
         if (!Permissions.All.Contains(permission)) throw new RuleBrokenException("identity.permission-unknown", permission);
         await using var db = contexts.CreateFor(actor);
-        var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
+        var role = await FindAsync(db, roleId, ct);
+        await RequireReachAsync(db, role, actor, ct);
         role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
         if (granted) await db.SaveChangesAsync(ct);
         else await Keyholders.SaveAsync(db, ct);
@@ -48,8 +52,9 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         actor.Require(Permissions.RolesManage);
         if (!Reach.Offered.Contains(scope)) throw new RuleBrokenException("identity.reach-unknown");
         await using var db = contexts.CreateFor(actor);
-        var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
-        if (scope > actor.Scope || role.Scope > actor.Scope) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+        var role = await FindAsync(db, roleId, ct);
+        if (scope > actor.Scope) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+        await RequireReachAsync(db, role, actor, ct);
         role.Scope = scope;
         await Keyholders.SaveAsync(db, ct);
         rights.Forget();
@@ -61,7 +66,8 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
     {
         actor.Require(Permissions.RolesManage);
         await using var db = contexts.CreateFor(actor);
-        var role = await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == roleId, ct) ?? throw new RuleBrokenException("identity.role-unknown");
+        var role = await FindAsync(db, roleId, ct);
+        await RequireReachAsync(db, role, actor, ct);
         if (role.BuiltIn) throw new RuleBrokenException("identity.role-built-in");
         if (await db.Set<UserRole>().AnyAsync(r => r.RoleId == roleId, ct)) throw new RuleBrokenException("identity.role-held", role.Name);
         db.Remove(role);
@@ -73,5 +79,16 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<UserRole>().Where(r => r.RoleId == roleId).Select(r => r.UserId).ToListAsync(ct);
+    }
+
+    private static async Task<Role> FindAsync(PortalDb db, Guid id, CancellationToken ct) =>
+        await db.Set<Role>().FirstOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("identity.role-unknown");
+
+    private static async Task RequireReachAsync(PortalDb db, Role role, Actor actor, CancellationToken ct)
+    {
+        if (role.Scope > actor.Scope) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+        var people = db.Set<PortalUser>().WithinReachOf(actor, db);
+        if (await db.Set<UserRole>().AnyAsync(held => held.RoleId == role.Id && !people.Any(user => user.Id == held.UserId), ct))
+            throw new RuleBrokenException("identity.role-held-elsewhere", role.Name);
     }
 }

@@ -12,7 +12,7 @@ public sealed record UserDetails(string UserName, string DisplayName, string? Em
 
 /// <summary>
 /// Opens, changes, blocks and reopens the accounts of people. Every change gives the user a new security stamp,
-/// which ends sessions that rest on the old rights.
+/// which ends sessions that rest on the old rights. Who is not <see cref="UserReach">within reach</see> is refused as <c>identity.user-unknown</c>.
 /// </summary>
 public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPasswordHasher<PortalUser> hasher, ILookupNormalizer normalizer, UserRights rights)
 {
@@ -47,7 +47,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, ct);
+        var user = await FindAsync(db, id, actor, ct);
         await DescribeAsync(db, user, details, actor, ct);
         await SetRolesAsync(db, user, details.Roles, actor, ct);
         await SaveKeepingKeysAsync(db, user, ct);
@@ -60,17 +60,20 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         actor.Require(Permissions.UsersManage);
         if (id == actor.UserId) throw new RuleBrokenException("identity.cannot-block-self");
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, ct);
+        var user = await FindAsync(db, id, actor, ct);
         user.Blocked = true;
         await SaveKeepingKeysAsync(db, user, ct);
     }
 
     /// <summary>Lets a blocked person in again and clears a lockout.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.branch-archived</c> where nobody works in the person's branch any more</exception>
     public async Task UnblockAsync(Guid id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, ct);
+        var user = await FindAsync(db, id, actor, ct);
+        if (await db.Set<Branch>().Where(b => b.Id == user.Branch && b.Archived).Select(b => b.Name).FirstOrDefaultAsync(ct) is { } archived)
+            throw new RuleBrokenException("identity.branch-archived", archived);
         user.Blocked = false;
         user.LockoutEnd = null;
         user.AccessFailedCount = 0;
@@ -82,7 +85,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, ct);
+        var user = await FindAsync(db, id, actor, ct);
         await RequireMayGrantAsync(db, await db.Set<UserRole>().Where(r => r.UserId == id).Select(r => r.RoleId).ToListAsync(ct), actor, ct);
         var password = NewPassword();
         user.PasswordHash = hasher.HashPassword(user, password);
@@ -95,7 +98,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     public async Task PreferAsync(string? culture, string? zone, string? theme, bool? dense, bool? singleKeyShortcuts, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, actor.UserId, ct);
+        var user = await FindAsync(db, actor.UserId, actor, ct);
         if (culture is not null) user.Culture = Languages.Find(culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", culture);
         if (zone is not null) user.TimeZone = Zone(zone);
         if (theme is not null) user.Theme = theme is "system" or "light" or "dark" ? theme : throw new RuleBrokenException("identity.theme-unknown", theme);
@@ -115,6 +118,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
 
     private async Task DescribeAsync(PortalDb db, PortalUser user, UserDetails details, Actor actor, CancellationToken ct)
     {
+        if (actor.OnlyBranch() is not null && details.Branch is null) throw new RuleBrokenException("identity.out-of-reach");
         if (details.Branch is { } branch && branch != user.Branch)
         {
             actor.RequireReach(branch);
@@ -151,8 +155,8 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
             if (role.Scope > actor.Scope || !actor.Can(Permissions.RolesManage) && role.Permissions.Any(p => !actor.Can(p))) throw new RuleBrokenException("identity.cannot-grant", role.Name);
     }
 
-    private static async Task<PortalUser> FindAsync(PortalDb db, Guid id, CancellationToken ct) =>
-        await db.Set<PortalUser>().FirstOrDefaultAsync(u => u.Id == id, ct) ?? throw new RuleBrokenException("identity.user-unknown");
+    private static async Task<PortalUser> FindAsync(PortalDb db, Guid id, Actor actor, CancellationToken ct) =>
+        await db.Set<PortalUser>().WithinReachOf(actor, db).FirstOrDefaultAsync(u => u.Id == id, ct) ?? throw new RuleBrokenException("identity.user-unknown");
 
     private async Task SaveAsync(PortalDb db, PortalUser user, CancellationToken ct)
     {

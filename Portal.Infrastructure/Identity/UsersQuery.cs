@@ -8,7 +8,7 @@ namespace Portal.Infrastructure.Identity;
 /// <summary>A line of the list of users.</summary>
 public sealed record UserLine(Guid Id, string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, bool Blocked, bool LockedOut, DateTimeOffset? LastSignedInAt, IReadOnlyList<Guid> Roles);
 
-/// <summary>The list of users, paged and searched in SQL.</summary>
+/// <summary>The list of users within reach, paged and searched in SQL.</summary>
 public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>Rows of one page.</summary>
@@ -20,7 +20,7 @@ public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvide
         actor.Require(Permissions.UsersManage);
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var users = db.Set<PortalUser>().AsNoTracking();
+        var users = db.Set<PortalUser>().AsNoTracking().WithinReachOf(actor, db);
         if (!string.IsNullOrWhiteSpace(text))
         {
             var pattern = LikePattern.Containing(text);
@@ -34,22 +34,23 @@ public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvide
         return new(rows, total);
     }
 
-    /// <summary>One user, or null.</summary>
+    /// <summary>One user, or null where there is none within reach.</summary>
     public async Task<UserLine?> FindOneAsync(Guid id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PortalUser>().AsNoTracking().Where(u => u.Id == id)
+        return await db.Set<PortalUser>().AsNoTracking().WithinReachOf(actor, db).Where(u => u.Id == id)
             .Select(u => new UserLine(u.Id, u.UserName!, u.DisplayName, u.Email, u.Culture, u.TimeZone, u.Branch, u.Blocked, u.LockoutEnd > now, u.LastSignedInAt,
                 db.Set<UserRole>().Where(r => r.UserId == u.Id).Select(r => r.RoleId).ToList()))
             .FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>Branches for choosing: those open to new people, and those that still have some.</summary>
-    public async Task<IReadOnlyList<Branch>> BranchesAsync(CancellationToken ct)
+    /// <summary>Branches within reach for choosing: those open to new people, and those that still have some.</summary>
+    public async Task<IReadOnlyList<Branch>> BranchesAsync(Actor actor, CancellationToken ct)
     {
+        var reach = actor.OnlyBranch();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<Branch>().AsNoTracking().Where(b => !b.Archived || db.Set<PortalUser>().Any(u => u.Branch == b.Id)).OrderBy(b => b.Name).ToListAsync(ct);
+        return await db.Set<Branch>().AsNoTracking().Where(b => (reach == null || b.Id == reach) && (!b.Archived || db.Set<PortalUser>().Any(u => u.Branch == b.Id))).OrderBy(b => b.Name).ToListAsync(ct);
     }
 }

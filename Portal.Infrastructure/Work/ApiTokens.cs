@@ -37,31 +37,34 @@ public sealed class ApiTokens(IDbContextFactory<PortalDb> contexts, TimeProvider
         return secret;
     }
 
-    /// <summary>Live tokens: one's own, everybody's for who manages users.</summary>
+    /// <summary>Live tokens: one's own, and for who manages users those of everybody within his reach.</summary>
     public async Task<IReadOnlyList<ApiTokenLine>> ListAsync(Actor actor, CancellationToken ct = default)
     {
         actor.RequireStaff();
         var now = time.GetUtcNow();
-        var all = actor.Can(Permissions.UsersManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var owners = Owners(db, actor);
         return await (
             from t in db.Set<ApiToken>().AsNoTracking()
-            where t.RevokedAt == null && t.ExpiresAt > now && (all || t.User == actor.UserId)
-            join u in db.Set<PortalUser>() on t.User equals u.Id
+            where t.RevokedAt == null && t.ExpiresAt > now
+            join u in owners on t.User equals u.Id
             orderby t.User != actor.UserId, u.DisplayName, t.CreatedAt
             select new ApiTokenLine(t.Id, t.Name, t.User, u.DisplayName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt)).Take(500).ToListAsync(ct);
     }
 
-    /// <summary>Revokes one's own token, or any as who manages users.</summary>
+    /// <summary>Revokes one's own token, or as who manages users that of anybody within his reach.</summary>
     /// <exception cref="RuleBrokenException"><c>token.unknown</c></exception>
     public async Task RevokeAsync(Guid id, Actor actor, CancellationToken ct = default)
     {
         await using var db = contexts.CreateFor(actor);
         var token = await db.Set<ApiToken>().FirstOrDefaultAsync(t => t.Id == id, ct);
-        if (token is null || token.User != actor.UserId && !actor.Can(Permissions.UsersManage)) throw new RuleBrokenException("token.unknown");
+        if (token is null || !await Owners(db, actor).AnyAsync(u => u.Id == token.User, ct)) throw new RuleBrokenException("token.unknown");
         token.Revoke(time.GetUtcNow());
         await db.SaveChangesAsync(ct);
     }
+
+    private static IQueryable<PortalUser> Owners(PortalDb db, Actor actor) =>
+        actor.Can(Permissions.UsersManage) ? db.Set<PortalUser>().WithinReachOf(actor, db) : db.Set<PortalUser>().Where(u => u.Id == actor.UserId);
 
     /// <summary>Whose live token the secret is, and its id; null where it is none.</summary>
     public async Task<(Guid Token, Guid User)?> RecogniseAsync(string secret, CancellationToken ct)

@@ -1,0 +1,22 @@
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Identity;
+
+/// <summary>The wall between branches where users themselves are managed.</summary>
+internal static class UserReach
+{
+    /// <summary>
+    /// Everybody for whose rights reach all branches; for others themselves and the people of their branch whose roles reach no further than their own.
+    /// Anybody else does not exist for them.
+    /// </summary>
+    public static IQueryable<PortalUser> WithinReachOf(this IQueryable<PortalUser> users, Actor actor, PortalDb db)
+    {
+        if (actor.OnlyBranch() is not { } only) return users;
+        // the database keeps the names of reaches, which have no order there
+        var wider = Enum.GetValues<ActorScope>().Where(scope => scope > actor.Scope).ToArray();
+        return users.Where(user => user.Id == actor.UserId || user.Branch == only
+            && !db.Set<UserRole>().Any(held => held.UserId == user.Id && db.Set<Role>().Any(role => role.Id == held.RoleId && wider.Contains(role.Scope))));
+    }
+}
