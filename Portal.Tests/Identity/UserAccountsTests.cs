@@ -68,7 +68,7 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
     public async Task Find_ForAnExternalPerson_GivesNoStaffPermissionWhateverTheRoleSays()
     {
         var id = await OpenAsync("outsider", StandardRoles.Administrator);
-        await ExecuteAsync("insert into clients.partner (id, name, kinds, archived) values ('0190d000-0000-7000-8000-000000000001', 'Client', 1, false)");
+        await ExecuteAsync("insert into clients.partner (id, name, kinds, archived, standing, level) values ('0190d000-0000-7000-8000-000000000001', 'Client', 1, false, 'Active', 'Single')");
         await ExecuteAsync($"update identity.portal_user set partner = '0190d000-0000-7000-8000-000000000001' where id = '{id}'");
         var rights = services.GetRequiredService<UserRights>();
         rights.Forget();
