@@ -14,11 +14,12 @@ public enum PartnerSort { Name, Standing, Responsible, Created }
 
 /// <summary>
 /// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
-/// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network.
+/// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network;
+/// <paramref name="SilentSince"/> those with whom nobody has met or talked since.
 /// </summary>
 public sealed record PartnerFilter(
     string? Text = null, PartnerKinds Kinds = PartnerKinds.None, PartnerStanding? Standing = null, Guid? Responsible = null, bool Nobody = false, string? Tag = null,
-    PartnerId? Above = null, bool Archived = false);
+    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null);
 
 /// <summary>A partner as its list shows it.</summary>
 public sealed record PartnerRow(
@@ -88,6 +89,8 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.Responsible is { } user) partners = partners.Where(p => p.Responsible == user);
         if (filter.Nobody) partners = partners.Where(p => p.Responsible == null);
         if (filter.Above is { } above) partners = partners.Where(p => p.Parent == above || p.Id == above);
+        if (filter.SilentSince is { } since)
+            partners = partners.Where(p => !db.Set<Interaction>().Any(i => i.Partner == p.Id && i.State == InteractionState.Held && i.Kind != InteractionKind.Note && i.At >= since));
         if (filter.Tag?.ToLower() is { } tag)
             partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
         // words may stand in different places: one in the name, one in the address

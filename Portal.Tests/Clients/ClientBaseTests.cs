@@ -86,6 +86,22 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
     }
 
     [Fact]
+    public async Task List_OfTheSilent_CountsTalks_NotNotesAndPlans()
+    {
+        var seller = await SellerAsync("Silent Moss", ActorScope.Own);
+        var (talked, noted, never) = (await Partners.AddAsync(new(Unique("Talked"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Noted"), PartnerKinds.Client), seller, default),
+            await Partners.AddAsync(new(Unique("Never"), PartnerKinds.Client), seller, default));
+        await Desk.RecordAsync(talked, Talk(InteractionKind.Call, "Lately", -24), Participants.None, null, seller, default);
+        await Desk.RecordAsync(noted, Note("thought of them"), Participants.None, null, seller, default);
+        await Desk.PlanAsync(never, Talk(InteractionKind.Call, "Some day", 24), seller.UserId, Participants.None, null, seller, default);
+
+        var silent = (await List.ListAsync(new(SilentSince: Orders.Now.AddDays(-30)), PartnerSort.Name, false, Slice.All, seller, default)).Rows.Select(r => r.Id).ToHashSet();
+
+        Assert.Equal([never, noted], silent.OrderBy(id => id == noted));
+        Assert.Equal(3, (await List.ListAsync(new(SilentSince: Orders.Now.AddHours(-1)), PartnerSort.Name, false, Slice.All, seller, default)).Total);
+    }
+
+    [Fact]
     public async Task Change_OverAnothersChange_SaysWhoWasFirst()
     {
         var (first, second) = (await SellerAsync("First Bramble"), await SellerAsync("Second Bramble"));

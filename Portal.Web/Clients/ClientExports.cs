@@ -13,20 +13,21 @@ internal static class ClientExports
 {
     /// <summary>Maps <c>/export/clients.*</c>.</summary>
     public static void MapClientExports(this IEndpointRouteBuilder app) =>
-        app.MapGet("/export/clients.{format}", async (string format, [AsParameters] Asked asked, HttpContext http, PartnerListQuery list, AuditLog audit, Texts t) =>
+        app.MapGet("/export/clients.{format}", async (string format, [AsParameters] Asked asked, HttpContext http, PartnerListQuery list, AuditLog audit, TimeProvider time, Texts t) =>
         {
             var actor = await http.ActorAsync();
             actor.Require(Permissions.ClientsExport);
-            var rows = (await list.ListAsync(asked.Filter(actor.UserId), Read<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
+            var rows = (await list.ListAsync(asked.Filter(actor.UserId, time.GetUtcNow()), Read<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
             await audit.NoteAsync(actor, AuditEvents.Exported, $"clients.{format}, {rows.Count}", http.RequestAborted);
             var zone = TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone);
             return TableFile.Of(format, "clients", Columns(t, zone), rows);
         }).RequireAuthorization();
 
-    private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, bool? Archived, string? Sort, bool? Desc)
+    private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, bool? Archived, string? Sort, bool? Desc)
     {
-        public PartnerFilter Filter(Guid me) =>
-            new(Text, Read<PartnerKinds>(Kind) ?? PartnerKinds.None, Read<PartnerStanding>(Standing), Mine == true ? me : null, Nobody == true, Tag, Archived: Archived == true);
+        public PartnerFilter Filter(Guid me, DateTimeOffset now) =>
+            new(Text, Read<PartnerKinds>(Kind) ?? PartnerKinds.None, Read<PartnerStanding>(Standing), Mine == true ? me : null, Nobody == true, Tag, Archived: Archived == true,
+                SilentSince: Silent is > 0 and <= 3650 ? now.AddDays(-Silent.Value) : null);
     }
 
     private static T? Read<T>(string? text) where T : struct, Enum => Enum.TryParse<T>(text, true, out var value) && Enum.IsDefined(value) ? value : null;
