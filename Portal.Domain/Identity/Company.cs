@@ -57,6 +57,8 @@ public sealed class Branch
     public string TimeZone { get; private set; } = "";
     /// <summary>True when nothing new may go there.</summary>
     public bool Archived { get; private set; }
+    /// <summary>Changes with every save: shows that a colleague was first.</summary>
+    public uint Version { get; private set; }
 
     /// <summary>Sets name, address and IANA time zone.</summary>
     public void Describe(string name, string? address, string timeZone)

@@ -29,9 +29,8 @@ public sealed class VehicleClassRegistry(IDbContextFactory<PortalDb> contexts)
         actor.Require(Permissions.VehiclesManage);
         await using var db = contexts.CreateFor(actor);
         var added = new VehicleClass(VehicleClassId.New(), name, body);
-        await RequireFreeNameAsync(db, added, ct);
         db.Add(added);
-        await db.SaveChangesAsync(ct);
+        await SaveAsync(db, added, ct);
         return added.Id;
     }
 
@@ -51,13 +50,16 @@ public sealed class VehicleClassRegistry(IDbContextFactory<PortalDb> contexts)
         await using var db = contexts.CreateFor(actor);
         var found = await db.Set<VehicleClass>().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw new RuleBrokenException("fleet.class-unknown");
         change(found);
-        await RequireFreeNameAsync(db, found, ct);
-        await db.SaveChangesAsync(ct);
+        await SaveAsync(db, found, ct);
     }
 
-    private static async Task RequireFreeNameAsync(PortalDb db, VehicleClass named, CancellationToken ct)
+    private static async Task SaveAsync(PortalDb db, VehicleClass named, CancellationToken ct)
     {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.TakeTurnAsync("fleet.class-name", ct);
         if (!named.Archived && await db.Set<VehicleClass>().AnyAsync(c => c.Id != named.Id && !c.Archived && c.Name.ToLower() == named.Name.ToLower(), ct))
             throw new RuleBrokenException("fleet.class-name-taken", named.Name);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 }

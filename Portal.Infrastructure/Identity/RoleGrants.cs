@@ -20,13 +20,18 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
     }
 
     /// <summary>Adds a role without rights, reaching as far as who adds it.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.role-name-taken</c>; the name is empty or too long</exception>
     public async Task<Guid> AddAsync(string name, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.RolesManage);
         await using var db = contexts.CreateFor(actor);
         var role = new Role { Name = Required.Text(name, "role.name", 80), Code = $"own-{Guid.CreateVersion7():N}", Scope = actor.Scope };
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.TakeTurnAsync("identity.role-name", ct);
+        if (await db.Set<Role>().AnyAsync(r => r.Name.ToLower() == role.Name.ToLower(), ct)) throw new RuleBrokenException("identity.role-name-taken", role.Name);
         db.Add(role);
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return role.Id;
     }
 

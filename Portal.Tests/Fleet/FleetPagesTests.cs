@@ -29,6 +29,26 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     private static ILocator Field(BrowserWindow window, string label) => window.Page.Locator(".panel").GetByLabel(label, new() { Exact = true });
 
     [Fact]
+    public async Task DoubleClickOnSave_TakesOnOneDriver_AndAddsOneClass()
+    {
+        await using var window = await ChiefAsync("chief-twice");
+        await window.GoToAsync($"/drivers?driver={Guid.Empty}");
+        await Field(window, "Name").FillAsync("Solo Singleton");
+        await window.Page.Locator(".panel button.primary").DblClickAsync();
+        await Expect(window.Page.Locator(".panel h2")).ToHaveTextAsync("Solo Singleton");
+        await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "Solo Singleton" })).ToHaveCountAsync(1);
+        await window.GoToAsync("/drivers?text=Solo");
+        await Expect(window.Page.Locator("tbody tr")).ToHaveCountAsync(1);
+
+        await window.GoToAsync($"/vehicle-classes?class={Guid.Empty}");
+        await Field(window, "Name").FillAsync("Once class");
+        await window.Page.Locator(".panel button.primary").DblClickAsync();
+        await Expect(window.Page.Locator(".panel")).ToHaveCountAsync(0);
+        await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "Once class" })).ToHaveCountAsync(1);
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Vehicles_AreAddedChangedAndArchivedTogether_AndTheUndoBringsThemBack()
     {
         await using var window = await ChiefAsync("chief-cars");

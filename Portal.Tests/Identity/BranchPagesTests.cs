@@ -59,5 +59,50 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
         window.AssertClean();
     }
 
+    [Fact]
+    public async Task DoubleClickOnSave_MakesOneBranch_AndOneRole()
+    {
+        await app.AddUserAsync("twice-chief", StandardRoles.Administrator);
+        await using var window = await app.SignInAsync("twice-chief");
+        await window.GoToAsync($"/branches?branch={Guid.Empty}");
+        await Field(window, "Name").FillAsync("Once yard");
+        await Field(window, "Time zone").FillAsync("UTC");
+        await window.Page.Locator(".panel button.primary").DblClickAsync();
+        await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "Once yard" })).ToHaveCountAsync(1);
+        await Expect(window.Page.Locator(".panel")).ToHaveCountAsync(0);
+
+        await window.GoToAsync("/roles");
+        await window.Page.GetByLabel("Name of the role").FillAsync("Once keeper");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add role" }).DblClickAsync();
+        await Expect(window.Page.Locator("thead th", new() { HasTextString = "Once keeper" })).ToHaveCountAsync(1);
+        // a refused second one would say so
+        await window.Page.GetByLabel("Once keeper: Reach").SelectOptionAsync("Branch");
+        await Expect(window.Page.GetByLabel("Once keeper: Reach")).ToHaveValueAsync("Branch");
+        await Expect(window.Page.Locator("thead th", new() { HasTextString = "Once keeper" })).ToHaveCountAsync(1);
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task RolesMatrix_ScrolledToItsEnd_KeepsTheNamesOfRightsAndRoles(ColorScheme scheme)
+    {
+        await app.AddUserAsync($"matrix-{scheme}", StandardRoles.Administrator);
+        await using var window = await app.SignInAsync($"matrix-{scheme}", new() { ViewportSize = new() { Width = 1000, Height = 700 }, ColorScheme = scheme });
+        await window.GoToAsync("/roles");
+        var box = window.Page.Locator(".scroll-x");
+        var (right, role) = (window.Page.Locator("tbody th").Last, window.Page.Locator("thead th").Last);
+        await box.EvaluateAsync("box => box.scrollTo(box.scrollWidth, box.scrollHeight)");
+        Assert.True(await box.EvaluateAsync<bool>("box => box.scrollLeft > 100 && box.scrollTop > 100"));
+
+        var (frame, name, head) = ((await box.BoundingBoxAsync())!, (await right.BoundingBoxAsync())!, (await role.BoundingBoxAsync())!);
+        Assert.InRange(name.X, frame.X - 1, frame.X + 1);
+        Assert.InRange(head.Y, frame.Y - 1, frame.Y + 1);
+        Assert.InRange(head.X + head.Width, frame.X, frame.X + frame.Width);
+        Assert.True(await right.EvaluateAsync<bool>("name => { const r = name.getBoundingClientRect(); return name.contains(document.elementFromPoint(r.right - 4, r.top + r.height / 2)) && !/, 0\\)/.test(getComputedStyle(name).backgroundColor); }"));
+        window.AssertClean();
+    }
+
     private static ILocator Field(BrowserWindow window, string label) => window.Page.Locator(".panel").GetByLabel(label);
 }

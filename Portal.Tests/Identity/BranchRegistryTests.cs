@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -14,7 +15,7 @@ namespace Portal.Tests.Identity;
 public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture<PortalDatabase>, IAsyncLifetime
 {
     private readonly ServiceProvider services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-        .AddSingleton<VehicleRegistry>().AddSingleton<VehicleListQuery>().BuildServiceProvider();
+        .AddSingleton<VehicleClassRegistry>().AddSingleton<VehicleRegistry>().AddSingleton<VehicleListQuery>().BuildServiceProvider();
     private readonly Actor system = Actor.System("test");
 
     private BranchRegistry Branches => services.GetRequiredService<BranchRegistry>();
@@ -30,9 +31,9 @@ public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture
     {
         var id = await Branches.OpenAsync("North yard", "Mill Lane 1", "Europe/Chisinau", system, CancellationToken.None);
         Assert.Equal("identity.branch-name-taken", await CodeAsync(() => Branches.OpenAsync("NORTH YARD", null, "UTC", system, CancellationToken.None)));
-        Assert.Equal("identity.time-zone-unknown", await CodeAsync(() => Branches.ChangeAsync(id, "North yard", null, "Nowhere/Land", system, CancellationToken.None)));
+        Assert.Equal("identity.time-zone-unknown", await CodeAsync(() => Branches.ChangeAsync(id, "North yard", null, "Nowhere/Land", 0, system, CancellationToken.None)));
 
-        await Branches.ChangeAsync(id, "North depot", null, "UTC", system, CancellationToken.None);
+        await Branches.ChangeAsync(id, "North depot", null, "UTC", await SeenAsync(id), system, CancellationToken.None);
         await Branches.ArchiveAsync(id, system, CancellationToken.None);
         Assert.Equal(("North depot", null, "UTC", true), await RowAsync(id));
         Assert.Equal("identity.branch-unknown", await CodeAsync(() => OpenUserAsync("latecomer", StandardRoles.Driver, id)));
@@ -60,6 +61,56 @@ public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task Change_OfABranchThatAColleagueChangedMeanwhile_IsRefusedByHisName()
+    {
+        var id = await Branches.OpenAsync("Shared yard", null, "UTC", system, CancellationToken.None);
+        var seen = await SeenAsync(id);
+        var colleague = Somebody(ActorScope.All, id, Permissions.UsersManage);
+        await Branches.ChangeAsync(id, "Shared yard", "Gate 3", "UTC", seen, colleague, CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Branches.ChangeAsync(id, "Shared yard", "Gate 4", "UTC", seen, system, CancellationToken.None));
+
+        Assert.Equal(("shared.changed-by", colleague.Name), (refusal.Code, refusal.Args[0]));
+        Assert.Equal("Gate 3", (await RowAsync(id)).Address);
+    }
+
+    [Fact]
+    public async Task OneName_GivenManyTimesAtOnce_IsTakenOnce()
+    {
+        var branches = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => CodeOrNullAsync(() => Branches.OpenAsync("Twin yard", null, "UTC", system, CancellationToken.None))));
+        var roles = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => CodeOrNullAsync(() => Grants.AddAsync("Twin role", system, CancellationToken.None))));
+        var classes = services.GetRequiredService<VehicleClassRegistry>();
+        var kinds = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => CodeOrNullAsync(() => classes.AddAsync("Twin class", VehicleBody.Car, system, CancellationToken.None))));
+
+        Assert.Equal([null, "identity.branch-name-taken"], branches.Distinct().Order());
+        Assert.Equal([null, "identity.role-name-taken"], roles.Distinct().Order());
+        Assert.Equal([null, "fleet.class-name-taken"], kinds.Distinct().Order());
+        Assert.Equal((1, 1, 1), (branches.Count(c => c is null), roles.Count(c => c is null), kinds.Count(c => c is null)));
+    }
+
+    [Fact]
+    public async Task Imported_VehiclesAndDrivers_AreNotCounted_AndDoNotHoldTheirBranch()
+    {
+        var id = await Branches.OpenAsync("Past yard", null, "UTC", system, CancellationToken.None);
+        await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(system))
+        {
+            var kind = new VehicleClass(VehicleClassId.New(), "Past car", VehicleBody.Car);
+            var vehicle = new Vehicle(VehicleId.New(), "PAST 1", "Model", kind.Id, id, new(4, 0, 0));
+            vehicle.MarkSource("past.csv");
+            var person = new Person(PersonId.New(), "Past driver");
+            var employee = new Employee(EmployeeId.New(), person.Id, id, null);
+            var driver = new Driver(DriverId.New(), employee.Id, id, "Past driver", null);
+            driver.MarkSource("past.csv");
+            db.AddRange(kind, vehicle, person, employee, driver);
+            await db.SaveChangesAsync();
+        }
+
+        Assert.Equal(0, (await Branches.ListAsync(system, CancellationToken.None)).Single(b => b.Id == id).Vehicles);
+        await Branches.ArchiveAsync(id, system, CancellationToken.None);
+        Assert.True((await RowAsync(id)).Archived);
+    }
+
+    [Fact]
     public async Task Archive_OfTheLastTwoAtOnce_LeavesOne()
     {
         var (east, west) = (await Branches.OpenAsync("East yard", null, "UTC", system, CancellationToken.None), await Branches.OpenAsync("West yard", null, "UTC", system, CancellationToken.None));
@@ -78,8 +129,8 @@ public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture
         var clerk = Somebody(ActorScope.Branch, own, Permissions.UsersManage);
 
         Assert.Equal(["Own yard"], (await Branches.ListAsync(clerk, CancellationToken.None)).Select(b => b.Name));
-        await Branches.ChangeAsync(own, "Own yard", "Quay 2", "UTC", clerk, CancellationToken.None);
-        Assert.Equal("identity.out-of-reach", await CodeAsync(() => Branches.ChangeAsync(other, "Mine", null, "UTC", clerk, CancellationToken.None)));
+        await Branches.ChangeAsync(own, "Own yard", "Quay 2", "UTC", await SeenAsync(own), clerk, CancellationToken.None);
+        Assert.Equal("identity.out-of-reach", await CodeAsync(() => Branches.ChangeAsync(other, "Mine", null, "UTC", 0, clerk, CancellationToken.None)));
         Assert.Equal("identity.out-of-reach", await CodeAsync(() => Branches.OpenAsync("New yard", null, "UTC", clerk, CancellationToken.None)));
         Assert.Equal("identity.not-allowed", await CodeAsync(() => Branches.ListAsync(Somebody(ActorScope.All, own), CancellationToken.None)));
     }
@@ -146,6 +197,8 @@ public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture
 
     private async Task<(string Name, string? Address, string TimeZone, bool Archived)> RowAsync(BranchId id) =>
         (await Branches.ListAsync(system, CancellationToken.None)).Single(b => b.Id == id) is var row ? (row.Name, row.Address, row.TimeZone, row.Archived) : default;
+
+    private async Task<uint> SeenAsync(BranchId id) => (await Branches.ListAsync(system, CancellationToken.None)).Single(b => b.Id == id).Version;
 
     private static async Task<string> CodeAsync(Func<Task> job) => (await Assert.ThrowsAsync<RuleBrokenException>(job)).Code;
 
