@@ -37,7 +37,7 @@ public sealed partial class SubmitOnceTests
 
     // the declaration says it, or hands its job to the one that does
     private static bool IsGuarded(string razor, string job) =>
-        Regex.Match(razor, $@"Task {job}\([^\n]*=> (once\.RunAsync|DoAsync)\(") is { Success: true } found
+        Regex.Match(razor, $@"Task {job}\([^\n]*?=> (once\.RunAsync|DoAsync)\(") is { Success: true } found
         && (found.Groups[1].Value != "DoAsync" || IsGuarded(razor, "DoAsync"));
 
     [GeneratedRegex("<form\\b[^>]*?@onsubmit=\"([^\"]*)\"")]

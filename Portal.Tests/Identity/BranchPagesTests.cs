@@ -1,6 +1,9 @@
 using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Identity;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -70,6 +73,9 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
         await window.Page.Locator(".panel button.primary").DblClickAsync();
         await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "Once yard" })).ToHaveCountAsync(1);
         await Expect(window.Page.Locator(".panel")).ToHaveCountAsync(0);
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Once yard" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Archive", Exact = true }).ClickAsync();
+        await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "Once yard" })).ToHaveCountAsync(0);
 
         await window.GoToAsync("/roles");
         await window.Page.GetByLabel("Name of the role").FillAsync("Once keeper");
@@ -89,6 +95,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task RolesMatrix_ScrolledToItsEnd_KeepsTheNamesOfRightsAndRoles(ColorScheme scheme)
     {
         await app.AddUserAsync($"matrix-{scheme}", StandardRoles.Administrator);
+        foreach (var number in Enumerable.Range(1, 12)) await app.Services.GetRequiredService<RoleGrants>().AddAsync($"{scheme} role {number}", Actor.System("test"), CancellationToken.None);
         await using var window = await app.SignInAsync($"matrix-{scheme}", new() { ViewportSize = new() { Width = 1000, Height = 700 }, ColorScheme = scheme });
         await window.GoToAsync("/roles");
         var box = window.Page.Locator(".scroll-x");

@@ -97,7 +97,7 @@ public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture
             var kind = new VehicleClass(VehicleClassId.New(), "Past car", VehicleBody.Car);
             var vehicle = new Vehicle(VehicleId.New(), "PAST 1", "Model", kind.Id, id, new(4, 0, 0));
             vehicle.MarkSource("past.csv");
-            var person = new Person(PersonId.New(), "Past driver");
+            var person = new Person(PersonId.New(), "Past driver", null, null);
             var employee = new Employee(EmployeeId.New(), person.Id, id, null);
             var driver = new Driver(DriverId.New(), employee.Id, id, "Past driver", null);
             driver.MarkSource("past.csv");
