@@ -39,12 +39,13 @@ public sealed class InstanceMigration(StepTools tools)
     {
         actor.Require(Permissions.ProcessAlter);
         var (older, newer) = await MapsAsync(from, to, ct);
+        await tools.Clock.LoadAsync(ct);
         var refused = new List<MigrationFinding>();
         var fit = 0;
         await using var db = await tools.Contexts.CreateDbContextAsync(ct);
         await foreach (var row in Running(db, from, only, actor).Select(i => new { i.Id, i.State }).AsAsyncEnumerable().WithCancellation(ct))
         {
-            var findings = Migration.Check(older.Process, newer.Process, StateJson.Read(row.State), plan);
+            var findings = Migration.Check(older.Process, newer.Process, StateJson.Read(row.State), plan, tools.Clock.Now);
             if (findings.Count == 0) fit++;
             else refused.Add(new(row.Id, findings));
         }
@@ -77,10 +78,23 @@ public sealed class InstanceMigration(StepTools tools)
     /// <summary>Null when it was moved; what stands against it; nothing when it ended or was moved meanwhile.</summary>
     private async Task<IReadOnlyList<Finding>?> MoveAsync(InstanceId id, PublishedMap from, PublishedMap to, MigrationPlan plan, Actor actor, CancellationToken ct)
     {
+        try
+        {
+            return await TryMoveAsync(id, from, to, plan, actor, ct);
+        }
+        catch (RuleBrokenException refusal)
+        {
+            // such as by a message that lay ready for an event armed now; the other instances go on
+            return [Finding.Of(refusal)];
+        }
+    }
+
+    private async Task<IReadOnlyList<Finding>?> TryMoveAsync(InstanceId id, PublishedMap from, PublishedMap to, MigrationPlan plan, Actor actor, CancellationToken ct)
+    {
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
         var instance = await step.LockAsync(id.Value, ct);
         if (instance.Map.Id != from.Id || instance.State.Status != InstanceStatus.Running) return [];
-        if (Migration.Check(from.Process, to.Process, instance.State, plan) is { Count: > 0 } findings) return findings;
+        if (Migration.Check(from.Process, to.Process, instance.State, plan, step.Now) is { Count: > 0 } findings) return findings;
         var result = Migration.Apply(from.Process, to.Process, instance.State, plan, step.Now, actor.Name, $"{from.Version} → {to.Version}");
         instance.Map = to;
         await step.TakeAsync(instance, result, ct);

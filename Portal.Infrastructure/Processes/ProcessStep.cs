@@ -155,6 +155,7 @@ internal sealed class ProcessStep : IAsyncDisposable
             case CloseTask task: Writes.Close(task.Task, TaskOutcome.Completed, task.Success, Actor, now); break;
             case CancelTask task: Writes.Close(task.Task, TaskOutcome.Cancelled, null, Actor, now); break;
             case MoveTask task: Writes.Move(task); break;
+            case MoveWait wait: Writes.Move(wait); break;
             case EscalateTask task: Writes.Escalate(task.Task, now); break;
             case ScheduleJob job: Writes.Insert(at, job, now); break;
             case CancelJob job: Writes.DeleteJob(job.Job); break;

@@ -66,6 +66,18 @@ internal sealed class StepWrites
         News.Add(new(ObjectKind.ProcessTask, t.Task));
     }
 
+    public void Move(MoveWait w)
+    {
+        var table = w.Kind switch
+        {
+            WaitKind.Message or WaitKind.Signal => "process.subscription",
+            WaitKind.Incident => "process.incident",
+            WaitKind.Timer or WaitKind.Async or WaitKind.Escalation => "process.job",
+            _ => null, // an action or a called process knows no node
+        };
+        if (table is not null) Add(changes, $"update {table} set node = $2 where id = $1", Value(w.Wait), Value(w.Node));
+    }
+
     public void Escalate(Guid task, DateTimeOffset now)
     {
         Add(changes, "update process.task set escalated_at = $2 where id = $1", Value(task), Value(now));

@@ -90,6 +90,72 @@ public sealed class InstanceMigrationTests(ProcessOffice office) : IClassFixture
         Assert.Equal(0, (await Migration.ApplyAsync(from, to, plan, ids[..3], office.Analyst)).Moved);
     }
 
+    private const string Names = """<message id="m" name="offer.answer"/><message id="n" name="offer.reply"/>""";
+
+    private static string Offer(string answer, string message, string later, string wait) => $"""
+        <startEvent id="s"/><eventBasedGateway id="g"/><intermediateCatchEvent id="{answer}"><messageEventDefinition messageRef="{message}"/></intermediateCatchEvent>
+        <intermediateCatchEvent id="{later}"><timerEventDefinition><timeDuration>{wait}</timeDuration></timerEventDefinition></intermediateCatchEvent>
+        <userTask id="a">{Sales}</userTask><userTask id="b">{Sales}</userTask><endEvent id="e"/>{Bpmn.Flows($"s-g; g-{answer}; g-{later}; {answer}-a; {later}-b; a-e; b-e")}
+        """;
+
+    private async Task<(DefinitionId From, DefinitionId To, InstanceId Id)> OfferAsync(string key, string newer)
+    {
+        await office.PublishAsync(key, Offer("answer", "m", "later", "P1D"), Names);
+        var id = await office.Runner.StartAsync(key, null, ContextValue.Empty, office.Analyst);
+        await office.PublishAsync(key, newer, Names);
+        var versions = await office.Library.VersionsAsync(key, office.Analyst, default);
+        return (versions[1].Id, versions[0].Id, id);
+    }
+
+    private Task<string> RowsAsync(InstanceId id) => office.ValueAsync<string>("""
+        select string_agg(row, ' ' order by row) from (
+            select node || ':' || name as row from process.subscription where instance = $1 union all select node || ':' || to_char(due at time zone 'utc', 'DD HH24') from process.job where instance = $1) r
+        """, id.Value);
+
+    [Fact]
+    public async Task Apply_AtAnEventGateway_TakesTheRowsOfItsEventsAlong()
+    {
+        var (from, to, id) = await OfferAsync("m-gate", Offer("reply", "n", "never", "P2D"));
+        var plan = await Migration.SuggestAsync(from, to, office.Analyst);
+        Assert.Equal(1, (await Migration.DryRunAsync(from, to, plan, null, office.Analyst)).Moved);
+
+        Assert.Equal(1, (await Migration.ApplyAsync(from, to, plan, null, office.Analyst)).Moved);
+
+        var due = office.Clock.GetUtcNow().AddDays(2);
+        Assert.Equal($"never:{due:dd HH} reply:offer.reply", await RowsAsync(id));
+        await office.AdvanceAsync(TimeSpan.FromDays(2));
+        Assert.NotNull(await office.TaskAsync(id, "b"));
+    }
+
+    [Fact]
+    public async Task Apply_KeepsTheRowOfAnUnchangedEvent_UnderItsNewNode()
+    {
+        var due = office.Clock.GetUtcNow().AddDays(1);
+        var (from, to, id) = await OfferAsync("m-gate-id", Offer("reply", "m", "never", "P1D"));
+        office.Clock.Advance(TimeSpan.FromHours(5));
+        var plan = new MigrationPlan(new Dictionary<string, string>((await Migration.SuggestAsync(from, to, office.Analyst)).Nodes) { ["answer"] = "reply", ["later"] = "never" });
+
+        Assert.Equal(1, (await Migration.ApplyAsync(from, to, plan, null, office.Analyst)).Moved);
+
+        Assert.Equal($"never:{due:dd HH} reply:offer.answer", await RowsAsync(id));
+        var sent = await office.Runner.CorrelateAsync(new("m-gate-id-1", "offer.answer", null, ContextValue.Empty) { Instance = id }, Actor.System("test"));
+        Assert.Equal(CorrelationOutcome.Delivered, sent.Outcome);
+        Assert.NotNull(await office.TaskAsync(id, "a"));
+    }
+
+    /// <summary>An instance that stands on a version without the events it waits for: its stale job is dropped at its first try.</summary>
+    [Fact]
+    public async Task StaleJob_OfAVanishedNode_IsDropped()
+    {
+        var (_, to, id) = await OfferAsync("m-stale", Offer("reply", "n", "never", "P3D"));
+        await office.ValueAsync<Guid>("update process.instance set definition = $2 where id = $1 returning id", id.Value, to.Value);
+
+        await office.AdvanceAsync(TimeSpan.FromDays(1));
+
+        Assert.Equal($"never:{office.Clock.GetUtcNow().AddDays(3):dd HH} reply:offer.reply", await RowsAsync(id));
+        Assert.Equal(0L, await office.ValueAsync<long>("select count(*) from process.incident where instance = $1", id.Value));
+    }
+
     [Fact]
     public async Task Suggest_BetweenTwoMaps_IsRefused()
     {

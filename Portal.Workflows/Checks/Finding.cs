@@ -1,3 +1,5 @@
+using Portal.Domain.Shared;
+
 namespace Portal.Workflows.Checks;
 
 /// <summary>Something wrong with a map, named by its element. The code is the key of a localised text (<c>rule.&lt;code&gt;</c>).</summary>
@@ -10,4 +12,7 @@ public sealed record Finding(string Code, string? ElementId, string ElementName,
 {
     /// <summary>A reason to refuse the map.</summary>
     public static Finding Of(string code, string? id, string name, params object?[] more) => new(code, id, name, [name, .. more]);
+
+    /// <summary>What the engine refused; its refusals name the element first.</summary>
+    public static Finding Of(RuleBrokenException refusal) => new(refusal.Code, null, $"{refusal.Args.FirstOrDefault()}", refusal.Args);
 }

@@ -9,6 +9,7 @@ namespace Portal.Workflows.Engine;
 [JsonDerivedType(typeof(CloseTask), "closeTask")]
 [JsonDerivedType(typeof(CancelTask), "cancelTask")]
 [JsonDerivedType(typeof(MoveTask), "moveTask")]
+[JsonDerivedType(typeof(MoveWait), "moveWait")]
 [JsonDerivedType(typeof(EscalateTask), "escalateTask")]
 [JsonDerivedType(typeof(ScheduleJob), "scheduleJob")]
 [JsonDerivedType(typeof(CancelJob), "cancelJob")]
@@ -41,6 +42,9 @@ public sealed record CancelTask(Guid Task) : Command;
 
 /// <summary>A migration put an open task on another node; its deadline and performer stay.</summary>
 public sealed record MoveTask(Guid Task, string Node, LocalText Title) : Command;
+
+/// <summary>A migration put a job, subscription or incident on another node; null where the newer map has none for it.</summary>
+public sealed record MoveWait(Guid Wait, WaitKind Kind, string? Node) : Command;
 
 /// <summary>A task's deadline passed: tell somebody.</summary>
 public sealed record EscalateTask(Guid Task, string To) : Command;

@@ -12,6 +12,15 @@ internal static class EventGateways
         foreach (var flow in gateway.Outgoing) CatchEvents.Arm(run, token, run.Map.Node(flow.Target));
     }
 
+    /// <summary>Drops a wait for an event the map does not have; a gateway waits for what stands behind it now.</summary>
+    public static void Forget(Execution run, Wait wait)
+    {
+        run.Drop(wait);
+        if (wait.Token is not { } id || run.Map.Node(run.Token(id).Node) is not EventGateway) return;
+        run.Disarm(run.Token(id));
+        run.Put(run.Token(id) with { Kind = TokenKind.Active });
+    }
+
     public static void Win(Execution run, Token token, FlowNode winner, ContextValue payload)
     {
         run.Disarm(token);

@@ -25,6 +25,9 @@ internal sealed partial class Execution
         throw new RuleBrokenException(code, id);
     }
 
+    /// <summary>True when the map has no node of the wait's id: the state was moved past the check of a migration.</summary>
+    public bool IsLost(Wait wait) => wait.Node is { } node && !Map.Nodes.ContainsKey(node);
+
     /// <summary>Ends a wait and tells the runner.</summary>
     public void Drop(Wait wait)
     {

@@ -41,6 +41,11 @@ internal static class Incidents
     /// <summary>Does again what failed: a timer's job is due at once, anything else enters its node again.</summary>
     public static void Retry(Execution run, Wait incident)
     {
+        if (incident.Of == WaitKind.Timer && run.IsLost(incident))
+        {
+            EventGateways.Forget(run, incident);
+            return;
+        }
         run.Drop(incident);
         switch (incident.Of)
         {

@@ -32,6 +32,11 @@ internal static class Jobs
 
     public static void Due(Execution run, Wait wait)
     {
+        if (run.IsLost(wait))
+        {
+            EventGateways.Forget(run, wait);
+            return;
+        }
         switch (wait.Kind)
         {
             case WaitKind.Timer:

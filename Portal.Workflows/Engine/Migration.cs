@@ -7,20 +7,49 @@ namespace Portal.Workflows.Engine;
 /// <summary>Which node of the newer map takes the place of which node of the older one.</summary>
 public sealed record MigrationPlan(IReadOnlyDictionary<string, string> Nodes)
 {
-    /// <summary>The plan that suggests itself: nodes of the same id and type.</summary>
+    /// <summary>The plan that suggests itself: nodes of the same id, type and, for events, trigger.</summary>
     public static MigrationPlan Suggest(ProcessMap from, ProcessMap to) => new(from.Nodes.Values
-        .Where(node => to.Nodes.TryGetValue(node.Id, out var other) && other.Element == node.Element)
+        .Where(node => to.Nodes.TryGetValue(node.Id, out var other) && other.Element == node.Element && Migration.Trigger(other) == Migration.Trigger(node))
         .ToDictionary(node => node.Id, node => node.Id));
 }
 
-/// <summary>Moves a running instance to another version of its map. Open tasks, deadlines, subscriptions and variables stay.</summary>
+/// <summary>
+/// Moves a running instance to another version of its map. Open tasks, deadlines and variables stay. Of the events waited for,
+/// those that are the same in the newer map stay with their due moment; the others are dropped, and the newer map's are armed from now.
+/// </summary>
 public static class Migration
 {
     /// <summary>
     /// What stands against the plan for this instance: an active node without a counterpart (<c>process.migration-unmapped</c>),
-    /// of another type (<c>-type</c>), in another sub-process (<c>-nesting</c>), or a join whose way in is gone (<c>-flow</c>).
+    /// of another type (<c>-type</c>), in another sub-process (<c>-nesting</c>), or calling something else than what it still waits for (<c>-called</c>);
+    /// a join whose way in is gone (<c>-flow</c>); or, where none of these does, what the engine refuses on the way, such as a timer it cannot compute.
     /// </summary>
-    public static IReadOnlyList<Finding> Check(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan)
+    /// <param name="now">the instant the move is tried at; a new timer's moment is computed from it</param>
+    public static IReadOnlyList<Finding> Check(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now)
+    {
+        if (Misfits(from, to, state, plan) is { Count: > 0 } findings) return findings;
+        try
+        {
+            Move(from, to, state, plan, now, null, null);
+            return [];
+        }
+        catch (RuleBrokenException refusal)
+        {
+            return [Finding.Of(refusal)];
+        }
+    }
+
+    /// <summary>The instance on the newer map, and what the runner must write.</summary>
+    /// <param name="note">said in the history, such as the two versions</param>
+    /// <exception cref="RuleBrokenException">the first finding of <see cref="Check"/>, or <c>process.not-running</c></exception>
+    public static StepResult Apply(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now, string? by = null, string? note = null)
+    {
+        if (state.Status != InstanceStatus.Running) throw new RuleBrokenException("process.not-running", state.Id, state.Status.ToString());
+        if (Misfits(from, to, state, plan) is [var finding, ..]) throw new RuleBrokenException(finding.Code, [.. finding.Args]);
+        return Move(from, to, state, plan, now, by, note);
+    }
+
+    private static List<Finding> Misfits(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan)
     {
         var findings = new List<Finding>();
         foreach (var id in Active(state))
@@ -32,41 +61,46 @@ public static class Migration
                 findings.Add(MapCheck.About(node, "process.migration-type", other.Name.Default));
             else if (other.Parent != (node.Parent is { } parent ? plan.Nodes.GetValueOrDefault(parent) : null))
                 findings.Add(MapCheck.About(node, "process.migration-nesting", other.Name.Default));
+            else if (Called(other) != Called(node) && state.Waits.Any(w => w.Node == id && w.Kind is WaitKind.Action or WaitKind.Child))
+                findings.Add(MapCheck.About(node, "process.migration-called", Called(node), Called(other)));
         }
-        foreach (var token in state.Tokens.Where(t => t.Kind == TokenKind.Arrived && t.Flow is not null))
+        foreach (var token in state.Tokens.Where(t => t.Flow is not null && IsAtJoin(from, t)))
             if (findings.Count == 0 && MappedFlow(from, to, plan, token) is null)
                 findings.Add(MapCheck.About(from.Node(token.Node), "process.migration-flow", token.Flow));
         return findings;
     }
 
-    /// <summary>The instance on the newer map, and what the runner must write. Boundary events that are new are armed from now.</summary>
-    /// <param name="note">said in the history, such as the two versions</param>
-    /// <exception cref="RuleBrokenException">the first finding of <see cref="Check"/>, or <c>process.not-running</c></exception>
-    public static StepResult Apply(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now, string? by = null, string? note = null)
+    private static StepResult Move(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now, string? by, string? note)
     {
-        if (state.Status != InstanceStatus.Running) throw new RuleBrokenException("process.not-running", state.Id, state.Status.ToString());
-        if (Check(from, to, state, plan) is [var finding, ..]) throw new RuleBrokenException(finding.Code, [.. finding.Args]);
+        var moved = new MovedWaits(from, to, state, plan);
         var renamed = state with
         {
             Process = to.Key,
-            Tokens = [.. state.Tokens.Select(t => t with { Node = plan.Nodes[t.Node], Flow = t.Kind == TokenKind.Arrived ? MappedFlow(from, to, plan, t) : null })],
+            Tokens = [.. state.Tokens.Select(t => t with { Node = plan.Nodes[t.Node], Flow = t.Flow is not null && IsAtJoin(from, t) ? MappedFlow(from, to, plan, t) : null })],
             Scopes = [.. state.Scopes.Select(s => s.Node is null ? s : s with { Node = plan.Nodes[s.Node] })],
-            Waits = [.. state.Waits.Select(w => w.Node is { } node && plan.Nodes.TryGetValue(node, out var other) ? w with { Node = other } : w)],
             Visited = [.. state.Visited.Where(plan.Nodes.ContainsKey).Select(v => plan.Nodes[v]).Order(StringComparer.Ordinal)],
         };
-        var run = new Execution(to, renamed, by, now, EngineLimits.Default);
+        var run = new Execution(to, moved.Rename(renamed), by, now, EngineLimits.Default);
         run.Write(HistoryKind.Altered, null, null, note);
-        foreach (var wait in renamed.Waits.Where(w => w.Kind == WaitKind.Task)) run.Say(new MoveTask(wait.Id, wait.Node!, to.Node(wait.Node!).Name));
-        foreach (var token in renamed.Tokens.Where(t => t.Kind == TokenKind.Waiting)) Rearm(run, from, state, plan, token);
+        moved.Settle(run);
+        // A join that lost an empty way may have all it needs now.
+        foreach (var token in run.Tokens.Where(t => t.Kind == TokenKind.Arrived).ToList()) run.Put(token with { Kind = TokenKind.Active });
+        run.RunToQuiescence();
         return run.Result();
     }
 
     private static IEnumerable<string> Active(InstanceState state) =>
         state.Tokens.Select(t => t.Node).Concat(state.Scopes.Select(s => s.Node).OfType<string>()).Distinct().Order(StringComparer.Ordinal);
 
-    private static Type? Trigger(FlowNode node) => (node as EventNode)?.Trigger?.GetType();
+    internal static Type? Trigger(FlowNode node) => (node as EventNode)?.Trigger?.GetType();
 
     private static bool? Repeats(FlowNode node) => (node as Activity)?.Repeats?.IsSequential;
+
+    private static string? Called(FlowNode node) => node is CallActivity call ? call.Called : node.Work.Action?.Name;
+
+    /// <summary>True before a join, arrived or about to: there it counts by which way the token came.</summary>
+    private static bool IsAtJoin(ProcessMap from, Token token) =>
+        token.Kind != TokenKind.Waiting && from.Node(token.Node) is ParallelGateway or InclusiveGateway;
 
     private static string? MappedFlow(ProcessMap from, ProcessMap to, MigrationPlan plan, Token token)
     {
@@ -74,17 +108,5 @@ public static class Migration
         if (join.Incoming.Any(f => f.Id == token.Flow)) return token.Flow;
         var source = plan.Nodes.GetValueOrDefault(from.Flow(token.Flow!).Source);
         return join.Incoming.FirstOrDefault(f => f.Source == source)?.Id;
-    }
-
-    /// <summary>Boundary events without a counterpart are dropped, new ones armed.</summary>
-    private static void Rearm(Execution run, ProcessMap from, InstanceState state, MigrationPlan plan, Token token)
-    {
-        if (run.IsIteration(token)) return;
-        var old = state.Tokens.First(t => t.Id == token.Id);
-        var events = run.Map.BoundariesOf(token.Node).ToList();
-        foreach (var wait in run.WaitsOf(token).Where(w => w.Kind is WaitKind.Timer or WaitKind.Message or WaitKind.Signal).ToList())
-            if (wait.Node != token.Node && run.Map.Node(token.Node) is not EventGateway && events.All(e => e.Id != wait.Node)) run.Drop(wait);
-        var kept = from.BoundariesOf(old.Node).Select(b => plan.Nodes.GetValueOrDefault(b.Id)).ToHashSet();
-        foreach (var added in events.Where(e => !kept.Contains(e.Id))) CatchEvents.Arm(run, token, added);
     }
 }

@@ -55,6 +55,7 @@ internal static class Stimuli
     private static void Receive(Execution run, Received received)
     {
         var wait = run.Expect(received.Subscription, "process.subscription-gone", WaitKind.Message, WaitKind.Signal);
+        if (run.IsLost(wait)) throw new RuleBrokenException("process.subscription-gone", received.Subscription);
         if (run.Map.Node(wait.Node!) is not BoundaryEvent { Interrupting: false }) run.Drop(wait);
         CatchEvents.Fire(run, wait, received.Payload);
     }

@@ -74,6 +74,12 @@ internal sealed class PaperRunner
             case CreateTask task: Tasks.Add((instance, task)); break;
             case CloseTask task: Close(Tasks, t => t.Task.Task == task.Task); break;
             case CancelTask task: Close(Tasks, t => t.Task.Task == task.Task); break;
+            case MoveTask moved: Move(Tasks, t => t.Task.Task == moved.Task, t => (t.Instance, t.Task with { Node = moved.Node, Title = moved.Title })); break;
+            case MoveWait { Kind: WaitKind.Message or WaitKind.Signal } moved:
+                Move(Subscriptions, s => s.Subscription.Subscription == moved.Wait, s => (s.Instance, s.Subscription with { Node = moved.Node! }));
+                break;
+            case MoveWait { Kind: WaitKind.Incident } moved: Move(Incidents, i => i.Incident.Incident == moved.Wait, i => (i.Instance, i.Incident with { Node = moved.Node })); break;
+            case MoveWait { Kind: WaitKind.Timer or WaitKind.Async or WaitKind.Escalation } moved: Move(Jobs, j => j.Job.Job == moved.Wait, j => (j.Instance, j.Job with { Node = moved.Node })); break;
             case ScheduleJob job: Jobs.Add((instance, job)); break;
             case CancelJob job: Close(Jobs, j => j.Job.Job == job.Job); break;
             case Subscribe subscription: Subscriptions.Add((instance, subscription)); break;
@@ -96,6 +102,12 @@ internal sealed class PaperRunner
     }
 
     private static void Close<T>(List<T> rows, Predicate<T> which) => Assert.Equal(1, rows.RemoveAll(which));
+
+    private static void Move<T>(List<T> rows, Predicate<T> which, Func<T, T> change)
+    {
+        var at = rows.FindIndex(which);
+        rows[at] = change(rows[at]);
+    }
 
     public void Complete(string task, params (string Name, Value Value)[] values)
     {
@@ -131,6 +143,16 @@ internal sealed class PaperRunner
     public bool AllEnded => Instances.Values.All(i => i.Status != InstanceStatus.Running);
 
     public IEnumerable<string> Waiting(InstanceState state) => Instances[state.Id].Tokens.Select(t => t.Node).Order(StringComparer.Ordinal);
+
+    /// <summary>Moves an instance to another map; its log begins anew.</summary>
+    public InstanceState Migrate(Guid instance, ProcessMap to, MigrationPlan plan)
+    {
+        var result = Migration.Apply(running[instance], to, Instances[instance], plan, Now);
+        Instances[instance] = StateJson.Read(StateJson.Write(result.State));
+        (running[instance], beginnings[instance], logs[instance]) = (to, Instances[instance], []);
+        foreach (var command in result.Commands) Obey(instance, command);
+        return Instances[instance];
+    }
 
     /// <summary>Runs every log again from its beginning; the states must come out the same.</summary>
     public void Replay()
