@@ -19,7 +19,7 @@ namespace Portal.Infrastructure.Demo;
 /// They were really worked through, by the people whose roles the maps name, on days before today.
 /// </summary>
 public sealed class DemoWork(
-    IDbContextFactory<PortalDb> contexts, NpgsqlDataSource database, StepTools tools, MapLibrary library, HistoryMonths months, UserRights rights, TimeProvider time)
+    IDbContextFactory<PortalDb> contexts, NpgsqlDataSource database, StepTools tools, MapLibrary library, HistoryMonths months, UserRights rights, StartQuery starts, TimeProvider time)
 {
     private const int MostSteps = 60;
 
@@ -71,7 +71,7 @@ public sealed class DemoWork(
         await months.EnsureAsync(clock.GetUtcNow(), ct);
         var company = new CompanyClock(database, clock);
         var taskRights = new TaskRights(database, clock);
-        var runner = new ProcessRunner(tools with { Clock = company }, taskRights);
+        var runner = new ProcessRunner(tools with { Clock = company }, taskRights, new(taskRights), starts);
         var about = new ObjectRef(ObjectKind.Partner, client.Value);
         var first = performers[story.Map == "Sale" ? "sales" : "customer-service"];
         var instance = await runner.StartAsync(story.Map, about, ContextValue.Empty, first, ct: ct);

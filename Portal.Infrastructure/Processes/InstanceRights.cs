@@ -22,12 +22,12 @@ public sealed class InstanceRights(TaskRights tasks)
         var all = SeesAll(actor);
         if (all && only is null) return instances;
         var reach = await tasks.ReachAsync(actor, ct);
-        var (users, roles) = (reach.Users, reach.Roles);
+        var users = reach.Users;
         var open = db.Set<TaskRow>().Where(t => t.ClosedAt == null);
         // one set of ids, gathered through indexes, however many instances there are
         var mine = db.Set<InstanceRow>().Where(i => users.Contains(i.Owner!.Value) || users.Contains(i.StartedBy!.Value)).Select(i => i.Id)
             .Union(TaskListQuery.Shared(open, new TaskFilter(), reach).Select(t => t.Instance))
-            .Union(open.Where(t => t.EscalatedAt != null && roles.Contains(t.EscalateTo!)).Select(t => t.Instance))
+            .Union(TaskRights.EscalatedTo(db, open, reach).Select(t => t.Instance))
             .Union(db.Set<TaskRow>().Where(t => t.ClosedAt != null && users.Contains(t.ClosedBy!.Value)).Select(t => t.Instance));
         if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
         var kinds = SearchQuery.KindsOf(actor).Cast<ObjectKind?>().ToArray();
@@ -39,6 +39,10 @@ public sealed class InstanceRights(TaskRights tasks)
     /// <summary>True where the actor sees the instance.</summary>
     internal async Task<bool> MaySeeAsync(PortalDb db, InstanceId id, Actor actor, CancellationToken ct) =>
         actor.Can(Permissions.ProcessRead) && await (await OfAsync(db, actor, ct)).AnyAsync(i => i.Id == id, ct);
+
+    /// <summary>Those of some instances that the actor sees.</summary>
+    internal async Task<IReadOnlySet<InstanceId>> SeenAsync(PortalDb db, InstanceId[] ids, Actor actor, CancellationToken ct) =>
+        actor.Can(Permissions.ProcessRead) ? await (await OfAsync(db, actor, ct)).Where(i => ids.Contains(i.Id)).Select(i => i.Id).ToHashSetAsync(ct) : new HashSet<InstanceId>();
 
     private static bool SeesAll(Actor actor) => actor.Can(Permissions.ProcessReportRead) || actor.Can(Permissions.ProcessAlter) || actor.Can(Permissions.TasksOversee);
 }

@@ -17,10 +17,12 @@ public sealed partial class ProcessRunner
 
     /// <summary>
     /// Leads a message to the one instance that waits for its name and key, else starts the one map it starts, else buffers it.
-    /// The same id again changes nothing and gets the same answer.
+    /// The same id again changes nothing and gets the same answer. A person reaches only instances he sees, and starts one only about an object
+    /// he could start it about; the system, and so what maps send one another, reaches all.
     /// </summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>process.message-ambiguous</c> when several wait for it, <c>process.nobody-waits</c> when the one instance it is meant for does not, or what the engine refuses
+    /// <c>process.message-ambiguous</c> when several wait for it, <c>process.nobody-waits</c> when the one instance it is meant for does not,
+    /// <c>process.about-unknown</c> when its key names an object that is not there for the actor, or what the engine refuses
     /// </exception>
     public async Task<Correlation> CorrelateAsync(ProcessMessage message, Actor actor, CancellationToken ct = default)
     {
@@ -57,13 +59,24 @@ public sealed partial class ProcessRunner
     {
         var seen = await LookAsync(null, message, ct);
         if (seen.Known is { } known) return known;
-        var waiting = seen.Subscriptions.Where(s => s.Instance is not null).ToList();
+        var all = seen.Subscriptions.Where(s => s.Instance is not null).ToList();
+        var waiting = await SeenAsync(all, actor, ct);
         if (waiting.Count > 1) throw new RuleBrokenException("process.message-ambiguous", message.Name, message.Key, waiting.Count);
         if (waiting is [var one]) return await DeliverAsync(message, one, actor, ct);
-        if (message.Instance is not null) throw new RuleBrokenException("process.nobody-waits", message.Name);
+        // also where it is kept: it would come to an instance about that object later
+        if (message.Instance is null && !actor.IsSystem && RunningInstance.ReadBusinessKey(message.Key) is { } about) await starts.RequireSubjectAsync(about, actor, ct);
+        if (message.Instance is not null || all.Count > 0) throw new RuleBrokenException("process.nobody-waits", message.Name);
         var starting = seen.Subscriptions.Where(s => s.Definition is not null).ToList();
         if (starting.Count > 1) throw new RuleBrokenException("process.message-ambiguous", message.Name, message.Key, starting.Count);
         return starting is [var start] ? await StartByAsync(message, start, actor, ct) : await BufferAsync(message, actor, ct);
+    }
+
+    private async Task<List<SubscriptionRow>> SeenAsync(List<SubscriptionRow> waiting, Actor actor, CancellationToken ct)
+    {
+        if (actor.IsSystem || waiting.Count == 0) return waiting;
+        await using var db = await tools.Contexts.CreateDbContextAsync(ct);
+        var seen = await instances.SeenAsync(db, [.. waiting.Select(w => new InstanceId(w.Instance!.Value))], actor, ct);
+        return waiting.FindAll(w => seen.Contains(new(w.Instance!.Value)));
     }
 
     private async Task<Correlation?> DeliverAsync(ProcessMessage message, SubscriptionRow subscription, Actor actor, CancellationToken ct)

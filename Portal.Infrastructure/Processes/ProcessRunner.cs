@@ -13,7 +13,7 @@ namespace Portal.Infrastructure.Processes;
 /// jobs, subscriptions, history, outbox and audit are written. With a <see cref="Actor.Command"/> its entry in the command log
 /// is written there too, so a repeat has no second effect.
 /// </summary>
-public sealed partial class ProcessRunner(StepTools tools, TaskRights rights)
+public sealed partial class ProcessRunner(StepTools tools, TaskRights rights, InstanceRights instances, StartQuery starts)
 {
     /// <summary>Starts an instance of the newest version of a map.</summary>
     /// <param name="key">key of the map</param>

@@ -15,7 +15,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     public Task ClaimAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
         if (row.Assignee == actor.UserId) return;
-        if (row.Assignee is { } other && !actor.Can(Permissions.TasksOversee)) throw await TakenAsync(db, other, ct);
+        if (row.Assignee is { } other && !TaskRights.Oversees(actor, row.Branch?.Value)) throw await TakenAsync(db, other, ct);
         // who looks after the work of others takes a task from somebody only where it was offered to him as well
         db.Actor = await rights.RequireAsync(Locked(row) with { Assignee = null }, actor, ct);
         Hand(row, actor.UserId, row.Assignee);
@@ -42,17 +42,18 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);
 
-    /// <summary>Hands every open task of a person over to another, such as when he leaves, and his running processes with them. Says how many tasks.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>process.performer-unknown</c></exception>
-    public async Task<int> HandOverAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
+    /// <summary>Hands every open task of a person over to another, such as when he leaves, and his running processes with them. Says how many of each.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c></exception>
+    public async Task<(int Tasks, int Processes)> HandOverAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
     {
-        if (from != actor.UserId) actor.Require(Permissions.TasksOversee);
         await using var db = contexts.CreateFor(actor);
+        await RequireWorkOfAsync(db, from, to, actor, ct);
         await RequireStaffAsync(db, to, ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // as a step does: the instance before its tasks, callers before those they called
         await db.Database.ExecuteSqlAsync($"""
-            select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null) order by depth, id for update
+            select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null)
+                or owner = {from} and status = 'Running' order by depth, id for update
             """, ct);
         var now = time.GetUtcNow();
         var moved = await db.Database.SqlQuery<Guid>($"""
@@ -64,19 +65,31 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
                     jsonb_build_object('Assignee', {from}::uuid), jsonb_build_object('Assignee', {to}::uuid) from moved)
             select id as "Value" from moved
             """).ToListAsync(ct);
-        await db.Database.ExecuteSqlAsync($"update process.instance set owner = {to} where owner = {from} and status = 'Running'", ct);
+        var owned = await db.Database.SqlQuery<Guid>($"""
+            with moved as (
+                update process.instance set owner = {to} where owner = {from} and status = 'Running' and {from} <> {to} returning id),
+            audited as (
+                insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
+                select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessInstance', id, 'changed',
+                    jsonb_build_object('Owner', {from}::uuid), jsonb_build_object('Owner', {to}::uuid) from moved)
+            select id as "Value" from moved
+            """).ToListAsync(ct);
         await transaction.CommitAsync(ct);
-        live.Publish([.. moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name))]);
-        return moved.Count;
+        live.Publish([
+            .. moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name)),
+            .. owned.Select(id => new LiveChange(new(ObjectKind.ProcessInstance, id), null, actor.UserId, actor.Name)),
+        ]);
+        return (moved.Count, owned.Count);
     }
 
-    /// <summary>Agrees on somebody who works for a person who is away: one's own substitute, or any as who looks after the work of others.</summary>
-    /// <exception cref="RuleBrokenException"><c>process.substitute-self</c>, <c>process.substitute-period</c>, <c>process.performer-unknown</c></exception>
+    /// <summary>Agrees on somebody who works for a person who is away: one's own substitute; for others of his reach, who looks after their work, but never himself.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.substitute-self</c>, <c>process.substitute-period</c>, <c>process.performer-unknown</c></exception>
     public async Task<SubstitutionId> SubstituteAsync(Guid absent, Guid substitute, DateTimeOffset starts, DateTimeOffset ends, Actor actor, CancellationToken ct = default)
     {
-        if (absent != actor.UserId) actor.Require(Permissions.TasksOversee);
         var agreed = new Substitution(SubstitutionId.New(), absent, substitute, starts.ToUniversalTime(), ends.ToUniversalTime());
         await using var db = contexts.CreateFor(actor);
+        await RequireWorkOfAsync(db, absent, substitute, actor, ct);
+        if (absent != actor.UserId) await RequireReachOfAsync(db, substitute, actor, ct);
         await RequireStaffAsync(db, absent, ct);
         await RequireStaffAsync(db, substitute, ct);
         db.Add(agreed);
@@ -85,14 +98,32 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     }
 
     /// <summary>Ends a substitution before its time.</summary>
-    /// <exception cref="RuleBrokenException"><c>process.substitution-unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.substitution-unknown</c></exception>
     public async Task EndSubstitutionAsync(SubstitutionId id, Actor actor, CancellationToken ct = default)
     {
         await using var db = contexts.CreateFor(actor);
         var found = await db.Set<Substitution>().FirstOrDefaultAsync(s => s.Id == id, ct) ?? throw new RuleBrokenException("process.substitution-unknown");
-        if (found.Absent != actor.UserId) actor.Require(Permissions.TasksOversee);
+        await RequireWorkOfAsync(db, found.Absent, null, actor, ct);
         found.End(time.GetUtcNow());
         await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>
+    /// Refuses who may not lead a person's work to another: it is his own, or of somebody in reach whose work he looks after. Nobody leads
+    /// another's work to himself, else one head could give every approval of a map alone.
+    /// </summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c></exception>
+    internal static async Task RequireWorkOfAsync(PortalDb db, Guid person, Guid? to, Actor actor, CancellationToken ct)
+    {
+        if (person == actor.UserId) return;
+        actor.Require(Permissions.TasksOversee);
+        if (to == actor.UserId) throw new RuleBrokenException("process.work-to-oneself");
+        await RequireReachOfAsync(db, person, actor, ct);
+    }
+
+    private static async Task RequireReachOfAsync(PortalDb db, Guid person, Actor actor, CancellationToken ct)
+    {
+        if (actor.OnlyBranch() is not null) actor.RequireReach(await db.Set<PortalUser>().Where(u => u.Id == person).Select(u => u.Branch).FirstOrDefaultAsync(ct) ?? default);
     }
 
     private void Hand(TaskRow row, Guid to, Guid? from) => (row.Assignee, row.HandedFrom, row.ClaimedAt) = (to, from, time.GetUtcNow());

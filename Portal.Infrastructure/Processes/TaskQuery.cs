@@ -22,13 +22,14 @@ public sealed record NodeName(string Id, LocalText Name);
 /// <param name="MapName">name of the map</param>
 /// <param name="MayWork">the reader may complete it now</param>
 /// <param name="MayPassOn">he may give it to somebody</param>
+/// <param name="IsEscalatedToMe">it is late, and the map tells him or somebody he stands in for</param>
 /// <param name="For">name of the absent person for whom he would</param>
 /// <param name="BackTo">user tasks the work can be sent back to</param>
 /// <param name="MayAddSigner">it is one of several decisions, to which one more can be added</param>
 /// <param name="History">what happened in its instance, newest first, at most 200 lines</param>
 public sealed record TaskDetails(
     TaskLine Task, LocalText? Instruction, IReadOnlyList<FormField> Form, ContextValue Given, DefinitionId Definition, LocalText MapName,
-    bool MayWork, bool MayPassOn, string? For, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
+    bool MayWork, bool MayPassOn, bool IsEscalatedToMe, string? For, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
 
 /// <summary>Reads one task for its screen.</summary>
 public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights rights, InstanceRights instances, MapCache maps, TimeProvider time)
@@ -41,10 +42,12 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         var row = await db.Set<TaskRow>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct);
         if (row is null) return null;
         var working = row.ClosedAt is null && actor.Can(Permissions.TasksWork) ? await WorkingAsync(row, row.Assignee, actor, ct) : null;
-        var passesOn = row.ClosedAt is null && (working is not null || actor.Can(Permissions.TasksOversee) || actor.Can(Permissions.TasksWork) && await rights.IsEscalatedToAsync(id, actor, ct));
+        var oversees = TaskRights.Oversees(actor, row.Branch?.Value);
+        var escalated = row is { ClosedAt: null, EscalatedAt: not null } && actor.Can(Permissions.TasksWork) && await rights.IsEscalatedToAsync(id, actor, ct);
+        var passesOn = row.ClosedAt is null && (working is not null || oversees || escalated);
         // whom it was offered to reads on who took it and who did it
         var wasOffered = passesOn || actor.Can(Permissions.TasksWork) && await WorkingAsync(row, null, actor, ct) is not null;
-        if (!wasOffered && row.ClosedBy != actor.UserId && !actor.Can(Permissions.TasksOversee) && !await instances.MaySeeAsync(db, row.Instance, actor, ct)) return null;
+        if (!wasOffered && row.ClosedBy != actor.UserId && !oversees && !await instances.MaySeeAsync(db, row.Instance, actor, ct)) return null;
         var line = (await TaskListQuery.LinesAsync(db, db.Set<TaskRow>().AsNoTracking().Where(t => t.Id == id), time.GetUtcNow(), ct))[0];
         var instance = await db.Set<InstanceRow>().AsNoTracking().Where(i => i.Id == row.Instance).Select(i => new { i.Definition, i.State }).FirstAsync(ct);
         var map = await maps.FindAsync(instance.Definition, ct);
@@ -52,7 +55,7 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         var node = map.Process.Nodes.GetValueOrDefault(row.Node);
         return new(
             line, node?.Work.Instruction, node?.Work.Form ?? [], JsonSerializer.Deserialize<ContextValue>(row.Given, StateJson.Options)!,
-            map.Id, map.Process.Name, working is not null, passesOn, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
+            map.Id, map.Process.Name, working is not null, passesOn, escalated, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
             state.Tokens.FirstOrDefault(t => t.Id == row.Token) is { } token && state.Scopes.First(s => s.Id == token.Scope).Kind == ScopeKind.Iteration,
             await InstanceQuery.HistoryAsync(db, map.Process, row.Instance, new(0, 200), ct));
     }

@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Processes;
 
@@ -44,13 +45,26 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Like <see cref="RequireAsync"/>, for passing the task on: whoever looks after the work of others may do that, and to whom it was escalated.</summary>
     /// <inheritdoc cref="RequireAsync" path="/exception"/>
     internal async ValueTask<Actor> RequireToPassOnAsync(LockedTask task, Actor actor, CancellationToken ct) =>
-        actor.Can(Permissions.TasksOversee) || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
+        Oversees(actor, task.Branch) || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
+
+    /// <summary>True where the actor looks after the work of others, and a task of that branch lies within his reach; one of no branch is everybody's.</summary>
+    internal static bool Oversees(Actor actor, Guid? branch) =>
+        actor.Can(Permissions.TasksOversee) && (actor.OnlyBranch() is not { } only || branch is null || branch == only.Value);
 
     /// <summary>SQL: the task t is open and was escalated to users $2 or roles $3, of branch $4.</summary>
     internal const string Escalated = """
         (t.closed_at is null and t.escalated_at is not null and (t.escalate_to = any($3) and ($4::uuid is null or t.branch is null or t.branch = $4)
             or exists (select from identity.portal_user u where u.id = any($2) and (u.normalized_user_name = upper(t.escalate_to) or u.id::text = lower(t.escalate_to)))))
         """;
+
+    /// <summary>Of open tasks those that were escalated to somebody of the reach, as <see cref="Escalated"/> says it.</summary>
+    internal static IQueryable<TaskRow> EscalatedTo(PortalDb db, IQueryable<TaskRow> open, WorkReach reach)
+    {
+        var (users, roles, branch) = (reach.Users, reach.Roles, reach.Branch is { } id ? new BranchId(id) : (BranchId?)null);
+        var ids = users.Select(user => user.ToString()).ToArray();
+        return open.Where(t => t.EscalatedAt != null && (roles.Contains(t.EscalateTo!) && (branch == null || t.Branch == null || t.Branch == branch)
+            || ids.Contains(t.EscalateTo!.ToLower()) || db.Set<PortalUser>().Any(u => users.Contains(u.Id) && u.NormalizedUserName == t.EscalateTo.ToUpper())));
+    }
 
     /// <summary>True where the open task was escalated to the actor, or to somebody he stands in for.</summary>
     internal async Task<bool> IsEscalatedToAsync(ProcessTaskId task, Actor actor, CancellationToken ct)

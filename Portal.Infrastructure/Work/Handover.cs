@@ -6,14 +6,15 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
+using Portal.Workflows.Engine;
 
 namespace Portal.Infrastructure.Work;
 
-/// <summary>What a person holds: open tasks, assignments he does, and assignments whose result he is to accept.</summary>
-public sealed record WorkHeld(int Tasks, int Assignments, int Controlled)
+/// <summary>What a person holds: open tasks, running processes he owns, assignments he does, and assignments whose result he is to accept.</summary>
+public sealed record WorkHeld(int Tasks, int Processes, int Assignments, int Controlled)
 {
     /// <summary>All of it.</summary>
-    public int Total => Tasks + Assignments + Controlled;
+    public int Total => Tasks + Processes + Assignments + Controlled;
 }
 
 /// <summary>Somebody stands in for somebody.</summary>
@@ -26,23 +27,24 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk task
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<WorkHeld> PreviewAsync(Guid from, Actor actor, CancellationToken ct = default)
     {
-        Require(from, actor);
+        actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await RequireReachAsync(db, from, actor, ct);
+        await TaskDesk.RequireWorkOfAsync(db, from, null, actor, ct);
         return new(
             await db.Set<TaskRow>().CountAsync(t => t.Assignee == from && t.ClosedAt == null, ct),
+            await db.Set<InstanceRow>().CountAsync(i => i.Owner == from && i.Status == InstanceStatus.Running, ct),
             await Done(db, from).CountAsync(ct),
             await Controlled(db, from).CountAsync(ct));
     }
 
     /// <summary>Hands everything over; a repeat finds nothing left.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>work.person-unknown</c>, <c>work.same-person</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>work.person-unknown</c>, <c>work.same-person</c></exception>
     public async Task<WorkHeld> RunAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
     {
-        Require(from, actor);
+        actor.RequireStaff();
         if (from == to) throw new RuleBrokenException("work.same-person");
         await using var db = contexts.CreateFor(actor);
-        await RequireReachAsync(db, from, actor, ct);
+        await TaskDesk.RequireWorkOfAsync(db, from, to, actor, ct);
         var person = await AssignmentDesk.PersonAsync(db, to, ct);
         var now = time.GetUtcNow();
         var (moved, controlled) = (0, 0);
@@ -60,21 +62,22 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk task
             moved++;
         }
         await db.SaveChangesAsync(ct);
-        var done = actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee) ? await tasks.HandOverAsync(from, to, actor, ct) : 0;
-        return new(done, moved, controlled);
+        var (done, owned) = actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee) ? await tasks.HandOverAsync(from, to, actor, ct) : (0, 0);
+        return new(done, owned, moved, controlled);
     }
 
-    /// <summary>Substitutions now and to come: one's own, all for whoever looks after the work of others.</summary>
+    /// <summary>Substitutions now and to come: one's own; those of everybody in reach for whoever looks after the work of others.</summary>
     public async Task<IReadOnlyList<SubstitutionLine>> SubstitutionsAsync(Actor actor, CancellationToken ct = default)
     {
         actor.RequireStaff();
         var now = time.GetUtcNow();
-        var all = actor.Can(Permissions.TasksOversee);
+        var (all, only) = (actor.Can(Permissions.TasksOversee), actor.OnlyBranch());
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await (
             from s in db.Set<Substitution>().AsNoTracking()
-            where s.Ends > now && s.Ends > s.Starts && (all || s.Absent == actor.UserId || s.Substitute == actor.UserId)
+            where s.Ends > now && s.Ends > s.Starts
             join absent in db.Set<PortalUser>() on s.Absent equals absent.Id
+            where all && (only == null || absent.Branch == only) || s.Absent == actor.UserId || s.Substitute == actor.UserId
             join substitute in db.Set<PortalUser>() on s.Substitute equals substitute.Id
             orderby s.Starts, s.Id
             select new SubstitutionLine(s.Id, s.Absent, absent.DisplayName, s.Substitute, substitute.DisplayName, s.Starts, s.Ends)).Take(500).ToListAsync(ct);
@@ -84,16 +87,4 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk task
 
     private static IQueryable<Assignment> Controlled(PortalDb db, Guid user) =>
         db.Set<Assignment>().Where(a => a.EndedAt == null && (a.Controller == user || a.Giver == user && a.Controller == null && a.Performer != user));
-
-    private static async Task RequireReachAsync(PortalDb db, Guid from, Actor actor, CancellationToken ct)
-    {
-        if (actor.OnlyBranch() is null || from == actor.UserId) return;
-        actor.RequireReach(await db.Set<PortalUser>().Where(u => u.Id == from).Select(u => u.Branch).FirstOrDefaultAsync(ct) ?? default);
-    }
-
-    private static void Require(Guid from, Actor actor)
-    {
-        actor.RequireStaff();
-        if (from != actor.UserId) actor.Require(Permissions.TasksOversee);
-    }
 }

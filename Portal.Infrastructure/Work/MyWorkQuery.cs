@@ -137,7 +137,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         var stage = row.Stage is { } key ? Standing.Stages(map).FirstOrDefault(s => s.Key == key)?.Name ?? key : null;
         return new(new(ObjectKind.ProcessTask, row.Id), JsonSerializer.Deserialize<LocalText>(row.Title, StateJson.Options)!, map.Name, stage, about, row.AboutTitle, null,
             row.Performer, row.PerformerName, row.Priority, row.Due, late, row.CreatedAt, row.EndedAt,
-            row.Performer is not null && row.EndedAt is null && map.Nodes.GetValueOrDefault(row.Node!)?.Work.Form.All(field => field.IsReadOnly) == true);
+            row.EndedAt is null && map.Nodes.GetValueOrDefault(row.Node!)?.Work.Form.All(field => field.IsReadOnly) == true);
     }
 
     private sealed record Row(

@@ -35,7 +35,7 @@ public enum WorkGroup
 /// <param name="Performer">who has it; null where it is only offered</param>
 /// <param name="Priority">0–100, more is more important</param>
 /// <param name="IsLate">open and past its deadline</param>
-/// <param name="IsPlain">a task of mine whose form asks nothing: it can be completed together with others</param>
+/// <param name="IsPlain">an open task whose form asks nothing: whoever may work on it can complete it together with others</param>
 public sealed record WorkItem(
     ObjectRef Object, LocalText Title, LocalText? Map, LocalText? Stage, ObjectRef? About, string? AboutTitle, Domain.Work.AssignmentState? State,
     Guid? Performer, string? PerformerName, int Priority, DateTimeOffset? Due, bool IsLate, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, bool IsPlain)

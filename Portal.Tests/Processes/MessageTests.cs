@@ -1,5 +1,7 @@
+using Portal.Domain.Clients;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Engine;
@@ -15,6 +17,8 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
         <startEvent id="s"/><receiveTask id="wait" messageRef="paid"/><userTask id="after"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask><endEvent id="e"/>
         {Bpmn.Flows("s-wait; wait-after; after-e")}
         """;
+
+    private static readonly string Begins = """<startEvent id="s"><messageEventDefinition messageRef="begun"/></startEvent><userTask id="t"/>""" + Bpmn.Flows("s-t");
 
     private static ObjectRef Object() => new(ObjectKind.Partner, Guid.CreateVersion7());
 
@@ -53,6 +57,50 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
         Assert.Equal(new Correlation(CorrelationOutcome.Delivered, id), await SendAsync(Message("early-1", about)));
         var second = await StartAsync("m-early", about);
         Assert.Empty(await office.TasksAsync(second));
+    }
+
+    [Theory]
+    [InlineData(ObjectKind.Partner, false)]
+    [InlineData(ObjectKind.Trip, true)]
+    public async Task Message_OfAPerson_StartsNothingAboutWhatIsNotThereForHim(ObjectKind kind, bool isThere)
+    {
+        var name = $"m-begun-{kind}";
+        await office.PublishAsync(name, Begins, $"<message id=\"begun\" name=\"{name}\"/>");
+        var (seller, hidden, seen) = (await office.AddAsync("Sal", "sales"), new ObjectRef(kind, Guid.CreateVersion7()), Object());
+        await using (var db = office.Open())
+        {
+            if (isThere) db.Add(new SearchRow { Kind = kind, ObjectId = hidden.Id, Title = "Quay to Mill", Text = "" });
+            db.Add(new SearchRow { Kind = seen.Kind, ObjectId = seen.Id, Title = "Quay Bakery", Text = "" });
+            await db.SaveChangesAsync();
+        }
+
+        Task<Correlation> BeginAsync(string id, ObjectRef about, Actor by) => office.Runner.CorrelateAsync(new(id + kind, name, OutboxKinds.KeyOf(about), ContextValue.Empty), by);
+
+        Assert.Equal("process.about-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => BeginAsync("hidden", hidden, seller))).Code);
+        Assert.Equal("process.about-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.CorrelateAsync(Message("kept" + kind, hidden), seller))).Code);
+        Assert.Equal(CorrelationOutcome.Started, (await BeginAsync("seen", seen, seller)).Outcome);
+        Assert.Equal(CorrelationOutcome.Started, (await BeginAsync("system", hidden, Actor.System("test"))).Outcome);
+    }
+
+    [Fact]
+    public async Task Message_OfAPerson_ToAProcessHeDoesNotSee_IsRefusedAsToAMissingOne()
+    {
+        await office.PublishAsync("m-wall", Waits("m-wall"), Paid);
+        var (about, seller) = (Object(), await office.AddAsync("Sal", "sales"));
+        var far = (await office.AddAsync("Nora", "sales")) with { Scope = ActorScope.Branch, BranchId = Guid.CreateVersion7() };
+        await using (var db = office.Open())
+        {
+            db.Add(new Partner(new PartnerId(about.Id), "Quay Bakery", PartnerKinds.Client));
+            await db.SaveChangesAsync();
+        }
+        var id = await office.Runner.StartAsync("m-wall", about, ContextValue.Of(("amount", Value.Of(1))), seller with { BranchId = office.Branch.Value });
+
+        async Task<string> RefusalAsync(string message, InstanceId? to) =>
+            (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.CorrelateAsync(Message(message, about, ("amount", Value.Of(9))) with { Instance = to }, far))).Code;
+
+        Assert.Equal((await RefusalAsync("wall-none", InstanceId.New()), "process.nobody-waits"), (await RefusalAsync("wall-one", id), await RefusalAsync("wall-key", null)));
+        Assert.Equal(Value.Of(1), (await office.StateAsync(id)).Variables["amount"]);
+        Assert.Equal(new Correlation(CorrelationOutcome.Delivered, id), await office.Runner.CorrelateAsync(Message("wall-mine", about), seller));
     }
 
     [Fact]

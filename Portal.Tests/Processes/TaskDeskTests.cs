@@ -117,7 +117,7 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         await office.Runner.CompleteAsync(tasks[0].Id, ContextValue.Empty, leaver);
 
         await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.HandOverAsync(leaver.UserId, heir.UserId, heir));
-        Assert.Equal(2, await Desk.HandOverAsync(leaver.UserId, heir.UserId, head));
+        Assert.Equal((2, 0), await Desk.HandOverAsync(leaver.UserId, heir.UserId, head));
 
         Assert.Equal(2, (await ListAsync("d-hand", heir, TaskShare.Mine)).Count);
         Assert.Empty(await ListAsync("d-hand", leaver));

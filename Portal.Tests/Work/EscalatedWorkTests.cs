@@ -26,6 +26,12 @@ public sealed class EscalatedWorkTests(ProcessOffice office) : IClassFixture<Pro
         return (await office.TaskAsync(id, "t")).Id;
     }
 
+    private async Task<bool> SeesProcessAsync(ProcessTaskId task, Actor actor)
+    {
+        var process = await office.ValueAsync<Guid>("select instance from process.task where id = $1", task.Value);
+        return await office.Services.GetRequiredService<InstanceQuery>().FindAsync(new(process), actor) is not null;
+    }
+
     private async Task<bool> IsToldAsync(ProcessTaskId task, Actor actor)
     {
         var work = ActivatorUtilities.CreateInstance<MyWorkQuery>(office.Services);
@@ -64,6 +70,28 @@ public sealed class EscalatedWorkTests(ProcessOffice office) : IClassFixture<Pro
 
         Assert.Equal((ann.UserId, boss.UserId), ((await office.TasksAsync((await office.Services.GetRequiredService<TaskQuery>().FindAsync(task, ann))!.Task.Instance)).Select(t => (t.Assignee, t.HandedFrom)).Single()));
         Assert.True(await IsToldAsync(task, boss));
+    }
+
+    [Fact]
+    public async Task Escalated_ToAUserName_ShowsHimTheProcess()
+    {
+        var (sal, boss, other) = (await office.AddAsync("Sal", "sales"), await office.AddAsync("Boss", "legal"), await office.AddAsync("Olga", "legal"));
+        var name = await office.ValueAsync<string>("select user_name from identity.portal_user where id = $1", boss.UserId);
+        var task = await LateAsync("e-named", name, sal);
+
+        Assert.Equal((true, false), (await SeesProcessAsync(task, boss), await SeesProcessAsync(task, other)));
+    }
+
+    [Fact]
+    public async Task Escalated_ToSomebodyElse_IsNotCalledEscalatedToAHead()
+    {
+        var (sal, legal, head) = (await office.AddAsync("Sal", "sales"), await office.AddAsync("Lex", "legal"), await office.AddAsync("Hana", "quality-head"));
+        var task = await LateAsync("e-head", "legal", sal);
+        var tasks = office.Services.GetRequiredService<TaskQuery>();
+
+        var (told, oversees) = ((await tasks.FindAsync(task, legal))!, (await tasks.FindAsync(task, head))!);
+
+        Assert.Equal((true, true, true, false), (told.MayPassOn, oversees.MayPassOn, told.IsEscalatedToMe, oversees.IsEscalatedToMe));
     }
 
     [Fact]

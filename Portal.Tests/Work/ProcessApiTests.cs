@@ -103,7 +103,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task Complete_OfAnothersTask_IsRefusedAndLeavesIt_AndAStrangerDoesNotLearnOfIt()
     {
         using var client = await ClientAsync("sales-head");
-        using var stranger = await ClientAsync("warehouse");
+        using var stranger = await ClientAsync("technologist");
         var task = await app.TaskAsync(await app.SaleAsync());
 
         var answer = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", Need, "foreign-1");
@@ -191,6 +191,55 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
 
         Assert.Equal((HttpStatusCode.OK, "Buffered"), (first.Status, first.Body!.Value.GetProperty("outcome").GetString()));
         Assert.Equal(first.Body!.Value.ToString(), second.Body!.Value.ToString());
+    }
+
+    [Fact]
+    public async Task Message_ThatWouldStartAboutWhatIsNotThere_IsRefusedAndStartsNothing()
+    {
+        using var client = await ClientAsync("sales");
+        var id = Guid.CreateVersion7();
+
+        var answer = await PostAsync(client, "/api/v1/messages", $$$"""{"name":"claims.claim.registered","key":"Partner:{{{id}}}","payload":{}}""", "message-unknown");
+
+        Assert.Equal((HttpStatusCode.NotFound, "process.about-unknown"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
+        await using var db = app.Open();
+        Assert.False(await db.Set<InstanceRow>().AnyAsync(i => i.BusinessId == id));
+    }
+
+    [Fact]
+    public async Task Variables_OfNull_AreLeftOut()
+    {
+        using var client = await ClientAsync("sales");
+
+        var answer = await PostAsync(client, "/api/v1/processes/Sale/instances", About.Replace("{}}", "null}", StringComparison.Ordinal), "null-1");
+
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+    }
+
+    [Fact]
+    public async Task Failure_IsToldAsJson_WithoutWhatBroke()
+    {
+        using var client = await ClientAsync("sales");
+        await ExecuteAsync("alter table process.task rename to task_away");
+        try
+        {
+            using var answer = await client.GetAsync("/api/v1/tasks");
+
+            var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal((HttpStatusCode.InternalServerError, "api.failed"), (answer.StatusCode, body.GetProperty("code").GetString()));
+            Assert.Equal(["code", "text"], body.EnumerateObject().Select(p => p.Name));
+            Assert.NotEqual("rule.api.failed", body.GetProperty("text").GetString());
+        }
+        finally
+        {
+            await ExecuteAsync("alter table process.task_away rename to task");
+        }
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = app.Database.Owner.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]

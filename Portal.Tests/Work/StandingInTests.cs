@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
@@ -103,6 +104,21 @@ public sealed class StandingInTests(MailOffice office) : IClassFixture<MailOffic
         await office.Runner.CompleteAsync(his.Id, ContextValue.Empty, helper);
 
         Assert.Equal(("Awa", "Awa"), (await AuditedForAsync(offered.Id.Value), await AuditedForAsync(his.Id.Value)));
+    }
+
+    [Fact]
+    public async Task Offered_WithoutAForm_AreTakenAndCompletedTogether_EachByItself()
+    {
+        var tasks = new List<ProcessTaskId>();
+        for (var i = 0; i < 3; i++) tasks.Add((await office.StartAsync("offered", giver)).Id);
+        var shown = (await Work.PageAsync(WorkGroup.Offered, null, new Slice(0, 50), helper)).Rows;
+        await office.Tasks.ClaimAsync(tasks[0], await office.AddAsync("Ann", "sales"));
+
+        var refused = await office.Runner.CompleteEachAsync([.. shown.Where(item => item.IsPlain).Select(item => item.Task!.Value)], helper);
+
+        Assert.Equal(tasks.ToHashSet(), shown.Select(item => item.Task!.Value).ToHashSet());
+        Assert.Equal([(tasks[0], "process.task-not-yours")], refused.Select(r => (r.Key, r.Value.Code)));
+        Assert.Equal("Awa", await AuditedForAsync(tasks[1].Value));
     }
 
     [Fact]

@@ -32,12 +32,13 @@ internal static class ProcessApi
 
     private const string Root = "/api/v1";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 32, Converters = { new JsonStringEnumConverter(), new ValueJson() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 32, Converters = { new JsonStringEnumConverter(), new GivenValuesJson(), new ValueJson() } };
 
     /// <summary>Adds the tokens' scheme and the description.</summary>
     public static void AddProcessApi(this IServiceCollection services)
     {
         TokenAuthentication.Add(services);
+        services.AddExceptionHandler<ApiFailures>();
         services.AddOpenApi("v1", options =>
         {
             options.ShouldInclude = route => route.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
@@ -78,12 +79,11 @@ internal static class ProcessApi
         Read(api.MapGet("/instances/{id:guid}", InstanceAsync)).Produces<ApiInstance>().WithSummary("Where an instance stands, and its data.");
     }
 
-    /// <summary>Answers a caller over his limit in the words of the interface; false where it is no request of this interface.</summary>
-    /// <param name="wait">seconds</param>
-    public static async Task<bool> TellTooManyAsync(HttpContext http, int wait, CancellationToken ct)
+    /// <summary>Tells why there is no answer in the words of the interface; false where it is no request of this interface.</summary>
+    /// <param name="path">what was asked for</param>
+    public static async Task<bool> TellAsync(HttpContext http, PathString path, RuleBrokenException refusal, CancellationToken ct)
     {
-        if (!http.Request.Path.StartsWithSegments(Root)) return false;
-        var refusal = new RuleBrokenException("api.too-many", wait);
+        if (!path.StartsWithSegments(Root)) return false;
         await http.Response.WriteAsJsonAsync(new ApiRefusal(refusal.Code, http.RequestServices.GetRequiredService<Texts>().Of(refusal)), Json, ct);
         return true;
     }

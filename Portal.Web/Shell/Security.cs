@@ -26,7 +26,7 @@ internal static class Security
             var http = rejected.HttpContext;
             var wait = (int)Math.Ceiling(rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? Math.Max(1, time.TotalSeconds) : 1);
             http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-            if (await ProcessApi.TellTooManyAsync(http, wait, ct)) return;
+            if (await ProcessApi.TellAsync(http, http.Request.Path, new("api.too-many", wait), ct)) return;
             http.Response.ContentType = "text/plain; charset=utf-8";
             await http.Response.WriteAsync(http.RequestServices.GetRequiredService<Texts>()["shell.too-many"], ct);
         };

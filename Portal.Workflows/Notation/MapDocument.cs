@@ -25,7 +25,7 @@ public sealed class MapDocument
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>map.too-large</c>, <c>map.too-deep</c>, <c>map.not-xml</c> (line, column; also for a document type definition), <c>map.not-bpmn</c>
+    /// <c>map.too-large</c>, <c>map.too-deep</c>, <c>map.not-xml</c> (line, column), <c>map.document-type</c>, <c>map.not-bpmn</c>
     /// </exception>
     public static MapDocument Read(Stream stream)
     {
@@ -44,27 +44,27 @@ public sealed class MapDocument
     public static MapDocument Parse(string xml)
     {
         if (xml.Length > MaxBytes) throw new RuleBrokenException("map.too-large", MaxBytes / 1024 / 1024);
-        return Load(() => XmlReader.Create(new StringReader(xml), Settings()));
+        return Load(types => XmlReader.Create(new StringReader(xml), Settings(types)));
     }
 
-    private static MapDocument Read(byte[] bytes) => Load(() => XmlReader.Create(new MemoryStream(bytes), Settings()));
+    private static MapDocument Read(byte[] bytes) => Load(types => XmlReader.Create(new MemoryStream(bytes), Settings(types)));
 
-    private static XmlReaderSettings Settings() => new()
+    private static XmlReaderSettings Settings(DtdProcessing documentTypes) => new()
     {
-        DtdProcessing = DtdProcessing.Prohibit,
+        DtdProcessing = documentTypes,
         XmlResolver = null,
         MaxCharactersInDocument = MaxBytes,
     };
 
-    private static MapDocument Load(Func<XmlReader> open)
+    private static MapDocument Load(Func<DtdProcessing, XmlReader> open)
     {
         try
         {
             // The depth is looked at before a tree is built, for a tree of any depth costs memory first.
-            using (var glance = open())
+            using (var glance = open(DtdProcessing.Prohibit))
                 while (glance.Read())
                     if (glance.Depth > MaxDepth) throw new RuleBrokenException("map.too-deep", MaxDepth);
-            using var reader = open();
+            using var reader = open(DtdProcessing.Prohibit);
             var xml = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
             return xml.Root?.Name == BpmnXml.Model + "definitions"
                 ? new MapDocument(xml)
@@ -72,7 +72,21 @@ public sealed class MapDocument
         }
         catch (XmlException e)
         {
-            throw new RuleBrokenException("map.not-xml", e.LineNumber, e.LinePosition);
+            throw e.LineNumber == 0 && HasRoot(open) ? new RuleBrokenException("map.document-type") : new RuleBrokenException("map.not-xml", e.LineNumber, e.LinePosition);
+        }
+    }
+
+    /// <summary>True where an element follows, whatever is declared before it: what was refused without a place is then the document type.</summary>
+    private static bool HasRoot(Func<DtdProcessing, XmlReader> open)
+    {
+        try
+        {
+            using var reader = open(DtdProcessing.Ignore);
+            return reader.MoveToContent() == XmlNodeType.Element;
+        }
+        catch (XmlException)
+        {
+            return false;
         }
     }
 

@@ -15,12 +15,16 @@ public sealed class MapDocumentTests
     public void Read_EntityExpansion_IsRefused()
     {
         var bomb = """<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">&b;</definitions>""";
-        Assert.Equal("map.not-xml", Refusal(bomb));
+        Assert.Equal("map.document-type", Refusal(bomb));
     }
 
     [Fact]
     public void Read_ExternalEntity_IsRefused() =>
-        Assert.Equal("map.not-xml", Refusal("""<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]><d>&x;</d>"""));
+        Assert.Equal("map.document-type", Refusal("""<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]><d>&x;</d>"""));
+
+    [Fact]
+    public void Read_DocumentType_IsRefusedByName() =>
+        Assert.Equal("map.document-type", Refusal("<!DOCTYPE definitions>" + Bpmn.File("<task id='t'/>").Split("?>").Last()));
 
     [Fact]
     public void Read_MoreThan10Megabytes_IsRefused()

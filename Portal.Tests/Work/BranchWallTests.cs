@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Identity;
+using Portal.Domain.Processes;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
+using Portal.Tests.Processes;
+using static Portal.Tests.Dispatch.Orders;
+
+namespace Portal.Tests.Work;
+
+/// <summary>What somebody who looks after the work of others may lead to whom: within his branch, and never to himself.</summary>
+public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffice>, IAsyncLifetime
+{
+    private Actor seller = null!, colleague = null!, head = null!, here = null!, there = null!, stranger = null!;
+
+    private Handover Handover => office.Services.GetRequiredService<Handover>();
+
+    public async Task InitializeAsync()
+    {
+        var north = BranchId.New();
+        await using var db = office.Open();
+        db.Add(new Branch(north, await db.Set<Company>().Select(c => c.Id).SingleAsync(), $"North {north.Value}", "UTC"));
+        await db.SaveChangesAsync();
+        (seller, colleague, head) = (await office.AddAsync("Sal", "sales"), await office.AddAsync("Col", "sales"), await office.AddAsync("Hed", "sales-head"));
+        here = (await office.AddAsync("Hera", "sales-head")) with { Scope = ActorScope.Branch, BranchId = office.Branch.Value };
+        there = (await office.ReaderAsync("Nora", "sales-head", branch: north)) with { Scope = ActorScope.Branch, BranchId = north.Value };
+        stranger = await office.ReaderAsync("Stan", "sales", branch: north);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private Task<SubstitutionId> SubstituteAsync(Actor absent, Actor substitute, Actor by) =>
+        office.Tasks.SubstituteAsync(absent.UserId, substitute.UserId, office.Clock.GetUtcNow(), office.Clock.GetUtcNow().AddDays(1), by);
+
+    [Fact]
+    public async Task Task_OfAnotherBranch_IsNeitherShownToAHeadNorPassedOnByHim()
+    {
+        var task = await office.StartAsync("offered", seller);
+        var tasks = office.Services.GetRequiredService<TaskQuery>();
+
+        Assert.Null(await tasks.FindAsync(task.Id, there));
+        Assert.Equal("process.task-not-yours", (await RefusalOfAsync(() => office.Tasks.AssignAsync(task.Id, colleague.UserId, there))).Code);
+
+        Assert.True((await tasks.FindAsync(task.Id, here))!.MayPassOn);
+        await office.Tasks.AssignAsync(task.Id, colleague.UserId, here);
+    }
+
+    [Fact]
+    public async Task Process_OfATaskEscalatedToARole_IsShownInItsBranchOnly()
+    {
+        var task = await office.StartAsync("late", seller);
+        await office.AdvanceAsync(TimeSpan.FromHours(9));
+        var instances = office.Services.GetRequiredService<InstanceQuery>();
+
+        Assert.NotNull((await office.TaskAsync(task.Instance, "t")).EscalatedAt);
+        Assert.Equal((true, false), (await instances.FindAsync(task.Instance, here) is not null, await instances.FindAsync(task.Instance, there) is not null));
+    }
+
+    [Fact]
+    public async Task Substitution_AcrossBranches_IsNeitherAgreedNorEndedNorListed()
+    {
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => SubstituteAsync(seller, colleague, there))).Code);
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => SubstituteAsync(seller, stranger, here))).Code);
+        var agreed = await SubstituteAsync(seller, colleague, here);
+
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => office.Tasks.EndSubstitutionAsync(agreed, there))).Code);
+        Assert.Equal((true, false), ((await Handover.SubstitutionsAsync(here)).Any(s => s.Id == agreed), (await Handover.SubstitutionsAsync(there)).Any(s => s.Id == agreed)));
+        await office.Tasks.EndSubstitutionAsync(agreed, here);
+    }
+
+    [Fact]
+    public async Task Head_LeadsNobodysWorkToHimself()
+    {
+        var given = await office.StartAsync("given", seller, colleague);
+
+        Assert.Equal("process.work-to-oneself", (await RefusalOfAsync(() => SubstituteAsync(colleague, head, head))).Code);
+        Assert.Equal("process.work-to-oneself", (await RefusalOfAsync(() => Handover.RunAsync(colleague.UserId, head.UserId, head))).Code);
+        Assert.Equal(colleague.UserId, (await office.TaskAsync(given.Instance, "t")).Assignee);
+
+        // another head, and the absent himself, may
+        await SubstituteAsync(colleague, head, here);
+        await SubstituteAsync(seller, head, seller);
+    }
+
+    [Fact]
+    public async Task Handover_OfRunningProcessesAlone_CountsAuditsAndMovesThem()
+    {
+        var process = (await office.StartAsync("offered", seller)).Instance;
+
+        Assert.Equal(new WorkHeld(0, 1, 0, 0), await Handover.PreviewAsync(seller.UserId, head));
+        Assert.Equal(1, (await Handover.RunAsync(seller.UserId, colleague.UserId, head)).Total);
+
+        Assert.Equal(colleague.UserId, (await office.InstanceAsync(process)).Owner);
+        Assert.Equal(0, (await Handover.PreviewAsync(seller.UserId, head)).Total);
+        await using var db = office.Open();
+        var line = await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == process.Value && r.UserName == "Hed");
+        Assert.Contains(colleague.UserId.ToString(), line.After, StringComparison.Ordinal);
+    }
+}
