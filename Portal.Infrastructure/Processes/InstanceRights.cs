@@ -1,14 +1,17 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>
 /// Which processes somebody sees: whoever looks after processes or the work of others, all of his reach; everybody else those he takes part in –
-/// he owns or started it, has or had a task of it, is offered one, or it was escalated to him – and those whose object he may read.
+/// he owns or started it, has or had a task of it, is offered one, or it was escalated to him – and those whose object he may read;
+/// those about a client where he manages that client.
 /// </summary>
 public sealed class InstanceRights(TaskRights tasks)
 {
@@ -30,10 +33,12 @@ public sealed class InstanceRights(TaskRights tasks)
             .Union(TaskRights.EscalatedTo(db, open, reach).Select(t => t.Instance))
             .Union(db.Set<TaskRow>().Where(t => t.ClosedAt != null && users.Contains(t.ClosedBy!.Value)).Select(t => t.Instance));
         if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
-        var kinds = SearchQuery.KindsOf(actor).Cast<ObjectKind?>().ToArray();
-        return kinds.Length == 0
-            ? instances.Where(i => mine.Contains(i.Id))
-            : instances.Where(i => kinds.Contains(i.BusinessKind) && (only == null || i.Branch == null || i.Branch == only) || mine.Contains(i.Id));
+        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind != ObjectKind.Partner).Cast<ObjectKind?>().ToArray();
+        // nearly everybody reads a client's card; what is sold to him and for how much, those who work with him
+        var clients = actor.Can(Permissions.ClientsManage);
+        if (kinds.Length == 0 && !clients) return instances.Where(i => mine.Contains(i.Id));
+        return instances.Where(i => (kinds.Contains(i.BusinessKind) || clients && i.BusinessKind == ObjectKind.Partner && db.Set<Partner>().Within(actor).Any(p => (Guid)(object)p.Id == i.BusinessId))
+            && (only == null || i.Branch == null || i.Branch == only) || mine.Contains(i.Id));
     }
 
     /// <summary>True where the actor sees the instance.</summary>

@@ -226,6 +226,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
         await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Assertions.Expect(question).ToHaveCountAsync(0);
         Assert.Single(await tokens.ListAsync(owner));
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
         await question.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
