@@ -34,7 +34,7 @@ public sealed class InstanceRightsTests(ProcessOffice office) : IClassFixture<Pr
     {
         await office.PublishAsync("seen", Two + Bpmn.Flows("s-sell; sell-pack"));
         var (sal, other, store, lawyer, head) = (await office.AddAsync("Sal", "sales"), await office.AddAsync("Olga", "sales"), await office.AddAsync("Stan", "warehouse"), await office.AddAsync("Lena", "legal"), await office.AddAsync("Hana", "quality-head"));
-        var about = new ObjectRef(ObjectKind.Trip, Guid.CreateVersion7());
+        var about = new ObjectRef(ObjectKind.Partner, Guid.CreateVersion7());
         var id = await office.Runner.StartAsync("seen", about, ContextValue.Empty, sal);
         var sell = await office.TaskAsync(id, "sell");
 
