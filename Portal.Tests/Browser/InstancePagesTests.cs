@@ -81,7 +81,10 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Move…" }).First.ClickAsync();
         await window.Page.Locator(".map-tools button").Last.ClickAsync();
-        await window.Page.Locator(".map-canvas [data-element-id='negotiate'] .djs-hit").First.ClickAsync(new() { Force = true });
+        // the whole map comes into view when the browser hears of it
+        var negotiate = window.Page.Locator(".map-canvas [data-element-id='negotiate'] .djs-hit").First;
+        await Expect(negotiate).ToBeInViewportAsync();
+        await negotiate.ClickAsync(new() { Force = true });
         await ReasonAsync(window, "Move to negotiate", "the offer went out by mail");
         await Expect(Bubble(window, "negotiate")).ToBeVisibleAsync();
 

@@ -201,6 +201,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         var task = await app.TaskAsync(await app.SaleAsync());
         await using var window = await app.OpenInboxAsync("sales", $"?task={task.Id.Value}", Desktop);
 
+        await Assertions.Expect(window.Page.Locator(".upload input[type=file]")).ToBeEnabledAsync();
         await window.Page.Locator(".upload input[type=file]").SetInputFilesAsync(new FilePayload { Name = "plan.txt", MimeType = "text/html", Buffer = "the plan"u8.ToArray() });
         var link = window.Page.Locator(".talk-files a");
         await link.WaitForAsync();

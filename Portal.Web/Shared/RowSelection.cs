@@ -31,6 +31,9 @@ public sealed class RowSelection
         else chosen.UnionWith(shown);
     }
 
+    /// <summary>Chooses rows no longer, whether they are still on the page or not.</summary>
+    public void Drop(IEnumerable<Guid> ids) => chosen.ExceptWith(ids);
+
     /// <summary>Chooses nothing.</summary>
     public void Clear()
     {

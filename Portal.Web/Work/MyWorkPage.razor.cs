@@ -326,7 +326,8 @@ public sealed partial class MyWorkPage(
 
     private async Task TellAsync(List<WorkItem> done, string? refused, string words)
     {
-        foreach (var item in done) selection.Press(item.Object.Id, false, ShownIds);
+        // the list may have heard of it already and show them no longer
+        selection.Drop(done.Select(item => item.Object.Id));
         busy = false;
         if (done.Count > 0) toasts.Show(ToastKind.Good, T.Count(words, done.Count));
         if (refused is not null) toasts.Show(ToastKind.Warn, refused);

@@ -32,6 +32,8 @@ export function attach(label) {
       if (status !== 200) problem.textContent = status >= 400 && answer ? answer : failed;
     });
   };
+  // a file chosen before anybody listened would be lost
+  input.disabled = false;
   input.addEventListener('change', upload);
   return {
     dispose() {
