@@ -128,11 +128,11 @@ internal static class BoardBench
     {
         await using var command = app.Database.Owner.CreateCommand($"""
             insert into fleet.vehicle_class values ('00000000-0000-0000-0000-0000000000c1', 'Car', 'Car', false);
-            insert into clients.partner select ('00000000-0000-0000-0001-' || lpad(i::text, 12, '0'))::uuid, 'Client ' || i, 1, null, null, false from generate_series(1, 200) i;
+            insert into clients.partner (id, name, kinds, archived, standing, level) select ('00000000-0000-0000-0001-' || lpad(i::text, 12, '0'))::uuid, 'Client ' || i, 1, false, 'Active', 'Single' from generate_series(1, 200) i;
             insert into fleet.vehicle (id, plate, model, class, branch, seats, payload_kg, volume_m3, equipment, archived)
                 select ('00000000-0000-0000-0002-' || lpad(i::text, 12, '0'))::uuid, 'V ' || i, 'Model', '00000000-0000-0000-0000-0000000000c1', b.id, 4, 400, 1, array[]::text[], false
                 from generate_series(1, {vehicles}) i, (select id from identity.branch limit 1) b;
-            insert into clients.person select ('00000000-0000-0000-0003-' || lpad(i::text, 12, '0'))::uuid, 'Driver ' || i, null, null from generate_series(1, {vehicles}) i;
+            insert into clients.person (id, name) select ('00000000-0000-0000-0003-' || lpad(i::text, 12, '0'))::uuid, 'Driver ' || i from generate_series(1, {vehicles}) i;
             insert into identity.employee (id, person, branch, archived)
                 select ('00000000-0000-0000-0004-' || lpad(i::text, 12, '0'))::uuid, ('00000000-0000-0000-0003-' || lpad(i::text, 12, '0'))::uuid, b.id, false
                 from generate_series(1, {vehicles}) i, (select id from identity.branch limit 1) b;

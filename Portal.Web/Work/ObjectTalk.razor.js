@@ -33,6 +33,7 @@ export function attach(label) {
     });
   };
   // a file chosen before anybody listened would be lost
+  // a file chosen before anybody listened would be lost
   input.disabled = false;
   input.addEventListener('change', upload);
   return {
