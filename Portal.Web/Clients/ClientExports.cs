@@ -35,7 +35,7 @@ internal static class ClientExports
     private static TableColumn<PartnerRow>[] Columns(Texts t, TimeZoneInfo zone) =>
     [
         new(t["clients.name"], p => p.Name),
-        new(t["clients.kind"], p => string.Join(", ", Enum.GetValues<PartnerKinds>().Where(k => k != PartnerKinds.None && p.Kinds.HasFlag(k)).Select(k => t[$"partnerKind.{k}"]))),
+        new(t["clients.kind"], p => ClientsPage.KindsOf(p.Kinds, t)),
         new(t["clients.standing"], p => t[$"partnerStanding.{p.Standing}"]),
         new(t["clients.phone"], p => p.Phone), new(t["clients.email"], p => p.Email), new(t["clients.town"], p => p.Town),
         new(t["clients.responsible"], p => p.Responsible), new(t["vehicles.branch"], p => p.Branch),
