@@ -46,12 +46,10 @@ public sealed class AgreementRegistry(IDbContextFactory<PortalDb> contexts, Time
         await db.SaveChangesAsync(ct);
     }
 
-    private static async Task<Agreement> TakeAsync(PortalDb db, AgreementId id, Actor actor, CancellationToken ct)
+    private static Task<Agreement> TakeAsync(PortalDb db, AgreementId id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
-        var agreement = await db.Set<Agreement>().FirstOrDefaultAsync(a => a.Id == id, ct) ?? throw new RuleBrokenException("clients.agreement-unknown");
-        await PartnerRegistry.TakeAsync(db, agreement.Partner, actor, ct);
-        return agreement;
+        return db.TakePartAsync<Agreement>(id, agreement => agreement.Partner, "clients.agreement-unknown", actor, ct);
     }
 
     private static async Task RequireEntityAsync(PortalDb db, PartnerId partner, AgreementTerms terms, CancellationToken ct)

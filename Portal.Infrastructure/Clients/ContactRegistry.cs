@@ -59,12 +59,10 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         await db.SaveChangesAsync(ct);
     }
 
-    private static async Task<ContactRole> TakeAsync(PortalDb db, Guid role, Actor actor, CancellationToken ct)
+    private static Task<ContactRole> TakeAsync(PortalDb db, Guid role, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
-        var found = await db.Set<ContactRole>().FirstOrDefaultAsync(r => r.Id == role, ct) ?? throw new RuleBrokenException("clients.contact-unknown");
-        await PartnerRegistry.TakeAsync(db, found.Partner ?? throw new RuleBrokenException("clients.contact-unknown"), actor, ct);
-        return found;
+        return db.TakePartAsync<ContactRole>(role, found => found.Partner, "clients.contact-unknown", actor, ct);
     }
 
     /// <summary>Somebody who is a contact of a partner within reach; our own people and strangers are not taken by id.</summary>

@@ -48,12 +48,10 @@ public sealed class CounterpartyRegistry(IDbContextFactory<PortalDb> contexts)
         await db.SaveChangesAsync(ct);
     }
 
-    private static async Task<Counterparty> TakeAsync(PortalDb db, CounterpartyId id, Actor actor, CancellationToken ct)
+    private static Task<Counterparty> TakeAsync(PortalDb db, CounterpartyId id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
-        var entity = await db.Set<Counterparty>().FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw new RuleBrokenException("clients.entity-unknown");
-        await PartnerRegistry.TakeAsync(db, entity.Partner, actor, ct);
-        return entity;
+        return db.TakePartAsync<Counterparty>(id, entity => entity.Partner, "clients.entity-unknown", actor, ct);
     }
 
     private static async Task DescribeAsync(PortalDb db, Counterparty entity, CounterpartyDetails details, CancellationToken ct)

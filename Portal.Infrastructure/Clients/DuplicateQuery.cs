@@ -54,11 +54,13 @@ public sealed class DuplicateQuery(IDbContextFactory<PortalDb> contexts, Partner
             .Where(found => found.Comparison.Score >= LeastShown).OrderByDescending(found => found.Comparison.Bits).ThenBy(found => found.Id.Value).Take(Most).ToList();
         if (best.Count == 0) return [];
         var chosen = best.Select(found => found.Id).ToList();
-        var reached = await db.Set<Partner>().Within(actor).Where(p => chosen.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct);
-        var heads = await db.Set<Partner>().Where(p => chosen.Contains(p.Id))
-            .Select(p => new { p.Id, p.Name, p.Archived, Responsible = db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault() }).ToDictionaryAsync(p => p.Id, ct);
-        return [.. best.Select(found => reached.Contains(found.Id)
-            ? new LikelyDuplicate(found.Id, heads[found.Id].Name, heads[found.Id].Responsible, heads[found.Id].Archived, found.Comparison.Score, found.Comparison.Reasons)
+        var heads = await db.Set<Partner>().Where(p => chosen.Contains(p.Id)).Select(p => new
+        {
+            p.Id, p.Name, p.Archived, Reached = db.Set<Partner>().Within(actor).Any(x => x.Id == p.Id),
+            Responsible = db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault(),
+        }).ToDictionaryAsync(p => p.Id, ct);
+        return [.. best.Select(found => heads[found.Id] is { Reached: true } head
+            ? new LikelyDuplicate(head.Id, head.Name, head.Responsible, head.Archived, found.Comparison.Score, found.Comparison.Reasons)
             : new LikelyDuplicate(null, null, heads[found.Id].Responsible, heads[found.Id].Archived, found.Comparison.Score, []))];
     }
 }

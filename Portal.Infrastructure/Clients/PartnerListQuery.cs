@@ -94,9 +94,9 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.Tag?.ToLower() is { } tag)
             partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
         // words may stand in different places: one in the name, one in the address
-        foreach (var word in SearchWords.IsPhone(filter.Text) ? [filter.Text!] : LikePattern.Words(filter.Text))
+        foreach (var term in SearchWords.Terms(filter.Text))
         {
-            var hits = db.Set<SearchRow>().Holding(word);
+            var hits = db.Set<SearchRow>().Holding(term);
             partners = partners.Where(p => hits.Any(r => r.Partner == (Guid)(object)p.Id && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place))
                 || db.Set<ContactRole>().Any(role => role.Partner == p.Id && hits.Any(r => r.Kind == ObjectKind.Person && r.ObjectId == (Guid)(object)role.Person)));
         }

@@ -54,12 +54,10 @@ public sealed class PlaceRegistry(IDbContextFactory<PortalDb> contexts)
         if (!actor.Can(Permissions.PlacesManage)) actor.Require(Permissions.ClientsManage);
     }
 
-    private static async Task<Place> TakeAsync(PortalDb db, PlaceId id, Actor actor, CancellationToken ct)
+    private static Task<Place> TakeAsync(PortalDb db, PlaceId id, Actor actor, CancellationToken ct)
     {
         Require(actor);
-        var place = await db.Set<Place>().FirstOrDefaultAsync(p => p.Id == id && p.Owner == PlaceOwner.Partner, ct) ?? throw new RuleBrokenException("clients.place-unknown");
-        await PartnerRegistry.TakeAsync(db, place.Partner!.Value, actor, ct);
-        return place;
+        return db.TakePartAsync<Place>(id, place => place.Partner, "clients.place-unknown", actor, ct);
     }
 
     private static async Task DescribeAsync(PortalDb db, Place place, PlaceDetails details, CancellationToken ct)

@@ -9,8 +9,8 @@ internal static class SearchWords
     /// <summary>A shorter word typed with the wrong keyboard layout is no word.</summary>
     private const int LeastRetyped = 3;
 
-    /// <summary>Whether the whole text is a phone number, or the end of one.</summary>
-    public static bool IsPhone(string? text) => PhoneNumber.SearchDigits(text ?? "") is not null;
+    /// <summary>What of a text may stand in different entries: its words, or the whole of it where it is a phone number or the end of one.</summary>
+    public static IEnumerable<string> Terms(string? text) => PhoneNumber.SearchDigits(text ?? "") is null ? LikePattern.Words(text) : [text!];
 
     /// <summary>
     /// Entries whose title or text holds every word, each as it was typed or as it would read in the other keyboard layout; and, where the whole text is
