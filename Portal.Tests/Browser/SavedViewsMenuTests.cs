@@ -9,6 +9,23 @@ namespace Portal.Tests.Browser;
 public sealed class SavedViewsMenuTests(BoardApp app) : IClassFixture<BoardApp>
 {
     [Fact]
+    public async Task UserMenu_ClosesOnEscape_AndTheRailNamesThePageThatIsOpen()
+    {
+        await app.AddUserAsync("menu-reader", StandardRoles.Dispatcher);
+        await using var window = await app.SignInAsync("menu-reader");
+        await window.Page.GotoAsync("/board");
+        var menu = window.Page.Locator("details.user-menu");
+        await menu.Locator("summary").ClickAsync();
+        await Expect(menu).ToHaveAttributeAsync("open", "");
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Expect(menu).Not.ToHaveAttributeAsync("open", "");
+        var here = window.Page.Locator(".rail [aria-current=page]");
+        await Expect(here).ToHaveAttributeAsync("href", "/board");
+        await window.Page.Locator(".rail a[href='/trips']").ClickAsync();
+        await Expect(here).ToHaveAttributeAsync("href", "/trips");
+    }
+
+    [Fact]
     public async Task Menu_ClosesOnEscape_OnAPressElsewhere_AndWhenAViewWasOpened_AndTheTripStaysOpen()
     {
         var trip = await app.TripAsync("Menu Quill");

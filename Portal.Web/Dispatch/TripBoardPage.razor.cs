@@ -174,10 +174,15 @@ public sealed partial class TripBoardPage(
         DrawMap(atOnce: roster is null);
     }
 
-    // Whose rights end at a branch sees its cars on the map, and newer ones as they come to work.
+    // Whose rights end at a branch sees its cars on the map, and newer ones as they come to work; to all others nothing is kept of the cars.
     private void Reach()
     {
-        if (!actor!.Can(Permissions.FleetRead) || scope is not null && actor.OnlyBranch() is null) return;
+        if (!actor!.Can(Permissions.FleetRead)) return;
+        if (actor.OnlyBranch() is null)
+        {
+            scope ??= LiveScope.Fleet(actor, GeoBounds.World);
+            return;
+        }
         var cars = state.Board.Vehicles.Select(v => v.Id).ToHashSet();
         if (scope is not null && reached.SetEquals(cars)) return;
         (reached, scope) = (cars, LiveScope.Fleet(actor, GeoBounds.World, cars));

@@ -42,6 +42,9 @@ public static class Navigation
         new("/audit", "nav.audit", "history", Permissions.AuditRead),
     ];
 
+    /// <summary>The page that a path shows, or below which it lies; null for one that is not in the rail.</summary>
+    public static NavigationItem? At(string? path) => Items.Where(i => path is not null && (path == i.Path || path.StartsWith(i.Path + '/', StringComparison.Ordinal))).MaxBy(i => i.Path.Length);
+
     /// <summary>Where an actor lands after signing in.</summary>
     public static string StartFor(Actor actor) => Items.FirstOrDefault(i => i.IsFor(actor))?.Path ?? "/account";
 }
