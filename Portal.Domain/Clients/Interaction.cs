@@ -22,14 +22,18 @@ public enum InteractionState { Planned, Held, Cancelled }
 /// <param name="At">when it was or will be, UTC</param>
 /// <param name="Minutes">how long; 0 where that says nothing, as for a letter</param>
 /// <param name="Stage">how far the talks are, in the company's words</param>
+/// <param name="Remind">minutes before the beginning at which its people are reminded; null for never</param>
 public sealed record InteractionDetails(
-    InteractionKind Kind, InteractionDirection Direction, DateTimeOffset At, int Minutes, string? Subject, string? Text, string? Stage);
+    InteractionKind Kind, InteractionDirection Direction, DateTimeOffset At, int Minutes, string? Subject, string? Text, string? Stage, int? Remind = null);
 
 /// <summary>A meeting, call, letter, SMS or note with a partner: past or planned, one following from another.</summary>
 public sealed class Interaction
 {
     /// <summary>Longest meeting, minutes.</summary>
     public const int MostMinutes = 24 * 60;
+
+    /// <summary>Earliest reminder, minutes before the beginning: two weeks.</summary>
+    public const int MostRemind = 14 * 24 * 60;
 
     private Interaction() { }
 
@@ -44,6 +48,7 @@ public sealed class Interaction
         (CreatedAt, ByUser, ByName) = (now, actor.UserId, actor.Name);
         State = state;
         Describe(details, now);
+        (ChangedAt, Revision) = (now, 0);
     }
 
     public InteractionId Id { get; private set; }
@@ -58,11 +63,19 @@ public sealed class Interaction
     public string? Stage { get; private set; }
     /// <summary>What came of it.</summary>
     public string? Outcome { get; private set; }
+    /// <summary>Minutes before the beginning at which its people are reminded.</summary>
+    public int? Remind { get; private set; }
+    /// <summary>When they are reminded: while it is planned, and wanted.</summary>
+    public DateTimeOffset? RemindAt { get; private set; }
     public Guid Responsible { get; private set; }
     public InteractionId? After { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
     public Guid ByUser { get; private set; }
     public string ByName { get; private set; } = "";
+    /// <summary>When it was changed last.</summary>
+    public DateTimeOffset ChangedAt { get; private set; }
+    /// <summary>How often it was changed: calendars elsewhere tell by it which of two copies is newer.</summary>
+    public int Revision { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
@@ -74,6 +87,15 @@ public sealed class Interaction
         Describe(details, now);
     }
 
+    /// <summary>Moves or stretches one that is ahead.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.interaction-over</c>, <c>number.out-of-range</c></exception>
+    public void Move(DateTimeOffset to, int minutes, DateTimeOffset now)
+    {
+        if (State != InteractionState.Planned) throw new RuleBrokenException("clients.interaction-over");
+        (At, Minutes) = (to, Required.Number(minutes, "interaction.minutes", 0, MostMinutes));
+        Touch(now);
+    }
+
     /// <summary>It took place, with this result.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.interaction-over</c></exception>
     public void Hold(string? outcome, DateTimeOffset now)
@@ -82,19 +104,28 @@ public sealed class Interaction
         State = InteractionState.Held;
         if (At > now) At = now;
         Outcome = Required.Optional(outcome, "interaction.outcome", 2000);
+        Touch(now);
     }
 
     /// <summary>It will not take place.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.interaction-over</c></exception>
-    public void Cancel(string? why)
+    public void Cancel(string? why, DateTimeOffset now)
     {
         if (State != InteractionState.Planned) throw new RuleBrokenException("clients.interaction-over");
         State = InteractionState.Cancelled;
         Outcome = Required.Optional(why, "interaction.outcome", 2000);
+        Touch(now);
     }
 
     /// <summary>Gives it to another user of ours.</summary>
     public void HandTo(Guid responsible) => Responsible = responsible;
+
+    /// <summary>Who takes part has changed.</summary>
+    public void Touch(DateTimeOffset now)
+    {
+        (ChangedAt, Revision) = (now, Revision + 1);
+        RemindAt = State == InteractionState.Planned && Remind is { } before ? At.AddMinutes(-before) : null;
+    }
 
     private void Describe(InteractionDetails details, DateTimeOffset now)
     {
@@ -105,6 +136,8 @@ public sealed class Interaction
         Text = Required.Optional(details.Text, "interaction.text", 8000);
         Stage = Required.Optional(details.Stage, "interaction.stage", 80);
         Subject = Required.Text(string.IsNullOrWhiteSpace(details.Subject) ? FirstLine(Text) : details.Subject, "interaction.subject", 200);
+        Remind = details.Remind is { } before ? Required.Number(before, "interaction.remind", 0, MostRemind) : null;
+        Touch(now);
     }
 
     private static string? FirstLine(string? text)

@@ -8,7 +8,7 @@ public enum ObjectKind
     SavedView, Import, Setting, Session,
     ProcessDefinition, ProcessInstance, ProcessTask, Substitution,
     Assignment, Comment, StoredFile, MailPreference, ApiToken,
-    Agreement, Interaction,
+    Agreement, Interaction, Reminder,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

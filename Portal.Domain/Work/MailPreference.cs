@@ -15,4 +15,6 @@ public sealed class MailPreference
     public bool BeforeDeadline { get; set; } = true;
     /// <summary>A letter when somebody comments, reports a result or returns it.</summary>
     public bool OnAnswer { get; set; } = true;
+    /// <summary>A letter when a reminder of an interaction rings.</summary>
+    public bool OnReminder { get; set; } = true;
 }

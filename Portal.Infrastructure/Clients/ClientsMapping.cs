@@ -64,3 +64,18 @@ internal sealed class TimelineEntryMapping : IEntityTypeConfiguration<TimelineEn
 {
     public void Configure(EntityTypeBuilder<TimelineEntry> entity) => entity.NotAudited().HasWall(Wall.Internal).IsPartOf(ObjectKind.Partner, nameof(TimelineEntry.Partner));
 }
+
+internal sealed class ReminderMapping : IEntityTypeConfiguration<Reminder>
+{
+    // the live bus knows a person's reminders by his id: only he is told
+    public void Configure(EntityTypeBuilder<Reminder> entity) => entity.NotAudited().HasWall(Wall.Internal).IsPartOf(ObjectKind.Reminder, nameof(Reminder.User));
+}
+
+internal sealed class CalendarSettingMapping : IEntityTypeConfiguration<CalendarSetting>
+{
+    public void Configure(EntityTypeBuilder<CalendarSetting> entity)
+    {
+        entity.HasWall(Wall.Internal).HasKey(s => s.User);
+        entity.Property(s => s.User).ValueGeneratedNever();
+    }
+}

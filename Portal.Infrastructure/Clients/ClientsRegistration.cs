@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Calendar;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients;
@@ -18,13 +19,20 @@ public static class ClientsRegistration
         services.AddSingleton<PlaceRegistry>();
         services.AddSingleton<AgreementRegistry>();
         services.AddSingleton<InteractionDesk>();
+        services.AddSingleton<InteractionQuery>();
         services.AddSingleton<TimelineQuery>();
+        services.AddSingleton<CalendarQuery>();
+        services.AddSingleton<CalendarSettings>();
+        services.AddSingleton<ReminderDesk>();
+        services.AddSingleton<ReminderRounds>();
         services.AddSingleton<PartnerKeys>();
         services.AddSingleton<DuplicateQuery>();
         services.AddSingleton<PartnerIntake>();
+        services.AddDoor<InteractionQuery>(ObjectKind.Interaction, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
         return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
     }
 
     /// <summary>Adds the background work of the web application.</summary>
-    public static IServiceCollection AddClientsBackground(this IServiceCollection services) => services.AddHostedService<PartnerKeyRounds>();
+    public static IServiceCollection AddClientsBackground(this IServiceCollection services) =>
+        services.AddHostedService<PartnerKeyRounds>().AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
 }

@@ -37,23 +37,31 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
     public Task<InteractionId> PlanAsync(PartnerId partner, InteractionDetails details, Guid responsible, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
         AddAsync(partner, details, InteractionState.Planned, responsible, with, after, actor, ct);
 
-    /// <summary>Changes one that the user saw in version <paramref name="seen"/>.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
-    public Task ChangeAsync(InteractionId id, InteractionDetails details, uint seen, Actor actor, CancellationToken ct) =>
-        DoAsync(id, actor, (db, interaction) =>
+    /// <summary>Changes one that the user saw in version <paramref name="seen"/>, and who takes part in it.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>clients.person-unknown</c>, <c>work.person-unknown</c>, <c>identity.not-allowed</c></exception>
+    public Task ChangeAsync(InteractionId id, InteractionDetails details, Guid responsible, Participants with, uint seen, Actor actor, CancellationToken ct) =>
+        DoAsync(id, actor, async (db, interaction) =>
         {
             db.ExpectVersion(interaction, seen);
             interaction.Change(details, time.GetUtcNow());
+            await HandAsync(db, interaction, responsible, actor, ct);
+            var before = await db.Set<InteractionParticipant>().Where(p => p.Interaction == id).ToListAsync(ct);
+            db.RemoveRange(before.Where(p => p.Person is { } person && !with.People.Contains(person) || p.User is { } user && !with.Users.Contains(user)));
+            await JoinAsync(db, interaction, with with
+            {
+                People = [.. with.People.Where(person => before.All(p => p.Person != person))], Users = [.. with.Users.Where(user => before.All(p => p.User != user))],
+            }, ct);
         }, ct);
 
-    /// <summary>Moves a planned one to another time, as the calendar does.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
-    public Task MoveAsync(InteractionId id, DateTimeOffset to, Actor actor, CancellationToken ct) =>
-        DoAsync(id, actor, (_, interaction) =>
+    /// <summary>Moves or stretches a planned one that the user saw in version <paramref name="seen"/>, and gives it to a colleague where another answers for it then; the version it has now.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>work.person-unknown</c>, <c>identity.not-allowed</c></exception>
+    public async Task<uint> MoveAsync(InteractionId id, DateTimeOffset to, int minutes, Guid responsible, uint seen, Actor actor, CancellationToken ct) =>
+        (await DoAsync(id, actor, async (db, interaction) =>
         {
-            if (interaction.State != InteractionState.Planned) throw new RuleBrokenException("clients.interaction-over");
-            interaction.Change(new(interaction.Kind, interaction.Direction, to, interaction.Minutes, interaction.Subject, interaction.Text, interaction.Stage), time.GetUtcNow());
-        }, ct);
+            db.ExpectVersion(interaction, seen);
+            interaction.Move(to, minutes, time.GetUtcNow());
+            await HandAsync(db, interaction, responsible, actor, ct);
+        }, ct)).Version;
 
     /// <summary>It took place, with this result.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
@@ -62,12 +70,17 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         {
             interaction.Hold(outcome, time.GetUtcNow());
             Tell(db, interaction, actor);
+            return Task.CompletedTask;
         }, ct);
 
     /// <summary>It will not take place.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>identity.not-allowed</c></exception>
     public Task CancelAsync(InteractionId id, string? why, Actor actor, CancellationToken ct) =>
-        DoAsync(id, actor, (_, interaction) => interaction.Cancel(why), ct);
+        DoAsync(id, actor, (_, interaction) =>
+        {
+            interaction.Cancel(why, time.GetUtcNow());
+            return Task.CompletedTask;
+        }, ct);
 
     private async Task<InteractionId> AddAsync(
         PartnerId partner, InteractionDetails details, InteractionState state, Guid responsible, Participants with, InteractionId? after, Actor actor, CancellationToken ct)
@@ -75,7 +88,7 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         actor.Require(Permissions.ClientsRead);
         await using var db = contexts.CreateFor(actor);
         await PartnerRegistry.TakeAsync(db, partner, actor, ct);
-        if (responsible != actor.UserId && !await db.Set<PortalUser>().OfStaff().AnyAsync(u => u.Id == responsible, ct)) throw new RuleBrokenException("work.person-unknown");
+        if (responsible != actor.UserId) await RequireColleagueAsync(db, responsible, ct);
         if (after is { } previous && !await db.Set<Interaction>().AnyAsync(i => i.Id == previous && i.Partner == partner, ct)) throw new RuleBrokenException("clients.interaction-unknown");
         var interaction = new Interaction(InteractionId.New(), partner, details, state, responsible, after, time.GetUtcNow(), actor);
         db.Add(interaction);
@@ -104,15 +117,28 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         }
     }
 
-    private async Task DoAsync(InteractionId id, Actor actor, Action<PortalDb, Interaction> change, CancellationToken ct)
+    private static async Task HandAsync(PortalDb db, Interaction interaction, Guid responsible, Actor actor, CancellationToken ct)
+    {
+        if (responsible == interaction.Responsible) return;
+        if (responsible != actor.UserId) await RequireColleagueAsync(db, responsible, ct);
+        interaction.HandTo(responsible);
+    }
+
+    private static async Task RequireColleagueAsync(PortalDb db, Guid user, CancellationToken ct)
+    {
+        if (!await db.Set<PortalUser>().OfStaff().AnyAsync(u => u.Id == user, ct)) throw new RuleBrokenException("work.person-unknown");
+    }
+
+    private async Task<Interaction> DoAsync(InteractionId id, Actor actor, Func<PortalDb, Interaction, Task> change, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = contexts.CreateFor(actor);
         var interaction = await db.Set<Interaction>().FirstOrDefaultAsync(i => i.Id == id && db.Set<Partner>().Within(actor).Any(p => p.Id == i.Partner), ct)
             ?? throw new RuleBrokenException("clients.interaction-unknown");
         if (interaction.Responsible != actor.UserId && interaction.ByUser != actor.UserId) actor.Require(Permissions.ClientsManage);
-        change(db, interaction);
+        await change(db, interaction);
         await db.SaveOrExplainAsync(new(ObjectKind.Interaction, id.Value), ct);
+        return interaction;
     }
 
     private static void Tell(PortalDb db, Interaction interaction, Actor actor) =>

@@ -3,18 +3,8 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
-using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients;
-
-/// <summary>An interaction as the history and the calendar show it.</summary>
-public sealed record InteractionRow(
-    InteractionId Id, PartnerId Partner, InteractionKind Kind, InteractionDirection Direction, InteractionState State, DateTimeOffset At, int Minutes, string Subject, string? Text, string? Stage,
-    string? Outcome, Guid ResponsibleId, string? Responsible, InteractionId? After, string ByName, uint Version)
-{
-    /// <summary>Names of those who take part.</summary>
-    public IReadOnlyList<string> With { get; init; } = [];
-}
 
 /// <summary>A line of a client's history. An interaction is told whole, other things by their code and words.</summary>
 public sealed record TimelineRow(Guid Id, string What, ObjectRef About, string? Words, DateTimeOffset At, string ByName, InteractionRow? Interaction);
@@ -43,7 +33,7 @@ public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts)
                     && (EF.Functions.ILike(i.Subject, pattern, LikePattern.Escape) || EF.Functions.ILike(i.Text ?? "", pattern, LikePattern.Escape) || EF.Functions.ILike(i.Outcome ?? "", pattern, LikePattern.Escape))));
         var page = await entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).PageAsync(slice, ct);
         var ids = page.Rows.Where(e => e.AboutKind == ObjectKind.Interaction).Select(e => new InteractionId(e.AboutId)).Distinct().ToList();
-        var interactions = (await WithPeopleAsync(db, await Rows(db, db.Set<Interaction>().Where(i => ids.Contains(i.Id))).ToListAsync(ct), ct)).ToDictionary(i => i.Id.Value);
+        var interactions = (await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => ids.Contains(i.Id)), ct)).ToDictionary(i => i.Id.Value);
         return new([.. page.Rows.Select(e => new TimelineRow(e.Id, e.What, new(e.AboutKind, e.AboutId), e.Words, e.At, e.ByName, interactions.GetValueOrDefault(e.AboutId)))], page.Total);
     }
 
@@ -52,7 +42,7 @@ public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts)
     public async Task<IReadOnlyList<InteractionRow>> AheadAsync(PartnerId partner, Actor actor, CancellationToken ct)
     {
         await using var db = await OpenAsync(partner, actor, ct);
-        return await WithPeopleAsync(db, await Rows(db, db.Set<Interaction>().Where(i => i.Partner == partner && i.State == InteractionState.Planned).OrderBy(i => i.At).ThenBy(i => i.Id).Take(MostAhead)).ToListAsync(ct), ct);
+        return await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => i.Partner == partner && i.State == InteractionState.Planned).OrderBy(i => i.At).ThenBy(i => i.Id).Take(MostAhead), ct);
     }
 
     private async Task<PortalDb> OpenAsync(PartnerId partner, Actor actor, CancellationToken ct)
@@ -62,21 +52,5 @@ public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts)
         if (await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == partner, ct)) return db;
         await db.DisposeAsync();
         throw new RuleBrokenException("clients.partner-unknown");
-    }
-
-    private static IQueryable<InteractionRow> Rows(PortalDb db, IQueryable<Interaction> interactions) => interactions.Select(i => new InteractionRow(
-        i.Id, i.Partner, i.Kind, i.Direction, i.State, i.At, i.Minutes, i.Subject, i.Text, i.Stage, i.Outcome, i.Responsible,
-        db.Set<PortalUser>().Where(u => u.Id == i.Responsible).Select(u => u.DisplayName).FirstOrDefault(), i.After, i.ByName, i.Version));
-
-    private static async Task<IReadOnlyList<InteractionRow>> WithPeopleAsync(PortalDb db, List<InteractionRow> rows, CancellationToken ct)
-    {
-        var ids = rows.Select(r => r.Id).ToList();
-        var people = (await db.Set<InteractionParticipant>().Where(p => ids.Contains(p.Interaction))
-            .Select(p => new
-            {
-                p.Interaction,
-                Name = db.Set<Person>().Where(x => x.Id == p.Person).Select(x => x.Name).FirstOrDefault() ?? db.Set<PortalUser>().Where(u => u.Id == p.User).Select(u => u.DisplayName).FirstOrDefault(),
-            }).OrderBy(p => p.Name).ToListAsync(ct)).ToLookup(p => p.Interaction, p => p.Name ?? "");
-        return [.. rows.Select(r => r with { With = [.. people[r.Id]] })];
     }
 }

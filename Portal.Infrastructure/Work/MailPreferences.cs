@@ -7,7 +7,7 @@ using Portal.Infrastructure.Identity;
 namespace Portal.Infrastructure.Work;
 
 /// <summary>What a user wants to be written about.</summary>
-public sealed record MailWishes(bool OnNewWork = true, bool BeforeDeadline = true, bool OnAnswer = true);
+public sealed record MailWishes(bool OnNewWork = true, bool BeforeDeadline = true, bool OnAnswer = true, bool OnReminder = true);
 
 /// <summary>What users want to be written about, and where a letter reaches them.</summary>
 public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
@@ -16,7 +16,7 @@ public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
     public async Task<MailWishes> OfAsync(Actor actor, CancellationToken ct = default)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<MailPreference>().AsNoTracking().FirstOrDefaultAsync(p => p.User == actor.UserId, ct) is { } p ? new(p.OnNewWork, p.BeforeDeadline, p.OnAnswer) : new();
+        return await db.Set<MailPreference>().AsNoTracking().FirstOrDefaultAsync(p => p.User == actor.UserId, ct) is { } p ? new(p.OnNewWork, p.BeforeDeadline, p.OnAnswer, p.OnReminder) : new();
     }
 
     /// <summary>Sets the actor's wishes.</summary>
@@ -26,7 +26,7 @@ public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
         await using var db = contexts.CreateFor(actor);
         var kept = await db.Set<MailPreference>().FirstOrDefaultAsync(p => p.User == actor.UserId, ct);
         if (kept is null) db.Add(kept = new MailPreference(actor.UserId));
-        (kept.OnNewWork, kept.BeforeDeadline, kept.OnAnswer) = (wishes.OnNewWork, wishes.BeforeDeadline, wishes.OnAnswer);
+        (kept.OnNewWork, kept.BeforeDeadline, kept.OnAnswer, kept.OnReminder) = (wishes.OnNewWork, wishes.BeforeDeadline, wishes.OnAnswer, wishes.OnReminder);
         await db.SaveChangesAsync(ct);
     }
 

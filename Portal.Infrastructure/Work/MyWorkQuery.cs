@@ -46,10 +46,15 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
     /// <summary>A page of a group and how many there are in all.</summary>
     /// <param name="text">words in the title or in the name of the object</param>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
-    public async Task<PageOf<WorkItem>> PageAsync(WorkGroup group, string? text, Slice slice, Actor actor, CancellationToken ct = default)
+    public Task<PageOf<WorkItem>> PageAsync(WorkGroup group, string? text, Slice slice, Actor actor, CancellationToken ct = default) =>
+        FilterAsync(group, new(text), slice, actor, ct);
+
+    /// <summary>A page of what a filter leaves of a group, and how many that are in all.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<PageOf<WorkItem>> FilterAsync(WorkGroup group, WorkFilter filter, Slice slice, Actor actor, CancellationToken ct = default)
     {
         Require(group, actor);
-        var words = LikePattern.ContainingEach(text).ToArray();
+        var words = LikePattern.ContainingEach(filter.Text).ToArray();
         var (tasks, assignments) = Conditions(group);
         await using var command = database.CreateCommand($"""
             select item.*, i.definition, u.display_name, s.title as about_title, count(*) over ()::int as total from (
@@ -63,6 +68,9 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
             left join identity.portal_user u on u.id = item.performer
             left join core.search_entry s on s.object_id = item.about_id and s.kind = item.about_kind
             where not exists (select from unnest($8) word where not (item.title ilike word escape '\' or coalesce(s.title, '') ilike word escape '\'))
+                and ($11::timestamptz is null or item.due >= $11 and item.due < $12)
+                and ($13::uuid is null or item.about_kind = 'Partner' and item.about_id = $13
+                    or item.about_kind = 'Interaction' and exists (select from clients.interaction x where x.id = item.about_id and x.partner = $13))
             order by {(group == WorkGroup.Done ? "item.ended_at desc" : "item.priority desc, item.due nulls last, item.created_at")}, item.id
             limit $9 offset $10
             """);
@@ -70,6 +78,8 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         command.Parameters.Add(new() { Value = words });
         command.Parameters.Add(new() { Value = slice.Count });
         command.Parameters.Add(new() { Value = slice.From });
+        foreach (var at in new[] { filter.Due?.From, filter.Due?.To }) command.Parameters.Add(new() { Value = (object?)at?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = (object?)filter.Client ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         var (found, total) = (new List<Row>(), 0);
         await using (var rows = await command.ExecuteReaderAsync(ct))
             while (await rows.ReadAsync(ct))

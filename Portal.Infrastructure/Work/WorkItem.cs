@@ -25,6 +25,12 @@ public enum WorkGroup
     Team,
 }
 
+/// <summary>What of a group is wanted; null means all.</summary>
+/// <param name="Text">words in the title or in the name of the object</param>
+/// <param name="Due">with a deadline in this period</param>
+/// <param name="Client">about this partner, or about an interaction with it</param>
+public sealed record WorkFilter(string? Text = null, Period? Due = null, Guid? Client = null);
+
 /// <summary>A task of a process or an assignment, in a list.</summary>
 /// <param name="Object">a task or an assignment</param>
 /// <param name="Title">in every language of the map</param>

@@ -218,7 +218,7 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
 
         var told = (await Timeline.ListAsync(id, new(OnlyInteractions: true), Slice.All, seller, default)).Rows;
         Assert.Equal([("Visit", "They agreed", (InteractionId?)call), ("First call", null, null)], told.Select(r => (r.Interaction!.Subject, r.Interaction.Outcome, r.Interaction.After)));
-        Assert.Equal([seller.Name, "Tove Newcomer"], told[1].Interaction!.With.Order());
+        Assert.Equal([seller.Name, "Tove Newcomer"], told[1].Interaction!.With.Select(p => p.Name).Order());
         Assert.Empty(await Timeline.AheadAsync(id, seller, default));
         Assert.Single((await Timeline.ListAsync(id, new(Text: "agreed"), Slice.All, seller, default)).Rows);
         Assert.Single((await Timeline.ListAsync(id, new([InteractionKind.Call]), Slice.All, seller, default)).Rows);

@@ -12,6 +12,7 @@ public static class ObjectLinks
         ObjectKind.Vehicle => $"/map?vehicle={id}",
         ObjectKind.Driver => $"/drivers?driver={id}",
         ObjectKind.Partner => $"/clients/{id}",
+        ObjectKind.Interaction => $"/calendar?open={id}",
         ObjectKind.Device => $"/devices?device={id}",
         ObjectKind.Branch => $"/branches?branch={id}",
         ObjectKind.User => $"/users?user={id}",

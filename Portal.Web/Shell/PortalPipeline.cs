@@ -5,6 +5,7 @@ using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
 using Portal.Web.Clients;
+using Portal.Web.Clients.Calendar;
 using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
@@ -54,6 +55,7 @@ internal static class PortalPipeline
         app.MapDriverApi();
         app.MapFleetExports();
         app.MapClientExports();
+        app.MapCalendarFeed();
         app.MapMapLayers();
         app.MapImports();
         app.MapFiles();

@@ -14,6 +14,7 @@ using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
+using Portal.Web.Clients.Calendar;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
 using Portal.Web.Fleet;
@@ -42,7 +43,8 @@ internal static class PortalServices
         services.AddTelemetry(configuration);
         services.AddProcesses();
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")), PublicAddress.Read(configuration));
-        services.AddClients().AddClientsBackground();
+        services.AddClients().AddClientsBackground().AddCalendarFeed();
+        services.AddSingleton<ReminderMail>().AddSingleton(provider => provider.GetRequiredService<ReminderMail>().Handler);
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSingleton<MapImport>();
