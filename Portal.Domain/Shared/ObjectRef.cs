@@ -9,6 +9,7 @@ public enum ObjectKind
     ProcessDefinition, ProcessInstance, ProcessTask, Substitution,
     Assignment, Comment, StoredFile, MailPreference, ApiToken,
     Agreement, Interaction, Reminder,
+    Segment,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Calendar;
+using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients;
@@ -29,6 +30,7 @@ public static class ClientsRegistration
         services.AddSingleton<DuplicateQuery>();
         services.AddSingleton<PartnerIntake>();
         services.AddDoor<InteractionQuery>(ObjectKind.Interaction, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
+        services.AddSegments();
         return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
     }
 

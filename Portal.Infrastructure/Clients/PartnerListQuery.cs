@@ -1,9 +1,11 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -15,11 +17,11 @@ public enum PartnerSort { Name, Standing, Responsible, Created }
 /// <summary>
 /// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
 /// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network;
-/// <paramref name="SilentSince"/> those with whom nobody has met or talked since.
+/// <paramref name="SilentSince"/> those with whom nobody has met or talked since; <paramref name="Segment"/> the clients of a segment.
 /// </summary>
 public sealed record PartnerFilter(
     string? Text = null, PartnerKinds Kinds = PartnerKinds.None, PartnerStanding? Standing = null, Guid? Responsible = null, bool Nobody = false, string? Tag = null,
-    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null);
+    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null, SegmentId? Segment = null);
 
 /// <summary>A partner as its list shows it.</summary>
 public sealed record PartnerRow(
@@ -27,14 +29,14 @@ public sealed record PartnerRow(
     DateTimeOffset? LastContact, DateTimeOffset? NextContact, DateTimeOffset CreatedAt, bool Archived);
 
 /// <summary>The list of partners, filtered, sorted and paged in SQL.</summary>
-public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts)
+public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, SegmentQuery segments)
 {
     /// <summary>Partners within the actor's reach.</summary>
     public async Task<PageOf<PartnerRow>> ListAsync(PartnerFilter filter, PartnerSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var found = Matching(db, filter, actor);
+        var found = await MatchingAsync(db, filter, actor, ct);
         var total = await found.CountAsync(ct);
         var key = Key(db, sort);
         var sorted = (descending ? found.OrderByDescending(key) : found.OrderBy(key)).ThenBy(p => p.Id);
@@ -81,7 +83,11 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts)
         p.CreatedAt, p.Archived));
 
     /// <summary>Partners that a filter means, within the actor's reach.</summary>
-    internal static IQueryable<Partner> Matching(PortalDb db, PartnerFilter filter, Actor actor)
+    /// <exception cref="RuleBrokenException"><c>segments.unknown</c></exception>
+    internal async Task<IQueryable<Partner>> MatchingAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct) =>
+        filter.Segment is { } segment ? Matching(db, filter, actor).Where(await segments.TestAsync(db, segment, actor, ct)) : Matching(db, filter, actor);
+
+    private static IQueryable<Partner> Matching(PortalDb db, PartnerFilter filter, Actor actor)
     {
         var partners = db.Set<Partner>().AsNoTracking().Within(actor).Where(p => p.Archived == filter.Archived);
         if (filter.Kinds != PartnerKinds.None) partners = partners.Where(p => (p.Kinds & filter.Kinds) != 0);
