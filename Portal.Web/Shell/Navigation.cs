@@ -21,6 +21,7 @@ public static class Navigation
         new("/work", "nav.work", "inbox"),
         new("/trips", "nav.trips", "list_alt", Permissions.BoardRead),
         new("/clients", "nav.clients", "business", Permissions.ClientsRead),
+        new("/segments", "nav.segments", "filter_alt", Permissions.ClientsRead),
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/playback", "nav.playback", "replay", Permissions.TracksRead),
         new("/reenactment", "nav.reenactment", "theaters", Permissions.Reenact),

@@ -15,6 +15,7 @@ using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
 using Portal.Web.Clients.Calendar;
+using Portal.Web.Clients.Segments;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
 using Portal.Web.Fleet;
@@ -45,6 +46,7 @@ internal static class PortalServices
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")), PublicAddress.Read(configuration));
         services.AddClients().AddClientsBackground().AddCalendarFeed();
         services.AddSingleton<ReminderMail>().AddSingleton(provider => provider.GetRequiredService<ReminderMail>().Handler);
+        services.AddScoped<SegmentChoices>();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSingleton<MapImport>();

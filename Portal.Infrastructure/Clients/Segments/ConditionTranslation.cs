@@ -71,7 +71,7 @@ internal sealed class ConditionTranslation
 
     private Expression<Func<Partner, bool>> OfSegment(SegmentId id)
     {
-        if (within.Contains(id)) throw new RuleBrokenException("segments.circle", known.GetValueOrDefault(id)?.Name);
+        if (within.Contains(id)) throw new RuleBrokenException("segments.circle");
         var segment = known.GetValueOrDefault(id) ?? throw new RuleBrokenException("segments.unknown");
         if (segment.IsStatic) return OfMembers(scope.Db, id);
         within.Push(id);

@@ -38,7 +38,7 @@ internal sealed record SegmentScope(PortalDb Db, DateTimeOffset Now, TimeZoneInf
     }
 }
 
-/// <summary>A field that conditions ask about; its text is the key <c>segments.field.&lt;code&gt;</c>.</summary>
+/// <summary>A field that conditions ask about; its text is the key <c>field.segment.&lt;code&gt;</c>.</summary>
 public sealed record SegmentField
 {
     private readonly Func<SegmentScope, ConditionTest, Expression<Func<Partner, bool>>> translate;
@@ -73,5 +73,5 @@ public sealed record SegmentField
     /// <summary>The question in SQL, once it is seen that it can be asked of this field.</summary>
     /// <exception cref="RuleBrokenException"><c>segments.operator-unknown</c>, <c>segments.value-unreadable</c></exception>
     internal Expression<Func<Partner, bool>> Ask(SegmentScope scope, ConditionTest test) =>
-        Operators.Contains(test.Operator) ? translate(scope, test) : throw new RuleBrokenException("segments.operator-unknown", test.Field, test.Operator);
+        Operators.Contains(test.Operator) ? translate(scope, test) : throw new RuleBrokenException("segments.operator-unknown", $"segment.{test.Field}", test.Operator);
 }

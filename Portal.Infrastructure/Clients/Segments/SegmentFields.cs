@@ -80,7 +80,7 @@ public static class SegmentFields
     private static SegmentField Kinds(string code) => new(code, SegmentFieldType.Choice, (_, test) =>
     {
         var mask = test.Values.Aggregate(PartnerKinds.None, (all, value) => all | (Enum.TryParse<PartnerKinds>(value, out var kind) && Enum.IsDefined(kind) ? kind : PartnerKinds.None));
-        if (mask == PartnerKinds.None) throw new RuleBrokenException("segments.value-unreadable", test.Field, string.Join(", ", test.Values));
+        if (mask == PartnerKinds.None) throw new RuleBrokenException("segments.value-unreadable", $"segment.{test.Field}", string.Join(", ", test.Values));
         return Turned(test, p => (p.Kinds & mask) != 0);
     }) { Options = [.. Enum.GetValues<PartnerKinds>().Where(kind => kind != PartnerKinds.None).Cast<Enum>()] };
 

@@ -115,7 +115,7 @@ internal static class ValueTests
     private static DateOnly Day(ConditionTest test) =>
         test.Values.Count > 0 && DateOnly.TryParseExact(test.Values[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and <= 2200 ? day : throw Unreadable(test);
 
-    private static RuleBrokenException Unreadable(ConditionTest test) => new("segments.value-unreadable", test.Field, string.Join(", ", test.Values));
+    private static RuleBrokenException Unreadable(ConditionTest test) => new("segments.value-unreadable", $"segment.{test.Field}", string.Join(", ", test.Values));
 
     private sealed class Replacement(ParameterExpression from, Expression to) : ExpressionVisitor
     {

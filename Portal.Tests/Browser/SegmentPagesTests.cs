@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Portal.Domain.Clients;
+using Portal.Tests.Support;
+using Portal.Tests.Work;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Segments are built, counted while they are built, and used in the list of clients.</summary>
+public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
+{
+    private async Task AddAsync(params (string Name, PartnerStanding Standing)[] clients)
+    {
+        await using var db = app.Open();
+        foreach (var (name, standing) in clients)
+        {
+            var partner = new Partner(PartnerId.New(), name, PartnerKinds.Client);
+            partner.Stand(standing);
+            db.Add(partner);
+        }
+        await db.SaveChangesAsync();
+    }
+
+    [Fact]
+    public async Task Segment_IsCountedWhileItIsBuilt_AndFiltersTheList()
+    {
+        await AddAsync(("Juniper Lost One", PartnerStanding.Lost), ("Juniper Lost Two", PartnerStanding.Lost), ("Juniper Kept", PartnerStanding.Active));
+        await using var window = await app.SignInAsync("sales");
+        await window.GoToAsync("/segments/new");
+        await window.Page.Locator("[data-ready]").WaitForAsync();
+        var count = window.Page.Locator(".segment-count");
+
+        await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Lost junipers");
+        await window.Page.Locator(".segment-choices select").SelectOptionAsync("Lost");
+        await Expect(count).ToHaveTextAsync("2 clients");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a group" }).ClickAsync();
+        var inner = window.Page.Locator(".segment-group .segment-group");
+        await inner.GetByRole(AriaRole.Button, new() { Name = "Add a condition" }).ClickAsync();
+        await inner.GetByLabel("Comparison").SelectOptionAsync("Contains");
+        await inner.GetByPlaceholder("several with ;").FillAsync("lost one");
+        await inner.GetByPlaceholder("several with ;").PressAsync("Tab");
+        await Expect(count).ToHaveTextAsync("1 client");
+        await inner.GetByLabel("How the conditions are joined").SelectOptionAsync("None");
+        await Expect(window.Page.Locator(".segment-preview li")).ToHaveTextAsync(new Regex("Juniper Lost Two"));
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Show clients" }).ClickAsync();
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
+        await Expect(window.Page.GetByLabel("Segment", new() { Exact = true }).Locator("option:checked")).ToHaveTextAsync("Lost junipers");
+        window.AssertClean();
+    }
+}
