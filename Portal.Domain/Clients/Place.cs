@@ -20,8 +20,11 @@ public enum PlacePurposes { None = 0, Office = 1, Warehouse = 2, Shop = 4, Legal
 /// <summary>An address in its parts, as far as they are known.</summary>
 public sealed record PostalAddress(string? Country, string? Region, string? Town, string? Street, string? House, string? Postcode)
 {
+    /// <summary>What is narrower than the house or stands in for it: an office, a flat, a business centre, a farm.</summary>
+    public string? Premise { get; init; }
+
     /// <summary>The parts in one line, the way letters are addressed in the countries Portal is used in.</summary>
-    public override string ToString() => string.Join(", ", new[] { string.Join(' ', new[] { Street, House }.Where(p => !string.IsNullOrWhiteSpace(p))), Town, Region, Postcode, Country }
+    public override string ToString() => string.Join(", ", new[] { string.Join(' ', new[] { Street, House }.Where(p => !string.IsNullOrWhiteSpace(p))), Premise, Town, Region, Postcode, Country }
         .Where(p => !string.IsNullOrWhiteSpace(p)));
 }
 
@@ -71,13 +74,14 @@ public sealed class Place : ISearchable
     public string? Town { get; private set; }
     public string? Street { get; private set; }
     public string? House { get; private set; }
+    public string? Premise { get; private set; }
     public string? Postcode { get; private set; }
     public bool Archived { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
     /// <summary>The address in its parts.</summary>
-    public PostalAddress Parts => new(Country, Region, Town, Street, House, Postcode);
+    public PostalAddress Parts => new(Country, Region, Town, Street, House, Postcode) { Premise = Premise };
 
     /// <summary>Sets what the place is called and used for, and where it is. <paramref name="address"/> is the line people read; empty takes the parts in one line.</summary>
     /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c>, <c>geo.off-globe</c>, <c>clients.country-unknown</c></exception>
@@ -90,6 +94,7 @@ public sealed class Place : ISearchable
         Town = Required.Optional(parts.Town, "place.town", 120);
         Street = Required.Optional(parts.Street, "place.street", 200);
         House = Required.Optional(parts.House, "place.house", 40);
+        Premise = Required.Optional(parts.Premise, "place.premise", 120);
         Postcode = Required.Optional(parts.Postcode, "place.postcode", 20);
         Address = Required.Text(string.IsNullOrWhiteSpace(address) ? Parts.ToString() : address, "place.address", 300);
         Purposes = purposes;

@@ -35,6 +35,7 @@ public static class Permissions
     public const string ClientsRead = "clients.partner.read";
     public const string ClientsManage = "clients.partner.manage";
     public const string ClientsExport = "clients.partner.export";
+    public const string ClientsImport = "clients.partner.import";
     public const string PlacesManage = "clients.place.manage";
 
     public const string MapsDraw = "process.map.draw";
@@ -53,7 +54,7 @@ public static class Permissions
     [
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
-        ClientsRead, ClientsManage, ClientsExport, PlacesManage,
+        ClientsRead, ClientsManage, ClientsExport, ClientsImport, PlacesManage,
         TasksWork, TasksOversee, ProcessStart, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

@@ -27,6 +27,21 @@ public sealed class PartnerKeys(IDbContextFactory<PortalDb> contexts)
         return done;
     }
 
+    /// <summary>Writes the keys of partners who have just been written in the open transaction, so that nobody need reckon them again.</summary>
+    internal static async Task WriteNewAsync(NpgsqlConnection connection, IReadOnlyCollection<(PartnerId Partner, long[] Keys)> partners, CancellationToken ct)
+    {
+        await using (var listed = new NpgsqlCommand("delete from clients.partner_unkeyed where partner = any($1)", connection) { Parameters = { new() { Value = partners.Select(p => p.Partner.Value).ToArray() } } })
+            await listed.ExecuteNonQueryAsync(ct);
+        await using var copy = await connection.BeginBinaryImportAsync("copy clients.partner_key (key, partner) from stdin (format binary)", ct);
+        foreach (var (partner, key) in partners.SelectMany(p => p.Keys.Select(key => (p.Partner, key))).OrderBy(p => p.key))
+        {
+            await copy.StartRowAsync(ct);
+            await copy.WriteAsync(key, NpgsqlDbType.Bigint, ct);
+            await copy.WriteAsync(partner.Value, NpgsqlDbType.Uuid, ct);
+        }
+        await copy.CompleteAsync(ct);
+    }
+
     private async Task<int> SomeAsync(int count, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);

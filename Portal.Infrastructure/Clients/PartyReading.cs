@@ -21,8 +21,10 @@ internal static class PartyReading
         return partners.ToDictionary(p => p.Id, p => PartyForm.Of(Details(p, [.. entities[p.Id]], [.. places[p.Id]], [.. people[p.Id].DistinctBy(x => x.Id)], points)));
     }
 
-    private static PartyDetails Details(Partner partner, List<Counterparty> entities, List<Place> places, List<Person> people, List<ContactPoint> points)
+    /// <summary>What a partner is recognised by. A client who is a human being is his own contact: he is not told twice.</summary>
+    internal static PartyDetails Details(Partner partner, IReadOnlyList<Counterparty> entities, IReadOnlyList<Place> places, IReadOnlyList<Person> people, IReadOnlyList<ContactPoint> points)
     {
+        var self = people is [var only] && only.Name == partner.Name ? only : null;
         var country = entities.Select(e => e.Country).Concat(places.Select(p => p.Country)).FirstOrDefault(c => c is not null);
         var own = points.Where(p => p.Partner == partner.Id || p.Person is { } person && people.Any(x => x.Id == person)).ToList();
         var phones = people.Select(p => p.Phone).Prepend(partner.Phone).Concat(own.Where(p => p.Channel == ContactChannel.Phone).Select(p => p.Value));
@@ -34,9 +36,9 @@ internal static class PartyReading
             TaxNumbers = [.. entities.Where(e => e.TaxNumber is not null).Select(e => TaxNumber.Of(e.TaxNumber!, e.Country))],
             Phones = [.. phones.OfType<string>().Select(p => PhoneNumber.Of(p, country))],
             Mails = [.. mails.OfType<string>().Select(MailAddress.Of)],
-            Addresses = [.. places.Where(p => p.Street is not null || p.Town is not null).Select(p => new AddressParts { Country = p.Country, Region = p.Region, City = p.Town, Postcode = p.Postcode, Street = p.Street, House = p.House })],
-            Contacts = [.. people.Select(p => p.Name)],
-            BirthDate = people is [var only] && only.Name == partner.Name ? only.BirthDate : null,
+            Addresses = [.. places.Where(p => p.Street is not null || p.Town is not null).Select(p => new AddressParts { Country = p.Country, Region = p.Region, City = p.Town, Postcode = p.Postcode, Street = p.Street, House = p.House, Premise = p.Premise })],
+            Contacts = [.. people.Where(p => p != self).Select(p => p.Name)],
+            BirthDate = self?.BirthDate,
         };
     }
 }

@@ -33,7 +33,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
         if (audited.Count > 0)
         {
             var actor = db.Actor ?? throw new InvalidOperationException("A context that saves must be opened for an actor.");
-            foreach (var entry in audited) db.Add(AuditRow(entry, actor));
+            foreach (var entry in audited) db.Add(AuditRow(entry, actor, time.GetUtcNow()));
         }
         if (audited.Count > 0 && db.Actor?.Command is { } command) db.Add(CommandRow.Done(command, db.Actor, time.GetUtcNow()));
         foreach (var entry in entries) await IndexAsync(db, entry, ct);
@@ -81,7 +81,8 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             row.State = EntityState.Detached;
     }
 
-    private AuditRow AuditRow(EntityEntry entry, Actor actor)
+    /// <summary>The audit row of a changed record.</summary>
+    internal static AuditRow AuditRow(EntityEntry entry, Actor actor, DateTimeOffset at)
     {
         var before = new JsonObject();
         var after = new JsonObject();
@@ -89,7 +90,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
         if (actor.ActsFor is { } absent) after["ActsFor"] = absent;
         return new AuditRow
         {
-            At = time.GetUtcNow(),
+            At = at,
             UserId = actor.UserId,
             UserName = actor.Name,
             Origin = actor.Origin,
@@ -99,6 +100,13 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             Before = entry.State == EntityState.Added ? null : before.ToJsonString(),
             After = entry.State == EntityState.Deleted ? null : after.ToJsonString(),
         };
+    }
+
+    /// <summary>The search entry of a new record.</summary>
+    internal static SearchRow SearchRow(ISearchable record)
+    {
+        var found = record.Describe();
+        return new() { Kind = found.Object.Kind, ObjectId = found.Object.Id, Title = found.Title, Text = found.Text.Trim(), Partner = found.Partner };
     }
 
     private static bool IsCounting(EntityEntry entry)
@@ -156,7 +164,11 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             return;
         }
         var row = entry.State == EntityState.Added ? null : await db.Set<SearchRow>().FindAsync([found.Object.Kind, found.Object.Id], ct);
-        if (row is null) db.Add(row = new SearchRow { Kind = found.Object.Kind, ObjectId = found.Object.Id });
+        if (row is null)
+        {
+            db.Add(SearchRow(searchable));
+            return;
+        }
         row.Title = found.Title;
         row.Text = found.Text.Trim();
         row.Partner = found.Partner;

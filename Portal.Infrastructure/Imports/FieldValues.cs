@@ -41,6 +41,17 @@ public static class FieldValues
             && ToUtc(written, zone, out utc);
     }
 
+    /// <summary>A day from <c>19590223</c>, ISO 8601, or a written date; a time behind it is left out.</summary>
+    public static bool TryDate(string text, bool dayFirst, out DateOnly date)
+    {
+        date = default;
+        if (DateOnly.TryParseExact(text, ["yyyyMMdd", "yyyy-MM-dd", "yyyy/MM/dd", "yyyy.MM.dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out date)) return true;
+        if (text.Length > 10 && text[4] == '-' && text[10] is ('T' or ' ')) return DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        if (!DateTime.TryParseExact(text, dayFirst ? DayFirstFormats : MonthFirstFormats, CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var written)) return false;
+        date = DateOnly.FromDateTime(written);
+        return true;
+    }
+
     // A spreadsheet's day number with the time as its fraction, of the years 2000 to 2099; rounded to the second it means.
     private static bool TrySerial(string text, out DateTime local)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Imports;
 
@@ -29,6 +30,12 @@ public interface IImportKind
     /// </summary>
     bool HasOwnKey => false;
 
+    /// <summary>Whether rows may name things that are to be created beside them, such as vehicles.</summary>
+    bool CreatesMissing => true;
+
+    /// <summary>Whether rows are of a country: their phones and numbers are read by its rules.</summary>
+    bool HasCountry => false;
+
     /// <summary>SQL condition over <c>imports.staged_row s</c> and <c>imports.import_run r</c>: this row was taken in before.</summary>
     string IsKnown => "exists (select from imports.taken t where t.source = r.source and t.document = s.document and t.ordinal = s.ordinal)";
 
@@ -44,8 +51,8 @@ public interface IImportPass
 
     /// <summary>
     /// Writes rows that passed the check, whole documents in document order, inside the open transaction of
-    /// <paramref name="connection"/>. May add notes to rows.
+    /// <paramref name="db"/>, which audits under the importer. May add notes to rows.
     /// </summary>
     /// <returns>How many rows were new.</returns>
-    Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct);
+    Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct);
 }

@@ -128,7 +128,7 @@ public sealed class ImportLine(
         var source = await SourceAsync(db, kind, fileName, ct);
         var signature = ColumnMap.Signature(header);
         if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
-            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst };
+            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst, Country = known.Country };
         return new ImportSettings
         {
             Source = source,

@@ -12,8 +12,9 @@ internal sealed class ImportRunMapping : IEntityTypeConfiguration<ImportRun>
     public void Configure(EntityTypeBuilder<ImportRun> entity)
     {
         entity.IsKind(ObjectKind.Import).HasWall(Wall.Internal);
-        entity.Ignore(r => r.Importer).Ignore(r => r.IsWorking).Ignore(r => r.IsEnded).Ignore(r => r.Remaining);
+        entity.Ignore(r => r.Importer).Ignore(r => r.Bringer).Ignore(r => r.IsWorking).Ignore(r => r.IsEnded).Ignore(r => r.Remaining);
         entity.Property(r => r.State).HasConversion<string>();
+        entity.Property(r => r.Duplicates).HasConversion<string>();
         entity.Property(r => r.Map).AsJson();
         entity.Property(r => r.Notes).AsJson();
     }

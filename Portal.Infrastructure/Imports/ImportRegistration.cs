@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Fleet;
 
 namespace Portal.Infrastructure.Imports;
@@ -7,7 +8,7 @@ namespace Portal.Infrastructure.Imports;
 /// <summary>Registration of imports.</summary>
 public static class ImportRegistration
 {
-    /// <summary>Adds the import line, its formats and the kinds trips and tracks.</summary>
+    /// <summary>Adds the import line, its formats and the kinds trips, tracks and clients.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
@@ -19,6 +20,7 @@ public static class ImportRegistration
         services.AddSingleton<PlaceNames>();
         services.AddSingleton<IImportKind, TripsImport>();
         services.AddSingleton<IImportKind, TracksImport>();
+        services.AddSingleton<IImportKind, ClientsImport>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportLine>();

@@ -98,6 +98,10 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
         return time;
     }
 
+    /// <summary>A day of a calendar that is not ahead; null when empty or when it is none, without refusing the row.</summary>
+    public DateOnly? Date(string column) =>
+        Raw(column) is { } text && FieldValues.TryDate(text, reading.DayFirst, out var date) && date.Year >= 1850 && date <= DateOnly.FromDateTime(reading.Now.UtcDateTime) ? date : null;
+
     /// <summary>A point on the globe from two columns; null when both are empty.</summary>
     public GeoPoint? Point(string latitudeColumn, string longitudeColumn)
     {

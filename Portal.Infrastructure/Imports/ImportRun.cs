@@ -1,10 +1,15 @@
+using System.Collections.Frozen;
 using System.Globalization;
+using Portal.Domain.Clients;
 using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Imports;
 
 /// <summary>Where an import stands. Checking and Applying are at work, or were cut off and go on when the application starts.</summary>
 public enum ImportState { Draft, Checking, Checked, Applying, Completed, Cancelled, Failed }
+
+/// <summary>What is done with what is likely there already: it is refused and stands in the report, taken in beside it, or what it tells is added to it.</summary>
+public enum DuplicateChoice { LeaveOut, TakeAsNew, AddToExisting }
 
 /// <summary>What a person decides about a file: whose it is, which column is which, how to read times, what to do about unknown vehicles.</summary>
 public sealed record ImportSettings
@@ -19,6 +24,8 @@ public sealed record ImportSettings
     public string TimeZone { get; init; } = "UTC";
     /// <summary>True for 31/12, false for 12/31.</summary>
     public bool DayFirst { get; init; } = true;
+    /// <summary>ISO 3166 code of rows that name no country, or null.</summary>
+    public string? Country { get; init; }
 }
 
 /// <summary>One import of one file: what was decided, how far it got, and what it counted.</summary>
@@ -41,6 +48,7 @@ public sealed class ImportRun
         Signature = ColumnMap.Signature(header);
         ByUser = actor.UserId;
         ByName = actor.Name;
+        (Scope, Branch) = (actor.Scope, actor.BranchId);
         CreatedAt = now;
         Decide(settings);
     }
@@ -62,6 +70,9 @@ public sealed class ImportRun
     public bool CreateMissing { get; private set; }
     public string TimeZone { get; private set; } = "UTC";
     public bool DayFirst { get; private set; }
+    public string? Country { get; private set; }
+    /// <summary>What is done with likely duplicates for which nothing else was chosen.</summary>
+    public DuplicateChoice Duplicates { get; private set; }
 
     public ImportState State { get; private set; } = ImportState.Draft;
     /// <summary>Rows read from the file so far.</summary>
@@ -90,6 +101,13 @@ public sealed class ImportRun
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset? EndedAt { get; private set; }
 
+    /// <summary>How far the rights of the person who brought the file reached, and his branch.</summary>
+    public ActorScope Scope { get; private set; }
+    public Guid? Branch { get; private set; }
+
+    /// <summary>The person who brought the file, as far as he reaches; he holds no right here.</summary>
+    public Actor Bringer => new() { UserId = ByUser, Name = ByName, Permissions = FrozenSet<string>.Empty, Scope = Scope, BranchId = Branch };
+
     /// <summary>The product working for the person who started the run; his rights were asked then.</summary>
     public Actor Importer => Actor.System("import") with { UserId = ByUser, Name = ByName };
 
@@ -114,6 +132,7 @@ public sealed class ImportRun
         CreateMissing = settings.CreateMissing;
         TimeZone = settings.TimeZone;
         DayFirst = settings.DayFirst;
+        Country = CountryCode.Read(settings.Country);
         State = ImportState.Draft;
     }
 

@@ -126,7 +126,7 @@ public sealed class ImportWork(
         {
             var fresh = kind.HasOwnKey ? chunk : await staged.ClaimAsync(run.Source, chunk, ct);
             var rows = fresh.Select(r => new ImportRow(r.Line, r.Fields, reading) { Document = r.Document }).ToList();
-            var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, connection, ct);
+            var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, db, ct);
             run.Advance(chunk[^1].Document!, applied, chunk.Count - applied, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);
@@ -145,6 +145,7 @@ public sealed class ImportWork(
         remembered.CreateMissing = run.CreateMissing;
         remembered.TimeZone = run.TimeZone;
         remembered.DayFirst = run.DayFirst;
+        remembered.Country = run.Country;
     }
 
     private SourceFile Stored(ImportRun run)

@@ -9,4 +9,5 @@ public sealed class RememberedMap
     public bool CreateMissing { get; set; }
     public string TimeZone { get; set; } = "UTC";
     public bool DayFirst { get; set; }
+    public string? Country { get; set; }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 
 namespace Portal.Infrastructure.Imports;
@@ -63,8 +65,9 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
                 row.Document = $"{fix.Vehicle.ToLowerInvariant()}@{at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)}";
         }
 
-        public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct)
+        public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)
         {
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
             var fixes = rows.Select(r => (Row: r, Fix: Read(r))).ToList();
             await EnsureVehiclesAsync(fixes.Select(f => f.Fix.Vehicle!), ct);
             var received = time.GetUtcNow();

@@ -1,10 +1,12 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 
 namespace Portal.Infrastructure.Imports;
@@ -76,8 +78,9 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
             if (trip.Driver is not null && !drivers.ContainsKey(trip.Driver)) row.Refuse("driver-unknown", trip.Driver);
         }
 
-        public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct)
+        public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)
         {
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
             var trips = rows.Select(Read).ToList();
             await EnsureCrewAsync(trips, ct);
             // Where streets are known, a way costs more than all the rest of its row.

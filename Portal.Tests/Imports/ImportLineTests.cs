@@ -372,9 +372,9 @@ public sealed class ImportLineTests : IAsyncLifetime
         {
             public void Check(ImportRow row) => inner.Check(row);
 
-            public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct)
+            public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)
             {
-                var applied = await inner.ApplyAsync(rows, connection, ct);
+                var applied = await inner.ApplyAsync(rows, db, ct);
                 await kind.AfterChunk(++kind.chunks);
                 return applied;
             }

@@ -76,7 +76,7 @@ public sealed class ImportRig : IAsyncLifetime
     }
 
     public static ImportSettings Settings(ImportRun run) =>
-        new() { Source = run.Source, Map = run.Map, CreateMissing = run.CreateMissing, TimeZone = run.TimeZone, DayFirst = run.DayFirst };
+        new() { Source = run.Source, Map = run.Map, CreateMissing = run.CreateMissing, TimeZone = run.TimeZone, DayFirst = run.DayFirst, Country = run.Country };
 
     /// <summary>One value from the database.</summary>
     public async Task<T> ScalarAsync<T>(string sql)

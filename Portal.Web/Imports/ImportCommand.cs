@@ -17,6 +17,8 @@ internal sealed record ImportCommand(string Kind, string File)
     public string? Source { get; private init; }
     /// <summary>IANA zone of times without an offset.</summary>
     public string? TimeZone { get; private init; }
+    /// <summary>ISO 3166 code of rows that name no country.</summary>
+    public string? Country { get; private init; }
     /// <summary>12/31 instead of 31/12.</summary>
     public bool MonthFirst { get; private init; }
     /// <summary>Refuse rows that name unknown vehicles or drivers instead of creating them.</summary>
@@ -29,7 +31,7 @@ internal sealed record ImportCommand(string Kind, string File)
     public static ImportCommand? Take(ref string[] args)
     {
         if (args is not ["import", ..]) return null;
-        if (args.Length < 3 || args[1].StartsWith('-') || args[2].StartsWith('-')) throw new FormatException("import KIND FILE [--source NAME] [--time-zone ZONE] [--month-first] [--known-only] [--column CODE=HEADING]…");
+        if (args.Length < 3 || args[1].StartsWith('-') || args[2].StartsWith('-')) throw new FormatException("import KIND FILE [--source NAME] [--time-zone ZONE] [--month-first] [--known-only] [--country CC] [--column CODE=HEADING]…");
         var command = new ImportCommand(args[1], Path.GetFullPath(args[2]));
         var columns = new Dictionary<string, string>();
         var others = new List<string>();
@@ -39,6 +41,7 @@ internal sealed record ImportCommand(string Kind, string File)
                 case "--source": command = command with { Source = Value(args, ref i) }; break;
                 case "--time-zone": command = command with { TimeZone = Value(args, ref i) }; break;
                 case "--month-first": command = command with { MonthFirst = true }; break;
+                case "--country": command = command with { Country = Value(args, ref i) }; break;
                 case "--known-only": command = command with { KnownOnly = true }; break;
                 case "--column" when Value(args, ref i).Split('=', 2) is [var code, var heading]: columns[code] = heading; break;
                 default: others.Add(args[i]); break;
@@ -114,7 +117,7 @@ internal sealed record ImportCommand(string Kind, string File)
             foreach (var taken in map.Where(m => m.Value == index).Select(m => m.Key).ToList()) map.Remove(taken);
             map[code] = index;
         }
-        return new ImportSettings { Source = Source ?? run.Source, Map = map, CreateMissing = !KnownOnly, TimeZone = TimeZone ?? run.TimeZone, DayFirst = !MonthFirst && run.DayFirst };
+        return new ImportSettings { Source = Source ?? run.Source, Map = map, CreateMissing = !KnownOnly, TimeZone = TimeZone ?? run.TimeZone, DayFirst = !MonthFirst && run.DayFirst, Country = Country ?? run.Country };
     }
 
     private static async Task<ImportRun> WorkAsync(Guid id, IServiceProvider services, Texts texts, TextWriter output, Actor actor, CancellationToken ct)

@@ -7,7 +7,9 @@ namespace Portal.Domain.Clients.Matching;
 /// <param name="Fault">Code of a localised text (<c>rule.phone.letters</c>, <c>.too-short</c>, <c>.too-long</c>), or null.</param>
 public readonly record struct PhoneNumber(string Entered, string Normal, string? Extension, string? Fault)
 {
-    private const int LeastDigits = 5;
+    /// <summary>What has fewer digits is no phone number.</summary>
+    public const int LeastDigits = 5;
+
     private const int LeastInternational = 7;
     private const int MostDigits = 15;
     private const int LeastSearched = 4;

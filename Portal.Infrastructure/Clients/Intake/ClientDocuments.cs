@@ -1,0 +1,31 @@
+using Npgsql;
+using Portal.Domain.Clients;
+
+namespace Portal.Infrastructure.Clients.Intake;
+
+/// <summary>Which client a document of a source has become.</summary>
+internal static class ClientDocuments
+{
+    /// <summary>Clients of those documents that were taken in before.</summary>
+    public static async Task<Dictionary<string, PartnerId>> FindAsync(NpgsqlConnection connection, string source, string[] documents, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select document, partner from imports.client_document where source = $1 and document = any($2)", connection)
+        {
+            Parameters = { new() { Value = source }, new() { Value = documents } },
+        };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var found = new Dictionary<string, PartnerId>();
+        while (await rows.ReadAsync(ct)) found[rows.GetString(0)] = new(rows.GetGuid(1));
+        return found;
+    }
+
+    /// <summary>Keeps what documents have become.</summary>
+    public static async Task RememberAsync(NpgsqlConnection connection, string source, IReadOnlyCollection<(string Document, PartnerId Partner)> become, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("insert into imports.client_document (source, document, partner) select $1, d, p from unnest($2, $3) as t(d, p)", connection)
+        {
+            Parameters = { new() { Value = source }, new() { Value = become.Select(b => b.Document).ToArray() }, new() { Value = become.Select(b => b.Partner.Value).ToArray() } },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

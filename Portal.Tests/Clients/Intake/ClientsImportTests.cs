@@ -1,0 +1,144 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Imports;
+using Portal.Tests.Imports;
+
+namespace Portal.Tests.Clients.Intake;
+
+public sealed class ClientsImportTests : IAsyncLifetime
+{
+    private const string Header = "client code;client;kind;legal entity;tax number;country;phone;mail;contact;position;mobile;birth date;place;purpose;town;street;house;office;postcode;tags;note\n";
+    private const string Mill = "C-1;Old Mill;client, supplier;ТОВ «Старий млин»;00032129;UA;\"(044) 123-45-67; +380 44 765-43-21\";info@mill.example;Olena Bondar;buyer;+380671234567;23.02.1979;Gate 3;warehouse;Київ;вул. Хрещатик;22;оф. 5;01001;grain, north;pays on time\n";
+
+    private readonly ImportRig rig = new();
+
+    public Task InitializeAsync() => rig.InitializeAsync();
+
+    public Task DisposeAsync() => rig.DisposeAsync();
+
+    [Fact]
+    public async Task Apply_OfRowsOfOneKey_MakesOneClientWithAllThatTheyTell()
+    {
+        var text = Header + Mill + "C-1;;;;;UA;;;Petro Koval;driver;0501112233;;Shop;shop;Львів;вул. Зелена;7;;79000;;\n";
+        var run = await rig.ImportAsync("clients", "base.csv", text);
+
+        Assert.Equal((2, 0, 2), (run.Rows, run.Refused, run.Applied));
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        var partner = await db.Set<Partner>().SingleAsync();
+        Assert.Equal(("Old Mill", PartnerKinds.Client | PartnerKinds.Supplier, "(044) 123-45-67", "info@mill.example", "pays on time"), (partner.Name, partner.Kinds, partner.Phone, partner.Email, partner.Note));
+        var entity = await db.Set<Counterparty>().SingleAsync();
+        Assert.Equal(("ТОВ «Старий млин»", "00032129", "UA", partner.Id), (entity.Name, entity.TaxNumber, entity.Country, entity.Partner));
+        var people = await db.Set<Person>().OrderBy(p => p.Name).ToListAsync();
+        Assert.Equal([("Olena Bondar", "+380671234567", new DateOnly(1979, 2, 23)), ("Petro Koval", "0501112233", null)], people.Select(p => (p.Name, p.Phone!, p.BirthDate)));
+        Assert.Equal(["buyer", "driver"], await db.Set<ContactRole>().OrderBy(r => r.Role).Select(r => r.Role).ToListAsync());
+        var places = await db.Set<Place>().OrderBy(p => p.Name).ToListAsync();
+        Assert.Equal(("Gate 3", "Київ", "вул. Хрещатик", "22", "оф. 5", PlacePurposes.Warehouse), (places[0].Name, places[0].Town, places[0].Street, places[0].House, places[0].Premise, places[0].Purposes));
+        Assert.Equal((2, "Львів"), (places.Count, places[1].Town));
+        Assert.Equal("+380 44 765-43-21", (await db.Set<ContactPoint>().SingleAsync()).Value);
+        Assert.Equal(2, await rig.CountAsync("work.object_tag"));
+    }
+
+    /// <summary>What every save leaves behind is there too, though the rows were copied in.</summary>
+    [Fact]
+    public async Task Apply_LeavesAuditSearchHistoryAndKeysAsAnEntryByHandDoes()
+    {
+        await rig.ImportAsync("clients", "base.csv", Header + Mill);
+
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        var partner = await db.Set<Partner>().SingleAsync();
+        Assert.Equal(["ContactPoint", "ContactRole", "Counterparty", "ObjectTag", "Partner", "Person", "Place"],
+            (await db.Set<AuditRow>().Select(a => a.ObjectKind).Distinct().ToListAsync()).Except(["Company", "Branch", "Import"]).Order());
+        var audit = await db.Set<AuditRow>().SingleAsync(a => a.ObjectId == partner.Id.Value);
+        Assert.Equal(("added", ImportRig.Importer.UserId, "Ilse Import"), (audit.Action, audit.UserId, audit.UserName));
+        Assert.Contains("Old Mill", audit.After);
+        Assert.Equal(["Counterparty", "Partner", "Person", "Place"], (await db.Set<SearchRow>().Where(r => r.Kind != ObjectKind.Trip).Select(r => r.Kind).ToListAsync()).Select(k => k.ToString()).Order());
+        Assert.Equal("partner.added", (await db.Set<TimelineEntry>().SingleAsync(e => e.Partner == partner.Id)).What);
+
+        var written = await KeysAsync();
+        Assert.NotEmpty(written);
+        Assert.Equal(0, await rig.CountAsync("clients.partner_unkeyed"));
+        await rig.ScalarAsync<long>("with n as (insert into clients.partner_unkeyed select id from clients.partner returning 1) select count(*) from n");
+        await new PartnerKeys(rig.Contexts).CatchUpAsync(10, default);
+        Assert.Equal(written, await KeysAsync());
+    }
+
+    [Fact]
+    public async Task Rerun_OfTheSameFile_ChangesNothing_AndAFurtherRowOfAClientFindsHim()
+    {
+        await rig.ImportAsync("clients", "base.csv", Header + Mill);
+        var again = await rig.ImportAsync("clients", "base.csv", Header + Mill);
+        Assert.Equal((1, 0, 1), (again.Known, again.Applied, again.Skipped));
+
+        await rig.ImportAsync("clients", "base.csv", Header + Mill + "C-1;;;;;;;;Petro Koval;driver;0501112233;;;;;;;;;;\n");
+
+        Assert.Equal((1, 2, 1), (await rig.CountAsync("clients.partner"), await rig.CountAsync("clients.person"), await rig.CountAsync("clients.counterparty")));
+        Assert.Equal(1, await rig.CountAsync("clients.timeline_entry where what = 'partner.completed'"));
+    }
+
+    [Theory]
+    [InlineData("C-1;Alfa;;;12345679;UA;;;;;;;;;;;;;;;", "tax-number-check-digit")]
+    [InlineData("C-1;Alfa;;;123;UA;;;;;;;;;;;;;;;", "tax-number-length")]
+    [InlineData("C-1;Alfa;friend;;;;;;;;;;;;;;;;;;", "kind-unknown")]
+    [InlineData("C-1;Alfa;;;;Atlantis;;;;;;;;;;;;;;;", "country-unknown")]
+    [InlineData("C-1;Alfa;;;;;see below;;;;;;;;;;;;;;", "not-a-phone")]
+    [InlineData("C-1;Alfa;;;;;;nobody at home;;;;;;;;;;;;;", "not-a-mail")]
+    [InlineData(";;;;;;;;;;;;Gate 3;;;;;;;;", "missing")]
+    public async Task Check_OfWhatNamesAClientWrongly_RefusesTheRowWithItsReason(string row, string reason)
+    {
+        var run = await rig.CheckAsync("clients", "base.csv", Encoding.UTF8.GetBytes(Header + row + "\n"));
+
+        var preview = await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default);
+        Assert.Equal(reason, preview.First.Single().Refusal);
+    }
+
+    [Fact]
+    public async Task Check_OfAnOddPhoneAndAnImpossibleBirthDate_KeepsThemAsWrittenAndTells()
+    {
+        var run = await rig.ImportAsync("clients", "base.csv", Header + "C-1;Alfa;;;;UA;(044) 12-34;;Ira Lis;;;31.02.1980;;;;;;;;;\n");
+
+        Assert.Equal((1, 1, 1), (run.Applied, run.Notes["phone-doubtful"], run.Notes["birth-date-kept"]));
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        Assert.Equal("(044) 12-34", (await db.Set<Partner>().SingleAsync()).Phone);
+        Assert.Equal((null, "31.02.1980"), (await db.Set<Person>().Select(p => new { p.BirthDate, p.Note }).SingleAsync()) is var person ? (person.BirthDate, person.Note) : default);
+    }
+
+    [Fact]
+    public async Task Check_OfOneBrokenRow_RefusesTheWholeClientOfItsKey()
+    {
+        var run = await rig.ImportAsync("clients", "base.csv", Header + "C-1;Alfa;;;;;;;;;;;;;;;;;;;\nC-1;;;;;;;broken;;;;;;;;;;;;;\nC-2;Beta;;;;;;;;;;;;;;;;;;;\n");
+
+        Assert.Equal((3, 2, 1), (run.Rows, run.Refused, run.Applied));
+        Assert.Equal("Beta", await rig.ScalarAsync<string>("select name from clients.partner"));
+    }
+
+    [Theory]
+    [InlineData("Код клиента;Клиент;ИНН;Страна;Телефон;Контактное лицо;Город;Улица;Дом", 1251)]
+    [InlineData("Код клієнта;Клієнт;ЄДРПОУ;Країна;Телефон;Контактна особа;Місто;Вулиця;Будинок", 1200)]
+    [InlineData("Cod client\tDenumire\tCUI\tȚara\tTelefon\tPersoana de contact\tLocalitate\tStrada\tNr", 65001)]
+    [InlineData("Kode klien|Nama|NPWP|Negara|Telepon|Narahubung|Kota|Jalan|Nomor rumah", 65001)]
+    public async Task Upload_OfAFileInAnyLanguageEncodingAndSeparator_IsRead(string header, int codePage)
+    {
+        var separator = header.First(c => c is ';' or '\t' or '|');
+        var text = header + "\r\n" + string.Join(separator, "7", "Вулик", "", "UA", "(044) 123-45-67", "Олена", "Киев", "Ярославська", "12") + "\r\n";
+
+        var run = await rig.ImportAsync("clients", "base.csv", CodePagesEncodingProvider.Instance.GetEncoding(codePage) is { } legacy ? legacy.GetBytes(text) : Encoding.GetEncoding(codePage).GetBytes(text));
+
+        Assert.Equal(1, run.Applied);
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        var place = await db.Set<Place>().SingleAsync();
+        Assert.Equal(("Вулик", "Олена", "Киев", "Ярославська", "12"), ((await db.Set<Partner>().SingleAsync()).Name, (await db.Set<Person>().SingleAsync()).Name, place.Town, place.Street, place.House));
+    }
+
+    private async Task<List<long>> KeysAsync()
+    {
+        var keys = new List<long>();
+        await using var command = rig.Data.CreateCommand("select key from clients.partner_key order by key");
+        await using var rows = await command.ExecuteReaderAsync();
+        while (await rows.ReadAsync()) keys.Add(rows.GetInt64(0));
+        return keys;
+    }
+}
