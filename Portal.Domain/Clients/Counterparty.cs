@@ -37,6 +37,8 @@ public sealed class Counterparty : ISearchable
     /// <summary>The legal entity above it, where the legal structure differs from the managers' one.</summary>
     public CounterpartyId? Parent { get; private set; }
     public bool Archived { get; private set; }
+    /// <summary>The record that stands for this one since both were found to be one entity.</summary>
+    public CounterpartyId? MergedInto { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
@@ -59,8 +61,17 @@ public sealed class Counterparty : ISearchable
     /// <summary>Takes it out of lists; documents that name it stay.</summary>
     public void Archive() => Archived = true;
 
-    /// <summary>Brings it back.</summary>
-    public void Restore() => Archived = false;
+    /// <summary>Leaves its place to another record of the same entity.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merge-itself</c></exception>
+    public void MergeInto(CounterpartyId survivor)
+    {
+        MergedInto = survivor != Id ? survivor : throw new RuleBrokenException("clients.merge-itself");
+        Archived = true;
+    }
+
+    /// <summary>Brings it back; one that was merged comes back when the merge is undone.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merged-away</c></exception>
+    public void Restore() => Archived = MergedInto is null ? false : throw new RuleBrokenException("clients.merged-away");
 
     /// <inheritdoc/>
     public SearchEntry Describe() => new(new(ObjectKind.Counterparty, Id.Value), Name, $"{TaxNumber} {RegisterNumber}", Partner.Value);

@@ -53,6 +53,8 @@ public sealed class Partner : ISearchable
     /// <summary>When it came into the base; the database sets it.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
     public bool Archived { get; private set; }
+    /// <summary>The record that stands for this one since both were found to be one party.</summary>
+    public PartnerId? MergedInto { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
@@ -96,8 +98,17 @@ public sealed class Partner : ISearchable
     /// <summary>Takes it out of lists; what happened with it stays.</summary>
     public void Archive() => Archived = true;
 
-    /// <summary>Brings it back.</summary>
-    public void Restore() => Archived = false;
+    /// <summary>Leaves its place to another record of the same party.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merge-itself</c></exception>
+    public void MergeInto(PartnerId survivor)
+    {
+        MergedInto = survivor != Id ? survivor : throw new RuleBrokenException("clients.merge-itself");
+        Archived = true;
+    }
+
+    /// <summary>Brings it back; one that was merged comes back when the merge is undone.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merged-away</c></exception>
+    public void Restore() => Archived = MergedInto is null ? false : throw new RuleBrokenException("clients.merged-away");
 
     /// <inheritdoc/>
     public SearchEntry Describe() => new(new(ObjectKind.Partner, Id.Value), Name, $"{Phone} {Email} {Website}", Id.Value);

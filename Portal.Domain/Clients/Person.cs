@@ -27,6 +27,8 @@ public sealed class Person : ISearchable
     public string? Email { get; private set; }
     public DateOnly? BirthDate { get; private set; }
     public string? Note { get; private set; }
+    /// <summary>The record that stands for this one since both were found to be one person.</summary>
+    public PersonId? MergedInto { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
@@ -40,6 +42,10 @@ public sealed class Person : ISearchable
         Phone = Required.Optional(phone, "person.phone", 40);
         Email = Required.Optional(email, "person.email", 200);
     }
+
+    /// <summary>Leaves its place to another record of the same person.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merge-itself</c></exception>
+    public void MergeInto(PersonId survivor) => MergedInto = survivor != Id ? survivor : throw new RuleBrokenException("clients.merge-itself");
 
     /// <inheritdoc/>
     public SearchEntry Describe() => new(new(ObjectKind.Person, Id.Value), Name, $"{Phone} {Email}", null);

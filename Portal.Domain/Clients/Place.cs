@@ -77,6 +77,8 @@ public sealed class Place : ISearchable
     public string? Premise { get; private set; }
     public string? Postcode { get; private set; }
     public bool Archived { get; private set; }
+    /// <summary>The record that stands for this one since both were found to be one place.</summary>
+    public PlaceId? MergedInto { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
@@ -104,8 +106,17 @@ public sealed class Place : ISearchable
     /// <summary>Takes it out of what is offered.</summary>
     public void Archive() => Archived = true;
 
-    /// <summary>Brings it back.</summary>
-    public void Restore() => Archived = false;
+    /// <summary>Leaves its place to another record of the same place.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merge-itself</c></exception>
+    public void MergeInto(PlaceId survivor)
+    {
+        MergedInto = survivor != Id ? survivor : throw new RuleBrokenException("clients.merge-itself");
+        Archived = true;
+    }
+
+    /// <summary>Brings it back; one that was merged comes back when the merge is undone.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.merged-away</c></exception>
+    public void Restore() => Archived = MergedInto is null ? false : throw new RuleBrokenException("clients.merged-away");
 
     /// <summary>Tells a driver how to get in and whom to ask for.</summary>
     public void DescribeAccess(string? door, string? accessNote, PersonId? contact)

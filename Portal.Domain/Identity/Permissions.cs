@@ -36,6 +36,8 @@ public static class Permissions
     public const string ClientsManage = "clients.partner.manage";
     public const string ClientsExport = "clients.partner.export";
     public const string ClientsImport = "clients.partner.import";
+    /// <summary>Looking for duplicates through the whole base, now and then.</summary>
+    public const string DuplicatesRun = "clients.duplicate.run";
     public const string PlacesManage = "clients.place.manage";
 
     public const string MapsDraw = "process.map.draw";
@@ -54,7 +56,7 @@ public static class Permissions
     [
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
-        ClientsRead, ClientsManage, ClientsExport, ClientsImport, PlacesManage,
+        ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage,
         TasksWork, TasksOversee, ProcessStart, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

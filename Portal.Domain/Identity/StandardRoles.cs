@@ -37,8 +37,9 @@ public static class StandardRoles
 
     private static string[] OverClients(string code) => code switch
     {
-        "sales-head" or "director" => [P.ClientsRead, P.ClientsManage, P.ClientsExport, P.ClientsImport],
-        "sales" or "customer-service" or "service-head" or "project-manager" => [P.ClientsRead, P.ClientsManage],
+        "sales-head" or "director" => [P.ClientsRead, P.ClientsManage, P.ClientsExport, P.ClientsImport, P.DuplicatesRun],
+        "service-head" => [P.ClientsRead, P.ClientsManage, P.DuplicatesRun],
+        "sales" or "customer-service" or "project-manager" => [P.ClientsRead, P.ClientsManage],
         "finance" or "finance-head" or "legal" or "quality" or "quality-head" or "warehouse" or "warehouse-head" or "supply" => [P.ClientsRead],
         _ => [],
     };

@@ -10,6 +10,7 @@ public enum ObjectKind
     Assignment, Comment, StoredFile, MailPreference, ApiToken,
     Agreement, Interaction, Reminder,
     Segment,
+    DuplicateRun, FoundPair, Merge,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -9,24 +9,33 @@ namespace Portal.Infrastructure.Clients;
 internal static class PartyReading
 {
     /// <summary>Partners prepared to be compared; archived ones among them, for they come back as duplicates too.</summary>
-    public static async Task<IReadOnlyDictionary<PartnerId, PartyForm>> ReadAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<PartnerId, PartyForm>> ReadAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, CancellationToken ct) =>
+        (await DetailsAsync(db, ids, ct)).ToDictionary(p => p.Key, p => PartyForm.Of(p.Value));
+
+    /// <summary>What partners are recognised by; one that was merged into another is recognised there.</summary>
+    public static async Task<IReadOnlyDictionary<PartnerId, PartyDetails>> DetailsAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, CancellationToken ct)
     {
-        var partners = await db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id)).ToListAsync(ct);
+        var partners = await db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id) && p.MergedInto == null).ToListAsync(ct);
         var entities = (await db.Set<Counterparty>().AsNoTracking().Where(c => ids.Contains(c.Partner)).ToListAsync(ct)).ToLookup(c => c.Partner);
         var places = (await db.Set<Place>().AsNoTracking().Where(p => ids.Contains(p.Partner!.Value)).ToListAsync(ct)).ToLookup(p => p.Partner!.Value);
         var people = (await db.Set<ContactRole>().Where(r => ids.Contains(r.Partner!.Value)).Join(db.Set<Person>(), r => r.Person, p => p.Id, (r, p) => new { Partner = r.Partner!.Value, Person = p })
             .AsNoTracking().ToListAsync(ct)).ToLookup(x => x.Partner, x => x.Person);
         var persons = people.SelectMany(p => p).Select(p => (PersonId?)p.Id).Distinct().ToList();
         var points = await db.Set<ContactPoint>().AsNoTracking().Where(p => ids.Contains(p.Partner!.Value) || persons.Contains(p.Person)).ToListAsync(ct);
-        return partners.ToDictionary(p => p.Id, p => PartyForm.Of(Details(p, [.. entities[p.Id]], [.. places[p.Id]], [.. people[p.Id].DistinctBy(x => x.Id)], points)));
+        var (ofPartners, ofPeople) = (points.Where(p => p.Partner is not null).ToLookup(p => p.Partner!.Value), points.Where(p => p.Person is not null).ToLookup(p => p.Person!.Value));
+        return partners.ToDictionary(p => p.Id, p =>
+        {
+            List<Person> own = [.. people[p.Id].DistinctBy(x => x.Id)];
+            return Details(p, [.. entities[p.Id]], [.. places[p.Id]], own, [.. ofPartners[p.Id], .. own.SelectMany(x => ofPeople[x.Id])]);
+        });
     }
 
     /// <summary>What a partner is recognised by. A client who is a human being is his own contact: he is not told twice.</summary>
-    internal static PartyDetails Details(Partner partner, IReadOnlyList<Counterparty> entities, IReadOnlyList<Place> places, IReadOnlyList<Person> people, IReadOnlyList<ContactPoint> points)
+    /// <param name="own">further numbers and addresses of the partner and of its people</param>
+    internal static PartyDetails Details(Partner partner, IReadOnlyList<Counterparty> entities, IReadOnlyList<Place> places, IReadOnlyList<Person> people, IReadOnlyList<ContactPoint> own)
     {
         var self = people is [var only] && only.Name == partner.Name ? only : null;
         var country = entities.Select(e => e.Country).Concat(places.Select(p => p.Country)).FirstOrDefault(c => c is not null);
-        var own = points.Where(p => p.Partner == partner.Id || p.Person is { } person && people.Any(x => x.Id == person)).ToList();
         var phones = people.Select(p => p.Phone).Prepend(partner.Phone).Concat(own.Where(p => p.Channel == ContactChannel.Phone).Select(p => p.Value));
         var mails = people.Select(p => p.Email).Prepend(partner.Email).Concat(own.Where(p => p.Channel == ContactChannel.Email).Select(p => p.Value));
         return new()

@@ -1,0 +1,212 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
+using Portal.Domain.Clients.Duplicates;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Duplicates;
+using Portal.Infrastructure.Database;
+using Portal.Tests.Work;
+
+namespace Portal.Tests.Clients.Duplicates;
+
+/// <summary>The whole base is searched, and what was found is decided.</summary>
+public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOffice>
+{
+    private DuplicateDesk Desk => office.Services.GetRequiredService<DuplicateDesk>();
+    private DuplicateWork Work => office.Services.GetRequiredService<DuplicateWork>();
+    private FoundPairQuery Query => office.Services.GetRequiredService<FoundPairQuery>();
+    private PartnerRegistry Partners => office.Services.GetRequiredService<PartnerRegistry>();
+
+    private Task<Actor> SearcherAsync(string name) => office.PersonAsync($"{name} {Guid.NewGuid():N}"[..(name.Length + 9)], Permissions.ClientsRead, Permissions.ClientsManage, Permissions.DuplicatesRun);
+
+    private async Task<DuplicateRun> SearchAsync(Actor actor)
+    {
+        var id = await Desk.StartAsync(actor, default);
+        await Work.RunAsync(id, default);
+        await using var db = office.Open();
+        return await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id);
+    }
+
+    private async Task<(PartnerId One, PartnerId Other)> TwinsAsync(string name, string again, string tax, Actor actor)
+    {
+        var entities = office.Services.GetRequiredService<CounterpartyRegistry>();
+        var one = await Partners.AddAsync(new(name, PartnerKinds.Client, Phone: "+380 44 555 12 34", Responsible: actor.UserId), actor, default);
+        var other = await Partners.AddAsync(new(again, PartnerKinds.Client, Phone: "044 555-12-34"), actor, default);
+        await entities.AddAsync(one, new(name, "UA", null, tax), actor, default);
+        await entities.AddAsync(other, new(again, "UA", null, tax), actor, default);
+        return (one, other);
+    }
+
+    private static bool Is(FoundPairRow row, PartnerId one, PartnerId other) => new[] { row.One.Id, row.Other.Id }.ToHashSet().SetEquals([one.Value, other.Value]);
+
+    private async Task<FoundPairRow?> FindAsync(PartnerId one, PartnerId other, FoundPairFilter filter, Actor actor) =>
+        (await Query.ListAsync(filter, Slice.All, actor, default)).Rows.SingleOrDefault(r => Is(r, one, other));
+
+    [Fact]
+    public async Task Search_FindsTheSameInOtherLetters_WithReasons_AndNotTwiceOrWithItself()
+    {
+        var searcher = await SearcherAsync("Finding Iris");
+        var (one, other) = await TwinsAsync("ТОВ «Срібна Підкова»", "Sribna Pidkova LLC", "32855961", searcher);
+
+        var run = await SearchAsync(searcher);
+
+        Assert.Equal(DuplicateRunState.Completed, run.State);
+        var pair = (await FindAsync(one, other, new(Band: DuplicateBand.Sure), searcher))!;
+        Assert.Contains(pair.Reasons, r => r is { Field: MatchField.TaxNumber, Agreement: MatchAgreement.Same });
+        Assert.InRange(pair.Score, PartyMatcher.DefaultThreshold, 1);
+        await SearchAsync(searcher);
+        await using var db = office.Open();
+        Assert.Equal(1, await db.Set<FoundPair>().CountAsync(p => p.One == one.Value && p.Other == other.Value || p.One == other.Value && p.Other == one.Value));
+    }
+
+    [Fact]
+    public async Task PairDecidedDifferent_IsNotOfferedAgain_UntilReopened()
+    {
+        var searcher = await SearcherAsync("Parting Jasmine");
+        var (one, other) = await TwinsAsync("Jasmine Lantern Works", "Jasmin Lantern Works", "40123455", searcher);
+        await SearchAsync(searcher);
+        var pair = (await FindAsync(one, other, new(), searcher))!;
+
+        await Desk.PartAsync(pair.Id, searcher, default);
+        await SearchAsync(searcher);
+
+        Assert.Null(await FindAsync(one, other, new(), searcher));
+        Assert.Equal(searcher.Name, (await FindAsync(one, other, new(State: FoundPairState.Different), searcher))!.DecidedBy);
+        var late = await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.PartAsync(pair.Id, searcher, default));
+        Assert.Equal(("clients.pair-different", searcher.Name), (late.Code, late.Args[0]));
+        await Desk.ReopenAsync(pair.Id, searcher, default);
+        Assert.NotNull(await FindAsync(one, other, new(), searcher));
+    }
+
+    [Fact]
+    public async Task Pair_ThatIsNoLongerAlike_IsGoneAfterTheNextSearch()
+    {
+        var searcher = await SearcherAsync("Mending Kale");
+        var (one, other) = await TwinsAsync("Kale & Barrow", "Kale Barrow", "38765430", searcher);
+        await SearchAsync(searcher);
+        Assert.NotNull(await FindAsync(one, other, new(), searcher));
+        await using (var db = office.Open())
+        {
+            var partner = await db.Set<Partner>().SingleAsync(p => p.Id == other);
+            partner.Describe("Quite Another Undertaking", PartnerKinds.Client);
+            partner.Reach("+380 50 999 11 00", null);
+            (await db.Set<Counterparty>().SingleAsync(c => c.Partner == other)).Describe("Quite Another Undertaking", "UA", null, "14360570", null);
+            await db.SaveChangesAsync();
+        }
+
+        await SearchAsync(searcher);
+
+        Assert.Null(await FindAsync(one, other, new(), searcher));
+    }
+
+    [Fact]
+    public async Task Search_FindsPersons_OfOnePartnerByNameAlone_AndElsewhereByMail()
+    {
+        var searcher = await SearcherAsync("People Lovage");
+        var contacts = office.Services.GetRequiredService<ContactRegistry>();
+        var (here, there) = (await Partners.AddAsync(new("Lovage Here", PartnerKinds.Client), searcher, default), await Partners.AddAsync(new("Unrelated Thistle", PartnerKinds.Client), searcher, default));
+        await contacts.AddAsync(here, null, new("Наталія Шевченко", "закупівлі"), searcher, default);
+        await contacts.AddAsync(here, null, new("Nataliia Shevchenko", "buyer"), searcher, default);
+        await contacts.AddAsync(there, null, new("Bartholomew Quince", "owner", Email: "b.quince@thistle.example"), searcher, default);
+        await contacts.AddAsync(here, null, new("Bartholomew Quince", "adviser", Email: "b.quince@thistle.example"), searcher, default);
+
+        await SearchAsync(searcher);
+
+        var found = (await Query.ListAsync(new(ObjectKind.Person), Slice.All, searcher, default)).Rows;
+        Assert.Contains(found, r => new[] { r.One.Name, r.Other.Name }.Order().SequenceEqual(["Nataliia Shevchenko", "Наталія Шевченко"]));
+        Assert.Contains(found, r => r.One.Name == "Bartholomew Quince" && r.Other.Name == "Bartholomew Quince" && r.Band == DuplicateBand.Sure);
+    }
+
+    [Fact]
+    public async Task Start_WhileOneIsAtWork_IsRefused_AndCancelStopsIt()
+    {
+        var (first, second) = (await SearcherAsync("First Mallow"), await SearcherAsync("Second Mallow"));
+        var id = await Desk.StartAsync(first, default);
+
+        var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.StartAsync(second, default));
+        await Desk.CancelAsync(id, second, default);
+        await Work.RunAsync(id, default);
+
+        Assert.Equal(("clients.run-there", first.Name), (refused.Code, refused.Args[0]));
+        await using var db = office.Open();
+        Assert.Equal(DuplicateRunState.Cancelled, (await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id)).State);
+        Assert.Equal("clients.run-over", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.CancelAsync(id, first, default))).Code);
+        var clerk = await office.PersonAsync($"Clerk {Guid.NewGuid():N}", Permissions.ClientsManage);
+        Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.StartAsync(clerk, default))).Code);
+    }
+
+    [Fact]
+    public async Task Search_ThatWasCutOff_BeginsAgain_AndSaysSo()
+    {
+        var searcher = await SearcherAsync("Cut Nettle");
+        var (one, other) = await TwinsAsync("Nettle Harbour Ropes", "Nettle Harbor Ropes", "30991664", searcher);
+        var id = await Desk.StartAsync(searcher, default);
+        using (var dying = new CancellationTokenSource())
+        {
+            dying.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Work.RunAsync(id, dying.Token));
+        }
+
+        Assert.Equal([id], await Work.CutOffAsync(default));
+        await Work.RunAsync(id, default);
+
+        await using var db = office.Open();
+        var run = await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id);
+        Assert.Equal((DuplicateRunState.Completed, 1), (run.State, run.Restarts));
+        Assert.NotNull(await FindAsync(one, other, new(), searcher));
+    }
+
+    [Fact]
+    public async Task DoubtfulPairs_AreGivenAsTasks_ToWhoAnswersForThem()
+    {
+        var (searcher, seller) = (await SearcherAsync("Giving Oregano"), await SearcherAsync("Answering Oregano"));
+        var one = await Partners.AddAsync(new("Oregano Terrace", PartnerKinds.Client, Responsible: seller.UserId), searcher, default);
+        var other = await Partners.AddAsync(new("Oregano Terasse", PartnerKinds.Client), searcher, default);
+        var pair = await Found.PairAsync(office, ObjectKind.Partner, one.Value, other.Value, 0.7);
+
+        var given = await office.Services.GetRequiredService<DuplicateTasks>().GiveAsync([pair], null, row => $"Are {row.One.Name} and {row.Other.Name} one?", searcher, default);
+
+        Assert.Equal(1, given);
+        await using var db = office.Open();
+        var found = await db.Set<FoundPair>().SingleAsync(p => p.Id == pair);
+        var task = await db.Set<Assignment>().SingleAsync(a => a.Id == found.Task);
+        Assert.Equal((FoundPairState.TaskGiven, seller.UserId, ObjectKind.FoundPair, (Guid?)pair), (found.State, task.Performer, task.AboutKind!.Value, task.AboutId));
+        Assert.Equal(0, await office.Services.GetRequiredService<DuplicateTasks>().GiveAsync([pair], null, row => "again", searcher, default));
+        Assert.True(await Query.MaySeeAsync(pair, seller, default));
+    }
+
+    [Theory]
+    [InlineData("2026-03-01T10:00Z", null, "2026-03-02T01:00Z")]
+    [InlineData("2026-03-01T10:00Z", "2026-03-01T12:00Z", "2026-03-08T01:00Z")]
+    [InlineData("2026-03-20T10:00Z", "2026-03-01T12:00Z", "2026-03-21T01:00Z")]
+    public void Plan_ComesAtItsHour_AfterItWasMade(string made, string? last, string next)
+    {
+        var zone = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(1), "test", "test");
+        var plan = new DuplicatePlan(7, 2) { MadeAt = DateTimeOffset.Parse(made) };
+
+        Assert.Equal(DateTimeOffset.Parse(next), plan.Next(last is null ? null : DateTimeOffset.Parse(last), zone));
+        Assert.Null((plan with { EveryDays = 0 }).Next(null, zone));
+    }
+
+    [Fact]
+    public async Task PlannedSearch_BeginsWhenItsTimeHasCome()
+    {
+        var searcher = await SearcherAsync("Planning Parsley");
+        await SearchAsync(searcher);
+        await Desk.PlanAsync(new(1, 2, searcher.UserId), searcher, default);
+        await Desk.StartPlannedAsync(default);
+        Assert.NotEqual(DuplicateRunState.Running, (await Query.OverviewAsync(searcher, default)).Run!.State);
+
+        office.Clock.Advance(TimeSpan.FromDays(2));
+        await Desk.StartPlannedAsync(default);
+
+        var run = (await Query.OverviewAsync(searcher, default)).Run!;
+        Assert.Equal(DuplicateRunState.Running, run.State);
+        await Work.RunAsync(run.Id, default);
+        await Desk.PlanAsync(new(), searcher, default);
+    }
+}
