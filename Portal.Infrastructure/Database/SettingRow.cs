@@ -10,6 +10,7 @@ public sealed class SettingRow
     public string Key { get; init; } = "";
     public string Value { get; set; } = "";
     public DateTimeOffset ChangedAt { get; set; }
+    public uint Version { get; private set; }
 }
 
 internal sealed class SettingMapping : IEntityTypeConfiguration<SettingRow>

@@ -27,6 +27,28 @@ public sealed class PlaybackPageTests(PastApp app) : IClassFixture<PastApp>
     }
 
     [Fact]
+    public async Task Day_OnAPhone_IsPlayedBesideTheListOfVehicles()
+    {
+        await app.AddUserAsync("dana", StandardRoles.Dispatcher);
+        await using var window = await app.SignInAsync("dana");
+        await window.Page.SetViewportSizeAsync(390, 844);
+        await window.GoToAsync("/playback?day=2024-05-01");
+        await Expect(window.Page.Locator("[data-slider]")).ToHaveAttributeAsync("max", new System.Text.RegularExpressions.Regex("[1-9]"));
+
+        Assert.Equal(0, await window.Page.Locator(".playback").EvaluateAsync<int>("bar => bar.scrollWidth - bar.clientWidth"));
+        foreach (var car in new[] { false, true })
+        {
+            if (car) await window.Page.GetByRole(AriaRole.Button, new() { Name = "P1" }).ClickAsync();
+            await Expect(window.Page.Locator("aside.panel h2")).ToContainTextAsync(car ? "P1" : "vehicles");
+            // a trial click fails where something lies above
+            await window.Page.Locator("[data-play]").ClickAsync(new() { Trial = true });
+            await window.Page.GetByLabel("Days with tracks").ClickAsync(new() { Trial = true });
+            await window.Page.Locator(".playback-map").ClickAsync(new() { Trial = true });
+        }
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Tracks_WithoutTheRight_AreRefused()
     {
         await app.AddUserAsync("drew", StandardRoles.Driver);

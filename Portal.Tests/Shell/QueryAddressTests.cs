@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Web.Dispatch;
 using Portal.Web.Fleet;
+using Portal.Web.Identity;
 using Portal.Web.Shell;
 
 namespace Portal.Tests.Shell;
@@ -20,6 +21,16 @@ public class QueryAddressTests
     [InlineData("page=-1&archived=yes", "Archived")]
     [InlineData("page=3&archived=true&vehicle=", "")]
     public void Unreadable_OfVehicles_NamesNumbersBeyondTheirType(string query, string names) => Assert.Equal(names, Names(typeof(VehiclesPage), query));
+
+    [Theory]
+    [InlineData(typeof(ShiftsPage), "week=9999-12-31&day=2026-03-02", "Week")]
+    [InlineData(typeof(ShiftsPage), "week=0001-01-01", "Week")]
+    [InlineData(typeof(DriverReportPage), "from=0001-01-01&to=9999-12-31", "From,To")]
+    [InlineData(typeof(PlaybackPage), "day=9999-12-31&from=08:00", "Day")]
+    [InlineData(typeof(AuditPage), "day=yesterday", "Day")]
+    [InlineData(typeof(TripsPage), "from=2026-02-30&to=2026-03-01", "from")]
+    [InlineData(typeof(TripsPage), "from=&to=2199-12-31", "")]
+    public void Unreadable_OfADayOfNoCalendar_NamesIt(Type page, string query, string names) => Assert.Equal(names, Names(page, query));
 
     [Fact]
     public void Unreadable_OfEveryPage_CanBeAsked()

@@ -11,7 +11,7 @@ public static class TripExport
     /// <summary>Maps <c>GET /trips/export</c>.</summary>
     public static void MapTripExport(this IEndpointRouteBuilder routes) => routes.MapGet("/trips/export", async (
         HttpContext http, TripListQuery trips, Texts texts, TimeProvider time,
-        string? state, Guid? branch, Guid? customer, Guid? vehicle, Guid? driver, string? from, string? to, string? q, bool? late, string? sort, bool? desc, CancellationToken ct) =>
+        string? state, Guid? branch, Guid? customer, Guid? vehicle, Guid? driver, DateOnly? from, DateOnly? to, string? q, bool? late, string? sort, bool? desc, CancellationToken ct) =>
     {
         var actor = await http.ActorAsync();
         var clock = LocalTime.For(actor, time);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -9,7 +8,7 @@ using Portal.Web.Shared;
 namespace Portal.Web.Dispatch;
 
 /// <summary>The history list's state as it stands in the address; page and export read the same values.</summary>
-public sealed record TripListAddress(string? State, Guid? Branch, Guid? Customer, Guid? Vehicle, Guid? Driver, string? From, string? To, string? Q, bool Late, string? Sort, bool Desc)
+public sealed record TripListAddress(string? State, Guid? Branch, Guid? Customer, Guid? Vehicle, Guid? Driver, DateOnly? From, DateOnly? To, string? Q, bool Late, string? Sort, bool Desc)
 {
     /// <summary>What is ordered by; an unknown word orders by pickup.</summary>
     public TripOrdering Ordering => Enum.TryParse<TripOrdering>(Sort, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : TripOrdering.Pickup;
@@ -23,9 +22,7 @@ public sealed record TripListAddress(string? State, Guid? Branch, Guid? Customer
         States = BoardFilter.Parse(State, null, null, null, null, false).States,
         Branch = Branch is { } b ? new BranchId(b) : null, Customer = Customer is { } c ? new PartnerId(c) : null,
         Vehicle = Vehicle is { } v ? new VehicleId(v) : null, Driver = Driver is { } d ? new DriverId(d) : null,
-        From = Day(From) is { } from ? clock.Day(from).From : null, To = Day(To) is { } to ? clock.Day(to).To : null,
+        From = LocalTime.Known(From) is { } from ? clock.Day(from).From : null, To = LocalTime.Known(To) is { } to ? clock.Day(to).To : null,
         Text = Q is null ? "" : Q.Length > 80 ? Q[..80] : Q, LateOnly = Late,
     };
-
-    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -87,6 +87,6 @@ public sealed record ReportAddress(DateOnly? From, DateOnly? To, string? Unit, G
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(reader.TimeZone)).Date);
         var unit = Enum.TryParse<ReportUnit>(Unit, true, out var wanted) && Enum.IsDefined(wanted) ? wanted : ReportUnit.Total;
-        return new(From ?? new DateOnly(today.Year, today.Month, 1), To ?? today, unit, Driver is { } id ? [new DriverId(id)] : null);
+        return new(LocalTime.Known(From) ?? new DateOnly(today.Year, today.Month, 1), LocalTime.Known(To) ?? today, unit, Driver is { } id ? [new DriverId(id)] : null);
     }
 }

@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Shell;
 
 /// <summary>The part of an address behind the question mark, as far as a page reads it. Addresses are typed, cut and sent by mail: what a page cannot read is left out.</summary>
 public static class QueryAddress
 {
-    /// <summary>Names in the address whose values the page cannot take: <c>trip=abc</c> where an id belongs, a number beyond its type.</summary>
+    /// <summary>Names in the address whose values the page cannot take: <c>trip=abc</c> where an id belongs, a number beyond its type, a day of no calendar.</summary>
     public static IReadOnlyList<string> Unreadable(Type page, string address)
     {
         var given = QueryHelpers.ParseQuery(new Uri(address).Query);
@@ -28,7 +29,8 @@ public static class QueryAddress
         if (type == typeof(string) || type.IsArray || (inner is not null && value.Length == 0)) return true;
         try
         {
-            return TypeDescriptor.GetConverter(inner ?? type).ConvertFromString(null, CultureInfo.InvariantCulture, value) is not null;
+            var read = TypeDescriptor.GetConverter(inner ?? type).ConvertFromString(null, CultureInfo.InvariantCulture, value);
+            return read is DateOnly day ? LocalTime.Known(day) is not null : read is not null;
         }
         catch (Exception unreadable) when (unreadable is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
