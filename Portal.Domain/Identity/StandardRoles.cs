@@ -16,7 +16,7 @@ public static class StandardRoles
     private static readonly string[] Performers =
         ["sales", "technologist", "supply", "project-manager", "legal", "finance", "warehouse", "production", "customer-service", "quality"];
 
-    /// <summary>Those whom work is escalated to: they also look after the work of others.</summary>
+    /// <summary>Those whom work is escalated to: they also look after the work of others, but change no running process past its map.</summary>
     private static readonly string[] Heads =
         ["sales-head", "finance-head", "warehouse-head", "production-head", "service-head", "quality-head", "director"];
 
@@ -30,7 +30,7 @@ public static class StandardRoles
         [Analyst] = [P.MapsDraw, P.MapsPublish, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.ProcessReportRead, P.TasksWork],
     }
     .Concat(Performers.Select(code => Granted(code, P.ProcessStart, P.ProcessRead, P.TasksWork)))
-    .Concat(Heads.Select(code => Granted(code, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.TasksWork, P.TasksOversee, P.ProcessReportRead)))
+    .Concat(Heads.Select(code => Granted(code, [P.ProcessStart, P.ProcessRead, P.TasksWork, P.TasksOversee, P.ProcessReportRead, .. code == "director" ? [P.ProcessAlter] : Array.Empty<string>()])))
     .ToDictionary();
 
     private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code)]);

@@ -92,7 +92,7 @@ public sealed class DemoWork(
         }
         // every second one was taken by somebody
         if (number % 2 == 0 && (await OpenAsync(instance, ct)).FirstOrDefault() is { } standing && PerformerOf(standing) is { } taker)
-            await new TaskDesk(contexts, taskRights, tools.Live, clock).ClaimAsync(standing.Id, taker, ct);
+            await new TaskDesk(contexts, taskRights, clock).ClaimAsync(standing.Id, taker, ct);
     }
 
     private static async Task<bool> PayAsync(ProcessRunner runner, InstanceId instance, ObjectRef about, Actor actor, CancellationToken ct)

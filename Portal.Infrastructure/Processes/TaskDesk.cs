@@ -8,7 +8,7 @@ using Portal.Infrastructure.Identity;
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>Who does which task: claim, release, assign, hand over, stand in.</summary>
-public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights rights, LiveChanges live, TimeProvider time)
+public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights rights, TimeProvider time)
 {
     /// <summary>Takes a task that is offered to the actor, or to somebody he stands in for.</summary>
     /// <exception cref="RuleBrokenException"><c>process.task-taken</c> with by whom, <c>process.task-closed-by</c>, <c>process.task-not-yours</c></exception>
@@ -42,23 +42,20 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);
 
-    /// <summary>Hands every open task of a person over to another, such as when he leaves, and his running processes with them. Says how many of each.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c></exception>
-    public async Task<(int Tasks, int Processes)> HandOverAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
+    /// <summary>
+    /// Hands every open task of a person over to another, and his running processes with them, within the transaction of a context that was opened
+    /// for the actor; whoever may lead the one's work to the other is found out before. Says how many of each.
+    /// </summary>
+    internal static async Task<(int Tasks, int Processes)> HandOverAsync(PortalDb db, Guid from, Guid to, DateTimeOffset now, Actor actor, CancellationToken ct)
     {
-        await using var db = contexts.CreateFor(actor);
-        await RequireWorkOfAsync(db, from, to, actor, ct);
-        await RequireStaffAsync(db, to, ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // as a step does: the instance before its tasks, callers before those they called
         await db.Database.ExecuteSqlAsync($"""
             select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null)
                 or owner = {from} and status = 'Running' order by depth, id for update
             """, ct);
-        var now = time.GetUtcNow();
         var moved = await db.Database.SqlQuery<Guid>($"""
             with moved as (
-                update process.task set assignee = {to}, handed_from = {from}, claimed_at = {now} where assignee = {from} and closed_at is null and {from} <> {to} returning id),
+                update process.task set assignee = {to}, handed_from = {from}, claimed_at = {now} where assignee = {from} and closed_at is null returning id),
             audited as (
                 insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
                 select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessTask', id, 'changed',
@@ -67,18 +64,15 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
             """).ToListAsync(ct);
         var owned = await db.Database.SqlQuery<Guid>($"""
             with moved as (
-                update process.instance set owner = {to} where owner = {from} and status = 'Running' and {from} <> {to} returning id),
+                update process.instance set owner = {to} where owner = {from} and status = 'Running' returning id),
             audited as (
                 insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
                 select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessInstance', id, 'changed',
                     jsonb_build_object('Owner', {from}::uuid), jsonb_build_object('Owner', {to}::uuid) from moved)
             select id as "Value" from moved
             """).ToListAsync(ct);
-        await transaction.CommitAsync(ct);
-        live.Publish([
-            .. moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name)),
-            .. owned.Select(id => new LiveChange(new(ObjectKind.ProcessInstance, id), null, actor.UserId, actor.Name)),
-        ]);
+        db.Uncommitted.AddRange(moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name)));
+        db.Uncommitted.AddRange(owned.Select(id => new LiveChange(new(ObjectKind.ProcessInstance, id), null, actor.UserId, actor.Name)));
         return (moved.Count, owned.Count);
     }
 
@@ -89,7 +83,6 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         var agreed = new Substitution(SubstitutionId.New(), absent, substitute, starts.ToUniversalTime(), ends.ToUniversalTime());
         await using var db = contexts.CreateFor(actor);
         await RequireWorkOfAsync(db, absent, substitute, actor, ct);
-        if (absent != actor.UserId) await RequireReachOfAsync(db, substitute, actor, ct);
         await RequireStaffAsync(db, absent, ct);
         await RequireStaffAsync(db, substitute, ct);
         db.Add(agreed);
@@ -109,8 +102,8 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     }
 
     /// <summary>
-    /// Refuses who may not lead a person's work to another: it is his own, or of somebody in reach whose work he looks after. Nobody leads
-    /// another's work to himself, else one head could give every approval of a map alone.
+    /// Refuses who may not lead a person's work to another: it is his own, or of somebody in reach whose work he looks after, and goes to
+    /// somebody in reach. Nobody leads another's work to himself, else one head could give every approval of a map alone.
     /// </summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c></exception>
     internal static async Task RequireWorkOfAsync(PortalDb db, Guid person, Guid? to, Actor actor, CancellationToken ct)
@@ -119,6 +112,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         actor.Require(Permissions.TasksOversee);
         if (to == actor.UserId) throw new RuleBrokenException("process.work-to-oneself");
         await RequireReachOfAsync(db, person, actor, ct);
+        if (to is { } receiver) await RequireReachOfAsync(db, receiver, actor, ct);
     }
 
     private static async Task RequireReachOfAsync(PortalDb db, Guid person, Actor actor, CancellationToken ct)

@@ -30,11 +30,13 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     }
 
     /// <summary>All of staff, by name, for choosing in a form.</summary>
-    public async Task<IReadOnlyList<Colleague>> AllAsync(Actor actor, CancellationToken ct = default)
+    /// <param name="forTasks">only those who may work on tasks of processes</param>
+    public async Task<IReadOnlyList<Colleague>> AllAsync(Actor actor, CancellationToken ct = default, bool forTasks = false)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PortalUser>().AsNoTracking().OfStaff()
+        var people = db.Set<PortalUser>().AsNoTracking();
+        return await (forTasks ? people.WorkingOnTasks(db) : people.OfStaff())
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(MostInForms).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 }

@@ -21,7 +21,7 @@ public sealed record WorkHeld(int Tasks, int Processes, int Assignments, int Con
 public sealed record SubstitutionLine(SubstitutionId Id, Guid Absent, string AbsentName, Guid Substitute, string SubstituteName, DateTimeOffset Starts, DateTimeOffset Ends);
 
 /// <summary>All work of a person to another in one go, such as when he leaves; and who stands in for whom.</summary>
-public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk tasks, TimeProvider time)
+public sealed class Handover(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>What would be handed over.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
@@ -30,22 +30,34 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk task
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
         await TaskDesk.RequireWorkOfAsync(db, from, null, actor, ct);
-        return new(
-            await db.Set<TaskRow>().CountAsync(t => t.Assignee == from && t.ClosedAt == null, ct),
-            await db.Set<InstanceRow>().CountAsync(i => i.Owner == from && i.Status == InstanceStatus.Running, ct),
-            await Done(db, from).CountAsync(ct),
-            await Controlled(db, from).CountAsync(ct));
+        return await HeldAsync(db, from, ct);
     }
 
-    /// <summary>Hands everything over; a repeat finds nothing left.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>work.person-unknown</c>, <c>work.same-person</c></exception>
+    /// <summary>Those who may receive all that a person holds, by name.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c></exception>
+    public async Task<IReadOnlyList<Colleague>> HeirsAsync(Guid from, Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await TaskDesk.RequireWorkOfAsync(db, from, null, actor, ct);
+        var heirs = Able(db, await HeldAsync(db, from, ct)).Where(u => u.Id != from);
+        // as a head leads work: within his reach and not to himself
+        if (from != actor.UserId) heirs = heirs.Where(u => u.Id != actor.UserId);
+        if (from != actor.UserId && actor.OnlyBranch() is { } only) heirs = heirs.Where(u => u.Branch == only);
+        return await heirs.AsNoTracking().OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
+    }
+
+    /// <summary>Hands everything over, or nothing; a repeat finds nothing left.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>work.person-unknown</c>, <c>work.same-person</c></exception>
     public async Task<WorkHeld> RunAsync(Guid from, Guid to, Actor actor, CancellationToken ct = default)
     {
         actor.RequireStaff();
         if (from == to) throw new RuleBrokenException("work.same-person");
         await using var db = contexts.CreateFor(actor);
         await TaskDesk.RequireWorkOfAsync(db, from, to, actor, ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var person = await AssignmentDesk.PersonAsync(db, to, ct);
+        if (!await Able(db, await HeldAsync(db, from, ct)).AnyAsync(u => u.Id == to, ct)) throw new RuleBrokenException("process.performer-unknown");
         var now = time.GetUtcNow();
         var (moved, controlled) = (0, 0);
         // first, so that what a person gave himself gets its new controller before it gets its new performer
@@ -62,7 +74,8 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk task
             moved++;
         }
         await db.SaveChangesAsync(ct);
-        var (done, owned) = actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee) ? await tasks.HandOverAsync(from, to, actor, ct) : (0, 0);
+        var (done, owned) = await TaskDesk.HandOverAsync(db, from, to, now, actor, ct);
+        await transaction.CommitAsync(ct);
         return new(done, owned, moved, controlled);
     }
 
@@ -82,6 +95,16 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, TaskDesk task
             orderby s.Starts, s.Id
             select new SubstitutionLine(s.Id, s.Absent, absent.DisplayName, s.Substitute, substitute.DisplayName, s.Starts, s.Ends)).Take(500).ToListAsync(ct);
     }
+
+    private static async Task<WorkHeld> HeldAsync(PortalDb db, Guid user, CancellationToken ct) => new(
+        await db.Set<TaskRow>().CountAsync(t => t.Assignee == user && t.ClosedAt == null, ct),
+        await db.Set<InstanceRow>().CountAsync(i => i.Owner == user && i.Status == InstanceStatus.Running, ct),
+        await Done(db, user).CountAsync(ct),
+        await Controlled(db, user).CountAsync(ct));
+
+    /// <summary>Who could go on with it: an assignment is for anybody of staff, work of processes for those who may work on tasks.</summary>
+    private static IQueryable<PortalUser> Able(PortalDb db, WorkHeld held) =>
+        held is { Tasks: 0, Processes: 0 } ? db.Set<PortalUser>().OfStaff() : db.Set<PortalUser>().WorkingOnTasks(db);
 
     private static IQueryable<Assignment> Done(PortalDb db, Guid user) => db.Set<Assignment>().Where(a => a.Performer == user && a.EndedAt == null);
 

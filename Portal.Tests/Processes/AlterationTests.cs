@@ -63,6 +63,22 @@ public sealed class AlterationTests(ProcessOffice office) : IClassFixture<Proces
     }
 
     [Fact]
+    public async Task Head_AltersNothing_AndSendsBackOnlyWhatIsOfferedToHim()
+    {
+        var (id, _) = await AtBAsync("a-head");
+        var (head, task) = (await office.AddAsync("Hed", "sales-head"), await office.TaskAsync(id, "b"));
+        var token = (await office.StateAsync(id)).Tokens.Single().Id;
+
+        foreach (var alteration in new Func<Task>[]
+        {
+            () => office.Runner.SkipAsync(id, token, "in a hurry", head), () => office.Runner.EditVariablesAsync(id, null, ContextValue.Of(("approved", Value.Of(true))), [], head),
+        })
+            Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(alteration)).Code);
+        foreach (var onTask in new Func<Task>[] { () => office.Runner.SendBackAsync(task.Id, "a", "once more", head), () => office.Runner.AddSignerAsync(task.Id, "nobody", head) })
+            Assert.Equal("process.task-not-yours", (await Assert.ThrowsAsync<RuleBrokenException>(onTask)).Code);
+    }
+
+    [Fact]
     public async Task Cancel_WithdrawsWhatItCalled_AndAChildAloneIsRefused()
     {
         await office.PublishAsync("a-child", ThreeTasks);

@@ -6,6 +6,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Expressions;
 
@@ -85,7 +86,7 @@ public sealed class InstanceRightsTests(ProcessOffice office) : IClassFixture<Pr
 
         Assert.Equal(2, await List.CountOwnAsync(sal));
         Assert.Equal(["Sal", "Sal"], (await List.PageAsync(new() { Owner = sal.UserId }, new(0, 10), sal)).Rows.Select(r => r.OwnerName));
-        await office.Services.GetRequiredService<TaskDesk>().HandOverAsync(sal.UserId, heir.UserId, sal);
+        await new Handover(office.Services.GetRequiredService<IDbContextFactory<PortalDb>>(), office.Clock).RunAsync(sal.UserId, heir.UserId, sal);
         Assert.Equal((0, 2), (await List.CountOwnAsync(sal), await List.CountOwnAsync(heir)));
     }
 

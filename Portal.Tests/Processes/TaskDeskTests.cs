@@ -4,6 +4,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Expressions;
 
@@ -18,6 +19,7 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         </extensionElements></userTask><endEvent id="e"/>{Bpmn.Flows("s-t; t-e")}
         """;
 
+    private Handover Handover => new(office.Services.GetRequiredService<IDbContextFactory<PortalDb>>(), office.Clock);
     private TaskDesk Desk => office.Services.GetRequiredService<TaskDesk>();
     private TaskListQuery List => office.Services.GetRequiredService<TaskListQuery>();
 
@@ -72,7 +74,6 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         var (ann, driver) = (await office.AddAsync("Ann", "sales"), await office.AddAsync("Dora", "driver"));
 
         Assert.Equal("process.performer-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.AssignAsync(task.Id, driver.UserId, ann))).Code);
-        Assert.Equal("process.performer-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.HandOverAsync(ann.UserId, driver.UserId, ann))).Code);
         Assert.Equal([task.Id], await ListAsync("d-driver", ann, TaskShare.Offered));
     }
 
@@ -116,8 +117,8 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         }
         await office.Runner.CompleteAsync(tasks[0].Id, ContextValue.Empty, leaver);
 
-        await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.HandOverAsync(leaver.UserId, heir.UserId, heir));
-        Assert.Equal((2, 0), await Desk.HandOverAsync(leaver.UserId, heir.UserId, head));
+        await Assert.ThrowsAsync<RuleBrokenException>(() => Handover.RunAsync(leaver.UserId, heir.UserId, heir));
+        Assert.Equal(new WorkHeld(2, 0, 0, 0), await Handover.RunAsync(leaver.UserId, heir.UserId, head));
 
         Assert.Equal(2, (await ListAsync("d-hand", heir, TaskShare.Mine)).Count);
         Assert.Empty(await ListAsync("d-hand", leaver));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
@@ -98,5 +99,46 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
         await using var db = office.Open();
         var line = await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == process.Value && r.UserName == "Hed");
         Assert.Contains(colleague.UserId.ToString(), line.After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Handover_ToWhoMayNotWorkOnTasks_IsRefusedBeforeAnythingMoves()
+    {
+        var driver = await office.AddAsync("Dora", "driver");
+        var given = await office.StartAsync("given", seller, colleague);
+        var asked = AssignmentId.New();
+        await office.Assignments.GiveAsync(asked, new() { Title = "Count the crates", Performer = colleague.UserId }, head);
+
+        Assert.Equal("process.performer-unknown", (await RefusalOfAsync(() => Handover.RunAsync(colleague.UserId, driver.UserId, head))).Code);
+
+        await using var db = office.Open();
+        Assert.Equal((colleague.UserId, colleague.UserId), ((await db.Set<Assignment>().SingleAsync(a => a.Id == asked)).Performer, (await office.TaskAsync(given.Instance, "t")).Assignee));
+        Assert.DoesNotContain(driver.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Select(h => h.Id));
+        Assert.Contains(seller.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Select(h => h.Id));
+
+        await Handover.RunAsync(colleague.UserId, seller.UserId, head);
+        Assert.Equal(seller.UserId, (await office.TaskAsync(given.Instance, "t")).Assignee);
+    }
+
+    [Fact]
+    public async Task Handover_OfAssignmentsAlone_IsForAnybodyOfStaff()
+    {
+        var driver = await office.AddAsync("Dora", "driver");
+        await office.Assignments.GiveAsync(AssignmentId.New(), new() { Title = "Count the crates", Performer = colleague.UserId }, head);
+
+        Assert.Contains(driver.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Select(h => h.Id));
+        Assert.Equal(new WorkHeld(0, 0, 1, 0), await Handover.RunAsync(colleague.UserId, driver.UserId, head));
+    }
+
+    [Fact]
+    public async Task Handover_OutOfTheReachOfWhoLeadsIt_IsRefusedAndNotOffered()
+    {
+        await office.StartAsync("given", seller, colleague);
+
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => Handover.RunAsync(colleague.UserId, stranger.UserId, here))).Code);
+        var heirs = (await Handover.HeirsAsync(colleague.UserId, here)).Select(h => h.Id).ToList();
+        Assert.DoesNotContain(stranger.UserId, heirs);
+        Assert.DoesNotContain(here.UserId, heirs);
+        Assert.Contains(seller.UserId, heirs);
     }
 }
