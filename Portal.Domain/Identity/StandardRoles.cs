@@ -33,6 +33,11 @@ public static class StandardRoles
     .Concat(Heads.Select(code => Granted(code, [P.ProcessStart, P.ProcessRead, P.TasksWork, P.TasksOversee, P.ProcessReportRead, .. code == "director" ? [P.ProcessAlter] : Array.Empty<string>()])))
     .ToDictionary();
 
+    private static readonly string[] Order = [Administrator, Dispatcher, FleetManager, Driver, .. Performers, .. Heads, Analyst];
+
+    /// <summary>Where a role stands among the standard ones; the company's own come after them.</summary>
+    public static int Place(string code) => Array.IndexOf(Order, code) is >= 0 and var place ? place : Order.Length;
+
     private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code)]);
 
     private static string[] OverClients(string code) => code switch

@@ -16,11 +16,16 @@ public static class Conflict
         }
         catch (DbUpdateConcurrencyException)
         {
-            var kind = what.Kind.ToString();
-            var first = await db.Set<AuditRow>().Where(r => r.ObjectKind == kind && r.ObjectId == what.Id)
-                .OrderByDescending(r => r.Id).Select(r => r.UserName).FirstOrDefaultAsync(ct);
-            throw new RuleBrokenException("shared.changed-by", first);
+            throw await db.ChangedByAnotherAsync(what, ct);
         }
+    }
+
+    /// <summary>The refusal that says who changed a record last.</summary>
+    public static async Task<RuleBrokenException> ChangedByAnotherAsync(this PortalDb db, ObjectRef what, CancellationToken ct)
+    {
+        var kind = what.Kind.ToString();
+        var first = await db.Set<AuditRow>().Where(r => r.ObjectKind == kind && r.ObjectId == what.Id).OrderByDescending(r => r.Id).Select(r => r.UserName).FirstOrDefaultAsync(ct);
+        return new("shared.changed-by", first);
     }
 
     /// <summary>Makes the next save compare with the version the user saw, not with the one just read.</summary>

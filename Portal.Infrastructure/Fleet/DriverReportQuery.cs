@@ -179,8 +179,8 @@ public sealed class DriverReportQuery(IDbContextFactory<PortalDb> contexts, Time
     private static (bool All, Guid[] Drivers, Guid? Reach) Who(DriverReportFilter filter, Actor actor)
     {
         var asked = filter.Drivers?.Select(d => d.Value).ToArray() ?? [];
+        if (!actor.Can(Permissions.DriveOwn)) actor.Require(Permissions.DriverReportRead);
         if (actor.Can(Permissions.DriverReportRead)) return (asked.Length == 0, asked, actor.OnlyBranch()?.Value);
-        actor.Require(Permissions.DriveOwn);
         return (false, [actor.DriverId ?? throw new RuleBrokenException("fleet.no-driver")], null);
     }
 

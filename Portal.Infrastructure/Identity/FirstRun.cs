@@ -12,14 +12,21 @@ public sealed class FirstRun(NpgsqlDataSource database, IDbContextFactory<Portal
     /// <summary>User name of the first administrator.</summary>
     public const string AdministratorName = "admin";
 
-    /// <summary>Does nothing where there is a user already; else returns the administrator's one-time password.</summary>
+    /// <summary>
+    /// Does nothing where somebody works already; else returns the administrator's one-time password, a new one
+    /// until he has signed in: it is shown once only, and whoever lost that line would have no way in.
+    /// </summary>
     public async Task<string?> PrepareAsync(string companyName, string currency, string timeZone, CancellationToken ct)
     {
         // every start asks this and nothing else: without the mapping, which takes most of a second to build, others need it later and beside one another
-        await using (var anybody = database.CreateCommand("select exists (select from identity.portal_user)"))
+        await using (var anybody = database.CreateCommand("select exists (select from identity.portal_user where not must_change_password or last_signed_in_at is not null or user_name <> $1)"))
+        {
+            anybody.Parameters.Add(new() { Value = AdministratorName });
             if (await anybody.ExecuteScalarAsync(ct) is true) return null;
+        }
         var actor = Actor.System("first-run");
         await using var db = contexts.CreateFor(actor);
+        if (await db.Set<PortalUser>().Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct) is { } unused) return await accounts.ResetPasswordAsync(unused, actor, ct);
         var branch = await FoundAsync(companyName, currency, timeZone, ct);
         var administrator = await db.Set<Role>().Where(r => r.Code == StandardRoles.Administrator).Select(r => r.Id).FirstAsync(ct);
         var (_, password) = await accounts.OpenAsync(

@@ -11,12 +11,12 @@ namespace Portal.Infrastructure.Identity;
 /// </summary>
 public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights rights)
 {
-    /// <summary>All roles, standard ones first.</summary>
+    /// <summary>All roles: the standard ones in their order, then the company's own by name.</summary>
     public async Task<IReadOnlyList<Role>> ListAsync(Actor actor, CancellationToken ct)
     {
-        if (!actor.Can(Permissions.RolesManage)) actor.Require(Permissions.UsersManage);
+        if (!actor.Can(Permissions.UsersManage)) actor.Require(Permissions.RolesManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<Role>().AsNoTracking().OrderByDescending(r => r.BuiltIn).ThenBy(r => r.Id).ToListAsync(ct);
+        return [.. (await db.Set<Role>().AsNoTracking().ToListAsync(ct)).OrderBy(r => StandardRoles.Place(r.Code)).ThenBy(r => r.Name).ThenBy(r => r.Id)];
     }
 
     /// <summary>Adds a role without rights, reaching as far as who adds it.</summary>
@@ -42,11 +42,12 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         actor.Require(Permissions.RolesManage);
         if (!Permissions.All.Contains(permission)) throw new RuleBrokenException("identity.permission-unknown", permission);
         await using var db = contexts.CreateFor(actor);
-        var role = await FindAsync(db, roleId, ct);
-        await RequireReachAsync(db, role, actor, ct);
-        role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
-        if (granted) await db.SaveChangesAsync(ct);
-        else await Keyholders.SaveAsync(db, ct);
+        await Keyholders.ChangeAsync(db, async () =>
+        {
+            var role = await FindAsync(db, roleId, ct);
+            await RequireReachAsync(db, role, actor, ct);
+            role.Permissions = granted ? [.. role.Permissions.Union([permission])] : [.. role.Permissions.Except([permission])];
+        }, ct);
         rights.Forget();
     }
 
@@ -57,11 +58,13 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
         actor.Require(Permissions.RolesManage);
         if (!Reach.Offered.Contains(scope)) throw new RuleBrokenException("identity.reach-unknown");
         await using var db = contexts.CreateFor(actor);
-        var role = await FindAsync(db, roleId, ct);
-        if (scope > actor.Scope) throw new RuleBrokenException("identity.cannot-grant", role.Name);
-        await RequireReachAsync(db, role, actor, ct);
-        role.Scope = scope;
-        await Keyholders.SaveAsync(db, ct);
+        await Keyholders.ChangeAsync(db, async () =>
+        {
+            var role = await FindAsync(db, roleId, ct);
+            if (scope > actor.Scope) throw new RuleBrokenException("identity.cannot-grant", role.Name);
+            await RequireReachAsync(db, role, actor, ct);
+            role.Scope = scope;
+        }, ct);
         rights.Forget();
     }
 

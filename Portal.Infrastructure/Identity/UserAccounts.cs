@@ -3,18 +3,24 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Identity;
 
 /// <summary>What an administrator says of a user.</summary>
-public sealed record UserDetails(string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, IReadOnlyCollection<Guid> Roles);
+public sealed record UserDetails(string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, IReadOnlyCollection<Guid> Roles)
+{
+    /// <summary>Whether both say the same; roles stand in no order.</summary>
+    public bool SaysTheSame(UserDetails other) => this with { Roles = other.Roles } == other && Roles.ToHashSet().SetEquals(other.Roles);
+}
 
 /// <summary>
 /// Opens, changes, blocks and reopens the accounts of people. Every change gives the user a new security stamp,
-/// which ends sessions that rest on the old rights. Who is not <see cref="UserReach">within reach</see> is refused as <c>identity.user-unknown</c>.
+/// which ends sessions that rest on the old rights. Who is not <see cref="UserReach">within reach</see> is refused as <c>identity.user-unknown</c>,
+/// who holds a role that the actor could not hand out as <c>identity.cannot-grant</c>.
 /// </summary>
-public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPasswordHasher<PortalUser> hasher, ILookupNormalizer normalizer, UserRights rights)
+public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPasswordHasher<PortalUser> hasher, ILookupNormalizer normalizer, UserRights rights, TimeProvider time)
 {
     /// <summary>Opens an account with a one-time password, which is returned once and must be changed at the first sign-in.</summary>
     /// <exception cref="RuleBrokenException">
@@ -42,15 +48,22 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     }
 
     /// <summary>Changes name, language, branch and roles.</summary>
-    /// <exception cref="RuleBrokenException">as for opening it; what <see cref="Keyholders"/> refuses</exception>
-    public async Task ChangeAsync(Guid id, UserDetails details, Actor actor, CancellationToken ct)
+    /// <param name="seen">what the actor saw: where it has changed since, a right that was taken away would come back with his ticks</param>
+    /// <exception cref="RuleBrokenException">as for opening it; <c>shared.changed-by</c>; what <see cref="Keyholders"/> refuses</exception>
+    public async Task ChangeAsync(Guid id, UserDetails details, UserDetails seen, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, actor, ct);
-        await DescribeAsync(db, user, details, actor, ct);
-        await SetRolesAsync(db, user, details.Roles, actor, ct);
-        await SaveKeepingKeysAsync(db, user, ct);
+        await Keyholders.ChangeAsync(db, async () =>
+        {
+            var user = await TakeAsync(db, id, actor, ct);
+            var held = await db.Set<UserRole>().Where(r => r.UserId == id).Select(r => r.RoleId).ToListAsync(ct);
+            if (!seen.SaysTheSame(new(user.UserName!, user.DisplayName, user.Email, user.Culture, user.TimeZone, user.Branch, held))) throw await db.ChangedByAnotherAsync(new(ObjectKind.User, id), ct);
+            await DescribeAsync(db, user, details, actor, ct);
+            await SetRolesAsync(db, user, details.Roles, actor, ct);
+            Restamp(user);
+        }, ct);
+        rights.Forget();
     }
 
     /// <summary>Ends a person's access at once; what he did stays.</summary>
@@ -60,9 +73,13 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         actor.Require(Permissions.UsersManage);
         if (id == actor.UserId) throw new RuleBrokenException("identity.cannot-block-self");
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, actor, ct);
-        user.Blocked = true;
-        await SaveKeepingKeysAsync(db, user, ct);
+        await Keyholders.ChangeAsync(db, async () =>
+        {
+            var user = await TakeAsync(db, id, actor, ct);
+            user.Blocked = true;
+            Restamp(user);
+        }, ct);
+        rights.Forget();
     }
 
     /// <summary>Lets a blocked person in again and clears a lockout.</summary>
@@ -71,7 +88,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, actor, ct);
+        var user = await TakeAsync(db, id, actor, ct);
         if (await db.Set<Branch>().Where(b => b.Id == user.Branch && b.Archived).Select(b => b.Name).FirstOrDefaultAsync(ct) is { } archived)
             throw new RuleBrokenException("identity.branch-archived", archived);
         user.Blocked = false;
@@ -80,18 +97,26 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         await SaveAsync(db, user, ct);
     }
 
-    /// <summary>A new one-time password, returned once.</summary>
+    /// <summary>A new one-time password, returned once. Whoever had got hold of the account loses it with all the tokens he gave to programs.</summary>
     public async Task<string> ResetPasswordAsync(Guid id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
-        var user = await FindAsync(db, id, actor, ct);
-        await RequireMayGrantAsync(db, await db.Set<UserRole>().Where(r => r.UserId == id).Select(r => r.RoleId).ToListAsync(ct), actor, ct);
+        var user = await TakeAsync(db, id, actor, ct);
+        await RevokeTokensAsync(db, id, ct);
         var password = NewPassword();
         user.PasswordHash = hasher.HashPassword(user, password);
         user.MustChangePassword = true;
         await SaveAsync(db, user, ct);
         return password;
+    }
+
+    /// <summary>Revokes all tokens that a user gave to programs.</summary>
+    public async Task RevokeTokensAsync(Guid id, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        await RevokeTokensAsync(db, (await FindAsync(db, id, actor, ct)).Id, ct);
+        await db.SaveChangesAsync(ct);
     }
 
     /// <summary>What a user sets for himself: language, IANA time zone, theme, density, shortcuts.</summary>
@@ -155,20 +180,26 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
             if (role.Scope > actor.Scope || !actor.Can(Permissions.RolesManage) && role.Permissions.Any(p => !actor.Can(p))) throw new RuleBrokenException("identity.cannot-grant", role.Name);
     }
 
+    /// <summary>Somebody within reach who holds nothing that the actor could not hand out, to be changed.</summary>
+    private static async Task<PortalUser> TakeAsync(PortalDb db, Guid id, Actor actor, CancellationToken ct)
+    {
+        var user = await FindAsync(db, id, actor, ct);
+        if (id != actor.UserId) await RequireMayGrantAsync(db, await db.Set<UserRole>().Where(r => r.UserId == id).Select(r => r.RoleId).ToListAsync(ct), actor, ct);
+        return user;
+    }
+
     private static async Task<PortalUser> FindAsync(PortalDb db, Guid id, Actor actor, CancellationToken ct) =>
         await db.Set<PortalUser>().WithinReachOf(actor, db).FirstOrDefaultAsync(u => u.Id == id, ct) ?? throw new RuleBrokenException("identity.user-unknown");
+
+    private async Task RevokeTokensAsync(PortalDb db, Guid user, CancellationToken ct)
+    {
+        foreach (var token in await db.Set<ApiToken>().Where(t => t.User == user && t.RevokedAt == null).ToListAsync(ct)) token.Revoke(time.GetUtcNow());
+    }
 
     private async Task SaveAsync(PortalDb db, PortalUser user, CancellationToken ct)
     {
         Restamp(user);
         await db.SaveChangesAsync(ct);
-        rights.Forget();
-    }
-
-    private async Task SaveKeepingKeysAsync(PortalDb db, PortalUser user, CancellationToken ct)
-    {
-        Restamp(user);
-        await Keyholders.SaveAsync(db, ct);
         rights.Forget();
     }
 

@@ -6,7 +6,11 @@ using Portal.Infrastructure.Database;
 namespace Portal.Infrastructure.Identity;
 
 /// <summary>A line of the list of users.</summary>
-public sealed record UserLine(Guid Id, string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, bool Blocked, bool LockedOut, DateTimeOffset? LastSignedInAt, IReadOnlyList<Guid> Roles);
+public sealed record UserLine(Guid Id, string UserName, string DisplayName, string? Email, string Culture, string TimeZone, BranchId? Branch, bool Blocked, bool LockedOut, DateTimeOffset? LastSignedInAt, IReadOnlyList<Guid> Roles)
+{
+    /// <summary>What can be changed of it.</summary>
+    public UserDetails Details => new(UserName, DisplayName, Email, Culture, TimeZone, Branch, Roles);
+}
 
 /// <summary>The list of users within reach, paged and searched in SQL.</summary>
 public sealed class UsersQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)

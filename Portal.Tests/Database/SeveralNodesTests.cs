@@ -91,7 +91,8 @@ public sealed class SeveralNodesTests(TwoNodes nodes) : IClassFixture<TwoNodes>
         var rights = nodes.B.Services.GetRequiredService<UserRights>();
         Assert.True((await rights.FindAsync(user))!.Can(Permissions.BoardRead));
 
-        await nodes.A.Services.GetRequiredService<UserAccounts>().ChangeAsync(user, new("warden", "warden", null, "en", "UTC", null, []), Administrator, CancellationToken.None);
+        var seen = (await nodes.A.Services.GetRequiredService<UsersQuery>().FindOneAsync(user, Administrator, CancellationToken.None))!.Details;
+        await nodes.A.Services.GetRequiredService<UserAccounts>().ChangeAsync(user, seen with { Roles = [] }, seen, Administrator, CancellationToken.None);
 
         await Wait.UntilAsync(async () => !(await rights.FindAsync(user))!.Can(Permissions.BoardRead), "the right to end on the other node");
         await sentAway.Task.WaitAsync(TimeSpan.FromSeconds(60));

@@ -40,6 +40,22 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task Ticks_FasterThanTheyAreSaved_AreAllKeptAndShown()
+    {
+        await app.AddUserAsync("quick-chief", StandardRoles.Administrator);
+        var grants = app.Services.GetRequiredService<RoleGrants>();
+        await grants.AddAsync("Quick ticks", Actor.System("test"), default);
+        await using var window = await app.SignInAsync("quick-chief");
+        await window.GoToAsync("/roles");
+        var boxes = window.Page.Locator("input[aria-label^='Quick ticks:']");
+        await boxes.EvaluateAllAsync<object?>("all => all.slice(0, 8).forEach(box => box.click())");
+
+        await Wait.UntilAsync(async () => (await grants.ListAsync(Actor.System("test"), default)).Single(r => r.Name == "Quick ticks").Permissions.Length == 8, "all ticks kept");
+        await window.GoToAsync("/roles");
+        await Expect(window.Page.Locator("input[aria-label^='Quick ticks:']:checked")).ToHaveCountAsync(8);
+    }
+
+    [Fact]
     public async Task Reach_OfARole_IsSetOnItsPage_ARefusedOneShowsAsItWas_AndTheUserFormSaysWhatTheBranchLimits()
     {
         await app.AddUserAsync("reach-chief", StandardRoles.Administrator);

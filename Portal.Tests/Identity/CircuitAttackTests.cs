@@ -209,7 +209,7 @@ public sealed class CircuitAttackTests(PortalApp app) : IClassFixture<PortalApp>
 
         await Wait.UntilAsync(async () => await CountAsync("""
             select count(*) from core.audit
-            where action = 'event' and user_name = 'curious' and origin like '%127.0.0.1' and after->>'What' = 'refused' and after->>'About' = 'identity.user.manage'
+            where action = 'event' and user_name = 'curious' and origin like '%127.0.0.1' and after->>'What' = 'refused' and after->>'About' = 'identity.role.manage'
             """) == 1, "the refusal in the audit");
     }
 

@@ -5,13 +5,14 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Identity;
 
 public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<PortalDatabase>, IAsyncLifetime
 {
-    private readonly ServiceProvider services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature().BuildServiceProvider();
+    private readonly ServiceProvider services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature().AddSingleton<ApiTokens>().BuildServiceProvider();
     private readonly Actor system = Actor.System("test");
 
     private UserAccounts Accounts => services.GetRequiredService<UserAccounts>();
@@ -23,8 +24,76 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
     public async Task DisposeAsync() => await services.DisposeAsync();
 
     [Fact]
-    public async Task Prepare_OnTheSecondStart_DoesNothing() =>
-        Assert.Null(await services.GetRequiredService<FirstRun>().PrepareAsync("Testers", "EUR", "UTC", CancellationToken.None));
+    public async Task Change_ByWhoSawItBeforeAnother_IsRefused_AndATakenRightStaysTaken()
+    {
+        var id = await OpenAsync("demoted", StandardRoles.Dispatcher);
+        var seen = await SeenAsync(id);
+        var ann = await OpenAsync("ann", StandardRoles.Administrator);
+        await Accounts.ChangeAsync(id, seen with { Roles = [] }, seen, (await services.GetRequiredService<UserRights>().FindAsync(ann))!, CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Accounts.ChangeAsync(id, seen with { DisplayName = "Corrected" }, seen, system, CancellationToken.None));
+        Assert.Equal(("shared.changed-by", "ann"), (refusal.Code, refusal.Args[0]));
+        Assert.Empty((await SeenAsync(id)).Roles);
+    }
+
+    [Fact]
+    public async Task Block_OfTwoKeyholdersByOneAnother_LeavesOne()
+    {
+        var (one, other) = (await OpenAsync("mutual1", StandardRoles.Administrator), await OpenAsync("mutual2", StandardRoles.Administrator));
+        await ExecuteAsync($"update identity.portal_user set blocked = id not in ('{one}', '{other}')");
+        var rights = services.GetRequiredService<UserRights>();
+        rights.Forget();
+        var (first, second) = ((await rights.FindAsync(one))!, (await rights.FindAsync(other))!);
+
+        // each has read that both hold keys before either may write: the row of nobody's is held until both wait
+        await using var holder = await database.Owner.OpenConnectionAsync();
+        await using var held = await holder.BeginTransactionAsync();
+        await using (var lockUsers = new Npgsql.NpgsqlCommand("lock table identity.portal_user in share mode", holder, held)) await lockUsers.ExecuteNonQueryAsync();
+        var both = new[] { Accounts.BlockAsync(other, first, CancellationToken.None), Accounts.BlockAsync(one, second, CancellationToken.None) };
+        await Wait.UntilAsync(async () => await CountAsync("select count(*) from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") >= 2, "both wait");
+        await held.CommitAsync();
+        await Task.WhenAll(both.Select(b => b.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        Assert.Equal(1, both.Count(b => b.IsCompletedSuccessfully));
+        Assert.Equal("identity.last-role-manager", ((RuleBrokenException)both.Single(b => b.IsFaulted).Exception!.InnerException!).Code);
+        await ExecuteAsync("update identity.portal_user set blocked = false");
+    }
+
+    [Fact]
+    public async Task WhoManagesUsersOnly_NeitherRenamesNorBlocksSomebodyMightier()
+    {
+        var clerk = await ActorWithAsync("clerk3", Permissions.UsersManage);
+        var chief = await OpenAsync("chief2", StandardRoles.Administrator);
+        var seen = await SeenAsync(chief);
+        foreach (var job in new Func<Task>[]
+        {
+            () => Accounts.ChangeAsync(chief, seen with { UserName = "nobody" }, seen, clerk, CancellationToken.None),
+            () => Accounts.BlockAsync(chief, clerk, CancellationToken.None),
+            () => Accounts.UnblockAsync(chief, clerk, CancellationToken.None),
+        })
+            Assert.Equal("identity.cannot-grant", (await Assert.ThrowsAsync<RuleBrokenException>(job)).Code);
+    }
+
+    [Fact]
+    public async Task Grants_OfManyAtOnce_AreAllKept()
+    {
+        var role = await Grants.AddAsync("Many ticks", system, CancellationToken.None);
+        var wanted = Permissions.All.Take(12).ToList();
+        await Task.WhenAll(wanted.Select(permission => Grants.GrantAsync(role, permission, true, system, CancellationToken.None)));
+        Assert.Equal(wanted.Order(), (await Grants.ListAsync(system, CancellationToken.None)).Single(r => r.Id == role).Permissions.Order());
+        await Grants.RemoveAsync(role, system, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task ResetPassword_RevokesTheTokensOfPrograms()
+    {
+        var id = await OpenAsync("robbed", StandardRoles.Dispatcher);
+        var tokens = services.GetRequiredService<ApiTokens>();
+        var secret = await tokens.IssueAsync("script", 30, (await services.GetRequiredService<UserRights>().FindAsync(id))!);
+        Assert.NotNull(await tokens.RecogniseAsync(secret, CancellationToken.None));
+        await Accounts.ResetPasswordAsync(id, system, CancellationToken.None);
+        Assert.Null(await tokens.RecogniseAsync(secret, CancellationToken.None));
+    }
 
     [Fact]
     public async Task Open_WithANameInOtherCase_IsRefused()
@@ -93,7 +162,7 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
 
         foreach (var locking in new Func<Task>[]
         {
-            () => Accounts.ChangeAsync(only, new("keyholder", "keyholder", null, "en", "UTC", null, []), system, CancellationToken.None),
+            async () => await Accounts.ChangeAsync(only, await SeenAsync(only) with { Roles = [] }, await SeenAsync(only), system, CancellationToken.None),
             () => Accounts.BlockAsync(only, system, CancellationToken.None),
         })
             Assert.Equal("identity.last-role-manager", (await Assert.ThrowsAsync<RuleBrokenException>(locking)).Code);
@@ -125,6 +194,8 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
 
     private Task<Actor> ActorWithAsync(string name, params string[] permissions) =>
         Task.FromResult(new Actor { UserId = Guid.NewGuid(), Name = name, Permissions = permissions.ToFrozenSet() });
+
+    private async Task<UserDetails> SeenAsync(Guid id) => (await services.GetRequiredService<UsersQuery>().FindOneAsync(id, system, CancellationToken.None))!.Details;
 
     private async Task<string?> StampAsync(Guid id)
     {

@@ -62,14 +62,14 @@ public sealed class UserReachTests(PortalDatabase database) : IClassFixture<Port
                 () => Accounts.ResetPasswordAsync(beyond, manager, default),
                 () => Accounts.BlockAsync(beyond, manager, default),
                 () => Accounts.UnblockAsync(beyond, manager, default),
-                () => Accounts.ChangeAsync(beyond, Described("renamed", own, localRole), manager, default),
+                () => Accounts.ChangeAsync(beyond, Described("renamed", own, localRole), Described("seen", own), manager, default),
             })
                 Assert.Equal("identity.user-unknown", await CodeAsync(job));
 
         Assert.NotEmpty(await Accounts.ResetPasswordAsync(neighbour, manager, default));
         await Accounts.BlockAsync(neighbour, manager, default);
         await Accounts.UnblockAsync(neighbour, manager, default);
-        await Accounts.ChangeAsync(neighbour, Described("renamed", own, localRole), manager, default);
+        await Accounts.ChangeAsync(neighbour, Described("renamed", own, localRole), await SeenAsync(neighbour), manager, default);
         Assert.Equal($"renamed-{tag}", (await Users.FindOneAsync(neighbour, manager, default))!.UserName);
     }
 
@@ -79,7 +79,7 @@ public sealed class UserReachTests(PortalDatabase database) : IClassFixture<Port
         foreach (var branch in new BranchId?[] { null, other })
         {
             Assert.Equal("identity.out-of-reach", await CodeAsync(() => Accounts.OpenAsync(Described("new", branch, localRole), manager, default)));
-            Assert.Equal("identity.out-of-reach", await CodeAsync(() => Accounts.ChangeAsync(neighbour, Described("neighbour", branch, localRole), manager, default)));
+            Assert.Equal("identity.out-of-reach", await CodeAsync(async () => await Accounts.ChangeAsync(neighbour, Described("neighbour", branch, localRole), await SeenAsync(neighbour), manager, default)));
         }
         Assert.NotEqual(Guid.Empty, (await Accounts.OpenAsync(Described("new", own, localRole), manager, default)).Id);
     }
@@ -109,7 +109,7 @@ public sealed class UserReachTests(PortalDatabase database) : IClassFixture<Port
             Assert.Equal("identity.role-held-elsewhere", await CodeAsync(job));
 
         foreach (var (holder, name) in new[] { (stranger, "stranger"), (chief, "chief") })
-            await Accounts.ChangeAsync(holder, Described(name, other), system, default);
+            await Accounts.ChangeAsync(holder, Described(name, other), await SeenAsync(holder), system, default);
         await Grants.GrantAsync(localRole, Permissions.TasksWork, false, manager, default);
         Assert.Empty((await Grants.ListAsync(manager, default)).Single(r => r.Id == localRole).Permissions);
     }
@@ -146,7 +146,7 @@ public sealed class UserReachTests(PortalDatabase database) : IClassFixture<Port
 
         var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Accounts.UnblockAsync(stranger, system, default));
         Assert.Equal(("identity.branch-archived", $"Other {tag}"), (refusal.Code, refusal.Args[0]));
-        await Accounts.ChangeAsync(stranger, Described("stranger", own, localRole), system, default);
+        await Accounts.ChangeAsync(stranger, Described("stranger", own, localRole), await SeenAsync(stranger), system, default);
         await Accounts.UnblockAsync(stranger, system, default);
 
         Assert.Equal(own, (await ActorAsync(stranger)).OnlyBranch());
@@ -163,6 +163,8 @@ public sealed class UserReachTests(PortalDatabase database) : IClassFixture<Port
         await Grants.ReachAsync(role, scope, system, default);
         return role;
     }
+
+    private async Task<UserDetails> SeenAsync(Guid user) => (await Users.FindOneAsync(user, system, default))!.Details;
 
     private async Task<Actor> ActorAsync(Guid user) => (await services.GetRequiredService<UserRights>().FindAsync(user))!;
 

@@ -11,7 +11,7 @@ namespace Portal.Web.Identity;
 
 /// <summary>Signs people in and out. Every refusal sounds the same and costs the same time, so that nobody learns which names exist.</summary>
 internal sealed class SignInDesk(
-    UserManager<PortalUser> users, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, UserStamps stamps, EndedSessions ended, Sessions sessions, AuditLog audit, TimeProvider time)
+    UserManager<PortalUser> users, UserAccounts accounts, SignInManager<PortalUser> signIn, IPasswordHasher<PortalUser> hasher, UserStamps stamps, EndedSessions ended, Sessions sessions, AuditLog audit, TimeProvider time)
 {
     /// <summary>Claim of somebody who must change his password before anything else.</summary>
     public const string MustChangeClaim = "portal.must-change";
@@ -58,11 +58,12 @@ internal sealed class SignInDesk(
         }
     }
 
-    /// <summary>Ends every sign-in of who is signed in, on every device, with the cookies that anybody has copied.</summary>
+    /// <summary>Ends every sign-in of who is signed in, on every device, with the cookies that anybody has copied and the tokens of programs.</summary>
     public async Task SignOutEverywhereAsync(HttpContext http)
     {
         if (await users.GetUserAsync(http.User) is not { } user) return;
         await users.UpdateSecurityStampAsync(user);
+        await accounts.RevokeTokensAsync(user.Id, By(http, user), CancellationToken.None);
         await signIn.SignOutAsync();
         try
         {
