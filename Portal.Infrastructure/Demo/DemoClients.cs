@@ -27,6 +27,12 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
         (InteractionKind.Note, "Season", "They close for two weeks in August.", ""),
     ];
 
+    private static readonly (InteractionKind Kind, string Subject, int Minutes)[] Plans =
+    [
+        (InteractionKind.Call, "Ask about next month’s orders", 30), (InteractionKind.Meeting, "Show the new shelves", 60), (InteractionKind.Meeting, "Go through the offer", 90),
+        (InteractionKind.Letter, "Send the drawing", 0), (InteractionKind.Call, "Payment of the last invoice", 15),
+    ];
+
     private static readonly (string Name, PartnerKinds Kinds, PartnerStanding Standing)[] Others =
     [
         ("Oak & Anvil Timber", PartnerKinds.Supplier, PartnerStanding.Active), ("Saltwind Packaging", PartnerKinds.Supplier | PartnerKinds.Client, PartnerStanding.Active),
@@ -95,7 +101,7 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
         {
             var talk = Talks[(number + i) % Talks.Length];
             // some have been silent for long
-            var at = now.AddDays(-(number % 5 == 4 ? 95 : 3) - 9 * i).AddHours(-(number % 6));
+            var at = Working(now.AddDays(-(number % 5 == 4 ? 95 : 2 + number % 7) - 9 * i), -1, number * 5 + i * 3);
             var details = new InteractionDetails(talk.Kind, i % 3 == 2 ? InteractionDirection.Incoming : InteractionDirection.Outgoing, at, talk.Kind == InteractionKind.Meeting ? 45 : 0, talk.Subject, talk.Text, null);
             var held = new Interaction(InteractionId.New(), client.Id, details, talk.Outcome.Length > 0 ? InteractionState.Planned : InteractionState.Held, seller.Id, null, at, seen);
             if (talk.Outcome.Length > 0) held.Hold(talk.Outcome, at);
@@ -104,8 +110,25 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
             db.Add(new TimelineEntry(client.Id, "interaction", new(ObjectKind.Interaction, held.Id.Value), null, at, seen));
         }
         if (client.Standing == PartnerStanding.Lost || number % 3 == 2) return;
-        var next = now.AddDays(number % 6 - 1).AddHours(2 + number % 5);
-        db.Add(new Interaction(InteractionId.New(), client.Id, new(number % 2 == 0 ? InteractionKind.Call : InteractionKind.Meeting, InteractionDirection.Outgoing, next, 30,
-            number % 2 == 0 ? "Ask about next month’s orders" : "Show the new shelves", null, null), InteractionState.Planned, seller.Id, null, now, seen));
+        InteractionId? before = null;
+        // one after the other over this and the next weeks; every sixth was due and nobody has said what came of it
+        for (var i = 0; i < 1 + number % 3; i++)
+        {
+            var plan = Plans[(number + i) % Plans.Length];
+            var overdue = number % 6 == 0 && i == 0;
+            var at = Working(now.AddDays((overdue ? -2 : 1 + number * 3 % 11) + 6 * i), overdue ? -1 : 1, number * 7 + i * 4);
+            var planned = new Interaction(InteractionId.New(), client.Id, new(plan.Kind, InteractionDirection.Outgoing, at, plan.Minutes, plan.Subject, null, i == 0 ? null : "offer", plan.Kind == InteractionKind.Letter ? null : 15),
+                InteractionState.Planned, seller.Id, before, now, seen);
+            db.Add(planned);
+            db.Add(new InteractionParticipant(planned.Id, people[(number + i) % people.Count].Id));
+            before = planned.Id;
+        }
+    }
+
+    /// <summary>An hour of work on the given day, or where that is free on the nearest before it (-1) or after it (1).</summary>
+    private static DateTimeOffset Working(DateTimeOffset at, int way, int spread)
+    {
+        while (at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday) at = at.AddDays(way);
+        return new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero).AddHours(9).AddMinutes(30 * (spread % 16));
     }
 }

@@ -18,7 +18,9 @@ public static class Navigation
     [
         new("/drive", "nav.drive", "directions_car", Permissions.DriveOwn),
         new("/board", "nav.board", "view_quilt", Permissions.BoardRead),
+        new("/today", "nav.today", "today"),
         new("/work", "nav.work", "inbox"),
+        new("/calendar", "nav.calendar", "calendar_today"),
         new("/trips", "nav.trips", "list_alt", Permissions.BoardRead),
         new("/clients", "nav.clients", "business", Permissions.ClientsRead),
         new("/segments", "nav.segments", "filter_alt", Permissions.ClientsRead),
