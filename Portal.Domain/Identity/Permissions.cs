@@ -43,6 +43,7 @@ public static class Permissions
     public const string MapsDraw = "process.map.draw";
     public const string MapsPublish = "process.map.publish";
     public const string ProcessStart = "process.instance.start";
+    public const string ProcessTell = "process.message.tell";
     public const string ProcessRead = "process.instance.read";
     public const string ProcessAlter = "process.instance.alter";
     public const string TasksWork = "process.task.work";
@@ -57,7 +58,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage,
-        TasksWork, TasksOversee, ProcessStart, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
+        TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];
 }

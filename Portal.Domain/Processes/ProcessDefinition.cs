@@ -41,6 +41,8 @@ public sealed class ProcessDefinition
     public bool? StartsByHand { get; private set; }
     /// <summary>Hash of the map of the product that this one comes from; null for one of the company's own. Equal to <see cref="Hash"/> where nobody altered it.</summary>
     public string? Shipped { get; private set; }
+    /// <summary>Published before messages declared their fields, so they bring those that a form of it asks; never true of a newer version.</summary>
+    public bool TakesFormFields { get; private set; }
     /// <summary>Counts the savings of a draft, so that two who draw at once notice.</summary>
     public int Revision { get; private set; }
     public DateTimeOffset ChangedAt { get; private set; }

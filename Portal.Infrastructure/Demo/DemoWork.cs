@@ -84,7 +84,7 @@ public sealed class DemoWork(
             if (open.FirstOrDefault(t => PerformerOf(t) is not null) is not { } task)
             {
                 // nothing but the client's payment is waited for; where it is something else, the story stands there
-                if (!await PayAsync(runner, instance, about, first, ct)) break;
+                if (!await PayAsync(runner, instance, about, ct)) break;
                 continue;
             }
             clock.Advance((end - clock.GetUtcNow()) / 12);
@@ -95,11 +95,11 @@ public sealed class DemoWork(
             await new TaskDesk(contexts, taskRights, clock).ClaimAsync(standing.Id, taker, ct);
     }
 
-    private static async Task<bool> PayAsync(ProcessRunner runner, InstanceId instance, ObjectRef about, Actor actor, CancellationToken ct)
+    private static async Task<bool> PayAsync(ProcessRunner runner, InstanceId instance, ObjectRef about, CancellationToken ct)
     {
         try
         {
-            await runner.CorrelateAsync(new($"demo-payment-{instance.Value:n}", "orders.payment.received", OutboxKinds.KeyOf(about), ContextValue.Empty) { Instance = instance }, actor, ct);
+            await runner.CorrelateAsync(new($"demo-payment-{instance.Value:n}", "orders.payment.received", OutboxKinds.KeyOf(about), ContextValue.Empty) { Instance = instance }, Actor.System("demo"), ct);
             return true;
         }
         catch (RuleBrokenException refusal) when (refusal.Code == "process.nobody-waits")

@@ -49,11 +49,11 @@ public sealed class MapCache(NpgsqlDataSource database)
 
     private async Task<PublishedMap> ReadAsync(DefinitionId id, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select key, version, xml from process.definition where id = $1 and version is not null");
+        await using var command = database.CreateCommand("select key, version, xml, takes_form_fields from process.definition where id = $1 and version is not null");
         command.Parameters.Add(new() { Value = id.Value });
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) throw new RuleBrokenException("map.unknown", id.Value);
-        var map = new PublishedMap(id, reader.GetString(0), reader.GetInt32(1), MapDocument.Parse(reader.GetString(2)).ToMap().Process);
+        var map = new PublishedMap(id, reader.GetString(0), reader.GetInt32(1), MapDocument.Parse(reader.GetString(2)).ToMap(reader.GetBoolean(3)).Process);
         if (maps.TryAdd(id, map)) order.Enqueue(id);
         while (maps.Count > Most && order.TryDequeue(out var oldest)) maps.TryRemove(oldest, out _);
         return map;

@@ -7,7 +7,7 @@ namespace Portal.Infrastructure.Processes;
 /// <param name="Id">unique: the same message told twice is one, and gets the same answer</param>
 /// <param name="Name">name of the message</param>
 /// <param name="Key">correlation key, such as <see cref="OutboxKinds.KeyOf"/> of an object</param>
-/// <param name="Payload">becomes variables of who receives it</param>
+/// <param name="Payload">becomes variables of who receives it; only fields that the receiving map declares on the message</param>
 public sealed record ProcessMessage(string Id, string Name, string? Key, ContextValue Payload)
 {
     /// <summary>Only this instance may receive it; it is not buffered.</summary>
@@ -26,6 +26,8 @@ public enum CorrelationOutcome
     Started,
     /// <summary>Nobody waits for it yet.</summary>
     Buffered,
+    /// <summary>It was kept, and whoever waited for it then could not take what it brought.</summary>
+    Refused,
 }
 
 /// <summary>What became of a message, and where.</summary>

@@ -17,7 +17,7 @@ public sealed partial class ProcessRunner
 
     /// <summary>
     /// Leads a message to the one instance that waits for its name and key, else starts the one map it starts, else buffers it.
-    /// The same id again changes nothing and gets the same answer. A person reaches only instances he sees, and starts one only about an object
+    /// The same id again changes nothing and gets the same answer. A person needs the right to tell processes what happened, reaches only instances he sees, and starts one only about an object
     /// he could start it about; the system, and so what maps send one another, reaches all.
     /// </summary>
     /// <exception cref="RuleBrokenException">
@@ -26,7 +26,7 @@ public sealed partial class ProcessRunner
     /// </exception>
     public async Task<Correlation> CorrelateAsync(ProcessMessage message, Actor actor, CancellationToken ct = default)
     {
-        actor.Require(Permissions.ProcessStart);
+        actor.Require(Permissions.ProcessTell);
         Required.Text(message.Id, "process.message-id", 200);
         Required.Text(message.Name, "process.message-name", 200);
         try
@@ -44,7 +44,7 @@ public sealed partial class ProcessRunner
     /// <summary>Tells everybody who waits for a signal, and starts the maps it starts; each in a transaction of its own, after this one.</summary>
     public async Task SignalAsync(string id, string name, ContextValue payload, Actor actor, CancellationToken ct = default)
     {
-        actor.Require(Permissions.ProcessStart);
+        actor.Require(Permissions.ProcessTell);
         Required.Text(id, "process.message-id", 200);
         Required.Text(name, "process.message-name", 200);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);

@@ -4,6 +4,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Workflows.Engine;
+using Portal.Workflows.Expressions;
 
 namespace Portal.Infrastructure.Processes;
 
@@ -261,9 +262,26 @@ internal sealed class ProcessStep : IAsyncDisposable
             {
                 var at = open.First(o => o.Subscription.Subscription == subscription).Instance;
                 if (unsubscribed.Contains(subscription) || !taken.Add(message)) continue;
-                Writes.Deliver(message, at.Id, now);
-                await ApplyAsync(at, new Received(subscription, payload), ct);
+                var isTaken = Fits(at, subscription, payload);
+                Writes.Settle(message, isTaken ? CorrelationOutcome.Delivered : CorrelationOutcome.Refused, at.Id, now);
+                if (isTaken) await ApplyAsync(at, new Received(subscription, payload), ct);
             }
+        }
+    }
+
+    /// <summary>False where a kept message brings what its receiver does not take: that stands in the history and stops nobody's step.</summary>
+    private bool Fits(RunningInstance at, Guid subscription, ContextValue payload)
+    {
+        var wait = at.State.Waits.First(w => w.Id == subscription);
+        try
+        {
+            MessageForm.Accepted(at.Process, at.Process.Node(wait.Node!), payload);
+            return true;
+        }
+        catch (RuleBrokenException refusal)
+        {
+            Writes.Write(at, new(HistoryKind.Incident, now, wait.Node, wait.Token, $"{refusal.Code}: {refusal.Args[1]}", null, null));
+            return false;
         }
     }
 

@@ -130,8 +130,9 @@ internal sealed class StepWrites
         Value(command.Key), Value(now), Value(actor.UserId), Value(command.Name),
         new NpgsqlParameter { Value = JsonSerializer.SerializeToUtf8Bytes(new CommandAnswer(Result: result?.ToString())), NpgsqlDbType = NpgsqlDbType.Jsonb });
 
-    public void Deliver(string message, Guid instance, DateTimeOffset now) => Add(changes,
-        "update process.message set delivered_at = $2, outcome = 'Delivered', instance = $3 where id = $1", Value(message), Value(now), Value(instance));
+    /// <summary>Settles a kept message.</summary>
+    public void Settle(string message, CorrelationOutcome outcome, Guid instance, DateTimeOffset now) => Add(changes,
+        "update process.message set delivered_at = $2, outcome = $4, instance = $3 where id = $1", Value(message), Value(now), Value(instance), Value(outcome.ToString()));
 
     /// <summary>Any other row, before the changes.</summary>
     public void Insert(string sql, params ReadOnlySpan<NpgsqlParameter> values) => Add(inserts, sql, values);

@@ -153,8 +153,8 @@ public sealed class DryRunTests
         Assert.Single(run.Current.Sent);
     }
 
-    private static readonly ProcessMap Delivery = Bpmn.Process("""
-        <startEvent id="s"/><userTask id="drive"/><exclusiveGateway id="g"/><endEvent id="there"/><endEvent id="broken"><errorEventDefinition errorRef="down"/></endEvent>
+    private static readonly ProcessMap Delivery = Bpmn.Process($"""
+        <startEvent id="s"/><userTask id="drive">{Bpmn.Form("arrived:boolean")}</userTask><exclusiveGateway id="g"/><endEvent id="there"/><endEvent id="broken"><errorEventDefinition errorRef="down"/></endEvent>
         """ + Bpmn.Flows("s-drive;drive-g;g-there[arrived];g-broken[not(arrived)]"), "delivery", """<error id="down" errorCode="DOWN"/>""");
 
     private static DryRun Calling()

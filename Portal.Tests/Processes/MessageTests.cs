@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Portal.Domain.Clients;
+using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -11,7 +13,7 @@ namespace Portal.Tests.Processes;
 
 public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOffice>
 {
-    private const string Paid = """<message id="paid" name="paid"/><signal id="stop" name="stop"/>""";
+    private static readonly string Paid = $"""<message id="paid" name="paid">{Bpmn.Form("amount:number")}</message><signal id="stop" name="stop"/>""";
 
     private static string Waits(string name) => $"""
         <startEvent id="s"/><receiveTask id="wait" messageRef="paid"/><userTask id="after"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask><endEvent id="e"/>
@@ -25,6 +27,9 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
     private static ProcessMessage Message(string id, ObjectRef about, params (string, Value)[] payload) => new(id, "paid", OutboxKinds.KeyOf(about), ContextValue.Of(payload));
 
     private Task<Correlation> SendAsync(ProcessMessage message) => office.Runner.CorrelateAsync(message, Actor.System("test"));
+
+    /// <summary>Somebody whom an administrator has let programs work under.</summary>
+    private static Actor Teller(Actor actor) => actor with { Permissions = actor.Permissions.Append(Permissions.ProcessTell).ToFrozenSet() };
 
     private async Task<InstanceId> StartAsync(string key, ObjectRef about) => await office.Runner.StartAsync(key, about, ContextValue.Empty, office.Analyst);
 
@@ -66,7 +71,7 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
     {
         var name = $"m-begun-{kind}";
         await office.PublishAsync(name, Begins, $"<message id=\"begun\" name=\"{name}\"/>");
-        var (seller, hidden, seen) = (await office.AddAsync("Sal", "sales"), new ObjectRef(kind, Guid.CreateVersion7()), Object());
+        var (seller, hidden, seen) = (Teller(await office.AddAsync("Sal", "sales")), new ObjectRef(kind, Guid.CreateVersion7()), Object());
         await using (var db = office.Open())
         {
             if (isThere) db.Add(new SearchRow { Kind = kind, ObjectId = hidden.Id, Title = "Quay to Mill", Text = "" });
@@ -86,8 +91,8 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
     public async Task Message_OfAPerson_ToAProcessHeDoesNotSee_IsRefusedAsToAMissingOne()
     {
         await office.PublishAsync("m-wall", Waits("m-wall"), Paid);
-        var (about, seller) = (Object(), await office.AddAsync("Sal", "sales"));
-        var far = (await office.AddAsync("Nora", "sales")) with { Scope = ActorScope.Branch, BranchId = Guid.CreateVersion7() };
+        var (about, seller) = (Object(), Teller(await office.AddAsync("Sal", "sales")));
+        var far = Teller(await office.AddAsync("Nora", "sales")) with { Scope = ActorScope.Branch, BranchId = Guid.CreateVersion7() };
         await using (var db = office.Open())
         {
             db.Add(new Partner(new PartnerId(about.Id), "Quay Bakery", PartnerKinds.Client));
@@ -101,6 +106,71 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
         Assert.Equal((await RefusalAsync("wall-none", InstanceId.New()), "process.nobody-waits"), (await RefusalAsync("wall-one", id), await RefusalAsync("wall-key", null)));
         Assert.Equal(Value.Of(1), (await office.StateAsync(id)).Variables["amount"]);
         Assert.Equal(new Correlation(CorrelationOutcome.Delivered, id), await office.Runner.CorrelateAsync(Message("wall-mine", about), seller));
+    }
+
+    [Fact]
+    public async Task Message_OfAPersonWithoutTheRight_IsRefused()
+    {
+        await office.PublishAsync("m-right", Waits("m-right"), Paid);
+        var (about, seller) = (Object(), await office.AddAsync("Sal", "sales"));
+        var id = await office.Runner.StartAsync("m-right", about, ContextValue.Of(("amount", Value.Of(1))), seller);
+
+        var message = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.CorrelateAsync(Message("right-1", about, ("amount", Value.Of(9))), seller));
+        var signal = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.SignalAsync("right-2", "stop", ContextValue.Empty, seller));
+
+        Assert.Equal(("identity.not-allowed", "identity.not-allowed"), (message.Code, signal.Code));
+        Assert.Equal(Value.Of(1), (await office.StateAsync(id)).Variables["amount"]);
+        Assert.Equal(CorrelationOutcome.Delivered, (await office.Runner.CorrelateAsync(Message("right-1", about, ("amount", Value.Of(9))), Teller(seller))).Outcome);
+    }
+
+    [Theory]
+    [InlineData("process.message-field", "contract")]
+    [InlineData("process.field-type", "amount")]
+    public async Task Message_ThatBringsWhatIsNotDeclared_IsRefused_AndChangesNothing(string code, string field)
+    {
+        await office.PublishAsync($"m-brings-{field}", Waits("m-brings"), Paid);
+        var about = Object();
+        var id = await StartAsync($"m-brings-{field}", about);
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => SendAsync(Message($"brings-{field}", about, (field, Value.Of("FAKE")))));
+
+        Assert.Equal((code, field), (refusal.Code, refusal.Args[1]));
+        Assert.Empty((await office.StateAsync(id)).Variables.Entries);
+        Assert.Equal(CorrelationOutcome.Delivered, (await SendAsync(Message($"brings-{field}", about))).Outcome);
+    }
+
+    /// <summary>It must not stop whoever comes to wait for it, so it is set aside and the history tells.</summary>
+    [Fact]
+    public async Task Message_KeptWithWhatIsNotDeclared_IsSetAsideWhenSomebodyWaits()
+    {
+        await office.PublishAsync("m-kept", Waits("m-kept"), Paid);
+        var about = Object();
+        await SendAsync(Message("kept-bad", about, ("contract", Value.Of("FAKE"))));
+        await SendAsync(Message("kept-good", about, ("amount", Value.Of(5))));
+
+        var id = await StartAsync("m-kept", about);
+
+        Assert.NotNull(await office.TaskAsync(id, "after"));
+        Assert.Equal(["amount"], (await office.StateAsync(id)).Variables.Entries.Keys);
+        Assert.Equal(new Correlation(CorrelationOutcome.Refused, id), await SendAsync(Message("kept-bad", about, ("contract", Value.Of("FAKE")))));
+        Assert.Contains("contract", await office.ValueAsync<string>("select detail from process.history where instance = $1 and kind = 'Incident'", id.Value));
+    }
+
+    [Fact]
+    public async Task Message_ToAVersionPublishedBefore_BringsTheFieldsOfItsForms()
+    {
+        const string body = """
+            <startEvent id="s"/><receiveTask id="wait" messageRef="paid"/><userTask id="after"><extensionElements><portal:assignment candidateRoles="sales"/><portal:form><portal:field key="amount" type="number" required="true"/></portal:form></extensionElements></userTask><endEvent id="e"/>
+            """;
+        await office.PublishAsync("m-before", body + Bpmn.Flows("s-wait; wait-after; after-e"), """<message id="paid" name="paid"/>""");
+        await office.ValueAsync<object>("with old as (update process.definition set takes_form_fields = true where key = 'm-before' returning 1) select count(*)::text from old");
+        var about = Object();
+        var id = await StartAsync("m-before", about);
+
+        Assert.Equal("process.message-field", (await Assert.ThrowsAsync<RuleBrokenException>(() => SendAsync(Message("before-1", about, ("contract", Value.Of("FAKE")))))).Code);
+        await SendAsync(Message("before-1", about, ("amount", Value.Of(5))));
+
+        Assert.Equal(Value.Of(5), (await office.StateAsync(id)).Variables["amount"]);
     }
 
     [Fact]
@@ -161,8 +231,8 @@ public sealed class MessageTests(ProcessOffice office) : IClassFixture<ProcessOf
     public async Task Message_ThatStartsAMap_StartsTheNewestVersionOnly()
     {
         const string body = """<startEvent id="begun"><messageEventDefinition messageRef="m"/></startEvent><userTask id="t"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask><endEvent id="e"/>""";
-        await office.PublishAsync("m-start", body + Bpmn.Flows("begun-t; t-e"), """<message id="m" name="m-start.begun"/>""");
-        await office.PublishAsync("m-start", body.Replace("id=\"t\"", "id=\"t\" name=\"Second\"") + Bpmn.Flows("begun-t; t-e"), """<message id="m" name="m-start.begun"/>""");
+        await office.PublishAsync("m-start", body + Bpmn.Flows("begun-t; t-e"), $"""<message id="m" name="m-start.begun">{Bpmn.Form("x:number")}</message>""");
+        await office.PublishAsync("m-start", body.Replace("id=\"t\"", "id=\"t\" name=\"Second\"") + Bpmn.Flows("begun-t; t-e"), $"""<message id="m" name="m-start.begun">{Bpmn.Form("x:number")}</message>""");
         var about = Object();
 
         var sent = await SendAsync(new("start-1", "m-start.begun", OutboxKinds.KeyOf(about), ContextValue.Of(("x", Value.Of(1)))));

@@ -141,7 +141,7 @@ public sealed class ProcessRunnerTests(ProcessOffice office) : IClassFixture<Pro
     [Fact]
     public async Task Complete_WithHugeValues_IsRefused_AndTheInstanceIsUnharmed()
     {
-        await office.PublishAsync("huge", $"""<startEvent id="s"/><userTask id="t"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask><endEvent id="e"/>{Bpmn.Flows("s-t; t-e")}""");
+        await office.PublishAsync("huge", $"""<startEvent id="s"/><userTask id="t"><extensionElements><portal:assignment candidateRoles="sales"/>{Bpmn.Fields("x:longText")}</extensionElements></userTask><endEvent id="e"/>{Bpmn.Flows("s-t; t-e")}""");
         var seller = await office.AddAsync("Sal", "sales");
         var id = await StartAsync("huge", seller);
 

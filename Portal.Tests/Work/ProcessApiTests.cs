@@ -21,6 +21,13 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         return client;
     }
 
+    /// <summary>A program whose user may tell processes what happened elsewhere.</summary>
+    private async Task<HttpClient> TellerAsync(string user)
+    {
+        await app.AddUserAsync(user, "administrator");
+        return await ClientAsync(user);
+    }
+
     private static async Task<(HttpStatusCode Status, JsonElement? Body)> PostAsync(HttpClient client, string path, string body, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
@@ -183,7 +190,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
     [Fact]
     public async Task Message_Repeated_GivesTheSameAnswer()
     {
-        using var client = await ClientAsync("sales");
+        using var client = await TellerAsync("bank");
         var body = """{"name":"nobody.waits.for.this","key":"k","payload":{}}""";
 
         var first = await PostAsync(client, "/api/v1/messages", body, "message-1");
@@ -196,7 +203,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
     [Fact]
     public async Task Message_ThatWouldStartAboutWhatIsNotThere_IsRefusedAndStartsNothing()
     {
-        using var client = await ClientAsync("sales");
+        using var client = await TellerAsync("shop");
         var id = Guid.CreateVersion7();
 
         var answer = await PostAsync(client, "/api/v1/messages", $$$"""{"name":"claims.claim.registered","key":"Partner:{{{id}}}","payload":{}}""", "message-unknown");
@@ -204,6 +211,35 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.Equal((HttpStatusCode.NotFound, "process.about-unknown"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
         await using var db = app.Open();
         Assert.False(await db.Set<InstanceRow>().AnyAsync(i => i.BusinessId == id));
+    }
+
+    [Fact]
+    public async Task Message_OfWhoMayOnlyStartProcesses_IsRefused()
+    {
+        using var client = await ClientAsync("sales");
+        var sale = (await PostAsync(client, "/api/v1/processes/Sale/instances", About, "told-start")).Body!.Value.GetProperty("instance").GetGuid();
+
+        var answer = await PostAsync(client, "/api/v1/messages", $$$"""{"name":"orders.payment.received","instance":"{{{sale}}}","payload":{"amount":1,"contractNumber":"FAKE"}}""", "told-1");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "identity.not-allowed"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
+    }
+
+    /// <summary>The clerk has the task, and yet may not rewrite what others have put in.</summary>
+    [Fact]
+    public async Task Completion_OfATaskWithoutAForm_WithValues_IsRefused()
+    {
+        using var client = await ClientAsync("finance");
+        var map = $"""<startEvent id="s"/><userTask id="collect" name="Collect"><extensionElements><portal:assignment candidateRoles="finance"/></extensionElements></userTask><endEvent id="e"/>{Workflows.Engine.Bpmn.Flows("s-collect; collect-e")}""";
+        var (library, analyst) = (app.Services.GetRequiredService<MapLibrary>(), Processes.ProcessOffice.Person(Guid.CreateVersion7(), "Ada Chart", "analyst"));
+        var draft = await library.SaveDraftAsync(Workflows.Engine.Bpmn.File(map, "collecting"), null, analyst, default);
+        await library.PublishAsync("collecting", draft.Revision, analyst, default);
+        var id = await app.Runner.StartAsync("collecting", app.Client, global::Portal.Workflows.Expressions.ContextValue.Of(("allowed", global::Portal.Workflows.Expressions.Value.False)), await app.ActorAsync("finance"));
+        var task = await app.TaskAsync(id, "collect");
+
+        var answer = await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", """{"values":{"allowed":true}}""", "collect-1");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "process.field-unknown"), (answer.Status, answer.Body!.Value.GetProperty("code").GetString()));
+        Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(client, $"/api/v1/tasks/{task.Id.Value}/completion", "{}", "collect-2")).Status);
     }
 
     [Fact]

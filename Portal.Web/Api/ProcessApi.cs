@@ -71,7 +71,7 @@ internal static class ProcessApi
             .WithSummary("Starts an instance of the newest version of a map.");
         Read(api.MapGet("/processes", ProcessesAsync)).Produces<IReadOnlyList<ApiProcess>>().WithSummary("Maps that can be started, with the fields their start asks.");
         Command(api.MapPost("/messages", CorrelateAsync)).Accepts<CorrelateRequest>("application/json").Produces<CorrelateAnswer>()
-            .WithSummary("Leads a message to the instance that waits for it, or starts the map it starts, or keeps it for a day.");
+            .WithSummary("Leads a message to the instance that waits for it, or starts the map it starts, or keeps it for a day. It brings only the fields that the map declares on the message.");
         Command(api.MapPost("/tasks/{id:guid}/completion", CompleteAsync)).Accepts<CompleteRequest>("application/json").Produces(StatusCodes.Status204NoContent)
             .WithSummary("Completes a task with the values of its form.");
         Read(api.MapGet("/tasks", TasksAsync)).Produces<ApiTasks>().WithSummary("Open tasks: mine and those offered to my roles.");
@@ -167,12 +167,9 @@ internal static class ProcessApi
     {
         foreach (var field in node.Work.Form)
             if (values.Entries.TryGetValue(field.Key, out var value))
-                values = values.With(field.Key, value is ListValue list ? Value.List(list.Items.Select(item => Typed(node, field.Item, item))) : Typed(node, field, value));
+                values = values.With(field.Key, TaskForm.Dated(node, field, value));
         return values;
     }
-
-    private static Value Typed(FlowNode node, FormField field, Value value) =>
-        field.Type is FieldType.Date or FieldType.DateTime && value is TextValue text ? TaskForm.Read(node, field, text.Text) : value;
 
     private static IReadOnlyList<ApiField> Fields(IReadOnlyList<FormField> form, Actor actor) =>
         [.. form.Select(f => new ApiField(f.Key, f.Label.In(actor.Culture), f.Type.ToString(), f.IsRequired, f.IsReadOnly, [.. f.Options.Select(o => o.Value)], f.Items?.ToString()))];

@@ -40,7 +40,7 @@ internal static class Stimuli
         var events = run.Map.In(null).OfType<StartEvent>().ToList();
         var node = start.Node is { } id ? events.Find(e => e.Id == id) : run.Map.PlainStart ?? (events.Count == 1 ? events[0] : null);
         if (node is null) throw new RuleBrokenException("process.start-unknown", run.Map.Key, start.Node);
-        run.SetIn(root.Id, node.Trigger is null ? StartForm.Accepted(node, start.Variables, new Evaluation(start.Variables, run.Now)) : start.Variables);
+        run.SetIn(root.Id, node.Trigger is null ? StartForm.Accepted(node, start.Variables, new Evaluation(start.Variables, run.Now)) : MessageForm.Accepted(run.Map, node, start.Variables));
         run.Write(HistoryKind.Started, null, null);
         run.Spawn(node.Id, root.Id, null);
     }
@@ -56,8 +56,10 @@ internal static class Stimuli
     {
         var wait = run.Expect(received.Subscription, "process.subscription-gone", WaitKind.Message, WaitKind.Signal);
         if (run.IsLost(wait)) throw new RuleBrokenException("process.subscription-gone", received.Subscription);
-        if (run.Map.Node(wait.Node!) is not BoundaryEvent { Interrupting: false }) run.Drop(wait);
-        CatchEvents.Fire(run, wait, received.Payload);
+        var node = run.Map.Node(wait.Node!);
+        var brought = MessageForm.Accepted(run.Map, node, received.Payload);
+        if (node is not BoundaryEvent { Interrupting: false }) run.Drop(wait);
+        CatchEvents.Fire(run, wait, brought);
     }
 
     private static Token Answered(Execution run, Wait wait)

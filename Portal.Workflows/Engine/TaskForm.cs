@@ -5,7 +5,7 @@ using Portal.Workflows.Notation;
 
 namespace Portal.Workflows.Engine;
 
-/// <summary>What a form lets through: its own fields, of their types; other values only where the task has no form.</summary>
+/// <summary>What a form lets through: its own fields, of their types; nothing where there is none.</summary>
 public static class TaskForm
 {
     /// <summary>The values that become variables.</summary>
@@ -15,7 +15,6 @@ public static class TaskForm
     public static ContextValue Accepted(FlowNode node, ContextValue values)
     {
         var form = node.Work.Form;
-        if (form.Count == 0) return values;
         if (values.Entries.Keys.FirstOrDefault(key => form.All(field => field.Key != key)) is { } stranger)
             throw Execution.Refusal("process.field-unknown", node, stranger);
         var accepted = ContextValue.Empty;
@@ -56,6 +55,15 @@ public static class TaskForm
         };
         return value is not null && Fits(field.Type, value) ? value : throw Execution.Refusal("process.field-type", node, field.Label.Default, field.Type.ToString(), text);
     }
+
+    /// <summary>A value that came as JSON, which knows no dates: where the field holds one, its text is read as a person's typing would be.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.field-type</c></exception>
+    public static Value Dated(FlowNode node, FormField field, Value value) => value switch
+    {
+        ListValue list => Value.List(list.Items.Select(item => Dated(node, field.Item, item))),
+        TextValue text when field.Type is FieldType.Date or FieldType.DateTime => Read(node, field, text.Text),
+        _ => value,
+    };
 
     /// <summary>A value as somebody would have typed it, which <see cref="Read"/> takes; null for null.</summary>
     public static string? Typed(FormField field, Value value) => value switch

@@ -29,6 +29,12 @@ public sealed class Expression
         return this;
     }
 
+    /// <summary>Written as a context, <c>{a: 1, b: 2}</c>, whichever way an <c>if</c> goes, so its value names what it gives.</summary>
+    /// <exception cref="RuleBrokenException"><c>expression.*</c> where it does not parse</exception>
+    public bool IsContext => Names(syntax.Value);
+
+    private static bool Names(Syntax syntax) => syntax is ContextOf || syntax is Conditional choice && Names(choice.Then) && Names(choice.Else);
+
     /// <summary>The value under the given variables and clock.</summary>
     /// <exception cref="RuleBrokenException"><c>expression.*</c> with the position (from 1) as first argument</exception>
     public Value Evaluate(Evaluation evaluation) => evaluation.Of(syntax.Value);

@@ -24,7 +24,7 @@ internal sealed class EventReader(Catalogue catalogue)
     {
         "timerEventDefinition" => Timer(definition),
         "messageEventDefinition" => Message(node, definition, id),
-        "signalEventDefinition" => new SignalTrigger(catalogue.Resolve(definition, "signalRef", "signal", "name") ?? id, Payload(node)),
+        "signalEventDefinition" => new SignalTrigger(catalogue.Resolve(definition, "signalRef", "signal", "name") ?? id, Payload(node), catalogue.Fields(definition, "signalRef", "signal")),
         "errorEventDefinition" => new ErrorTrigger(catalogue.Resolve(definition, "errorRef", "error", "errorCode")),
         "escalationEventDefinition" => new EscalationTrigger(catalogue.Resolve(definition, "escalationRef", "escalation", "escalationCode")),
         "linkEventDefinition" => new LinkTrigger(definition.Text("name") ?? ""),
@@ -44,7 +44,8 @@ internal sealed class EventReader(Catalogue catalogue)
     public MessageTrigger Message(XElement node, XElement definition, string id) => new(
         catalogue.Resolve(definition, "messageRef", "message", "name") ?? id,
         node.Extension("correlation")?.Text("key") is { } key ? new Expression(key) : null,
-        Payload(node));
+        Payload(node),
+        catalogue.Fields(definition, "messageRef", "message"));
 
     private static IReadOnlyList<Mapping> Payload(XElement node) => Extensions.Mappings(node.Extension("payload"), "put");
 }

@@ -43,11 +43,18 @@ public sealed record TimerTrigger(TimerForm Form, string Text) : EventTrigger
     public Expression Expression { get; } = new(Text);
 }
 
-/// <summary>A message by name, met by a correlation key (the business key where none is given).</summary>
-public sealed record MessageTrigger(string Name, Expression? Correlation, IReadOnlyList<Mapping> Payload) : EventTrigger;
+/// <summary>A message to the one who waits for its name and key.</summary>
+/// <param name="Name">name under which it is told</param>
+/// <param name="Correlation">the key; the business key where none is given</param>
+/// <param name="Payload">what a sender puts in</param>
+/// <param name="Fields">what a receiver takes, as the file declares it on the message; nothing where it declares nothing</param>
+public sealed record MessageTrigger(string Name, Expression? Correlation, IReadOnlyList<Mapping> Payload, IReadOnlyList<FormField> Fields) : EventTrigger;
 
 /// <summary>A signal to everybody who waits for that name.</summary>
-public sealed record SignalTrigger(string Name, IReadOnlyList<Mapping> Payload) : EventTrigger;
+/// <param name="Name">name under which it is told</param>
+/// <param name="Payload">what a sender puts in</param>
+/// <param name="Fields">what a receiver takes, as the file declares it on the signal; nothing where it declares nothing</param>
+public sealed record SignalTrigger(string Name, IReadOnlyList<Mapping> Payload, IReadOnlyList<FormField> Fields) : EventTrigger;
 
 /// <summary>A business error; without a code, a catch takes any.</summary>
 public sealed record ErrorTrigger(string? Code) : EventTrigger;

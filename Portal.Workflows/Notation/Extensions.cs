@@ -25,7 +25,7 @@ internal static class Extensions
             Due = schedule?.Text("due"),
             Priority = Formula(schedule?.Text("priority")),
             EscalateTo = Formula(schedule?.Text("escalateTo")),
-            Form = [.. Own(element.Extension("form"), "field").Select(Field)],
+            Form = Form(element),
             Stage = element.Extension("stage") is { } stage ? ReadStage(stage) : null,
             Action = element.Extension("action") is { } action ? ReadAction(action) : null,
             Success = element.Extension("verdict")?.Text("success") is { } success ? new Expression(success) : null,
@@ -33,6 +33,9 @@ internal static class Extensions
             IsAsync = element.Attribute(BpmnXml.Portal + "async")?.Value.Trim() is "true" or "1",
         };
     }
+
+    /// <summary>Fields of the form of a task or a start event, or those a message or signal brings.</summary>
+    public static IReadOnlyList<FormField> Form(XElement element) => [.. Own(element.Extension("form"), "field").Select(Field)];
 
     /// <summary>Whom the process itself is given to.</summary>
     public static Formula? Owner(XElement process) => Formula(process.Extension("assignment")?.Text("assignee"));

@@ -113,7 +113,8 @@ public sealed class MapDocument
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalXml.Of(Xml.Root!))));
 
     /// <summary>The typed map.</summary>
-    public RouteMap ToMap() => MapReader.Read(this);
+    /// <param name="takesFormFields">see <see cref="ProcessMap.TakesFormFields"/></param>
+    public RouteMap ToMap(bool takesFormFields = false) => MapReader.Read(this, takesFormFields);
 
     /// <summary>The element of that id.</summary>
     /// <exception cref="RuleBrokenException"><c>map.no-element</c></exception>

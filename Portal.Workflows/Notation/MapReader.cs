@@ -8,7 +8,7 @@ namespace Portal.Workflows.Notation;
 /// <summary>Makes the typed map of a document. What cannot be read becomes a finding, never an exception.</summary>
 internal static class MapReader
 {
-    public static RouteMap Read(MapDocument document)
+    public static RouteMap Read(MapDocument document, bool takesFormFields)
     {
         var root = document.Xml.Root!;
         var findings = new List<Finding>();
@@ -21,7 +21,7 @@ internal static class MapReader
         return new RouteMap
         {
             Id = root.Text("id") ?? "",
-            Processes = [.. root.Elements(BpmnXml.Model + "process").Select(process => new ProcessReader(process, catalogue, findings).Read())],
+            Processes = [.. root.Elements(BpmnXml.Model + "process").Select(process => new ProcessReader(process, catalogue, findings, takesFormFields).Read())],
             Diagram = Diagram.Read(root),
             Findings = findings,
         };
@@ -41,10 +41,14 @@ internal sealed class Catalogue(XElement definitions)
     /// <summary>The declared name or code; a reference to nothing stands for itself.</summary>
     public string? Resolve(XElement element, string reference, string kind, string attribute) =>
         element.Reference(reference) is { } id ? declared.GetValueOrDefault((kind, id))?.Text(attribute) ?? id : null;
+
+    /// <summary>The fields that the declaration says come with it.</summary>
+    public IReadOnlyList<FormField> Fields(XElement element, string reference, string kind) =>
+        element.Reference(reference) is { } id && declared.TryGetValue((kind, id), out var found) ? Extensions.Form(found) : [];
 }
 
 /// <summary>Reads one process.</summary>
-internal sealed class ProcessReader(XElement process, Catalogue catalogue, List<Finding> findings)
+internal sealed class ProcessReader(XElement process, Catalogue catalogue, List<Finding> findings, bool takesFormFields)
 {
     private readonly List<(XElement Element, string Id, string? Parent)> nodes = [];
     private readonly Dictionary<string, SequenceFlow> flows = [];
@@ -78,6 +82,7 @@ internal sealed class ProcessReader(XElement process, Catalogue catalogue, List<
             Lanes = [.. process.Descendants(BpmnXml.Model + "lane").Select(ReadLane)],
             Nodes = read.ToFrozenDictionary(),
             Flows = flows.ToFrozenDictionary(),
+            TakesFormFields = takesFormFields,
             Data = [.. process.Descendants().Where(IsData).Select(e => new DataNeed(e.Text("id") ?? "", e.Text("name") ?? "", e.Name.LocalName == "dataStoreReference"))],
         };
     }

@@ -22,6 +22,11 @@ public sealed class ProcessMap
     /// <summary>Data objects and stores.</summary>
     public required IReadOnlyList<DataNeed> Data { get; init; }
 
+    /// <summary>
+    /// Published before messages declared their fields: a message or signal without a declaration brings those that a form of the process asks.
+    /// </summary>
+    public bool TakesFormFields { get; init; }
+
     private ILookup<string, BoundaryEvent> Boundaries =>
         field ??= Nodes.Values.OfType<BoundaryEvent>().OrderBy(b => b.Order).ToLookup(b => b.AttachedTo);
 
@@ -33,6 +38,22 @@ public sealed class ProcessMap
 
     private ILookup<(string?, string), CatchEvent> LinkCatches => field ??= Nodes.Values.OfType<CatchEvent>()
         .Where(c => c.Trigger is LinkTrigger).ToLookup(c => (c.Parent, ((LinkTrigger)c.Trigger!).Name));
+
+    /// <summary>The fields the message or signal a node receives may bring.</summary>
+    public IReadOnlyList<FormField> FieldsOf(FlowNode node)
+    {
+        var declared = node switch
+        {
+            ReceiveTask task => task.Message.Fields,
+            EventNode { Trigger: MessageTrigger message } => message.Fields,
+            EventNode { Trigger: SignalTrigger signal } => signal.Fields,
+            _ => [],
+        };
+        return declared.Count == 0 && TakesFormFields ? AskedFields : declared;
+    }
+
+    private IReadOnlyList<FormField> AskedFields => field ??=
+        [.. Nodes.Values.OrderBy(n => n.Order).SelectMany(n => n.Work.Form).Where(f => !f.IsReadOnly).DistinctBy(f => f.Key).Select(f => f with { IsRequired = false })];
 
     /// <summary>Where a link jumps to: the catches of its name on the same level; a map that runs has exactly one.</summary>
     public IEnumerable<CatchEvent> LinkTargets(FlowNode thrown, LinkTrigger link) => LinkCatches[(thrown.Parent, link.Name)];

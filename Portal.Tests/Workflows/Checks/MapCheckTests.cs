@@ -50,6 +50,8 @@ public sealed class MapCheckTests
     [InlineData("map.link-no-target", "x", "<intermediateThrowEvent id=\"x\"><linkEventDefinition name=\"L\"/></intermediateThrowEvent>")]
     [InlineData("map.no-action", "x", "<serviceTask id=\"x\"/>")]
     [InlineData("map.no-script", "x", "<scriptTask id=\"x\"/>")]
+    [InlineData("map.script-no-result", "x", "<scriptTask id=\"x\"><script>1 + 1</script></scriptTask>")]
+    [InlineData("map.script-no-result", "x", "<scriptTask id=\"x\"><script>if a then {b: 1} else 2</script></scriptTask>")]
     [InlineData("map.script-language", "x", "<scriptTask id=\"x\" scriptFormat=\"javascript\"><script>fetch('//evil')</script></scriptTask>")]
     [InlineData("map.no-decision", "x", "<businessRuleTask id=\"x\"/>")]
     [InlineData("map.no-called", "x", "<callActivity id=\"x\"/>")]
@@ -78,6 +80,18 @@ public sealed class MapCheckTests
     [Fact]
     public void Of_AFlowIntoASubProcess_IsFound() =>
         Assert.Contains(Check(Good + "<subProcess id=\"x\"><startEvent id=\"y\"/><task id=\"z\"/>" + Bpmn.Flows("y-z") + "</subProcess>" + Bpmn.Flows("s-t; t-x; x-e; t-z")), f => f.Code == "map.flow-crosses");
+
+    [Fact]
+    public void Of_AScriptThatNamesWhatItGives_IsNotRefused() =>
+        Assert.DoesNotContain(Check("<startEvent id=\"s\"/><scriptTask id=\"t\"><script>{total: 1 + 1}</script></scriptTask>" + Bpmn.Flows("s-t")), f => !f.IsWarning);
+
+    [Theory]
+    [InlineData("map.field-no-key", "<portal:field label=\"Amount\" type=\"number\"/>")]
+    [InlineData("map.field-no-options", "<portal:field key=\"why\" type=\"choice\"/>")]
+    [InlineData("map.field-twice", "<portal:field key=\"a\" type=\"number\"/><portal:field key=\"a\" type=\"text\"/>")]
+    public void Of_AMessageThatDeclaresItsFieldsWrongly_NamesWhoReceivesIt(string code, string fields) => Assert.Contains(
+        Check("<startEvent id=\"s\"/><receiveTask id=\"t\" messageRef=\"m\"/>" + Bpmn.Flows("s-t"), $"<message id=\"m\" name=\"paid\"><extensionElements><portal:form>{fields}</portal:form></extensionElements></message>"),
+        f => f.Code == code && f.ElementId == "t" && !f.IsWarning);
 
     [Fact]
     public void Of_AnActionNobodyOffers_IsFound()

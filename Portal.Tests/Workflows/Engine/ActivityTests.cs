@@ -84,7 +84,7 @@ public sealed class ActivityTests
     [InlineData(0, false)]
     public void Complete_GivesTheVerdict(int price, bool success)
     {
-        var runner = Single(Task("<portal:verdict success=\"price > 0\"/>"));
+        var runner = Single(Task("<portal:verdict success=\"price > 0\"/>" + Bpmn.Fields("price:number")));
         runner.Start("p");
         runner.Complete("t", ("price", Value.Of(price)));
         Assert.Equal(success, runner.Said.OfType<CloseTask>().Single().Success);

@@ -13,6 +13,13 @@ internal static class Bpmn
         </definitions>
         """;
 
+    /// <summary>The extension that makes a task, a message or a signal ask for fields written as <c>amount:number! note:text</c>; <c>!</c> is required.</summary>
+    public static string Form(string fields) => $"<extensionElements>{Fields(fields)}</extensionElements>";
+
+    /// <summary>The form alone, to stand beside other extensions.</summary>
+    public static string Fields(string fields) => "<portal:form>" + string.Concat(fields.Split(' ').Select(field => field.TrimEnd('!').Split(':') is var parts
+        ? $"""<portal:field key="{parts[0]}" type="{parts[1]}" required="{(field.EndsWith('!') ? "true" : "false")}"/>""" : "")) + "</portal:form>";
+
     /// <summary>The typed process.</summary>
     public static ProcessMap Process(string body, string key = "p", string beside = "") =>
         MapDocument.Parse(File(body, key, beside)).ToMap().Process;

@@ -65,7 +65,7 @@ public sealed class EventTests
         var runner = new PaperRunner(Bpmn.Process("""
             <startEvent id="s"/><intermediateCatchEvent id="paid"><extensionElements><portal:correlation key="invoice"/></extensionElements><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
             <scriptTask id="calc"><extensionElements><portal:result variable="rest"/></extensionElements><script>total - amount</script></scriptTask><userTask id="t"/>
-            """ + Bpmn.Flows("s-paid; paid-calc; calc-t"), beside: """<message id="m" name="orders.payment.received"/>"""));
+            """ + Bpmn.Flows("s-paid; paid-calc; calc-t"), beside: $"""<message id="m" name="orders.payment.received">{Bpmn.Form("amount:number")}</message>"""));
         var state = runner.Start("p", ("invoice", Value.Of("INV-7")), ("total", Value.Of(100)));
         Assert.Equal("INV-7", Assert.Single(runner.Subscriptions).Subscription.Key);
         runner.Message("orders.payment.received", ("amount", Value.Of(30)));

@@ -43,8 +43,13 @@ internal static partial class OperatonAdapter
         }
     }
 
+    /// <summary>What the scenarios set when they complete a task; Portal's tasks take only fields they ask.</summary>
+    private static readonly Dictionary<string, (string Key, string Type)> Completed = new() { ["userTask1"] = ("x", "number") };
+
     private static void AdaptTask(XElement task)
     {
+        if (Completed.TryGetValue(task.Attribute("id")!.Value, out var set))
+            Extend(task, new XElement(Portal + "form", new XElement(Portal + "field", new XAttribute("key", set.Key), new XAttribute("type", set.Type))));
         var assignment = new XElement(Portal + "assignment");
         if (task.Attribute("name") is { } name && Juel().IsMatch(name.Value)) assignment.SetAttributeValue("title", "=" + Template(name.Value));
         if (task.Attribute(Operaton + "assignee") is { } assignee)

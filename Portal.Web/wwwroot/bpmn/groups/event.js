@@ -1,4 +1,5 @@
 import { text, check, choice, formula, group, rows } from '../fields.js';
+import { brings } from './form.js';
 import { mappings } from './work.js';
 
 const FORMS = [['timeDuration', 'P3D'], ['timeDate', '2030-01-31T09:00:00Z'], ['timeCycle', 'R3/P1D']];
@@ -12,13 +13,13 @@ export function event({ t, model, element }) {
     ? check(t('designer.interrupting'), bo.cancelActivity !== false, on => model.set(element, { cancelActivity: on }), t('designer.interrupting-hint')) : null;
   const own = definition ? KINDS[definition.$type]?.({ t, model, element }, definition) : null;
   if (!own && !boundary) return null;
-  return boundary ? [group('boundary', t('designer.boundary'), true, boundary), own] : own;
+  return [boundary && group('boundary', t('designer.boundary'), true, boundary), own].flat();
 }
 
 const KINDS = {
   'bpmn:TimerEventDefinition': timer,
   'bpmn:MessageEventDefinition': message,
-  'bpmn:SignalEventDefinition': (context, definition) => named(context, definition, 'signal', 'bpmn:Signal', 'signalRef', 'name', payload(context)),
+  'bpmn:SignalEventDefinition': (context, definition) => exchanged(context, definition, 'signal', 'bpmn:Signal', 'signalRef'),
   'bpmn:ErrorEventDefinition': (context, definition) => named(context, definition, 'error', 'bpmn:Error', 'errorRef', 'errorCode'),
   'bpmn:EscalationEventDefinition': (context, definition) => named(context, definition, 'escalation', 'bpmn:Escalation', 'escalationRef', 'escalationCode'),
   'bpmn:LinkEventDefinition': ({ t, model, element }, definition) => group('link', t('designer.link'), true,
@@ -47,9 +48,15 @@ function named({ t, model, element }, definition, kind, type, reference, attribu
 
 function message(context, definition) {
   const { t, model, element } = context;
-  return named(context, definition, 'message', 'bpmn:Message', 'messageRef', 'name',
-    formula(t('designer.correlation'), model.extension(model.of(element), 'portal:Correlation')?.key, key => model.setExtension(element, 'portal:Correlation', { key }), { hint: t('designer.correlation-hint') }),
-    payload(context));
+  return exchanged(context, definition, 'message', 'bpmn:Message', 'messageRef',
+    formula(t('designer.correlation'), model.extension(model.of(element), 'portal:Correlation')?.key, key => model.setExtension(element, 'portal:Correlation', { key }), { hint: t('designer.correlation-hint') }));
+}
+
+/** What a receiver takes stands on the declaration, once for the file; what a sender puts in, on the sender. */
+function exchanged(context, definition, kind, type, reference, ...more) {
+  return context.model.is(context.element, 'bpmn:CatchEvent', 'bpmn:ReceiveTask')
+    ? [named(context, definition, kind, type, reference, 'name', more), brings(context, definition[reference])]
+    : named(context, definition, kind, type, reference, 'name', more, payload(context));
 }
 
 function payload({ t, model, element }) {

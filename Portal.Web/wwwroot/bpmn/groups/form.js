@@ -11,12 +11,15 @@ export function startForm(context) {
   return asks || context.model.extension(bo, 'portal:Form') ? form(context, 'designer.start-form') : null;
 }
 
-/** The fields the performer fills in; each folds to its label. */
-export function form({ t, model, element }, title = 'designer.form') {
-  const bo = model.of(element);
-  const old = model.extension(bo, 'portal:Form');
+/** What the message or signal an element receives may bring. */
+export const brings = (context, declared) => declared ? form(context, 'designer.brings', declared) : null;
+
+/** The fields the performer fills in, or those a declaration of the file names; each folds to its label. */
+export function form({ t, model, element }, title = 'designer.form', part = model.of(element)) {
+  const old = model.extension(part, 'portal:Form');
   const fields = old?.get('fields') ?? [];
-  const put = list => model.setExtension(element, 'portal:Form', { fields: list });
+  const isAsked = part === model.of(element);
+  const put = list => model.setExtension(element, 'portal:Form', { fields: list }, part);
   const change = (field, facts) => model.setOf(element, field, facts);
   const move = (from, to) => {
     const list = [...fields];
@@ -25,7 +28,7 @@ export function form({ t, model, element }, title = 'designer.form') {
   };
   const add = () => put([...fields, model.create('portal:Field', { key: free(fields), label: t('designer.new-field'), type: 'text' })]);
   return group('form', t(title), true,
-    title === 'designer.start-form' ? h('small', {}, t('designer.start-form-hint')) : null,
+    title === 'designer.form' ? null : h('small', {}, t(`${title}-hint`)),
     fields.map((field, i) => h('details', { class: 'part', 'data-fold': `field-${i}` },
       h('summary', {}, h('span', { class: 'part-name' }, field.label || field.key || t('designer.new-field')), h('span', { class: 'muted' }, t(`designer.type-${typeOf(field)}`) + (field.required ? ' *' : ''))),
       text(t('designer.field-label'), field.label, label => change(field, { label })),
@@ -33,8 +36,8 @@ export function form({ t, model, element }, title = 'designer.form') {
       text(t('designer.field-key'), field.key, key => change(field, { key }), { mono: true, length: 100, hint: t('designer.field-key-hint') }),
       choice(t('designer.field-type'), typeOf(field), TYPES.map(type => [type, t(`designer.type-${type}`)]), type => change(field, { type })),
       check(t('designer.required'), field.required, required => change(field, { required: required || undefined })),
-      check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
-      formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
+      isAsked && check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
+      isAsked && formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
       typeOf(field) === 'list' ? choice(t('designer.items'), typeOf(field, 'items'), ITEMS.map(type => [type, t(`designer.type-${type}`)]), items => change(field, { items }), t('designer.items-hint')) : null,
       typeOf(field) === 'choice' || typeOf(field) === 'list' && typeOf(field, 'items') === 'choice' ? options(t, model, element, field) : null,
       h('div', { class: 'actions' },
