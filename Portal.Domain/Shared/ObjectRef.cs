@@ -9,8 +9,8 @@ public enum ObjectKind
     ProcessDefinition, ProcessInstance, ProcessTask, Substitution,
     Assignment, Comment, StoredFile, MailPreference, ApiToken,
     Agreement, Interaction, Reminder,
-    Segment,
     DuplicateRun, FoundPair, Merge,
+    Segment, ChangeOfMany,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

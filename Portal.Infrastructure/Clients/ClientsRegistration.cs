@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Calendar;
 using Portal.Infrastructure.Clients.Duplicates;
+using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Work;
 
@@ -33,10 +34,11 @@ public static class ClientsRegistration
         services.AddDoor<InteractionQuery>(ObjectKind.Interaction, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
         services.AddSegments();
         services.AddDuplicates();
+        services.AddGroupChange();
         return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
     }
 
     /// <summary>Adds the background work of the web application.</summary>
     public static IServiceCollection AddClientsBackground(this IServiceCollection services) =>
-        services.AddDuplicatesBackground().AddHostedService<PartnerKeyRounds>().AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
+        services.AddDuplicatesBackground().AddHostedService<PartnerKeyRounds>().AddHostedService<ChangeRounds>().AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
 }

@@ -31,5 +31,5 @@ internal static class DatabaseRounds
     }
 
     /// <summary>Whether the database did not answer; the mapper wraps what it takes for a passing fault.</summary>
-    private static bool IsAway(Exception fault) => fault is NpgsqlException or TimeoutException or IOException || fault.InnerException is { } cause && IsAway(cause);
+    internal static bool IsAway(Exception fault) => fault is NpgsqlException or TimeoutException or IOException || fault.InnerException is { } cause && IsAway(cause);
 }
