@@ -50,4 +50,30 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.GetByLabel("Segment", new() { Exact = true }).Locator("option:checked")).ToHaveTextAsync("Lost junipers");
         window.AssertClean();
     }
+
+    [Fact]
+    public async Task Field_IsSetForTheWholeList_AndUndone()
+    {
+        await AddAsync([.. Enumerable.Range(0, 55).Select(i => ($"Willow {i:00}", PartnerStanding.Prospect))]);
+        await using var window = await app.SignInAsync("sales");
+        await window.GoToAsync("/clients?text=willow");
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(50);
+
+        await window.Page.GetByLabel("Choose all", new() { Exact = true }).CheckAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Choose all 55 of the list" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change a field…" }).ClickAsync();
+        await window.Page.GetByLabel("What to change").SelectOptionAsync("Standing");
+        await window.Page.GetByLabel("What it becomes").SelectOptionAsync("Lost");
+        await Expect(window.Page.Locator("aside.panel")).ToContainTextAsync("55 clients will change");
+        await Expect(window.Page.Locator("aside.panel li").First).ToContainTextAsync("prospect → lost");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
+
+        await Expect(window.Page.Locator(".change-progress")).ToContainTextAsync("55 of 55");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Undo for 55 clients" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Undo: state → lost");
+        await Expect(window.Page.Locator("[data-state=Done]")).ToBeVisibleAsync();
+        await window.GoToAsync("/clients?text=willow&standing=Prospect");
+        await Expect(window.Page.Locator(".pager")).ToContainTextAsync("2");
+        window.AssertClean();
+    }
 }

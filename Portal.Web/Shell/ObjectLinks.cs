@@ -17,6 +17,7 @@ public static class ObjectLinks
         ObjectKind.Branch => $"/branches?branch={id}",
         ObjectKind.User => $"/users?user={id}",
         ObjectKind.ProcessTask => $"/work?task={id}",
+        ObjectKind.ChangeOfMany => $"/clients/changes/{id}",
         ObjectKind.Segment => $"/segments/{id}",
         ObjectKind.Assignment => $"/work?assignment={id}",
         _ => null,
