@@ -40,5 +40,6 @@ public static class ClientsRegistration
 
     /// <summary>Adds the background work of the web application.</summary>
     public static IServiceCollection AddClientsBackground(this IServiceCollection services) =>
-        services.AddDuplicatesBackground().AddHostedService<PartnerKeyRounds>().AddHostedService<ChangeRounds>().AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
+        services.AddSingleton<ClientLetters>().AddSingleton(provider => provider.GetRequiredService<ClientLetters>().Handler)
+            .AddDuplicatesBackground().AddHostedService<PartnerKeyRounds>().AddHostedService<ChangeRounds>().AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
 }

@@ -42,40 +42,6 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);
 
-    /// <summary>
-    /// Hands every open task of a person over to another, and his running processes with them, within the transaction of a context that was opened
-    /// for the actor; whoever may lead the one's work to the other is found out before. Says how many of each.
-    /// </summary>
-    internal static async Task<(int Tasks, int Processes)> HandOverAsync(PortalDb db, Guid from, Guid to, DateTimeOffset now, Actor actor, CancellationToken ct)
-    {
-        // as a step does: the instance before its tasks, callers before those they called
-        await db.Database.ExecuteSqlAsync($"""
-            select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null)
-                or owner = {from} and status = 'Running' order by depth, id for update
-            """, ct);
-        var moved = await db.Database.SqlQuery<Guid>($"""
-            with moved as (
-                update process.task set assignee = {to}, handed_from = {from}, claimed_at = {now} where assignee = {from} and closed_at is null returning id),
-            audited as (
-                insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
-                select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessTask', id, 'changed',
-                    jsonb_build_object('Assignee', {from}::uuid), jsonb_build_object('Assignee', {to}::uuid) from moved)
-            select id as "Value" from moved
-            """).ToListAsync(ct);
-        var owned = await db.Database.SqlQuery<Guid>($"""
-            with moved as (
-                update process.instance set owner = {to} where owner = {from} and status = 'Running' returning id),
-            audited as (
-                insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
-                select {now}, {actor.UserId}, {actor.Name}, {actor.Origin}, 'ProcessInstance', id, 'changed',
-                    jsonb_build_object('Owner', {from}::uuid), jsonb_build_object('Owner', {to}::uuid) from moved)
-            select id as "Value" from moved
-            """).ToListAsync(ct);
-        db.Uncommitted.AddRange(moved.Select(id => new LiveChange(new(ObjectKind.ProcessTask, id), null, actor.UserId, actor.Name)));
-        db.Uncommitted.AddRange(owned.Select(id => new LiveChange(new(ObjectKind.ProcessInstance, id), null, actor.UserId, actor.Name)));
-        return (moved.Count, owned.Count);
-    }
-
     /// <summary>Agrees on somebody who works for a person who is away: one's own substitute; for others of his reach, who looks after their work, but never himself.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.substitute-self</c>, <c>process.substitute-period</c>, <c>process.performer-unknown</c></exception>
     public async Task<SubstitutionId> SubstituteAsync(Guid absent, Guid substitute, DateTimeOffset starts, DateTimeOffset ends, Actor actor, CancellationToken ct = default)

@@ -35,6 +35,21 @@ internal sealed class TimeEntryMapping : IEntityTypeConfiguration<TimeEntry>
     }
 }
 
+internal sealed class HandoverReportMapping : IEntityTypeConfiguration<HandoverReport>
+{
+    public void Configure(EntityTypeBuilder<HandoverReport> entity) => entity.NotAudited().HasWall(Wall.Internal);
+}
+
+internal sealed class HandoverLineMapping : IEntityTypeConfiguration<HandoverLine>
+{
+    public void Configure(EntityTypeBuilder<HandoverLine> entity)
+    {
+        entity.NotAudited().HasWall(Wall.Internal);
+        entity.HasKey(l => new { l.Handover, l.Ordinal });
+        entity.Property(l => l.Ordinal).ValueGeneratedNever();
+    }
+}
+
 internal sealed class CommentMapping : IEntityTypeConfiguration<Comment>
 {
     public void Configure(EntityTypeBuilder<Comment> entity) => entity.IsKind(ObjectKind.Comment).HasWall(Wall.Internal);

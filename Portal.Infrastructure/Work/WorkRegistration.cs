@@ -5,6 +5,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work.Handovers;
 
 namespace Portal.Infrastructure.Work;
 
@@ -21,6 +22,8 @@ public static class WorkRegistration
         services.AddSingleton<ColleagueQuery>();
         services.AddSingleton<MyWorkQuery>();
         services.AddSingleton<Handover>();
+        services.AddSingleton<HandoverQuery>();
+        services.AddSingleton<SubstitutionQuery>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<MailPreferences>();
         services.AddSingleton<WorkNews>();

@@ -4,7 +4,6 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
-using Portal.Infrastructure.Work;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Expressions;
 
@@ -19,7 +18,6 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         </extensionElements></userTask><endEvent id="e"/>{Bpmn.Flows("s-t; t-e")}
         """;
 
-    private Handover Handover => new(office.Services.GetRequiredService<IDbContextFactory<PortalDb>>(), office.Clock);
     private TaskDesk Desk => office.Services.GetRequiredService<TaskDesk>();
     private TaskListQuery List => office.Services.GetRequiredService<TaskListQuery>();
 
@@ -103,27 +101,6 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         await Assert.ThrowsAsync<RuleBrokenException>(async () => await ListAsync("d-all", await office.AddAsync("Ann", "sales"), TaskShare.All));
         Assert.Equal([task.Id], await ListAsync("d-all", await office.AddAsync("Hed", "sales-head"), TaskShare.All));
         Assert.Empty(await ListAsync("d-all", await office.AddAsync("Lex", "legal")));
-    }
-
-    [Fact]
-    public async Task HandOver_MovesEveryOpenTaskOfAPerson_AndIsAudited()
-    {
-        var (leaver, heir, head) = (await office.AddAsync("Lea", "sales"), await office.AddAsync("Hei", "sales"), await office.AddAsync("Hed", "sales-head"));
-        var tasks = new List<TaskRow>();
-        for (var i = 0; i < 3; i++)
-        {
-            tasks.Add(await TaskAsync("d-hand"));
-            await Desk.ClaimAsync(tasks[i].Id, leaver);
-        }
-        await office.Runner.CompleteAsync(tasks[0].Id, ContextValue.Empty, leaver);
-
-        await Assert.ThrowsAsync<RuleBrokenException>(() => Handover.RunAsync(leaver.UserId, heir.UserId, heir));
-        Assert.Equal(new WorkHeld(2, 0, 0, 0), await Handover.RunAsync(leaver.UserId, heir.UserId, head));
-
-        Assert.Equal(2, (await ListAsync("d-hand", heir, TaskShare.Mine)).Count);
-        Assert.Empty(await ListAsync("d-hand", leaver));
-        await using var db = office.Open();
-        Assert.Equal(1, await db.Set<AuditRow>().CountAsync(r => r.ObjectId == tasks[1].Id.Value && r.UserName == "Hed"));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
+using Portal.Infrastructure.Work.Handovers;
 using Portal.Tests.Processes;
 using static Portal.Tests.Dispatch.Orders;
 
@@ -17,6 +18,7 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
 {
     private Actor seller = null!, colleague = null!, head = null!, here = null!, there = null!, stranger = null!;
 
+    private SubstitutionQuery Substitutions => office.Services.GetRequiredService<SubstitutionQuery>();
     private Handover Handover => office.Services.GetRequiredService<Handover>();
 
     public async Task InitializeAsync()
@@ -68,7 +70,7 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
         var agreed = await SubstituteAsync(seller, colleague, here);
 
         Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => office.Tasks.EndSubstitutionAsync(agreed, there))).Code);
-        Assert.Equal((true, false), ((await Handover.SubstitutionsAsync(here)).Any(s => s.Id == agreed), (await Handover.SubstitutionsAsync(there)).Any(s => s.Id == agreed)));
+        Assert.Equal((true, false), ((await Substitutions.ListAsync(here)).Any(s => s.Id == agreed), (await Substitutions.ListAsync(there)).Any(s => s.Id == agreed)));
         await office.Tasks.EndSubstitutionAsync(agreed, here);
     }
 
@@ -78,7 +80,7 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
         var given = await office.StartAsync("given", seller, colleague);
 
         Assert.Equal("process.work-to-oneself", (await RefusalOfAsync(() => SubstituteAsync(colleague, head, head))).Code);
-        Assert.Equal("process.work-to-oneself", (await RefusalOfAsync(() => Handover.RunAsync(colleague.UserId, head.UserId, head))).Code);
+        Assert.Equal("process.work-to-oneself", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(colleague.UserId, head.UserId), head))).Code);
         Assert.Equal(colleague.UserId, (await office.TaskAsync(given.Instance, "t")).Assignee);
 
         // another head, and the absent himself, may
@@ -91,11 +93,12 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
     {
         var process = (await office.StartAsync("offered", seller)).Instance;
 
-        Assert.Equal(new WorkHeld(0, 1, 0, 0), await Handover.PreviewAsync(seller.UserId, head));
-        Assert.Equal(1, (await Handover.RunAsync(seller.UserId, colleague.UserId, head)).Total);
+        var held = await Handover.HeldAsync(seller.UserId, head);
+        Assert.Equal((1, 1), (held.Total, held[HeldKind.Process]));
+        Assert.Equal(1, (await Handover.RunAsync(HandoverPlan.Everything(seller.UserId, colleague.UserId), head)).Moved);
 
         Assert.Equal(colleague.UserId, (await office.InstanceAsync(process)).Owner);
-        Assert.Equal(0, (await Handover.PreviewAsync(seller.UserId, head)).Total);
+        Assert.Equal(0, (await Handover.HeldAsync(seller.UserId, head)).Total);
         await using var db = office.Open();
         var line = await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == process.Value && r.UserName == "Hed");
         Assert.Contains(colleague.UserId.ToString(), line.After, StringComparison.Ordinal);
@@ -109,14 +112,14 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
         var asked = AssignmentId.New();
         await office.Assignments.GiveAsync(asked, new() { Title = "Count the crates", Performer = colleague.UserId }, head);
 
-        Assert.Equal("process.performer-unknown", (await RefusalOfAsync(() => Handover.RunAsync(colleague.UserId, driver.UserId, head))).Code);
+        Assert.Equal("process.performer-unknown", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(colleague.UserId, driver.UserId), head))).Code);
 
         await using var db = office.Open();
         Assert.Equal((colleague.UserId, colleague.UserId), ((await db.Set<Assignment>().SingleAsync(a => a.Id == asked)).Performer, (await office.TaskAsync(given.Instance, "t")).Assignee));
-        Assert.DoesNotContain(driver.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Select(h => h.Id));
+        Assert.DoesNotContain(driver.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Where(h => h.May(HeldKind.Task)).Select(h => h.Id));
         Assert.Contains(seller.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Select(h => h.Id));
 
-        await Handover.RunAsync(colleague.UserId, seller.UserId, head);
+        await Handover.RunAsync(HandoverPlan.Everything(colleague.UserId, seller.UserId), head);
         Assert.Equal(seller.UserId, (await office.TaskAsync(given.Instance, "t")).Assignee);
     }
 
@@ -126,8 +129,8 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
         var driver = await office.AddAsync("Dora", "driver");
         await office.Assignments.GiveAsync(AssignmentId.New(), new() { Title = "Count the crates", Performer = colleague.UserId }, head);
 
-        Assert.Contains(driver.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Select(h => h.Id));
-        Assert.Equal(new WorkHeld(0, 0, 1, 0), await Handover.RunAsync(colleague.UserId, driver.UserId, head));
+        Assert.Contains(driver.UserId, (await Handover.HeirsAsync(colleague.UserId, head)).Where(h => h.May(HeldKind.Assignment)).Select(h => h.Id));
+        Assert.Equal(1, (await Handover.RunAsync(HandoverPlan.Everything(colleague.UserId, driver.UserId), head)).Moved);
     }
 
     [Fact]
@@ -135,10 +138,10 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
     {
         await office.StartAsync("given", seller, colleague);
 
-        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => Handover.RunAsync(colleague.UserId, stranger.UserId, here))).Code);
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(colleague.UserId, stranger.UserId), here))).Code);
         var heirs = (await Handover.HeirsAsync(colleague.UserId, here)).Select(h => h.Id).ToList();
         Assert.DoesNotContain(stranger.UserId, heirs);
-        Assert.DoesNotContain(here.UserId, heirs);
+        Assert.DoesNotContain(here.UserId, (await Handover.HeirsAsync(colleague.UserId, here)).Where(h => h.May(HeldKind.Task)).Select(h => h.Id));
         Assert.Contains(seller.UserId, heirs);
     }
 }

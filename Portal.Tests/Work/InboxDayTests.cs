@@ -128,30 +128,4 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
         Assert.True(await window.Page.EvaluateAsync<bool>("() => [...document.querySelectorAll(innerWidth > 720 ? '.work-list, .work-groups' : '.work-list')].every(pane => pane.scrollWidth <= pane.clientWidth)"));
         await Assertions.Expect(window.Page.Locator(".work-pages .pager")).ToBeInViewportAsync();
     }
-
-    /// <summary>Everything of a person goes over at one click and one question, in the list as in the database.</summary>
-    [Fact]
-    public async Task Handover_OfAFullInbox_MovesAllOfIt()
-    {
-        var (heir, leaver) = (await app.ActorAsync("second-sales"), await app.ActorAsync(BusyInboxApp.Busy));
-        var held = await app.Services.GetRequiredService<Handover>().PreviewAsync(leaver.UserId, leaver);
-        await using var window = await app.SignInAsync("sales-head", Desktop);
-        await window.GoToAsync("/work/absence");
-        var form = window.Page.Locator("form[aria-label='Hand over everything']");
-        await form.Locator("select").First.SelectOptionAsync(new SelectOptionValue { Label = BusyInboxApp.Busy });
-        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync($"Tasks: {held.Tasks}");
-        await form.Locator("select").Last.SelectOptionAsync(new SelectOptionValue { Label = "second-sales" });
-
-        await form.GetByRole(AriaRole.Button).ClickAsync();
-        var question = window.Page.GetByRole(AriaRole.Alertdialog);
-        await Assertions.Expect(question).ToHaveAttributeAsync("aria-label", $"Hand over {held.Total} pieces of work from busy to second-sales?");
-        await window.ShootAsync("ask");
-        await question.GetByRole(AriaRole.Button).First.ClickAsync();
-
-        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync("Tasks: 0");
-        var counts = await app.Services.GetRequiredService<MyWorkQuery>().CountsAsync(heir);
-        Assert.Equal(held.Total - held.Processes, counts[WorkGroup.Mine]);
-        await app.Services.GetRequiredService<Handover>().RunAsync(heir.UserId, leaver.UserId, await app.ActorAsync("sales-head"));
-        window.AssertClean();
-    }
 }

@@ -321,49 +321,6 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
-    public async Task Absence_ShowsSubstitutesAndHandsOverWithACount()
-    {
-        var task = await app.TaskAsync(await app.SaleAsync());
-        var (leaver, heir) = (await app.ActorAsync("second-sales"), await app.ActorAsync("sales"));
-        await app.Desk.ClaimAsync(task.Id, leaver);
-        await using var window = await app.SignInAsync("sales-head", Desktop);
-        await window.GoToAsync("/work/absence");
-
-        var form = window.Page.Locator("form[aria-label='Hand over everything']");
-        await form.Locator("select").First.SelectOptionAsync(new SelectOptionValue { Label = "second-sales" });
-        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync("Tasks: ");
-        await form.Locator("select").Last.SelectOptionAsync(new SelectOptionValue { Label = "sales" });
-        await window.ShootAsync("absence");
-        await form.GetByRole(AriaRole.Button).ClickAsync();
-        await window.Page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button).First.ClickAsync();
-
-        await Wait.UntilAsync(async () => (await app.ReadAsync(task.Id)).Assignee == heir.UserId, "the handover");
-        window.AssertClean();
-    }
-
-    [Fact]
-    public async Task Absence_HandsOverProcessesOfWhoHasNoTasks()
-    {
-        await app.AddUserAsync("leaving-sales", "sales");
-        var sale = await app.Runner.StartAsync("Sale", app.Client, ContextValue.Empty, await app.ActorAsync("leaving-sales"));
-        var heir = await app.ActorAsync("second-sales");
-        await using var window = await app.SignInAsync("sales-head", Desktop);
-        await window.GoToAsync("/work/absence");
-
-        var form = window.Page.Locator("form[aria-label='Hand over everything']");
-        await form.Locator("select").First.SelectOptionAsync(new SelectOptionValue { Label = "leaving-sales" });
-        await Assertions.Expect(form.Locator(".work-note")).ToContainTextAsync("Tasks: 0 · processes: 1");
-        await form.Locator("select").Last.SelectOptionAsync(new SelectOptionValue { Label = "second-sales" });
-        await form.GetByRole(AriaRole.Button, new() { Name = "Hand over 1" }).ClickAsync();
-        await window.Page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button).First.ClickAsync();
-
-        await Assertions.Expect(window.Page.GetByText("1 handed over. Tasks: 0 · processes: 1")).ToBeVisibleAsync();
-        await using var db = app.Open();
-        Assert.Equal(heir.UserId, (await db.Set<InstanceRow>().SingleAsync(i => i.Id == sale)).Owner);
-        window.AssertClean();
-    }
-
-    [Fact]
     public async Task Substitute_SeesAndDoesTheWorkOfTheAbsent_AndNoLonger()
     {
         var task = await app.TaskAsync(await app.SaleAsync());

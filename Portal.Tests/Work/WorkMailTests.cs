@@ -3,6 +3,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Work;
+using Portal.Infrastructure.Work.Handovers;
 
 namespace Portal.Tests.Work;
 
@@ -133,7 +134,7 @@ public sealed class WorkMailTests(MailOffice office) : IClassFixture<MailOffice>
         await office.RoundAsync();
         office.Take(ann);
 
-        await office.Services.GetRequiredService<Handover>().RunAsync(ann.UserId, bob.UserId, head);
+        await office.Services.GetRequiredService<Handover>().RunAsync(HandoverPlan.Everything(ann.UserId, bob.UserId), head);
         await office.RoundAsync();
 
         var letter = Assert.Single(office.Take(bob));

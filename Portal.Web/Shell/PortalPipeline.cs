@@ -56,6 +56,7 @@ internal static class PortalPipeline
         app.MapFleetExports();
         app.MapClientExports();
         app.MapCalendarFeed();
+        app.MapHandoverExports();
         app.MapMapLayers();
         app.MapImports();
         app.MapFiles();

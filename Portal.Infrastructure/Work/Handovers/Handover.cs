@@ -1,0 +1,137 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
+
+namespace Portal.Infrastructure.Work.Handovers;
+
+/// <summary>
+/// All or chosen work of a person to colleagues in one operation, such as when he leaves. One's own work anybody hands over; that of others
+/// of his reach, who looks after their work; clients need the right to manage them.
+/// </summary>
+public sealed class Handover(IDbContextFactory<PortalDb> contexts, LiveChanges live, WorkHints hints, TimeProvider time)
+{
+    private const int AtOnce = 500;
+
+    /// <summary>How much a person holds.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c></exception>
+    public async Task<WorkHeld> HeldAsync(Guid from, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = await OpenAsync(from, actor, ct);
+        return await HeldPiece.CountAsync(db, from, ct);
+    }
+
+    /// <summary>Those who may receive something of a person's work, by name.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c></exception>
+    public async Task<IReadOnlyList<HandoverHeir>> HeirsAsync(Guid from, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = await OpenAsync(from, actor, ct);
+        return await HandoverHeir.FindAsync(db, from, null, actor, ct);
+    }
+
+    /// <summary>What a person holds of a kind within the actor's reach, for choosing, by a part of its title.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c></exception>
+    public async Task<PageOf<HeldItem>> ItemsAsync(Guid from, HeldKind kind, string? text, Slice slice, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = await OpenAsync(from, actor, ct);
+        var found = (await HeldPiece.OfAsync(db, kind, from, actor, ct)).Where(p => !p.Beyond && (string.IsNullOrWhiteSpace(text) || p.Title.Contains(text.Trim(), StringComparison.CurrentCultureIgnoreCase))).ToList();
+        return new([.. found.Skip(slice.From).Take(slice.Count).Select(p => new HeldItem(p.Id, p.Title))], found.Count);
+    }
+
+    /// <summary>What a plan comes to, before anything is done.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="RunAsync"/></exception>
+    public async Task<HandoverOutline> PreviewAsync(HandoverPlan plan, Actor actor, CancellationToken ct = default)
+    {
+        var farewell = plan.Farewell?.Checked();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var deal = await HandoverDeal.OfAsync(db, plan, actor, ct);
+        var groups = deal.Pieces.GroupBy(p => (p.Piece.Kind, To: p.Heir?.Id, Name: p.Heir?.DisplayName, p.Refusal))
+            .Select(g => new HandoverGroup(g.Key.Kind, g.Key.To, g.Key.Name, g.Key.Refusal, g.Count())).OrderBy(g => g.Kind).ThenBy(g => g.Refusal).ThenBy(g => g.ToName).ToList();
+        if (farewell is null) return new(groups, 0, 0, null);
+        var letters = deal.Clients.Count(p => p.Piece.Mail is not null);
+        return new(groups, letters, deal.Clients.Count() - letters, deal.Clients.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null));
+    }
+
+    /// <summary>Hands over: all of the plan, or on a failure or cancellation nothing. The report says what went to whom and what could not; a repeat finds nothing left.</summary>
+    /// <exception cref="RuleBrokenException">
+    /// <c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>work.same-person</c>,
+    /// <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>work.letter-place</c>, <c>text.required</c>
+    /// </exception>
+    public async Task<HandoverReport> RunAsync(HandoverPlan plan, Actor actor, IProgress<HandoverProgress>? progress = null, CancellationToken ct = default)
+    {
+        var farewell = plan.Farewell?.Checked();
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await HandoverMoves.LockAsync(db, plan.From, plan.Shares.Select(s => s.Kind).ToHashSet(), ct);
+        var deal = await HandoverDeal.OfAsync(db, plan, actor, ct);
+        var (now, done, moving) = (time.GetUtcNow(), 0, deal.Pieces.Where(p => p.Moves).ToList());
+        foreach (var kind in new[] { HeldKind.Client, HeldKind.Interaction, HeldKind.Task, HeldKind.Process })
+            foreach (var some in moving.Where(p => p.Piece.Kind == kind).Chunk(AtOnce))
+            {
+                await HandoverMoves.MoveAsync(db, kind, plan.From, some, now, actor, ct);
+                Tell(some.Length);
+            }
+        // control first: what a person gave himself gets its new controller before it gets its new performer
+        foreach (var kind in new[] { HeldKind.Control, HeldKind.Assignment })
+            foreach (var some in moving.Where(p => p.Piece.Kind == kind).Chunk(AtOnce))
+            {
+                await AssignAsync(db, kind, plan.From, some, now, actor, ct);
+                Tell(some.Length);
+            }
+        var report = await ReportAsync(db, deal, farewell, now, actor, ct);
+        await transaction.CommitAsync(ct);
+        // what went through the context is told by it
+        live.Publish([.. moving.Where(p => p.Piece.Kind <= HeldKind.Process).Select(p => new LiveChange(new(HandoverLine.KindOf(p.Piece.Kind), p.Piece.Id), null, actor.UserId, actor.Name))]);
+        if (report.Letters > 0) hints.Poke();
+        return report;
+
+        void Tell(int more) => progress?.Report(new(done += more, moving.Count));
+    }
+
+    private static async Task AssignAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<DealtPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)
+    {
+        var heirs = pieces.ToDictionary(p => p.Piece.Id, p => p.Heir!);
+        var ids = heirs.Keys.Select(id => new AssignmentId(id)).ToList();
+        foreach (var assignment in await db.Set<Assignment>().Include(a => a.Events).Where(a => ids.Contains(a.Id)).ToListAsync(ct))
+        {
+            var heir = heirs[assignment.Id.Value];
+            if (kind == HeldKind.Assignment) assignment.HandOver(heir.Id, heir.DisplayName, heir.Branch, now, actor);
+            // what he had asked of himself is accepted by who does it now
+            if (kind == HeldKind.Control || assignment.Controller is null && assignment.Giver == from) assignment.HandOverControl(from, heir.Id, heir.DisplayName, now, actor);
+        }
+        await db.SaveChangesAsync(ct);
+    }
+
+    private static async Task<HandoverReport> ReportAsync(PortalDb db, HandoverDeal deal, Farewell? farewell, DateTimeOffset now, Actor actor, CancellationToken ct)
+    {
+        var id = HandoverId.New();
+        var letters = farewell is null ? [] : deal.Clients.Select(p => (Client: p.Piece.Id, Letter: deal.LetterTo(p, farewell))).Where(l => l.Letter is not null).ToDictionary(l => l.Client, l => l.Letter!);
+        var report = new HandoverReport(id, deal.From.Id, deal.From.DisplayName, deal.Pieces.Count(p => p.Moves), deal.Pieces.Count(p => !p.Moves), letters.Count, now, actor);
+        db.Add(report);
+        db.AddRange(deal.Pieces.Select((p, i) => new HandoverLine(
+            id, i, p.Piece.Kind, p.Piece.Id, p.Title, p.Moves ? p.Heir!.Id : null, p.Heir?.DisplayName, p.Refusal, p.Piece.Kind == HeldKind.Client ? letters.GetValueOrDefault(p.Piece.Id)?.To : null)));
+        await db.SaveChangesAsync(ct);
+        foreach (var some in letters.Chunk(AtOnce))
+            await HandoverMoves.PostAsync(db, [.. some.Select(l => ClientLetters.Entry($"farewell/{id.Value}/{l.Key}/{l.Value.To}", new(l.Key, l.Value.To, l.Value.Subject, l.Value.Text, actor.UserId, actor.Name)))], now, ct);
+        return report;
+    }
+
+    private async Task<PortalDb> OpenAsync(Guid from, Actor actor, CancellationToken ct)
+    {
+        actor.RequireStaff();
+        var db = await contexts.CreateDbContextAsync(ct);
+        try
+        {
+            await TaskDesk.RequireWorkOfAsync(db, from, null, actor, ct);
+            return db;
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
+
+namespace Portal.Infrastructure.Work.Handovers;
+
+/// <summary>A piece with its heir, or the reason why it stays.</summary>
+internal sealed record DealtPiece(HeldPiece Piece, PortalUser? Heir, HandoverRefusal? Refusal)
+{
+    public bool Moves => Refusal is null;
+
+    /// <summary>What the report calls it; nothing where who hands over may not know.</summary>
+    public string Title => Refusal is HandoverRefusal.BeyondReach or HandoverRefusal.NotAllowed ? "" : Piece.Title;
+}
+
+/// <summary>A plan applied to what a person holds now: the same for the preview and for the handover itself.</summary>
+internal sealed class HandoverDeal
+{
+    private HandoverDeal(PortalUser from, IReadOnlyList<DealtPiece> pieces) => (From, Pieces) = (from, pieces);
+
+    public PortalUser From { get; }
+    public IReadOnlyList<DealtPiece> Pieces { get; }
+
+    /// <summary>Clients that change hands.</summary>
+    public IEnumerable<DealtPiece> Clients => Pieces.Where(p => p.Moves && p.Piece.Kind == HeldKind.Client);
+
+    /// <summary>The letter to a client that changes hands; null where it has no address.</summary>
+    public SampleLetter? LetterTo(DealtPiece client, Farewell farewell)
+    {
+        if (client.Piece.Mail is not { } mail) return null;
+        var words = farewell.For(client.Piece.Country, new(client.Piece.Title, From.DisplayName, client.Heir!.DisplayName, client.Heir.Email ?? ""));
+        return new(mail, words.Subject, words.Text);
+    }
+
+    /// <summary>Deals out.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
+    public static async Task<HandoverDeal> OfAsync(PortalDb db, HandoverPlan plan, Actor actor, CancellationToken ct)
+    {
+        actor.RequireStaff();
+        var named = plan.Shares.SelectMany(s => s.To).Distinct().ToList();
+        if (named.Contains(plan.From)) throw new RuleBrokenException("work.same-person");
+        await TaskDesk.RequireWorkOfAsync(db, plan.From, null, actor, ct);
+        var from = await db.Set<PortalUser>().AsNoTracking().FirstOrDefaultAsync(u => u.Id == plan.From && u.Partner == null, ct) ?? throw new RuleBrokenException("work.person-unknown");
+        var heirs = await db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => named.Contains(u.Id)).ToDictionaryAsync(u => u.Id, ct);
+        if (heirs.Count != named.Count) throw new RuleBrokenException("work.person-unknown");
+        var able = await HandoverHeir.FindAsync(db, plan.From, named, actor, ct);
+
+        var (dealt, clients, turns) = (new List<DealtPiece>(), new Dictionary<Guid, PortalUser>(), new int[plan.Shares.Count]);
+        foreach (var kind in plan.Shares.Select(s => s.Kind).Distinct().Order())
+        {
+            foreach (var piece in await HeldPiece.OfAsync(db, kind, plan.From, actor, ct))
+            {
+                var share = plan.Shares.TakeWhile(s => !s.Takes(piece)).Count();
+                if (share == plan.Shares.Count || plan.Shares[share] is { To.Count: 0, WithClients: false }) continue;
+                dealt.Add(Deal(piece, share));
+            }
+        }
+        return new(from, dealt);
+
+        DealtPiece Deal(HeldPiece piece, int share)
+        {
+            if (!MayHand(piece.Kind, plan.From, actor)) return new(piece, null, HandoverRefusal.NotAllowed);
+            if (piece.Beyond) return new(piece, null, HandoverRefusal.BeyondReach);
+            var to = plan.Shares[share].To;
+            var heir = plan.Shares[share].WithClients ? clients.GetValueOrDefault(piece.Client!.Value) : heirs[to[turns[share]++ % to.Count]];
+            if (heir is null) return new(piece, null, HandoverRefusal.ClientStays);
+            // a plan that cannot be is refused before anything moves
+            RequireAble(piece.Kind, heir);
+            if (piece.Kind == HeldKind.Client) clients[piece.Id] = heir;
+            return new(piece, heir, null);
+        }
+
+        void RequireAble(HeldKind kind, PortalUser heir)
+        {
+            if (able.Any(a => a.Id == heir.Id && a.May(kind))) return;
+            if (plan.From != actor.UserId && actor.OnlyBranch() is { } only && heir.Branch != only) throw new RuleBrokenException("identity.out-of-reach");
+            if (plan.From != actor.UserId && heir.Id == actor.UserId && kind > HeldKind.Interaction) throw new RuleBrokenException("process.work-to-oneself");
+            throw kind <= HeldKind.Interaction ? new RuleBrokenException("work.heir-without-clients", heir.DisplayName) : new RuleBrokenException("process.performer-unknown");
+        }
+    }
+
+    private static bool MayHand(HeldKind kind, Guid from, Actor actor) => kind switch
+    {
+        HeldKind.Client => actor.Can(Permissions.ClientsManage),
+        HeldKind.Interaction => actor.Can(Permissions.ClientsManage) || from == actor.UserId && actor.Can(Permissions.ClientsRead),
+        HeldKind.Task or HeldKind.Process => actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee),
+        _ => true,
+    };
+}

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Work.Handovers;
+
+/// <summary>Somebody of staff who may receive some kinds of a person's work.</summary>
+/// <param name="Clients">he may see clients</param>
+/// <param name="Tasks">he may work on tasks of processes</param>
+/// <param name="Judged">true for all but a head who leads another's work: what somebody judges he leads to others, not to himself</param>
+public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Tasks, bool Judged)
+{
+    /// <summary>Whether he may receive work of a kind.</summary>
+    public bool May(HeldKind kind) => kind switch
+    {
+        HeldKind.Client or HeldKind.Interaction => Clients,
+        HeldKind.Task or HeldKind.Process => Tasks && Judged,
+        _ => Judged,
+    };
+
+    /// <summary>Those who may receive something of a person's work, as the actor leads it: within his reach where it is not his own.</summary>
+    internal static async Task<List<HandoverHeir>> FindAsync(PortalDb db, Guid from, IReadOnlyCollection<Guid>? only, Actor actor, CancellationToken ct)
+    {
+        var (own, branch) = (from == actor.UserId, actor.OnlyBranch());
+        var people = db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => u.Id != from && (own || branch == null || u.Branch == branch));
+        if (only is not null) people = people.Where(u => only.Contains(u.Id));
+        var seeing = people.Holding(Permissions.ClientsRead, db).Select(u => u.Id);
+        var working = people.Holding(Permissions.TasksWork, db).Select(u => u.Id);
+        return await people.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms)
+            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Work.Handovers;
+
+/// <summary>Moves what is only a name in a row, many rows at a time, with an audit row for each.</summary>
+internal static class HandoverMoves
+{
+    private sealed record Column(string Table, string Name, ObjectKind Kind, string Property, string Also = "")
+    {
+        public string MoveSql { get; } = $"""
+            with given as (select * from unnest(@ids, @heirs) as given (id, heir)),
+            moved as (
+                update {Table} held set {Name} = given.heir{Also} from given where held.id = given.id and held.{Name} = @from returning held.id, given.heir)
+            insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
+                select @now, @by, @name, @origin, '{Kind}', id, 'changed', jsonb_build_object('{Property}', @from), jsonb_build_object('{Property}', heir) from moved
+            """;
+    }
+
+    private static readonly Dictionary<HeldKind, Column> Columns = new()
+    {
+        [HeldKind.Client] = new("clients.partner", "responsible", ObjectKind.Partner, "Responsible"),
+        [HeldKind.Interaction] = new("clients.interaction", "responsible", ObjectKind.Interaction, "Responsible"),
+        [HeldKind.Task] = new("process.task", "assignee", ObjectKind.ProcessTask, "Assignee", ", handed_from = @from, claimed_at = @now"),
+        [HeldKind.Process] = new("process.instance", "owner", ObjectKind.ProcessInstance, "Owner"),
+    };
+
+    /// <summary>Holds everything still that a person has of the kinds, in the order in which others lock it.</summary>
+    public static async Task LockAsync(PortalDb db, Guid from, IReadOnlyCollection<HeldKind> kinds, CancellationToken ct)
+    {
+        if (kinds.Contains(HeldKind.Client))
+            await db.Database.ExecuteSqlAsync($"select 1 from clients.partner where responsible = {from} order by id for no key update", ct);
+        if (kinds.Contains(HeldKind.Interaction))
+            await db.Database.ExecuteSqlAsync($"select 1 from clients.interaction where responsible = {from} and state = 'Planned' order by id for no key update", ct);
+        // as a step does: the instance before its tasks, callers before those they called
+        if (kinds.Contains(HeldKind.Task) || kinds.Contains(HeldKind.Process))
+            await db.Database.ExecuteSqlAsync($"""
+                select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null)
+                    or owner = {from} and status = 'Running' order by depth, id for update
+                """, ct);
+    }
+
+    /// <summary>Gives pieces of one kind to their heirs.</summary>
+    public static async Task MoveAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<DealtPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlRawAsync(Columns[kind].MoveSql, Parameters(), ct);
+        if (kind == HeldKind.Client)
+            await db.Database.ExecuteSqlRawAsync("""
+                insert into clients.timeline_entry (id, partner, what, about_kind, about_id, words, at, by_user, by_name)
+                    select gen_random_uuid(), given.id, 'partner.handed', 'Partner', given.id, heir.display_name, @now, @by, @name
+                    from unnest(@ids, @heirs) as given (id, heir) join identity.portal_user heir on heir.id = given.heir
+                """, Parameters(), ct);
+
+        NpgsqlParameter[] Parameters() =>
+        [
+            new("ids", pieces.Select(p => p.Piece.Id).ToArray()), new("heirs", pieces.Select(p => p.Heir!.Id).ToArray()), new("from", from), new("now", now.ToUniversalTime()),
+            new("by", actor.UserId), new("name", actor.Name), new("origin", actor.Origin),
+        ];
+    }
+
+    /// <summary>Writes letters to clients into the outbox: one per client and address.</summary>
+    public static Task PostAsync(PortalDb db, IReadOnlyCollection<OutboxEntry> letters, DateTimeOffset now, CancellationToken ct) => db.Database.ExecuteSqlRawAsync("""
+        insert into core.outbox (key, kind, body, created_at, due_at)
+            select key, kind, body::jsonb, @now, @now from unnest(@keys, @kinds, @bodies) as letter (key, kind, body) on conflict (key) do nothing
+        """,
+        [
+            new NpgsqlParameter("keys", letters.Select(l => l.Key).ToArray()), new NpgsqlParameter("kinds", letters.Select(l => l.Kind).ToArray()),
+            new NpgsqlParameter("bodies", letters.Select(l => System.Text.Encoding.UTF8.GetString(l.Body)).ToArray()), new NpgsqlParameter("now", now.ToUniversalTime()),
+        ], ct);
+}

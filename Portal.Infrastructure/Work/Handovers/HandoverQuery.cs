@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Work.Handovers;
+
+/// <summary>Somebody whose work can be handed over.</summary>
+public sealed record Leaver(Guid Id, string Name, bool Blocked);
+
+/// <summary>
+/// Whose work an actor may hand over, and what was handed over. A report is read whole by who made it, by whom it is about and by who looks after
+/// that one's work; an heir reads of it what came to him.
+/// </summary>
+public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
+{
+    /// <summary>People whose work the actor may hand over: himself, and those he looks after, also when they are blocked.</summary>
+    public async Task<IReadOnlyList<Leaver>> LeaversAsync(Actor actor, CancellationToken ct)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await LookedAfter(db, actor).OrderBy(u => u.Blocked).ThenBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms)
+            .Select(u => new Leaver(u.Id, u.DisplayName, u.Blocked)).ToListAsync(ct);
+    }
+
+    /// <summary>Handovers that concern the actor, the newest first.</summary>
+    public async Task<PageOf<HandoverReport>> ListAsync(Slice slice, Actor actor, CancellationToken ct)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var whole = Whole(db, actor);
+        return await db.Set<HandoverReport>().AsNoTracking()
+            .Where(r => whole.Any(w => w.Id == r.Id) || db.Set<HandoverLine>().Any(l => l.Handover == r.Id && l.ToUser == actor.UserId))
+            .OrderByDescending(r => r.At).ThenByDescending(r => r.Id).PageAsync(slice, ct);
+    }
+
+    /// <summary>A report and a slice of its lines; what stayed comes first.</summary>
+    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c></exception>
+    public async Task<(HandoverReport Report, PageOf<HandoverLine> Lines)> FindAsync(HandoverId id, Slice slice, Actor actor, CancellationToken ct)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var report = await db.Set<HandoverReport>().AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("work.object-unknown");
+        var lines = db.Set<HandoverLine>().AsNoTracking().Where(l => l.Handover == id);
+        if (!await Whole(db, actor).AnyAsync(r => r.Id == id, ct)) lines = lines.Where(l => l.ToUser == actor.UserId);
+        var page = await lines.OrderBy(l => l.Refusal == null).ThenBy(l => l.Ordinal).PageAsync(slice, ct);
+        return page.Total > 0 || report.ByUser == actor.UserId ? (report, page) : throw new RuleBrokenException("work.object-unknown");
+    }
+
+    private static IQueryable<HandoverReport> Whole(PortalDb db, Actor actor)
+    {
+        var people = LookedAfter(db, actor);
+        return db.Set<HandoverReport>().Where(r => r.ByUser == actor.UserId || people.Any(u => u.Id == r.FromUser));
+    }
+
+    private static IQueryable<PortalUser> LookedAfter(PortalDb db, Actor actor)
+    {
+        var (all, only) = (actor.Can(Permissions.TasksOversee), actor.OnlyBranch());
+        return db.Set<PortalUser>().AsNoTracking().Where(u => u.Partner == null && (u.Id == actor.UserId || all && (only == null || u.Branch == only)));
+    }
+}

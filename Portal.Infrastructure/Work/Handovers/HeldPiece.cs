@@ -1,0 +1,81 @@
+using System.Net.Mail;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+using Portal.Workflows.Engine;
+using Portal.Workflows.Notation;
+
+namespace Portal.Infrastructure.Work.Handovers;
+
+/// <summary>One piece of work in a person's hands.</summary>
+/// <param name="Client">the client it is, or is about</param>
+/// <param name="Beyond">true where it lies beyond the reach of who hands over: he learns that it is there, no more</param>
+internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Client = null, BranchId? Branch = null, PartnerStanding? Standing = null, string? Mail = null, string? Country = null, bool Beyond = false)
+{
+    /// <summary>What a person holds of a kind.</summary>
+    public static async Task<List<HeldPiece>> OfAsync(PortalDb db, HeldKind kind, Guid user, Actor actor, CancellationToken ct) => kind switch
+    {
+        HeldKind.Client => await ClientsAsync(db, user, actor, ct),
+        HeldKind.Interaction => await (
+            from i in Interactions(db, user)
+            join p in db.Set<Partner>() on i.Partner equals p.Id
+            orderby i.At, i.Id
+            select new HeldPiece(kind, i.Id.Value, i.Subject + " · " + p.Name, p.Id.Value, null, null, null, null,
+                !db.Set<Partner>().Within(actor).Any(reached => reached.Id == p.Id))).ToListAsync(ct),
+        HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
+            .Select(t => new HeldPiece(kind, t.Id.Value, JsonSerializer.Deserialize<LocalText>(t.Title, StateJson.Options)!.Default))],
+        HeldKind.Process => await Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new HeldPiece(kind, i.Id.Value,
+            i.Key + (db.Set<SearchRow>().Where(s => s.ObjectId == i.BusinessId && s.Kind == i.BusinessKind).Select(s => " · " + s.Title).FirstOrDefault() ?? ""),
+            null, null, null, null, null, false)).ToListAsync(ct),
+        HeldKind.Assignment => await Assignments(db, user).OrderBy(a => a.GivenAt).ThenBy(a => a.Id).Select(a => new HeldPiece(kind, a.Id.Value, a.Title, null, null, null, null, null, false)).ToListAsync(ct),
+        _ => await Controlled(db, user).OrderBy(a => a.GivenAt).ThenBy(a => a.Id).Select(a => new HeldPiece(kind, a.Id.Value, a.Title, null, null, null, null, null, false)).ToListAsync(ct),
+    };
+
+    /// <summary>How much of it there is.</summary>
+    public static async Task<WorkHeld> CountAsync(PortalDb db, Guid user, CancellationToken ct) => new(new Dictionary<HeldKind, int>
+    {
+        [HeldKind.Client] = await Clients(db, user).CountAsync(ct),
+        [HeldKind.Interaction] = await Interactions(db, user).CountAsync(ct),
+        [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
+        [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
+        [HeldKind.Assignment] = await Assignments(db, user).CountAsync(ct),
+        [HeldKind.Control] = await Controlled(db, user).CountAsync(ct),
+    });
+
+    /// <summary>Assignments a person does.</summary>
+    public static IQueryable<Assignment> Assignments(PortalDb db, Guid user) => db.Set<Assignment>().Where(a => a.Performer == user && a.EndedAt == null);
+
+    /// <summary>Assignments whose result a person is to accept.</summary>
+    public static IQueryable<Assignment> Controlled(PortalDb db, Guid user) =>
+        db.Set<Assignment>().Where(a => a.EndedAt == null && (a.Controller == user || a.Giver == user && a.Controller == null && a.Performer != user));
+
+    // archived ones too: whoever brings one back finds somebody who answers for it
+    private static IQueryable<Partner> Clients(PortalDb db, Guid user) => db.Set<Partner>().Where(p => p.Responsible == user);
+
+    private static IQueryable<Interaction> Interactions(PortalDb db, Guid user) => db.Set<Interaction>().Where(i => i.Responsible == user && i.State == InteractionState.Planned);
+
+    private static IQueryable<TaskRow> Tasks(PortalDb db, Guid user) => db.Set<TaskRow>().Where(t => t.Assignee == user && t.ClosedAt == null);
+
+    private static IQueryable<InstanceRow> Processes(PortalDb db, Guid user) => db.Set<InstanceRow>().Where(i => i.Owner == user && i.Status == InstanceStatus.Running);
+
+    private static async Task<List<HeldPiece>> ClientsAsync(PortalDb db, Guid user, Actor actor, CancellationToken ct)
+    {
+        var rows = await Clients(db, user).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Select(p => new
+        {
+            p.Id, p.Name, p.Branch, p.Standing, p.Email,
+            Other = db.Set<ContactPoint>().Where(c => c.Partner == p.Id && c.Channel == ContactChannel.Email).OrderBy(c => c.Id).Select(c => c.Value).FirstOrDefault(),
+            Country = db.Set<Counterparty>().Where(c => c.Partner == p.Id && !c.Archived && c.Country != null).OrderBy(c => c.Id).Select(c => c.Country).FirstOrDefault()
+                ?? db.Set<Place>().Where(x => x.Partner == p.Id && !x.Archived && x.Country != null).OrderBy(x => x.Id).Select(x => x.Country).FirstOrDefault(),
+            Reached = db.Set<Partner>().Within(actor).Any(reached => reached.Id == p.Id),
+        }).ToListAsync(ct);
+        return [.. rows.Select(p => new HeldPiece(HeldKind.Client, p.Id.Value, p.Name, p.Id.Value, p.Branch, p.Standing, Address(p.Email) ?? Address(p.Other), p.Country, !p.Reached))];
+    }
+
+    private static string? Address(string? mail) => MailAddress.TryCreate(mail, out var address) && address.DisplayName == "" ? address.Address : null;
+}

@@ -1,0 +1,232 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Work.Handovers;
+using Portal.Tests.Processes;
+using static Portal.Tests.Dispatch.Orders;
+
+namespace Portal.Tests.Work;
+
+/// <summary>Work of a person that goes to colleagues: clients, calendar, tasks, processes, assignments.</summary>
+public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
+{
+    private static readonly Farewell Letter = new(
+        new Dictionary<string, FarewellWords> { ["en"] = new("{old} leaves", "Dear {client}, ask {new} ({mail})."), ["uk"] = new("Новий менеджер", "{client}: {new}") }, "en", true);
+
+    private Handover Handover => office.Services.GetRequiredService<Handover>();
+    private HandoverQuery Reports => office.Services.GetRequiredService<HandoverQuery>();
+
+    private async Task<(Actor Leaver, Actor First, Actor Second, Actor Head)> PeopleAsync() =>
+        (await SellerAsync("Lea"), await SellerAsync("Ann"), await SellerAsync("Bob"), await SellerAsync("Hed", "sales-head"));
+
+    private async Task<Actor> SellerAsync(string name, string role = "sales") => await office.ReaderAsync(name, role);
+
+    private async Task<Partner> ClientAsync(Actor of, string name, string? mail = null, PartnerStanding standing = PartnerStanding.Active, string? country = null)
+    {
+        var client = new Partner(PartnerId.New(), name, PartnerKinds.Client);
+        client.Reach(null, mail);
+        client.Stand(standing);
+        client.HandTo(of.UserId, null);
+        await using var db = office.Open();
+        db.Add(client);
+        if (country is not null)
+        {
+            var entity = new Counterparty(CounterpartyId.New(), client.Id, name, null);
+            db.Add(entity);
+            await db.SaveChangesAsync();
+            await db.Set<Counterparty>().Where(c => c.Id == entity.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.Country, country));
+        }
+        await db.SaveChangesAsync();
+        return client;
+    }
+
+    private async Task<Interaction> PlannedAsync(Actor of, Partner client, string subject)
+    {
+        var now = office.Clock.GetUtcNow();
+        var planned = new Interaction(InteractionId.New(), client.Id, new(InteractionKind.Call, InteractionDirection.Outgoing, now.AddDays(1), 15, subject, null, null), InteractionState.Planned, of.UserId, null, now, of);
+        await using var db = office.Open();
+        db.Add(planned);
+        await db.SaveChangesAsync();
+        return planned;
+    }
+
+    private async Task<Dictionary<string, Guid?>> ResponsibleAsync(params Partner[] clients)
+    {
+        var ids = clients.Select(c => c.Id).ToList();
+        await using var db = office.Open();
+        return await db.Set<Partner>().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Name, p => p.Responsible);
+    }
+
+    [Fact]
+    public async Task Run_WithSharesByStanding_DealsClientsInTurn_AndTheirMeetingsFollow()
+    {
+        var (leaver, first, second, head) = await PeopleAsync();
+        var (active, other, prospect) = (await ClientAsync(leaver, "Alder"), await ClientAsync(leaver, "Birch"), await ClientAsync(leaver, "Cedar", standing: PartnerStanding.Prospect));
+        var (call, later) = (await PlannedAsync(leaver, other, "Offer"), await PlannedAsync(leaver, prospect, "First call"));
+        var plan = new HandoverPlan(leaver.UserId, [new(HeldKind.Client, [first.UserId, second.UserId], Standing: PartnerStanding.Active), new(HeldKind.Interaction, [], WithClients: true)]);
+
+        var outline = await Handover.PreviewAsync(plan, head);
+        Assert.Equal(3, outline.Moved);
+        Assert.Equal(HandoverRefusal.ClientStays, Assert.Single(outline.Groups, g => g.Refusal is not null).Refusal);
+        Assert.Equal([leaver.UserId, leaver.UserId, leaver.UserId], (await ResponsibleAsync(active, other, prospect)).Values);
+
+        var report = await Handover.RunAsync(plan, head);
+
+        Assert.Equal((3, 1, 0), (report.Moved, report.Stayed, report.Letters));
+        var held = await ResponsibleAsync(active, other, prospect);
+        Assert.Equal((first.UserId, second.UserId, leaver.UserId), (held["Alder"], held["Birch"], held["Cedar"]));
+        await using var db = office.Open();
+        Assert.Equal(second.UserId, (await db.Set<Interaction>().SingleAsync(i => i.Id == call.Id)).Responsible);
+        Assert.Equal(leaver.UserId, (await db.Set<Interaction>().SingleAsync(i => i.Id == later.Id)).Responsible);
+        Assert.Equal("Ann", (await db.Set<TimelineEntry>().SingleAsync(e => e.Partner == active.Id && e.What == "partner.handed")).Words);
+        Assert.Contains(first.UserId.ToString(), (await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == active.Id.Value && r.UserName == "Hed")).After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OfChosenClients_LeavesTheOthers()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var (wanted, left) = (await ClientAsync(leaver, "Wanted Elm"), await ClientAsync(leaver, "Left Elm"));
+
+        await Handover.RunAsync(new(leaver.UserId, [new(HeldKind.Client, [first.UserId], Only: [wanted.Id.Value])]), head);
+
+        var held = await ResponsibleAsync(wanted, left);
+        Assert.Equal((first.UserId, leaver.UserId), (held["Wanted Elm"], held["Left Elm"]));
+        Assert.Equal(1, (await Handover.HeldAsync(leaver.UserId, head))[HeldKind.Client]);
+    }
+
+    [Fact]
+    public async Task Run_WithAFarewell_WritesToEachClientOnceInItsLanguage()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var foreign = await ClientAsync(leaver, "Kalyna", "office@kalyna.example", country: "UA");
+        await ClientAsync(leaver, "Oak", "office@oak.example");
+        await ClientAsync(leaver, "Mute Oak");
+        var plan = new HandoverPlan(leaver.UserId, [new(HeldKind.Client, [first.UserId])], Letter);
+
+        var outline = await Handover.PreviewAsync(plan, head);
+        Assert.Equal((2, 1), (outline.Letters, outline.WithoutMail));
+        var report = await Handover.RunAsync(plan, head);
+        Assert.Equal(0, (await Handover.RunAsync(plan, head)).Letters);
+
+        await using var db = office.Open();
+        var bodies = await db.Database.SqlQuery<string>($"select body ->> 'Subject' || '|' || (body ->> 'Text') as \"Value\" from core.outbox where key like {$"farewell/{report.Id.Value}/%"} order by 1").ToListAsync();
+        Assert.Equal([$"Lea leaves|Dear Oak, ask Ann ({first.UserId:n}@quill.example).", "Новий менеджер|Kalyna: Ann"], bodies.Order(StringComparer.Ordinal));
+        var lines = (await Reports.FindAsync(report.Id, Slice.All, head, default)).Lines.Rows;
+        Assert.Equal("office@kalyna.example", lines.Single(l => l.ObjectId == foreign.Id.Value).LetterTo);
+    }
+
+    [Fact]
+    public async Task Letter_ThatWentOut_StandsInTheHistoryOnce()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var client = await ClientAsync(leaver, "Linden", "office@linden.example");
+        await Handover.RunAsync(new(leaver.UserId, [new(HeldKind.Client, [first.UserId])], Letter), head);
+        await using var db = office.Open();
+        var entry = await db.Database.SqlQuery<string>($"select body::text as \"Value\" from core.outbox where kind = 'client.letter' and body ->> 'Partner' = {client.Id.Value.ToString()}").SingleAsync();
+        var letters = ActivatorUtilities.CreateInstance<ClientLetters>(office.Services);
+
+        // a try that broke off after the letter was sent is repeated
+        for (var attempt = 1; attempt <= 2; attempt++) await letters.Handler.Handle(new(1, "farewell/linden", letters.Handler.Kind, entry, attempt), default);
+
+        Assert.Equal("Lea leaves → office@linden.example", (await db.Set<TimelineEntry>().SingleAsync(e => e.Partner == client.Id && e.What == "mail.sent")).Words);
+    }
+
+    [Fact]
+    public async Task Preview_OfALetterWithAnUnknownPlace_IsRefused()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var odd = Letter with { ByLanguage = new Dictionary<string, FarewellWords> { ["en"] = new("Hello", "Dear {custmer}") } };
+
+        var refusal = await RefusalOfAsync(() => Handover.PreviewAsync(new(leaver.UserId, [new(HeldKind.Client, [first.UserId])], odd), head));
+
+        Assert.Equal(("work.letter-place", "{custmer}"), (refusal.Code, refusal.Args[0]));
+    }
+
+    [Fact]
+    public async Task Run_ThatIsStopped_LeavesEverythingAsItWas()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var clients = new List<Partner>();
+        await using (var db = office.Open())
+        {
+            for (var i = 0; i < 1200; i++)
+            {
+                var client = new Partner(PartnerId.New(), $"Reed {i}", PartnerKinds.Client);
+                client.HandTo(leaver.UserId, null);
+                clients.Add(client);
+            }
+            db.AddRange(clients);
+            await db.SaveChangesAsync();
+        }
+        using var stop = new CancellationTokenSource();
+        var seen = new List<HandoverProgress>();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Handover.RunAsync(
+            new(leaver.UserId, [new(HeldKind.Client, [first.UserId])], Letter), head, new Now(now => { seen.Add(now); stop.Cancel(); }), stop.Token));
+
+        Assert.Equal(new HandoverProgress(500, 1200), seen[0]);
+        Assert.Equal(1200, (await Handover.HeldAsync(leaver.UserId, head)).Total);
+        Assert.DoesNotContain((await Reports.ListAsync(Slice.All, head, default)).Rows, r => r.FromUser == leaver.UserId);
+
+        Assert.Equal(1200, (await Handover.RunAsync(new(leaver.UserId, [new(HeldKind.Client, [first.UserId])]), head)).Moved);
+    }
+
+    [Fact]
+    public async Task Run_ToWhoMayNotSeeClients_IsRefusedBeforeAnythingMoves()
+    {
+        var (leaver, _, _, head) = await PeopleAsync();
+        var driver = await office.ReaderAsync("Dora", "driver");
+        var client = await ClientAsync(leaver, "Hazel");
+
+        Assert.Equal("work.heir-without-clients", (await RefusalOfAsync(() => Handover.PreviewAsync(HandoverPlan.Everything(leaver.UserId, driver.UserId), head))).Code);
+        Assert.Equal("work.heir-without-clients", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(leaver.UserId, driver.UserId), head))).Code);
+
+        Assert.Equal(leaver.UserId, (await ResponsibleAsync(client))["Hazel"]);
+        Assert.Equal((false, false, true), (await Handover.HeirsAsync(leaver.UserId, head)).Where(h => h.Id == driver.UserId).Select(h => (h.May(HeldKind.Client), h.May(HeldKind.Task), h.May(HeldKind.Assignment))).Single());
+    }
+
+    [Fact]
+    public async Task Run_ByWhoMayNotManageClients_LeavesThemAndNamesThemNot()
+    {
+        var (leaver, first, _, _) = await PeopleAsync();
+        await ClientAsync(leaver, "Secret Yew");
+        var overseer = (await office.ReaderAsync("Odd", "production-head")) with { Permissions = [Permissions.TasksOversee] };
+
+        var report = await Handover.RunAsync(HandoverPlan.Everything(leaver.UserId, first.UserId), overseer);
+
+        var line = Assert.Single((await Reports.FindAsync(report.Id, Slice.All, overseer, default)).Lines.Rows);
+        Assert.Equal((HandoverRefusal.NotAllowed, ""), (line.Refusal!.Value, line.Title));
+        Assert.Equal("identity.not-allowed", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(leaver.UserId, first.UserId), first))).Code);
+    }
+
+    [Fact]
+    public async Task Run_OfABlockedPerson_KeepsHisBase_AndHeirsReadOnlyTheirPart()
+    {
+        var (leaver, first, second, head) = await PeopleAsync();
+        await ClientAsync(leaver, "Ash One");
+        await ClientAsync(leaver, "Ash Two");
+        await using (var db = office.Open())
+            await db.Set<PortalUser>().Where(u => u.Id == leaver.UserId).ExecuteUpdateAsync(set => set.SetProperty(u => u.Blocked, true));
+
+        Assert.Contains(await Reports.LeaversAsync(head, default), l => l.Id == leaver.UserId && l.Blocked);
+        var report = await Handover.RunAsync(new(leaver.UserId, [new(HeldKind.Client, [first.UserId, second.UserId])]), head);
+
+        Assert.Equal(2, report.Moved);
+        Assert.Equal("Ash One", Assert.Single((await Reports.FindAsync(report.Id, Slice.All, first, default)).Lines.Rows).Title);
+        var stranger = await SellerAsync("Sid");
+        Assert.Equal("work.object-unknown", (await RefusalOfAsync(() => Reports.FindAsync(report.Id, Slice.All, stranger, default))).Code);
+        Assert.Equal("work.person-unknown", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(first.UserId, leaver.UserId), head))).Code);
+    }
+
+    private sealed class Now(Action<HandoverProgress> told) : IProgress<HandoverProgress>
+    {
+        public void Report(HandoverProgress value) => told(value);
+    }
+}
