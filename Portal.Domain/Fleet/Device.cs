@@ -1,3 +1,4 @@
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 
 namespace Portal.Domain.Fleet;
@@ -30,6 +31,8 @@ public sealed class Device : ISearchable
     public double ClockRate { get; private set; } = 1;
     /// <summary>The vehicle it rides in.</summary>
     public VehicleId? Vehicle { get; private set; }
+    /// <summary>Whose it is while it rides in no vehicle: the branch that registered it or whose vehicle it left; null for the company as a whole.</summary>
+    public BranchId? Branch { get; private set; }
     public DateTimeOffset RegisteredAt { get; private set; }
     /// <summary>Since when it is refused; null while it may report.</summary>
     public DateTimeOffset? RevokedAt { get; private set; }
@@ -49,6 +52,9 @@ public sealed class Device : ISearchable
         if (RevokedAt is not null && vehicle is not null) throw new RuleBrokenException("device.revoked", Name);
         Vehicle = vehicle;
     }
+
+    /// <summary>Says whose it is when it rides in no vehicle.</summary>
+    public void BelongTo(BranchId? branch) => Branch = branch;
 
     /// <summary>Lets its world run so many times faster than ours.</summary>
     public void RunClockAt(double rate) => ClockRate = Required.Number(rate, "device.clock-rate", 1, 60);

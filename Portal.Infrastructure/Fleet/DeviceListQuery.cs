@@ -41,7 +41,7 @@ public sealed class DeviceListQuery(NpgsqlDataSource database)
     private const string Reached = """
         from fleet.device d left join fleet.vehicle v on v.id = d.vehicle
         where ($1::text is null or d.name ilike $1 or d.key ilike $1 or v.plate ilike $1)
-          and ($2::uuid is null or v.branch = $2 or d.vehicle is null)
+          and ($2::uuid is null or coalesce(v.branch, d.branch) = $2)
         """;
 
     /// <summary>Devices whose name, key or vehicle's plate contains the text, within the actor's reach.</summary>

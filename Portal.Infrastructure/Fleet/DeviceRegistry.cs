@@ -12,7 +12,8 @@ public sealed record DeviceDetails(string Name, SpeedUnit SpeedUnit, string? Pla
 
 /// <summary>
 /// Keeps the list of devices and their secrets. All methods need <see cref="Permissions.DevicesManage"/>.
-/// When one returns, the intake already goes by what it changed.
+/// When one returns, the intake already goes by what it changed. A device is in the branch of its vehicle; without one it stays where it was,
+/// or with the branch that registered it. What no branch has is changed by who reaches all of them.
 /// </summary>
 public sealed class DeviceRegistry(IDbContextFactory<PortalDb> contexts, DeviceDirectory directory, TimeProvider time)
 {
@@ -26,6 +27,7 @@ public sealed class DeviceRegistry(IDbContextFactory<PortalDb> contexts, DeviceD
         var secret = DeviceSecret.New();
         var device = new Device(DeviceId.New(), key.Trim(), details.Name, details.SpeedUnit, DeviceSecret.Hash(secret), time.GetUtcNow());
         db.Add(device);
+        device.BelongTo(actor.OnlyBranch());
         device.AssignTo(await VehicleAsync(db, details.Plate, actor, ct));
         try
         {
@@ -73,7 +75,9 @@ public sealed class DeviceRegistry(IDbContextFactory<PortalDb> contexts, DeviceD
         actor.Require(Permissions.DevicesManage);
         await using var db = contexts.CreateFor(actor);
         var device = await db.Set<Device>().FirstOrDefaultAsync(d => d.Id == id, ct) ?? throw new RuleBrokenException("device.unknown");
-        if (device.Vehicle is { } now) actor.RequireReach(await db.Set<Vehicle>().Where(v => v.Id == now).Select(v => v.Branch).SingleAsync(ct));
+        if (device.Vehicle is { } now) device.BelongTo(await db.Set<Vehicle>().Where(v => v.Id == now).Select(v => v.Branch).SingleAsync(ct));
+        if (device.Branch is { } branch) actor.RequireReach(branch);
+        else if (actor.OnlyBranch() is not null) throw new RuleBrokenException("identity.out-of-reach");
         await change(db, device);
         await db.SaveOrExplainAsync(new(ObjectKind.Device, id.Value), ct);
         await directory.ReloadAsync(ct);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
@@ -16,12 +17,14 @@ public sealed record DriverDetails(string Name, string? Phone, string? JobTitle,
 public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, UserRights rights)
 {
     /// <summary>Takes a driver on: person, employee and driver in one step.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-unknown</c>, <c>text.required</c>, <c>text.too-long</c></exception>
+    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-unknown</c>, <c>identity.branch-unknown</c>, <c>text.required</c>, <c>text.too-long</c>, what <see cref="PhoneNumber"/> finds wrong</exception>
     public async Task<DriverId> TakeOnAsync(DriverDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.DriversManage);
         actor.RequireReach(details.Branch);
         await using var db = contexts.CreateFor(actor);
+        await BranchRegistry.RequireOpenAsync(db, details.Branch, ct);
+        RequirePhone(details.Phone);
         var person = new Person(PersonId.New(), details.Name, details.Phone, null);
         var employee = new Employee(EmployeeId.New(), person.Id, details.Branch, details.JobTitle);
         var driver = new Driver(DriverId.New(), employee.Id, details.Branch, details.Name, details.Phone);
@@ -37,6 +40,8 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
     {
         actor.Require(Permissions.DriversManage);
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await HoldAsync(db, [id], ct);
         var driver = await FindAsync(db, id, actor, ct);
         var employee = await db.Set<Employee>().FirstAsync(e => e.Id == driver.Employee, ct);
         var person = await db.Set<Person>().FirstAsync(p => p.Id == employee.Person, ct);
@@ -49,11 +54,13 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
             driver.MoveTo(details.Branch);
             employee.MoveTo(details.Branch);
         }
+        if (details.Phone != driver.Phone) RequirePhone(details.Phone);
         driver.Rename(details.Name, details.Phone);
         person.Describe(driver.Name, driver.Phone, person.Email);
         employee.Employ(details.JobTitle);
         await EquipAsync(db, driver, details, ct);
         await db.SaveOrExplainAsync(new(ObjectKind.Driver, id.Value), ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Stops drivers driving, all or none; one who is on shift or holds trips stays.</summary>
@@ -61,10 +68,13 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
     public async Task ArchiveAsync(IReadOnlyCollection<DriverId> ids, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await HoldAsync(db, ids, ct);
         var drivers = await FindAsync(db, ids, actor, ct);
         await RequireIdleAsync(db, ids, ct);
         foreach (var driver in drivers) driver.Archive();
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         rights.Forget();
     }
 
@@ -94,16 +104,32 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
     {
         actor.Require(Permissions.DriversManage);
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // held, so that of two people who open an account at once the second is told
+        await HoldAsync(db, [id], ct);
         var driver = await FindAsync(db, id, actor, ct);
         var employee = await db.Set<Employee>().FirstAsync(e => e.Id == driver.Employee, ct);
         if (employee.User is not null) throw new RuleBrokenException("fleet.driver-has-user", driver.Name);
         var role = await db.Set<Role>().Where(r => r.Code == StandardRoles.Driver).Select(r => r.Id).FirstAsync(ct);
         var zone = await db.Set<Branch>().Where(b => b.Id == driver.Branch).Select(b => b.TimeZone).FirstAsync(ct);
-        var (user, password) = await accounts.OpenAsync(new(userName, driver.Name, null, culture, zone, driver.Branch, [role]), actor, ct);
+        var (user, password) = await accounts.AddAsync(db, new(userName, driver.Name, null, culture, zone, driver.Branch, [role]), actor, ct);
         employee.LinkUser(user);
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         rights.Forget();
         return password;
+    }
+
+    // No shift starts for a driver who is held, and without an open shift nobody gives him a trip: who is idle now stays so until the transaction ends.
+    private static Task HoldAsync(PortalDb db, IEnumerable<DriverId> ids, CancellationToken ct)
+    {
+        var keys = ids.Select(id => id.Value).ToArray();
+        return db.Database.ExecuteSqlAsync($"select from fleet.driver where id = any({keys}) order by id for no key update", ct);
+    }
+
+    private static void RequirePhone(string? phone)
+    {
+        if (!string.IsNullOrWhiteSpace(phone) && PhoneNumber.Of(phone, null).Fault is { } fault) throw new RuleBrokenException(fault, phone.Trim());
     }
 
     private static async Task RequireIdleAsync(PortalDb db, IReadOnlyCollection<DriverId> ids, CancellationToken ct)

@@ -23,14 +23,17 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
     private static readonly TripState[] UnderWay = [.. TripStates.Held.Where(s => s.IsUnderWay())];
 
     /// <summary>Starts a planned shift.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.driver-on-shift</c>, <c>fleet.vehicle-on-shift</c>, <c>fleet.shift-already-started</c></exception>
+    /// <exception cref="RuleBrokenException"><c>fleet.driver-on-shift</c>, <c>fleet.vehicle-on-shift</c>, <c>fleet.shift-already-started</c>, <c>fleet.vehicle-archived</c>, <c>fleet.driver-archived</c></exception>
     public async Task StartAsync(ShiftId id, Actor actor, CancellationToken ct, DateTimeOffset? happened = null)
     {
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var shift = await db.ShiftForAsync(id, actor, ct);
         await db.VehicleForAsync(shift.Vehicle, actor, ct);
+        await db.DriverForAsync(shift.Driver, ct);
         shift.Start(Moment(happened, await LastEndAsync(db, shift.Driver, ct)));
         await db.SaveShiftAsync(shift, ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>
@@ -44,7 +47,8 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
         actor.Require(Permissions.DriveOwn);
         var own = new DriverId(actor.DriverId ?? throw new RuleBrokenException("fleet.no-driver"));
         await using var db = contexts.CreateFor(actor);
-        var driver = await db.Set<Driver>().FirstAsync(d => d.Id == own, ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var driver = await db.DriverForAsync(own, ct);
         var at = Moment(happened, await LastEndAsync(db, own, ct));
         var latest = at + EarlyStart;
         var shift = await db.Set<Shift>()
@@ -56,6 +60,7 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
         else shift.ChangeVehicle(taken);
         shift.Start(at);
         await db.SaveShiftAsync(shift, ct);
+        await transaction.CommitAsync(ct);
         return shift.Id;
     }
 
@@ -90,12 +95,14 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
     public async Task ChangeVehicleAsync(ShiftId id, VehicleId vehicle, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var shift = await db.ShiftForAsync(id, actor, ct);
         await db.VehicleForAsync(vehicle, actor, ct);
         if (shift.IsOpen && vehicle != shift.Vehicle)
             await RequireNoTripsAsync(db.Set<Trip>().Where(t => t.Driver == shift.Driver && t.Vehicle == shift.Vehicle), "fleet.shift-vehicle-has-trips", ct);
         shift.ChangeVehicle(vehicle);
         await db.SaveShiftAsync(shift, ct);
+        await transaction.CommitAsync(ct);
     }
 
     private static async Task RequireNoTripsAsync(IQueryable<Trip> trips, string refusal, CancellationToken ct)

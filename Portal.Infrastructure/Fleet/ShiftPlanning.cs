@@ -33,14 +33,17 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
     public const int MaxDrivers = 500;
 
     /// <summary>Plans one shift.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c></exception>
+    /// <exception cref="RuleBrokenException">
+    /// <c>fleet.shift-needs-driver</c>, <c>fleet.shift-needs-vehicle</c>, <c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c>
+    /// </exception>
     public async Task<ShiftId> PlanAsync(DriverId driver, VehicleId vehicle, Period planned, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ShiftsManage);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(db, ct);
-        var who = await DriverAsync(db, driver, actor, ct);
+        var who = await db.DriverForAsync(driver, ct);
+        actor.RequireReach(who.Branch);
         await db.VehicleForAsync(vehicle, actor, ct);
         var shift = new Shift(ShiftId.New(), driver, vehicle, who.Branch, planned);
         await RequireFreeAsync(db, shift, ct);
@@ -145,14 +148,6 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
     // Plans are few and made by people: one planner at a time keeps them free of overlaps without an index that a late start could break.
     private static Task LockAsync(PortalDb db, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('fleet.shift-planning'))", ct);
-
-    private static async Task<Driver> DriverAsync(PortalDb db, DriverId id, Actor actor, CancellationToken ct)
-    {
-        var driver = await db.Set<Driver>().FirstOrDefaultAsync(d => d.Id == id, ct) ?? throw new RuleBrokenException("fleet.driver-unknown");
-        if (driver.Archived) throw new RuleBrokenException("fleet.driver-archived", driver.Name);
-        actor.RequireReach(driver.Branch);
-        return driver;
-    }
 
     private static async Task RequireFreeAsync(PortalDb db, Shift shift, CancellationToken ct)
     {

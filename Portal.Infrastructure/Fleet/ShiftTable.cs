@@ -24,14 +24,26 @@ internal static class ShiftTable
     /// <summary>True when the actor is this driver.</summary>
     public static bool Drives(this Actor actor, DriverId driver) => actor.Can(Permissions.DriveOwn) && actor.DriverId == driver.Value;
 
-    /// <summary>A vehicle that is in the fleet and within reach.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-unknown</c>, <c>fleet.vehicle-archived</c>, <c>identity.out-of-reach</c></exception>
+    /// <summary>A vehicle that is in the fleet and within reach, and stays so until the transaction ends: archiving it waits for this, and this for it.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.shift-needs-vehicle</c>, <c>fleet.vehicle-unknown</c>, <c>fleet.vehicle-archived</c>, <c>identity.out-of-reach</c></exception>
     public static async Task<Vehicle> VehicleForAsync(this PortalDb db, VehicleId id, Actor actor, CancellationToken ct)
     {
+        if (id == default) throw new RuleBrokenException("fleet.shift-needs-vehicle");
+        await db.Database.ExecuteSqlAsync($"select from fleet.vehicle where id = {id.Value} for share", ct);
         var vehicle = await db.Set<Vehicle>().FirstOrDefaultAsync(v => v.Id == id, ct) ?? throw new RuleBrokenException("fleet.vehicle-unknown");
         if (vehicle.Archived) throw new RuleBrokenException("fleet.vehicle-archived", vehicle.Plate);
         if (actor.Can(Permissions.ShiftsManage)) actor.RequireReach(vehicle.Branch);
         return vehicle;
+    }
+
+    /// <summary>A driver who may drive, and may until the transaction ends.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.shift-needs-driver</c>, <c>fleet.driver-unknown</c>, <c>fleet.driver-archived</c></exception>
+    public static async Task<Driver> DriverForAsync(this PortalDb db, DriverId id, CancellationToken ct)
+    {
+        if (id == default) throw new RuleBrokenException("fleet.shift-needs-driver");
+        await db.Database.ExecuteSqlAsync($"select from fleet.driver where id = {id.Value} for share", ct);
+        var driver = await db.Set<Driver>().FirstOrDefaultAsync(d => d.Id == id, ct) ?? throw new RuleBrokenException("fleet.driver-unknown");
+        return driver.Archived ? throw new RuleBrokenException("fleet.driver-archived", driver.Name) : driver;
     }
 
     /// <summary>Saves a shift; the database lets a driver and a vehicle have one open shift each.</summary>

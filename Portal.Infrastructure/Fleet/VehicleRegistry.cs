@@ -18,12 +18,13 @@ public sealed record VehicleDetails(
 public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Takes a vehicle into the fleet.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.plate-taken</c>, <c>fleet.class-unknown</c>, <c>fleet.depot-unknown</c>, <c>text.required</c>, <c>number.out-of-range</c></exception>
+    /// <exception cref="RuleBrokenException"><c>fleet.plate-taken</c>, <c>fleet.class-unknown</c>, <c>fleet.depot-unknown</c>, <c>identity.branch-unknown</c>, <c>text.required</c>, <c>number.out-of-range</c></exception>
     public async Task<VehicleId> AddAsync(VehicleDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.VehiclesManage);
         actor.RequireReach(details.Branch);
         await using var db = contexts.CreateFor(actor);
+        await BranchRegistry.RequireOpenAsync(db, details.Branch, ct);
         var vehicle = new Vehicle(VehicleId.New(), details.Plate, details.Model, details.Class, details.Branch, details.Capacity);
         db.Add(vehicle);
         await DescribeAsync(db, vehicle, details, ct);
@@ -37,6 +38,8 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
     {
         actor.Require(Permissions.VehiclesManage);
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await HoldAsync(db, [id], ct);
         var vehicle = await db.Set<Vehicle>().FirstOrDefaultAsync(v => v.Id == id, ct) ?? throw new RuleBrokenException("fleet.vehicle-unknown");
         actor.RequireReach(vehicle.Branch);
         db.ExpectVersion(vehicle, seen);
@@ -49,6 +52,7 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         }
         await DescribeAsync(db, vehicle, details, ct);
         await SaveAsync(db, vehicle, ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Takes vehicles out of the fleet, all or none; one that is on shift or holds trips stays.</summary>
@@ -56,10 +60,13 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
     public async Task ArchiveAsync(IReadOnlyCollection<VehicleId> ids, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await HoldAsync(db, ids, ct);
         var vehicles = await TakeAsync(db, ids, actor, ct);
         await RequireIdleAsync(db, ids, ct);
         foreach (var vehicle in vehicles) vehicle.Archive();
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Brings vehicles back, all or none.</summary>
@@ -93,6 +100,13 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         await RequireClassAsync(db, to, ct);
         foreach (var v in vehicles) v.Describe(v.Plate, v.Model, to, new(v.Seats, v.PayloadKg, v.VolumeM3));
         await db.SaveChangesAsync(ct);
+    }
+
+    // No shift starts on a vehicle that is held, and without an open shift nobody gives it a trip: who is idle now stays so until the transaction ends.
+    private static Task HoldAsync(PortalDb db, IEnumerable<VehicleId> ids, CancellationToken ct)
+    {
+        var keys = ids.Select(id => id.Value).ToArray();
+        return db.Database.ExecuteSqlAsync($"select from fleet.vehicle where id = any({keys}) order by id for no key update", ct);
     }
 
     private static async Task RequireIdleAsync(PortalDb db, IReadOnlyCollection<VehicleId> ids, CancellationToken ct)

@@ -37,13 +37,27 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     {
         actor.Require(Permissions.UsersManage);
         await using var db = contexts.CreateFor(actor);
+        var id = await AddAsync(db, details, password, mustChange, actor, ct);
+        await db.SaveChangesAsync(ct);
+        return id;
+    }
+
+    /// <summary>As <see cref="OpenAsync(UserDetails, Actor, CancellationToken)"/>, saved by the caller together with what the account is for.</summary>
+    internal async Task<(Guid Id, string Password)> AddAsync(PortalDb db, UserDetails details, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.UsersManage);
+        var password = NewPassword();
+        return (await AddAsync(db, details, password, mustChange: true, actor, ct), password);
+    }
+
+    private async Task<Guid> AddAsync(PortalDb db, UserDetails details, string password, bool mustChange, Actor actor, CancellationToken ct)
+    {
         var user = new PortalUser { Id = Guid.CreateVersion7(), LockoutEnabled = true, MustChangePassword = mustChange };
         await DescribeAsync(db, user, details, actor, ct);
         user.PasswordHash = hasher.HashPassword(user, password);
         Restamp(user);
         db.Add(user);
         await SetRolesAsync(db, user, details.Roles, actor, ct);
-        await db.SaveChangesAsync(ct);
         return user.Id;
     }
 

@@ -86,6 +86,49 @@ public sealed class DeviceRegistryTests(PortalApp app) : IClassFixture<PortalApp
     }
 
     [Fact]
+    public async Task Device_InNoVehicle_IsOfTheBranchThatRegisteredIt_AndOthersNeitherSeeNorChangeIt()
+    {
+        var (here, there) = (await BranchAsync(), await BranchAsync());
+        var (own, foreign) = (Manager with { Scope = ActorScope.Branch, BranchId = here }, Manager with { Scope = ActorScope.Branch, BranchId = there });
+        var (ours, _) = await Registry.RegisterAsync(NewKey(), new("Spare", SpeedUnit.Knots, null), own, CancellationToken.None);
+        var (company, _) = await Registry.RegisterAsync(NewKey(), new("Pool", SpeedUnit.Knots, null), Manager, CancellationToken.None);
+
+        foreach (var device in new[] { ours, company })
+        {
+            Assert.Equal("identity.out-of-reach", (await Assert.ThrowsAsync<RuleBrokenException>(() => Registry.RevokeAsync(device, foreign, CancellationToken.None))).Code);
+            Assert.Equal("identity.out-of-reach", (await Assert.ThrowsAsync<RuleBrokenException>(() => Registry.RotateAsync(device, foreign, CancellationToken.None))).Code);
+            Assert.Null(await List.FindAsync(device, foreign, CancellationToken.None));
+        }
+        Assert.NotNull(await List.FindAsync(ours, own, CancellationToken.None));
+        await Registry.RotateAsync(ours, own, CancellationToken.None);
+        await Registry.RevokeAsync(ours, Manager, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Device_TakenOutOfItsVehicle_StaysInTheBranch()
+    {
+        var device = (await TestDevice.AddAsync(app.Database.DataSource, 1))[0];
+        var seen = (await List.FindAsync(device.Id, Manager, CancellationToken.None))!;
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        var branch = await db.Set<Vehicle>().Where(v => v.Id == seen.Vehicle).Select(v => v.Branch).SingleAsync();
+        var own = Manager with { Scope = ActorScope.Branch, BranchId = branch.Value };
+
+        await Registry.ChangeAsync(device.Id, new("Loose", SpeedUnit.Knots, null), seen.Version, own, CancellationToken.None);
+
+        Assert.Equal("Loose", (await List.FindAsync(device.Id, own, CancellationToken.None))!.Name);
+        await Registry.RotateAsync(device.Id, own, CancellationToken.None);
+    }
+
+    private async Task<Guid> BranchAsync()
+    {
+        await using var db = app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Actor.System("test"));
+        var branch = new Branch(BranchId.New(), await db.Set<Company>().Select(c => c.Id).FirstAsync(), $"Yard {Guid.NewGuid():n}", "UTC");
+        db.Add(branch);
+        await db.SaveChangesAsync();
+        return branch.Id.Value;
+    }
+
+    [Fact]
     public async Task Rotate_EndsTheOldSecret_AndLiftsARevocation()
     {
         var key = NewKey();

@@ -120,6 +120,26 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     }
 
     [Fact]
+    public async Task Vehicle_WithPartOfASeat_IsRefusedInWords()
+    {
+        await using var window = await ChiefAsync("chief-seats");
+        await window.GoToAsync($"/vehicles?vehicle={Guid.Empty}");
+        await Field(window, "Plate").FillAsync("SEAT 37");
+        await Field(window, "Seats").FillAsync("3.7");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+        await Expect(window.Page.Locator(".panel .problem")).ToHaveTextAsync("seats: enter a whole number.");
+
+        await Field(window, "Seats").FillAsync("");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+        await Expect(window.Page.Locator(".panel .problem")).ToHaveTextAsync("Please fill in: seats.");
+
+        await Field(window, "Seats").FillAsync("3");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+        await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "SEAT 37" })).ToHaveCountAsync(1);
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Week_OnAPhone_ScrollsItsTableAndNotThePage()
     {
         var (driver, vehicle) = await world.DriverAsync("narrow");

@@ -254,6 +254,52 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     }
 
     [Fact]
+    public async Task OpenAccount_ByTwoAtOnce_OpensOne()
+    {
+        var id = await Drivers.TakeOnAsync(new("Twin Lane", null, null, office.Branch, null, null), office.Chief, default);
+
+        var codes = await Task.WhenAll(Enumerable.Range(0, 6).Select(async n =>
+        {
+            try
+            {
+                await Drivers.OpenAccountAsync(id, $"twin{n}", "en", office.Chief, default);
+                return null;
+            }
+            catch (RuleBrokenException refusal)
+            {
+                return refusal.Code;
+            }
+        }));
+
+        Assert.Equal([null, "fleet.driver-has-user"], codes.Distinct().Order());
+        await using var db = office.Open();
+        Assert.Equal(1, await db.Set<PortalUser>().CountAsync(u => u.UserName!.StartsWith("twin")));
+    }
+
+    [Fact]
+    public async Task Adding_ToAnArchivedBranch_IsRefused()
+    {
+        var closed = new Branch(BranchId.New(), office.Company, "Closed yard", "UTC");
+        closed.Archive();
+        await office.SaveAsync(closed);
+
+        Assert.Equal("identity.branch-unknown", (await RefusalOf(() => Vehicles.AddAsync(Details("CL 1") with { Branch = closed.Id }, office.Chief, default))).Code);
+        Assert.Equal("identity.branch-unknown", (await RefusalOf(() => Drivers.TakeOnAsync(new("Late Comer", null, null, closed.Id, null, null), office.Chief, default))).Code);
+    }
+
+    [Theory]
+    [InlineData("not a phone", "phone.letters")]
+    [InlineData("12", "phone.too-short")]
+    public async Task Driver_UnderWhatIsNoPhone_IsRefused(string phone, string code)
+    {
+        Assert.Equal(code, (await RefusalOf(() => Drivers.TakeOnAsync(new("Mute Lane", phone, null, office.Branch, null, null), office.Chief, default))).Code);
+
+        var id = await Drivers.TakeOnAsync(new("Mute Lane", "+44 20 7946 0018", null, office.Branch, null, null), office.Chief, default);
+        var seen = (await DriverList.FindAsync(id, office.Chief, default))!.Version;
+        Assert.Equal(code, (await RefusalOf(() => Drivers.ChangeAsync(id, new("Mute Lane", phone, null, office.Branch, null, null), seen, office.Chief, default))).Code);
+    }
+
+    [Fact]
     public async Task ArchivedDriver_DrivesNoMore()
     {
         var id = await Drivers.TakeOnAsync(new("Gus Hill", null, null, office.Branch, null, null), office.Chief, default);

@@ -15,6 +15,16 @@ public sealed class ShiftPlanningTests(FleetOffice office) : IClassFixture<Fleet
     private static async Task<RuleBrokenException> RefusalOf(Func<Task> job) => await Assert.ThrowsAsync<RuleBrokenException>(job);
 
     [Fact]
+    public async Task Plan_WithoutDriverOrVehicle_AsksForThem()
+    {
+        var (vehicle, (driver, _)) = (await office.VehicleAsync(), await office.DriverAsync());
+        var hours = new Period(office.Now, office.Now.AddHours(8));
+
+        Assert.Equal("fleet.shift-needs-driver", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Planning.PlanAsync(default, vehicle.Id, hours, office.Chief, default))).Code);
+        Assert.Equal("fleet.shift-needs-vehicle", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Planning.PlanAsync(driver.Id, default, hours, office.Chief, default))).Code);
+    }
+
+    [Fact]
     public async Task Plan_OverAnotherOfTheSameDriver_IsRefused()
     {
         var (a, b) = (await office.VehicleAsync(), await office.VehicleAsync());
