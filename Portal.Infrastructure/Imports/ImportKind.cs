@@ -49,6 +49,11 @@ public interface IImportPass
     /// <summary>Names the row's document and says what is wrong (<see cref="ImportRow.Refuse"/>) or odd (<see cref="ImportRow.Note"/>). Writes nothing.</summary>
     void Check(ImportRow row);
 
+    /// <summary>Looks at all rows that passed the check, once they are read: refuses whole documents, keeps what they are like.</summary>
+    /// <param name="stop">to be asked now and then whether somebody wants the check to stop; it tells the progress too</param>
+    /// <returns>false when it was stopped</returns>
+    Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct) => Task.FromResult(true);
+
     /// <summary>
     /// Writes rows that passed the check, whole documents in document order, inside the open transaction of
     /// <paramref name="db"/>, which audits under the importer. May add notes to rows.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Fleet;
 
@@ -20,7 +21,9 @@ public static class ImportRegistration
         services.AddSingleton<PlaceNames>();
         services.AddSingleton<IImportKind, TripsImport>();
         services.AddSingleton<IImportKind, TracksImport>();
+        services.TryAddSingleton<PartnerKeys>();
         services.AddSingleton<IImportKind, ClientsImport>();
+        services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportLine>();

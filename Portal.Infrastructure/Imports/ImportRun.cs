@@ -156,6 +156,16 @@ public sealed class ImportRun
         (Rows, Refused, Repeated, Known, Notes) = (rows, refused, repeated, known, notes);
     }
 
+    /// <summary>Decides what is done with likely duplicates, as long as nothing was taken in.</summary>
+    public void Choose(DuplicateChoice duplicates)
+    {
+        if (State != ImportState.Checked) throw new RuleBrokenException("import.wrong-state", State);
+        Duplicates = duplicates;
+    }
+
+    /// <summary>Rows are refused that were not, or the other way round: somebody has decided about duplicates.</summary>
+    public void CountRefused(int refused) => Refused = State == ImportState.Checked ? refused : throw new RuleBrokenException("import.wrong-state", State);
+
     /// <summary>Applying begins, or goes on after a cancel, a failure or a cut.</summary>
     public void BeginApply()
     {

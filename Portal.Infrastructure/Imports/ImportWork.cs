@@ -93,14 +93,24 @@ public sealed class ImportWork(
             await staged.AddAsync(batch, ct);
             batch.Clear();
             if (!await ReportAsync(connection, run.Id, rows, actor, ct)) continue;
-            await staged.ClearAsync(ct);
-            await ChangeAsync(run.Id, r => r.Cancel(time.GetUtcNow()), actor, ct);
+            await StopAsync();
             return;
         }
         await staged.AddAsync(batch, ct);
         await staged.SettleAsync(ct);
+        if (!await pass.CompareAsync(connection, reading, () => ReportAsync(connection, run.Id, rows, actor, ct), ct))
+        {
+            await StopAsync();
+            return;
+        }
         var counts = await staged.CountAsync(kinds[run.Kind].IsKnown, ct);
         await ChangeAsync(run.Id, r => r.EndCheck(counts.Rows, counts.Refused, counts.Repeated, counts.Known, counts.Notes), actor, ct);
+
+        async Task StopAsync()
+        {
+            await staged.ClearAsync(ct);
+            await ChangeAsync(run.Id, r => r.Cancel(time.GetUtcNow()), actor, ct);
+        }
     }
 
     private async Task ApplyAsync(ImportRun run, Actor actor, CancellationToken ct)

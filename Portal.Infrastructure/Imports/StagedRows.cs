@@ -61,6 +61,16 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
         await transaction.CommitAsync(ct);
     }
 
+    /// <summary>Refuses all rows of a document.</summary>
+    public async Task RefuseAsync(string document, string code, string[] args, CancellationToken ct)
+    {
+        await using var command = Command("update imports.staged_row set refusal = $3, refusal_args = $4 where run = $1 and document = $2 and refusal is null");
+        command.Parameters.Add(new() { Value = document });
+        command.Parameters.Add(new() { Value = code });
+        command.Parameters.Add(new() { Value = args });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Counts everything; <paramref name="isKnown"/> is the kind's condition for a row taken in before.</summary>
     public async Task<StagedCounts> CountAsync(string isKnown, CancellationToken ct)
     {

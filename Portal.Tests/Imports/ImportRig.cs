@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 using Portal.Tests.Support;
 
@@ -21,6 +23,7 @@ public sealed class ImportRig : IAsyncLifetime
 
     public ImportLine Line => services.GetRequiredService<ImportLine>();
     public ImportWork Work => services.GetRequiredService<ImportWork>();
+    public DuplicateDecisions Decisions => services.GetRequiredService<DuplicateDecisions>();
     public ImportQuery Query => services.GetRequiredService<ImportQuery>();
     public IDbContextFactory<PortalDb> Contexts => services.GetRequiredService<IDbContextFactory<PortalDb>>();
     public NpgsqlDataSource Data => database.DataSource;
@@ -77,6 +80,14 @@ public sealed class ImportRig : IAsyncLifetime
 
     public static ImportSettings Settings(ImportRun run) =>
         new() { Source = run.Source, Map = run.Map, CreateMissing = run.CreateMissing, TimeZone = run.TimeZone, DayFirst = run.DayFirst, Country = run.Country };
+
+    /// <summary>One of our people.</summary>
+    public async Task AddUserAsync(Guid id, string name)
+    {
+        await using var db = Contexts.CreateFor(Importer);
+        db.Add(new PortalUser { Id = id, DisplayName = name, UserName = name.Replace(' ', '.'), Email = $"{name.Replace(' ', '.')}@probe.example" });
+        await db.SaveChangesAsync();
+    }
 
     /// <summary>One value from the database.</summary>
     public async Task<T> ScalarAsync<T>(string sql)

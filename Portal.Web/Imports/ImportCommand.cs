@@ -1,4 +1,5 @@
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Imports;
 using Portal.Web.Shared;
@@ -19,6 +20,8 @@ internal sealed record ImportCommand(string Kind, string File)
     public string? TimeZone { get; private init; }
     /// <summary>ISO 3166 code of rows that name no country.</summary>
     public string? Country { get; private init; }
+    /// <summary>What is done with likely duplicates; null leaves them out.</summary>
+    public DuplicateChoice? Duplicates { get; private init; }
     /// <summary>12/31 instead of 31/12.</summary>
     public bool MonthFirst { get; private init; }
     /// <summary>Refuse rows that name unknown vehicles or drivers instead of creating them.</summary>
@@ -31,7 +34,7 @@ internal sealed record ImportCommand(string Kind, string File)
     public static ImportCommand? Take(ref string[] args)
     {
         if (args is not ["import", ..]) return null;
-        if (args.Length < 3 || args[1].StartsWith('-') || args[2].StartsWith('-')) throw new FormatException("import KIND FILE [--source NAME] [--time-zone ZONE] [--month-first] [--known-only] [--country CC] [--column CODE=HEADING]…");
+        if (args.Length < 3 || args[1].StartsWith('-') || args[2].StartsWith('-')) throw new FormatException("import KIND FILE [--source NAME] [--time-zone ZONE] [--month-first] [--known-only] [--country CC] [--duplicates leave-out|take-as-new|add-to-existing] [--column CODE=HEADING]…");
         var command = new ImportCommand(args[1], Path.GetFullPath(args[2]));
         var columns = new Dictionary<string, string>();
         var others = new List<string>();
@@ -41,6 +44,7 @@ internal sealed record ImportCommand(string Kind, string File)
                 case "--source": command = command with { Source = Value(args, ref i) }; break;
                 case "--time-zone": command = command with { TimeZone = Value(args, ref i) }; break;
                 case "--month-first": command = command with { MonthFirst = true }; break;
+                case "--duplicates": command = command with { Duplicates = Choice(Value(args, ref i)) }; break;
                 case "--country": command = command with { Country = Value(args, ref i) }; break;
                 case "--known-only": command = command with { KnownOnly = true }; break;
                 case "--column" when Value(args, ref i).Split('=', 2) is [var code, var heading]: columns[code] = heading; break;
@@ -90,6 +94,11 @@ internal sealed record ImportCommand(string Kind, string File)
         await line.CheckAsync(run.Id, actor, ct);
         run = await WorkAsync(run.Id, services, texts, output, actor, ct);
         if (run.State != ImportState.Checked) return await StoppedAsync(run, texts, output);
+        if (Duplicates is { } choice && Kind == "clients")
+        {
+            await services.GetRequiredService<DuplicateDecisions>().ChooseAsync(run.Id, choice, actor, ct);
+            run = await query.RunAsync(run.Id, actor, ct);
+        }
         await output.WriteLineAsync(texts["import.cli-checked", run.Rows, run.Refused, run.Known, run.Rows - run.Refused - run.Known]);
         foreach (var (reason, about, rows) in (await query.PreviewAsync(run.Id, actor, ct)).Reasons)
             await output.WriteLineAsync($"  {rows,9:n0}  {RefusedRows.Reason(texts, run.Kind, reason, about is null ? [] : [about])}");
@@ -153,6 +162,14 @@ internal sealed record ImportCommand(string Kind, string File)
         await output.WriteLineAsync(run.Failure is { } failure ? texts[$"rule.{failure}", [.. run.FailureArgs]] : texts[$"importState.{run.State}"]);
         return 1;
     }
+
+    private static DuplicateChoice Choice(string text) => text switch
+    {
+        "leave-out" => DuplicateChoice.LeaveOut,
+        "take-as-new" => DuplicateChoice.TakeAsNew,
+        "add-to-existing" => DuplicateChoice.AddToExisting,
+        _ => throw new FormatException($"--duplicates {text}: leave-out, take-as-new or add-to-existing."),
+    };
 
     private static string Value(string[] args, ref int i) => i + 1 < args.Length ? args[++i] : throw new FormatException($"{args[i]} needs a value.");
 }

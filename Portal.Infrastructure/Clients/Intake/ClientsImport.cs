@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Imports;
 
 namespace Portal.Infrastructure.Clients.Intake;
@@ -9,7 +11,7 @@ namespace Portal.Infrastructure.Clients.Intake;
 /// Clients from flat rows: each tells of a party with its legal entity, a contact person and an address; rows of one key are one client with several of them.
 /// Without a key each row is a client of its own, known again by who and where it is.
 /// </summary>
-public sealed class ClientsImport(TimeProvider time) : IImportKind
+public sealed class ClientsImport(IDbContextFactory<PortalDb> contexts, PartnerKeys keys, TimeProvider time) : IImportKind
 {
     /// <inheritdoc/>
     public string Code => "clients";
@@ -31,7 +33,7 @@ public sealed class ClientsImport(TimeProvider time) : IImportKind
     {
         var staff = await StaffAsync(connection, ct);
         var terms = new IntakeTerms("—", run.Scope == ActorScope.Own ? run.ByUser : null, run.Bringer.OnlyBranch(), name => staff.GetValueOrDefault(name.Trim()) is { Count: 1 } one ? one.First() : null);
-        return new ClientsPass(run, terms, time);
+        return new ClientsPass(run, terms, contexts, keys, time);
     }
 
     /// <summary>Our people by name and by mail address, whatever the case.</summary>

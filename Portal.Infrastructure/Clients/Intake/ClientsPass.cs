@@ -13,7 +13,7 @@ using Portal.Infrastructure.Imports;
 namespace Portal.Infrastructure.Clients.Intake;
 
 /// <summary>One pass over the rows of a file of clients.</summary>
-internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, TimeProvider time) : IImportPass
+internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFactory<PortalDb> contexts, PartnerKeys keys, TimeProvider time) : IImportPass
 {
     private const int NameInKey = 40;
     private readonly Dictionary<string, int> unkeyed = [];
@@ -29,11 +29,27 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, TimeProvider
             }
             catch (RuleBrokenException rule)
             {
-                Refuse(row, rule);
+                row.Refuse(CodeOf(rule), ArgsOf(rule));
             }
         if (read.HasOddPhone) row.Note("phone-doubtful");
         if (read.BirthText is not null) row.Note("birth-date-kept");
         row.Document = read.Key ?? Numbered(read);
+    }
+
+    public async Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
+    {
+        var met = new MetDuplicates(connection, run.Id);
+        await met.ClearAsync(ct);
+        await keys.CatchUpAsync(int.MaxValue, ct);
+        var clients = new AlikeClients(contexts, run, terms);
+        await clients.ReadAsync(connection, reading, ct);
+        var staged = new StagedRows(connection, run.Id);
+        foreach (var (document, rule) in clients.Broken) await staged.RefuseAsync(document, CodeOf(rule), ArgsOf(rule), ct);
+        if (await clients.FindAsync(stop, ct) is not { } alike) return false;
+        var reached = await ReachedAsync([.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
+        await met.AddAsync(clients.Documents, alike, reached.Contains, ct);
+        await met.RefuseAsync(ct);
+        return true;
     }
 
     public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)
@@ -41,14 +57,30 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, TimeProvider
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var documents = rows.GroupBy(row => row.Document!).ToDictionary(rowsOf => rowsOf.Key, rowsOf => rowsOf.Select(row => ClientRow.Of(row, run.Country)).ToList());
         var known = await ClientDocuments.FindAsync(connection, run.Source, [.. documents.Keys], ct);
+        var toAdd = (await new MetDuplicates(connection, run.Id).ToAddAsync([.. documents.Keys], ct)).Where(d => !known.ContainsKey(d.Document)).ToList();
         var now = time.GetUtcNow();
-        var fresh = documents.Where(d => !known.ContainsKey(d.Key)).Select(d => (Document: d.Key, Client: ImportedClient.Of(d.Value, terms))).ToList();
+        var fresh = documents.Keys.Except(known.Keys).Except(toAdd.Select(d => d.Document)).Select(d => (Document: d, Client: ImportedClient.Of(documents[d], terms))).ToList();
         await db.InsertAsync(fresh.SelectMany(d => d.Client.Records.Append(Told(d.Client.Partner.Id, "partner.added", null, now))), now, ct);
         await PartnerKeys.WriteNewAsync(connection, [.. fresh.Select(d => (d.Client.Partner.Id, PartyForm.Of(d.Client.Recognised()).BlockingKeys))], ct);
         await ClientDocuments.RememberAsync(connection, run.Source, fresh.ConvertAll(d => (d.Document, d.Client.Partner.Id)), ct);
-        foreach (var (document, partner) in known) await CompleteAsync(db, partner, documents[document], now, ct);
-        await db.SaveChangesAsync(ct);
+
+        // a document comes after the one that it is added to, which has become a client by now
+        var become = await ClientDocuments.FindAsync(connection, run.Source, [.. toAdd.Select(d => d.Other).OfType<string>()], ct);
+        var added = toAdd.ConvertAll(d => (d.Document, Partner: d.Partner ?? become[d.Other!]));
+        await ClientDocuments.RememberAsync(connection, run.Source, added, ct);
+        foreach (var (document, partner) in known.Select(d => (d.Key, d.Value)).Concat(added))
+        {
+            await CompleteAsync(db, partner, documents[document], now, ct);
+            // two documents of one chunk may be added to one client: the second has to see what the first has brought
+            await db.SaveChangesAsync(ct);
+        }
         return rows.Count;
+    }
+
+    private async Task<HashSet<PartnerId>> ReachedAsync(List<PartnerId> partners, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<Partner>().Within(run.Bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
     }
 
     private async Task CompleteAsync(PortalDb db, PartnerId partner, List<ClientRow> rows, DateTimeOffset now, CancellationToken ct)
@@ -67,6 +99,7 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, TimeProvider
         return count == 1 ? $"{name} {hash}" : $"{name} {hash} {count}";
     }
 
-    private static void Refuse(ImportRow row, RuleBrokenException rule) =>
-        row.Refuse(rule.Code == "text.required" ? "missing" : rule.Code[(rule.Code.IndexOf('.') + 1)..], [.. rule.Args.Select(arg => Convert.ToString(arg, CultureInfo.InvariantCulture) ?? "")]);
+    private static string CodeOf(RuleBrokenException rule) => rule.Code == "text.required" ? "missing" : rule.Code[(rule.Code.IndexOf('.') + 1)..];
+
+    private static string[] ArgsOf(RuleBrokenException rule) => [.. rule.Args.Select(arg => Convert.ToString(arg, CultureInfo.InvariantCulture) ?? "")];
 }

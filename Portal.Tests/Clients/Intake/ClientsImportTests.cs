@@ -133,6 +133,25 @@ public sealed class ClientsImportTests : IAsyncLifetime
         Assert.Equal(("Вулик", "Олена", "Киев", "Ярославська", "12"), ((await db.Set<Partner>().SingleAsync()).Name, (await db.Set<Person>().SingleAsync()).Name, place.Town, place.Street, place.House));
     }
 
+    [Fact]
+    public async Task Responsible_IsFoundByNameOrMail_AndRefusedWhereNobodyOrSeveralAreCalledSo()
+    {
+        var (ann, first, second) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await rig.AddUserAsync(ann, "Ann Seller");
+        await rig.AddUserAsync(first, "Max Twin");
+        await rig.AddUserAsync(second, "max twin");
+
+        var run = await rig.ImportAsync("clients", "base.csv", "client,responsible
+Alfa,ann seller
+Beta,ANN.Seller@probe.example
+Gamma,Max Twin
+Delta,Nobody
+");
+
+        Assert.Equal((2, 2), (run.Applied, run.Refused));
+        Assert.Equal(2, await rig.CountAsync($"clients.partner where responsible = '{ann}'"));
+    }
+
     private async Task<List<long>> KeysAsync()
     {
         var keys = new List<long>();

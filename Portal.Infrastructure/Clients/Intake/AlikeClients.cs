@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Imports;
+
+namespace Portal.Infrastructure.Clients.Intake;
+
+/// <summary>A document of a checked file and whom it is like: a partner of the base, or a document before it.</summary>
+internal readonly record struct Alike(int Document, PartnerId? Partner, int? Other, PartyComparison Comparison);
+
+/// <summary>
+/// Looks for duplicates of the documents of a checked file, among themselves and in the base, by the same matcher that warns whoever types a client in.
+/// Words are weighed by how common they are in the file.
+/// </summary>
+internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportRun run, IntakeTerms terms)
+{
+    private const int AtOnce = 500;
+    private const int MostCandidates = 30;
+    private const int MostOfOne = 20;
+    private const int PairsBetweenQuestions = 100_000;
+
+    private readonly List<string> documents = [];
+    private readonly List<PartyForm> forms = [];
+    private readonly List<(string Document, RuleBrokenException Rule)> broken = [];
+
+    /// <summary>The documents that were looked at, in their order; those that were taken in before are not.</summary>
+    public IReadOnlyList<string> Documents => documents;
+
+    /// <summary>Documents whose rows are right one by one, but not together.</summary>
+    public IReadOnlyList<(string Document, RuleBrokenException Rule)> Broken => broken;
+
+    /// <summary>Reads the accepted documents of the run.</summary>
+    public async Task ReadAsync(NpgsqlConnection connection, ImportReading reading, CancellationToken ct)
+    {
+        var batch = new List<(string Document, List<ClientRow> Rows)>(AtOnce);
+        await foreach (var document in DocumentsAsync(connection, reading, ct))
+        {
+            batch.Add(document);
+            if (batch.Count < AtOnce) continue;
+            Prepare(batch);
+            batch.Clear();
+        }
+        Prepare(batch);
+    }
+
+    /// <summary>Finds whom the documents are like.</summary>
+    /// <param name="stop">asked now and then whether to stop</param>
+    /// <returns>null when it was stopped</returns>
+    public async Task<List<Alike>?> FindAsync(Func<Task<bool>> stop, CancellationToken ct)
+    {
+        var found = new List<Alike>();
+        var search = new DuplicateSearch(forms);
+        var told = new int[forms.Count];
+        var asked = 0L;
+        foreach (var (a, b, comparison) in search.Find(DuplicateQuery.LeastShown))
+        {
+            if (told[b]++ < MostOfOne) found.Add(new(b, null, a, comparison));
+            if (search.Compared - asked < PairsBetweenQuestions) continue;
+            asked = search.Compared;
+            if (await stop()) return null;
+        }
+        var matcher = new PartyMatcher(TermFrequencies.Of(forms));
+        for (var from = 0; from < forms.Count; from += AtOnce)
+        {
+            if (!await AddFromBaseAsync(found, matcher, from, Math.Min(forms.Count, from + AtOnce), ct)) break;
+            if (await stop()) return null;
+        }
+        return found;
+    }
+
+    private void Prepare(List<(string Document, List<ClientRow> Rows)> batch)
+    {
+        var prepared = batch.AsParallel().AsOrdered().Select(document =>
+        {
+            try
+            {
+                return (document.Document, Form: (PartyForm?)PartyForm.Of(ImportedClient.Of(document.Rows, terms).Recognised()), Rule: (RuleBrokenException?)null);
+            }
+            catch (RuleBrokenException rule)
+            {
+                return (document.Document, Form: null, rule);
+            }
+        });
+        foreach (var (document, form, rule) in prepared)
+            if (form is null) broken.Add((document, rule!));
+            else
+            {
+                documents.Add(document);
+                forms.Add(form);
+            }
+    }
+
+    private async IAsyncEnumerable<(string Document, List<ClientRow> Rows)> DocumentsAsync(NpgsqlConnection connection, ImportReading reading, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            select s.document, s.line, s.fields from imports.staged_row s
+            where s.run = $1 and s.refusal is null and not exists (select from imports.client_document d where d.source = $2 and d.document = s.document)
+            order by s.document, s.ordinal
+            """, connection) { CommandTimeout = 0, Parameters = { new() { Value = run.Id }, new() { Value = run.Source } } };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        (string Document, List<ClientRow> Rows)? open = null;
+        while (await rows.ReadAsync(ct))
+        {
+            var document = rows.GetString(0);
+            if (open is { } before && before.Document != document)
+            {
+                yield return before;
+                open = null;
+            }
+            open ??= (document, []);
+            open.Value.Rows.Add(ClientRow.Of(new ImportRow(rows.GetInt32(1), rows.GetFieldValue<string[]>(2), reading), run.Country));
+        }
+        if (open is { } last) yield return last;
+    }
+
+    /// <returns>false where the base is empty</returns>
+    private async Task<bool> AddFromBaseAsync(List<Alike> found, PartyMatcher matcher, int from, int to, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var candidates = await CandidatesAsync((NpgsqlConnection)db.Database.GetDbConnection(), from, to, ct);
+        if (candidates.Count == 0) return from > 0 || await db.Set<Partner>().AnyAsync(ct);
+        var parties = await PartyReading.ReadAsync(db, [.. candidates.SelectMany(c => c).Distinct()], ct);
+        foreach (var ofDocument in candidates)
+            found.AddRange(ofDocument.Select(id => new Alike(ofDocument.Key, id, null, matcher.Compare(forms[ofDocument.Key], parties[id])))
+                .Where(alike => alike.Comparison.Score >= DuplicateQuery.LeastShown).OrderByDescending(alike => alike.Comparison.Bits).Take(MostOfOne));
+        return true;
+    }
+
+    private async Task<ILookup<int, PartnerId>> CandidatesAsync(NpgsqlConnection connection, int from, int to, CancellationToken ct)
+    {
+        var wanted = Enumerable.Range(from, to - from).SelectMany(document => forms[document].BlockingKeys.Select(key => (Document: document, Key: key))).ToList();
+        if (connection.State != System.Data.ConnectionState.Open) await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand($"""
+            select document, partner from (
+                select wanted.document, hit.partner, row_number() over (partition by wanted.document order by count(*) desc, hit.partner) as place
+                from unnest($1, $2) wanted(document, key)
+                cross join lateral (select partner, count(*) over () as size from (select partner from clients.partner_key k where k.key = wanted.key limit {CandidatePairs.MostInBlock + 1}) block) hit
+                where hit.size <= {CandidatePairs.MostInBlock} group by wanted.document, hit.partner) ranked
+            where place <= {MostCandidates}
+            """, connection) { CommandTimeout = 0, Parameters = { new() { Value = wanted.ConvertAll(w => w.Document) }, new() { Value = wanted.ConvertAll(w => w.Key) } } };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var found = new List<(int Document, PartnerId Partner)>();
+        while (await rows.ReadAsync(ct)) found.Add((rows.GetInt32(0), new(rows.GetGuid(1))));
+        return found.ToLookup(f => f.Document, f => f.Partner);
+    }
+}

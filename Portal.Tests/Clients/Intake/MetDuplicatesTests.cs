@@ -1,0 +1,129 @@
+using System.Collections.Frozen;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Imports;
+using Portal.Tests.Imports;
+
+namespace Portal.Tests.Clients.Intake;
+
+/// <summary>What a file meets, in the base and in itself, and what is decided about it.</summary>
+public sealed class MetDuplicatesTests : IAsyncLifetime
+{
+    private const string Header = "code,client,tax number,country,phone,contact,town,street,house\n";
+    private const string Known = "A-1,Northwind Milling LLC,00032129,UA,+380441234567,Olena Bondar,Kyiv,Khreshchatyk,22\n";
+    private const string Again = "B-1,ТОВ Нортвінд Міллінг,00032129,UA,044 123 45 67,Petro Koval,Kyiv,Khreshchatyk,22\n";
+    private const string Twin = "B-2,Northwind Miling,00032129,UA,+380441234567,Ira Lis,Kyiv,Khreshchatyk,22\n";
+    private const string Other = "B-3,Quiet Harbour Foods,,UA,+380507654321,,Odesa,Derybasivska,1\n";
+    private const string OtherTwin = "B-4,Quiet Harbour Foods Ltd,,UA,050 765 43 21,Marta Sova,Odesa,Derybasivska,1\n";
+
+    private readonly ImportRig rig = new();
+
+    public Task InitializeAsync() => rig.InitializeAsync();
+
+    public Task DisposeAsync() => rig.DisposeAsync();
+
+    [Fact]
+    public async Task Check_ShowsWhomEachRowIsLike_WithScoreAndReasons_AndLeavesTheLikelyOut()
+    {
+        var run = await CheckAsync();
+
+        Assert.Equal((4, 3), (run.Rows, run.Refused));
+        var met = await rig.Decisions.ListAsync(run.Id, new(0, 20), ImportRig.Importer, default);
+        Assert.Equal(["B-1", "B-2", "B-4"], met.Rows.Select(m => m.Document).Order());
+        var again = met.Rows.Single(m => m.Document == "B-1");
+        Assert.Equal(("ТОВ Нортвінд Міллінг", "Northwind Milling LLC", DuplicateChoice.LeaveOut), (again.Name, again.PartnerName, again.Choice));
+        Assert.True(again.Score >= PartyMatcher.DefaultThreshold);
+        Assert.Contains((MatchField.TaxNumber, MatchAgreement.Same), again.Reasons);
+        Assert.Equal(4, met.Rows.Single(m => m.Document == "B-4").OtherLine);
+        var refused = (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).ToDictionary(r => r.Document!, r => (r.Refusal!, r.RefusalArgs[0]));
+        Assert.Equal(("likely-duplicate", "Northwind Milling LLC"), refused["B-1"]);
+        Assert.Equal(("likely-twin", "4"), refused["B-4"]);
+    }
+
+    [Fact]
+    public async Task Apply_WithLikelyDuplicatesLeftOut_TakesInTheOthersAlone()
+    {
+        var run = await ApplyAsync(await CheckAsync());
+
+        Assert.Equal((1, 3), (run.Applied, run.Refused));
+        Assert.Equal(2, await rig.CountAsync("clients.partner"));
+    }
+
+    [Fact]
+    public async Task Apply_WithLikelyDuplicatesTakenAsNew_TakesInAll()
+    {
+        var run = await CheckAsync();
+        await rig.Decisions.ChooseAsync(run.Id, DuplicateChoice.TakeAsNew, ImportRig.Importer, default);
+
+        Assert.Equal((4, 0), ((await ApplyAsync(run)).Applied, (int)await rig.CountAsync("imports.staged_row where refusal is not null")));
+        Assert.Equal(5, await rig.CountAsync("clients.partner"));
+    }
+
+    /// <summary>Also a duplicate of another row finds the client that row has become, and what all of them know stands there once.</summary>
+    [Fact]
+    public async Task Apply_WithLikelyDuplicatesAdded_CompletesTheClientsThatAreThere()
+    {
+        var run = await CheckAsync();
+        await rig.Decisions.ChooseAsync(run.Id, DuplicateChoice.AddToExisting, ImportRig.Importer, default);
+
+        Assert.Equal(4, (await ApplyAsync(run)).Applied);
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        var partners = await db.Set<Partner>().OrderBy(p => p.Name).ToListAsync();
+        Assert.Equal(["Northwind Milling LLC", "Quiet Harbour Foods"], partners.Select(p => p.Name));
+        Assert.Equal(["Ira Lis", "Marta Sova", "Olena Bondar", "Petro Koval"], await db.Set<Person>().OrderBy(p => p.Name).Select(p => p.Name).ToListAsync());
+        Assert.Equal((1, 2, 0), (await db.Set<Counterparty>().CountAsync(), await db.Set<Place>().CountAsync(), await db.Set<ContactPoint>().CountAsync()));
+        Assert.Equal(3, await rig.CountAsync("clients.timeline_entry where what = 'partner.completed'"));
+        var again = await rig.ImportAsync("clients", "new.csv", Header + Again + Twin + Other + OtherTwin);
+        Assert.Equal((4, 0, 4), (again.Known, again.Applied, again.Skipped));
+    }
+
+    [Fact]
+    public async Task Choose_ForOneAlone_HoldsForIt_AndOnlyBeforeAnythingIsTakenIn()
+    {
+        var run = await CheckAsync();
+        await rig.Decisions.ChooseAsync(run.Id, "B-4", DuplicateChoice.TakeAsNew, ImportRig.Importer, default);
+        Assert.Equal(2, (await rig.Query.RunAsync(run.Id, ImportRig.Importer, default)).Refused);
+
+        Assert.Equal(2, (await ApplyAsync(run)).Applied);
+        Assert.Equal("import.wrong-state", (await Assert.ThrowsAsync<RuleBrokenException>(() => rig.Decisions.ChooseAsync(run.Id, DuplicateChoice.TakeAsNew, ImportRig.Importer, default))).Code);
+    }
+
+    /// <summary>A salesman who may work only with his own clients is told that somebody is there, not who; and adds nothing to him.</summary>
+    [Fact]
+    public async Task Check_BySomebodyWithoutReach_TellsNoNameAndAddsNothing()
+    {
+        await rig.ImportAsync("clients", "base.csv", Header + Known);
+        var seller = new Actor { UserId = Guid.NewGuid(), Name = "Sonya Seller", Permissions = new[] { Permissions.ClientsImport }.ToFrozenSet(), Scope = ActorScope.Own };
+        await rig.AddUserAsync(seller.UserId, seller.Name);
+        var run = await rig.Line.UploadAsync("clients", "own.csv", new MemoryStream(Encoding.UTF8.GetBytes(Header + Again + Other)), seller, default);
+        await rig.Line.CheckAsync(run.Id, seller, default);
+        await rig.Work.RunAsync(run.Id, default);
+        await rig.Decisions.ChooseAsync(run.Id, DuplicateChoice.AddToExisting, seller, default);
+
+        var met = (await rig.Decisions.ListAsync(run.Id, new(0, 20), seller, default)).Rows.Single();
+        Assert.Equal((true, null, null, DuplicateChoice.LeaveOut), (met.Beyond, met.Partner, met.PartnerName, met.Choice));
+        Assert.DoesNotContain(await rig.ScalarAsync<string>("select string_agg(array_to_string(refusal_args, ','), ';') from imports.staged_row where refusal is not null"), "Northwind");
+        await rig.Line.ApplyAsync(run.Id, seller, default);
+        await rig.Work.RunAsync(run.Id, default);
+        Assert.Equal(seller.UserId, await rig.ScalarAsync<Guid>("select responsible from clients.partner where name = 'Quiet Harbour Foods'"));
+        Assert.Equal(1, await rig.CountAsync("clients.person"));
+    }
+
+    private async Task<ImportRun> CheckAsync()
+    {
+        await rig.ImportAsync("clients", "base.csv", Header + Known);
+        return await rig.CheckAsync("clients", "new.csv", Encoding.UTF8.GetBytes(Header + Again + Twin + Other + OtherTwin));
+    }
+
+    private async Task<ImportRun> ApplyAsync(ImportRun run)
+    {
+        await rig.Line.ApplyAsync(run.Id, ImportRig.Importer, default);
+        await rig.Work.RunAsync(run.Id, default);
+        return await rig.Query.RunAsync(run.Id, ImportRig.Importer, default);
+    }
+}
