@@ -79,7 +79,7 @@ internal sealed class MetDuplicates(NpgsqlConnection connection, Guid run)
     public async Task<List<(string Document, PartnerId? Partner, string? Other)>> ToAddAsync(string[] documents, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
-            select d.document, d.partner, d.other from imports.likely_duplicate d join imports.import_run r on r.id = d.run
+            select d.document, coalesce(p.merged_into, d.partner), d.other from imports.likely_duplicate d join imports.import_run r on r.id = d.run left join clients.partner p on p.id = d.partner
             where d.run = $1 and d.document = any($2) and {Effective} = 'AddToExisting' order by d.document
             """, connection) { Parameters = { new() { Value = run }, new() { Value = documents } } };
         await using var rows = await command.ExecuteReaderAsync(ct);

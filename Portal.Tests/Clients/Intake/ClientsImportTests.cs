@@ -141,12 +141,7 @@ public sealed class ClientsImportTests : IAsyncLifetime
         await rig.AddUserAsync(first, "Max Twin");
         await rig.AddUserAsync(second, "max twin");
 
-        var run = await rig.ImportAsync("clients", "base.csv", "client,responsible
-Alfa,ann seller
-Beta,ANN.Seller@probe.example
-Gamma,Max Twin
-Delta,Nobody
-");
+        var run = await rig.ImportAsync("clients", "base.csv", "client,responsible\nAlfa,ann seller\nBeta,ANN.Seller@probe.example\nGamma,Max Twin\nDelta,Nobody\n");
 
         Assert.Equal((2, 2), (run.Applied, run.Refused));
         Assert.Equal(2, await rig.CountAsync($"clients.partner where responsible = '{ann}'"));

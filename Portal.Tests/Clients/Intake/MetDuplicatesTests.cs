@@ -110,6 +110,7 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
         Assert.DoesNotContain(await rig.ScalarAsync<string>("select string_agg(array_to_string(refusal_args, ','), ';') from imports.staged_row where refusal is not null"), "Northwind");
         await rig.Line.ApplyAsync(run.Id, seller, default);
         await rig.Work.RunAsync(run.Id, default);
+        Assert.Equal((null, 1), ((await rig.Query.RunAsync(run.Id, seller, default)) is var ended ? (ended.Failure, ended.Applied) : default));
         Assert.Equal(seller.UserId, await rig.ScalarAsync<Guid>("select responsible from clients.partner where name = 'Quiet Harbour Foods'"));
         Assert.Equal(1, await rig.CountAsync("clients.person"));
     }
