@@ -44,7 +44,6 @@ internal static class ClientCompletion
                 added.AddRange([person, .. told.Roles.Where(r => r.Person == person.Id), .. own]);
                 continue;
             }
-            foreach (var place in told.Places.Where(p => p.Contact == person.Id)) place.DescribeAccess(place.Door, place.AccessNote, had.Id);
             added.AddRange(Missing([(ContactChannel.Phone, person.Phone), (ContactChannel.Email, person.Email), .. own.Select(p => (p.Channel, (string?)p.Value))],
                 [had.Phone, had.Email, .. points.Where(p => p.Person == had.Id).Select(p => p.Value)], (channel, value) => new(Guid.CreateVersion7(), had.Id, channel, ContactUse.Work, value)));
         }

@@ -101,7 +101,7 @@ internal sealed class ImportedClient
         if (places.Any(p => Same(p.Address, line) && (row.Place is null || Same(p.Name, row.Place)))) return;
         var place = Place.OfPartner(PlaceId.New(), Partner.Id, row.Place ?? row.Parts.Town ?? line[..Math.Min(line.Length, 200)], line, row.Point);
         place.Change(place.Name, line, row.Parts, row.Purposes ?? PlacePurposes.None, row.Point);
-        place.DescribeAccess(row.Door, row.AccessNote, row.Place is not null && row.Person is not null ? people.FirstOrDefault(p => Same(p.Name, row.Person))?.Id : null);
+        place.DescribeAccess(row.Door, row.AccessNote, null);
         places.Add(place);
     }
 
