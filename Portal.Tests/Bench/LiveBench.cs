@@ -62,7 +62,7 @@ internal static class LiveBench
     private static async Task<BrowserWindow> OpenAsync(PortalApp app, string user)
     {
         await app.AddUserAsync(user, StandardRoles.Dispatcher);
-        var window = await app.SignInAsync(user, new() { ViewportSize = new() { Width = 1280, Height = 720 }, Locale = "en-GB" });
+        var window = await app.OpenWindowAsync(user, new() { ViewportSize = new() { Width = 1280, Height = 720 }, Locale = "en-GB" });
         await window.GoToAsync(MovingFleet.Address);
         await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
         await window.Page.Locator("[data-button=grouping]").ClickAsync();

@@ -25,7 +25,7 @@ internal static class MapBench
         {
             var fleet = new MovingFleet(await TestDevice.AddAsync(app.Database.Owner, vehicles));
             await app.AddUserAsync("bench", StandardRoles.Dispatcher);
-            await using var window = await app.SignInAsync("bench", new() { ViewportSize = new() { Width = 1280, Height = 720 }, Locale = "en-GB" });
+            await using var window = await app.OpenWindowAsync("bench", new() { ViewportSize = new() { Width = 1280, Height = 720 }, Locale = "en-GB" });
             await window.GoToAsync(MovingFleet.Address);
             await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
             await window.Page.Locator("[data-button=grouping]").ClickAsync();

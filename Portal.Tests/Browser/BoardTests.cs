@@ -321,7 +321,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     public async Task Trip_WhoseWayNobodyPlanned_SaysADash()
     {
         var trip = await app.TripAsync("Dash Verne", offMap: true);
-        await using var window = await app.SignInAsync("ida");
+        await using var window = await app.OpenWindowAsync("ida");
         await window.GoToAsync("/trips?q=Dash");
         await Expect(window.Page.Locator("tbody tr td.num").Last).ToHaveTextAsync("—");
 
@@ -393,7 +393,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     [InlineData("/map?lat=north&vehicle=zzz", ".map-page")]
     public async Task Address_ThatCannotBeRead_OpensThePageAndSaysSo(string address, string seen)
     {
-        await using var window = await app.SignInAsync("ida");
+        await using var window = await app.OpenWindowAsync("ida");
         await window.GoToAsync(address);
 
         await window.Page.Locator(seen).First.WaitForAsync();

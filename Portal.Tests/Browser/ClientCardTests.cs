@@ -12,7 +12,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
 
     private async Task<BrowserWindow> OpenAsync(string user, string path, BrowserNewContextOptions? settings = null)
     {
-        var window = await app.SignInAsync(user, settings);
+        var window = await app.OpenWindowAsync(user, settings);
         await window.GoToAsync(path);
         return window;
     }

@@ -14,7 +14,7 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task File_IsMappedCheckedTakenInAndItsRefusedRowsReported()
     {
         await app.AddUserAsync("fern", StandardRoles.FleetManager);
-        await using var window = await app.SignInAsync("fern");
+        await using var window = await app.OpenWindowAsync("fern");
         await window.GoToAsync("/import");
         var text = Header + "1;A1;2024-05-01T10:00Z;2024-05-01T10:20Z;Mill;Depot\n2;A1;noon;2024-05-01T10:20Z;Mill;Depot\n3;A2;2024-05-01T11:00Z;2024-05-01T11:20Z;Mill;Depot\n";
 
@@ -39,7 +39,7 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task File_ThatCannotBeRead_IsRefusedInWords()
     {
         await app.AddUserAsync("frank", StandardRoles.FleetManager, "uk");
-        await using var window = await app.SignInAsync("frank");
+        await using var window = await app.OpenWindowAsync("frank");
         await window.GoToAsync("/import");
 
         await window.Page.Locator("select").First.SelectOptionAsync("tracks");
@@ -52,7 +52,7 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Gpx_ChosenAsTrips_IsOfferedAsTracks()
     {
         await app.AddUserAsync("greta", StandardRoles.FleetManager);
-        await using var window = await app.SignInAsync("greta");
+        await using var window = await app.OpenWindowAsync("greta");
         await window.GoToAsync("/import");
         var gpx = "<gpx><trk><name>G1</name><trkseg><trkpt lat=\"46.1\" lon=\"30.2\"><time>2024-05-01T10:00:00Z</time></trkpt></trkseg></trk></gpx>"u8.ToArray();
 
@@ -69,7 +69,7 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Page_ForSomebodyWithoutTheRight_ShowsNothing()
     {
         await app.AddUserAsync("dora", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("dora");
+        await using var window = await app.OpenWindowAsync("dora");
         await window.GoToAsync("/import");
 
         await Expect(window.Page.Locator("p.problem[role=alert]")).ToBeVisibleAsync();

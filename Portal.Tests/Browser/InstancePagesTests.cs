@@ -106,7 +106,7 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
     {
         var id = await StartAsync();
         await app.AddUserAsync("sally", "sales");
-        await using var window = await app.SignInAsync("sally");
+        await using var window = await app.OpenWindowAsync("sally");
         await window.GoToAsync($"/instances/{id.Value}");
 
         await Expect(Bubble(window, "need")).ToBeVisibleAsync();

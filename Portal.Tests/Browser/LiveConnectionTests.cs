@@ -43,7 +43,7 @@ public sealed class LiveConnectionTests(PortalApp app) : IClassFixture<PortalApp
     public async Task SignOut_InAnotherTab_EndsThePageHere()
     {
         await app.AddUserAsync("boris", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("boris");
+        await using var window = await app.OpenWindowAsync("boris");
         await window.GoToAsync("/users");
         var other = await window.Page.Context.NewPageAsync();
         await other.GotoAsync("/account");
@@ -65,7 +65,7 @@ public sealed class LiveConnectionTests(PortalApp app) : IClassFixture<PortalApp
         var code = (await grants.ListAsync(system, CancellationToken.None)).Single(r => r.Id == role).Code;
         await app.AddUserAsync("chief", StandardRoles.Administrator);
         await app.AddUserAsync("clara", code);
-        await using var window = await app.SignInAsync("clara");
+        await using var window = await app.OpenWindowAsync("clara");
         await window.GoToAsync("/roles");
         await window.Page.Locator("table.matrix").WaitForAsync();
 
@@ -80,7 +80,7 @@ public sealed class LiveConnectionTests(PortalApp app) : IClassFixture<PortalApp
     public async Task Paste_OfTenMegabytes_IsCutAtTheFieldsLengthAndThePageLives()
     {
         await app.AddUserAsync("dora", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("dora");
+        await using var window = await app.OpenWindowAsync("dora");
         await window.GoToAsync($"/users?user={Guid.Empty}");
         var field = window.Page.Locator("aside.panel input").First;
         await field.FocusAsync();

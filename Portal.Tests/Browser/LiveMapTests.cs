@@ -137,7 +137,7 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     private async Task<BrowserWindow> OpenAsync(string user)
     {
         await app.AddUserAsync(user, StandardRoles.Dispatcher);
-        var window = await app.SignInAsync(user);
+        var window = await app.OpenWindowAsync(user);
         await window.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/map?lat={middle.Latitude}&lon={middle.Longitude}&z=15"));
         await MapReadyAsync(window);
         return window;

@@ -426,7 +426,7 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     public async Task Somebody_WithoutTheRight_LooksButDoesNotDraw()
     {
         await app.AddUserAsync("sam", "sales");
-        await using var window = await app.SignInAsync("sam");
+        await using var window = await app.OpenWindowAsync("sam");
         await window.GoToAsync("/maps/Sale");
 
         await Expect(window.Page.Locator(".map-canvas[data-drawn]")).ToBeVisibleAsync();
@@ -487,7 +487,7 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     public async Task Viewer_NamesStepsInTheReadersLanguage()
     {
         await app.AddUserAsync("uliana", "sales", "uk");
-        await using var window = await app.SignInAsync("uliana");
+        await using var window = await app.OpenWindowAsync("uliana");
         await window.GoToAsync("/maps/Sale");
 
         await Expect(window.Page.Locator(".map-canvas [data-element-id='approve']").First).ToContainTextAsync("Погодити пропозицію");

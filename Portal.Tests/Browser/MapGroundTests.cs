@@ -29,7 +29,7 @@ public sealed class MapGroundTests(OfflineApp app) : IClassFixture<OfflineApp>
         var administrator = new Actor { UserId = Guid.NewGuid(), Name = "Admin", Permissions = [Permissions.MapLayersManage] };
         await app.Services.GetRequiredService<MapLayers>().AddAsync("Town", false, new MemoryStream(Encoding.UTF8.GetBytes(Town)), administrator, CancellationToken.None);
         await app.AddUserAsync("offline", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("offline");
+        await using var window = await app.OpenWindowAsync("offline");
         var failed = new List<string>();
         window.Page.PageError += (_, error) => failed.Add(error);
 

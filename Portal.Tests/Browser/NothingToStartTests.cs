@@ -18,7 +18,7 @@ public sealed class NothingToStartTests(PortalApp app) : IClassFixture<PortalApp
             """);
         await forget.ExecuteNonQueryAsync();
         await app.AddUserAsync($"{role}-1", role);
-        await using var window = await app.SignInAsync($"{role}-1");
+        await using var window = await app.OpenWindowAsync($"{role}-1");
         await window.GoToAsync("/work");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Start a process" }).ClickAsync();

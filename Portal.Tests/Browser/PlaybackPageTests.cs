@@ -12,7 +12,7 @@ public sealed class PlaybackPageTests(PastApp app) : IClassFixture<PastApp>
     public async Task Day_IsPlayedOnTheMap_WithDrivesBeside()
     {
         await app.AddUserAsync("dina", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("dina");
+        await using var window = await app.OpenWindowAsync("dina");
 
         await window.GoToAsync("/playback?day=2024-05-01");
 
@@ -30,7 +30,7 @@ public sealed class PlaybackPageTests(PastApp app) : IClassFixture<PastApp>
     public async Task Day_OnAPhone_IsPlayedBesideTheListOfVehicles()
     {
         await app.AddUserAsync("dana", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("dana");
+        await using var window = await app.OpenWindowAsync("dana");
         await window.Page.SetViewportSizeAsync(390, 844);
         await window.GoToAsync("/playback?day=2024-05-01");
         await Expect(window.Page.Locator("[data-slider]")).ToHaveAttributeAsync("max", new System.Text.RegularExpressions.Regex("[1-9]"));

@@ -64,7 +64,7 @@ public sealed class ProcessLookTests(MapsApp app) : IClassFixture<MapsApp>
     public async Task Pages_SpeakTheLanguage(string language)
     {
         await app.AddUserAsync($"ann-{language}", StandardRoles.Analyst, language);
-        await using var window = await app.SignInAsync($"ann-{language}");
+        await using var window = await app.OpenWindowAsync($"ann-{language}");
         var english = await EnglishOfThePanelAsync();
         foreach (var page in await PagesAsync())
         {

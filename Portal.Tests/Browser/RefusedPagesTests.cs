@@ -12,7 +12,7 @@ public sealed class RefusedPagesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Page_ThatARoleMayNotUse_ShowsOnlyTheRefusal()
     {
         await app.AddUserAsync("nora", StandardRoles.Driver);
-        await using var window = await app.SignInAsync("nora");
+        await using var window = await app.OpenWindowAsync("nora");
         foreach (var page in Pages)
         {
             await window.GoToAsync(page);
@@ -25,7 +25,7 @@ public sealed class RefusedPagesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Dispatcher_AtTheRolesAndDevices_FindsNoButton()
     {
         await app.AddUserAsync("dirk", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("dirk");
+        await using var window = await app.OpenWindowAsync("dirk");
         foreach (var page in new[] { "/roles", "/devices?device=00000000-0000-0000-0000-000000000000" })
         {
             await window.GoToAsync(page);

@@ -21,7 +21,7 @@ public sealed class SanFranciscoReenactmentTests(SanFranciscoReenactmentTests.Ap
     {
         await app.AddUserAsync("fern", StandardRoles.FleetManager);
         await app.AddUserAsync("dora", StandardRoles.Dispatcher);
-        await using var fern = await app.SignInAsync("fern");
+        await using var fern = await app.OpenWindowAsync("fern");
 
         await ImportAsync(fern, "tracks", "cabs.csv.gz", await File.ReadAllBytesAsync(SharedData.File(Fixes)));
         await ImportAsync(fern, "trips", "requests.csv", await RequestsAsync());
@@ -38,7 +38,7 @@ public sealed class SanFranciscoReenactmentTests(SanFranciscoReenactmentTests.Ap
         var stage = app.Services.GetRequiredService<Reenactment>();
         await Wait.UntilAsync(() => stage.Progress!.RequestsEntered >= 100, "the requests");
 
-        await using var dora = await app.SignInAsync("dora");
+        await using var dora = await app.OpenWindowAsync("dora");
         await dora.GoToAsync("/board");
         for (var i = 1; i <= Dispatched; i++) await DispatchNextAsync(dora, i);
 

@@ -12,7 +12,7 @@ public sealed class SavedViewsMenuTests(BoardApp app) : IClassFixture<BoardApp>
     public async Task UserMenu_ClosesOnEscape_AndTheRailNamesThePageThatIsOpen()
     {
         await app.AddUserAsync("menu-reader", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("menu-reader");
+        await using var window = await app.OpenWindowAsync("menu-reader");
         await window.Page.GotoAsync("/board");
         var menu = window.Page.Locator("details.user-menu");
         await menu.Locator("summary").ClickAsync();

@@ -26,7 +26,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task Segment_IsCountedWhileItIsBuilt_AndFiltersTheList()
     {
         await AddAsync(("Juniper Lost One", PartnerStanding.Lost), ("Juniper Lost Two", PartnerStanding.Lost), ("Juniper Kept", PartnerStanding.Active));
-        await using var window = await app.SignInAsync("sales");
+        await using var window = await app.OpenWindowAsync("sales");
         await window.GoToAsync("/segments/new");
         await window.Page.Locator("[data-ready]").WaitForAsync();
         var count = window.Page.Locator(".segment-count");

@@ -23,7 +23,7 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
 
     private async Task<BrowserWindow> OpenAsync(string user, string path)
     {
-        var window = await app.SignInAsync(user);
+        var window = await app.OpenWindowAsync(user);
         await window.GoToAsync(path);
         return window;
     }

@@ -31,7 +31,7 @@ public sealed class DispatchSettingsTests(PortalApp app) : IClassFixture<PortalA
     public async Task Page_WithAnEmptiedField_SaysWhichInsteadOfSaved()
     {
         await app.AddUserAsync("ada", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("ada");
+        await using var window = await app.OpenWindowAsync("ada");
         await window.GoToAsync("/settings/dispatch");
         var lateness = window.Page.Locator("form.settings input").Nth(2);
         await lateness.FillAsync("");

@@ -225,7 +225,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     public async Task Page_ForSomebodyWhoDoesNotDrive_SaysWhatToDo()
     {
         await world.AddUserAsync("walker", Domain.Identity.StandardRoles.Dispatcher);
-        await using var window = await world.SignInAsync("walker", Phone());
+        await using var window = await world.OpenWindowAsync("walker", Phone());
 
         await window.GoToAsync("/drive");
 

@@ -12,7 +12,7 @@ public sealed class DevicesPageTests(PortalApp app) : IClassFixture<PortalApp>
         await TestDevice.AddAsync(app.Database.DataSource, 1);
         await using var plate = app.Database.DataSource.CreateCommand("select plate from fleet.vehicle limit 1");
         await app.AddUserAsync("mira", StandardRoles.FleetManager);
-        await using var window = await app.SignInAsync("mira");
+        await using var window = await app.OpenWindowAsync("mira");
         await window.GoToAsync("/devices?device=00000000-0000-0000-0000-000000000000");
 
         var panel = window.Page.Locator("aside.panel");

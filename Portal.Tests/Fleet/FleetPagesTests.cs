@@ -23,7 +23,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     private async Task<BrowserWindow> ChiefAsync(string user, string language = "en", ColorScheme scheme = ColorScheme.Light)
     {
         await world.AddUserAsync(user, StandardRoles.FleetManager, language);
-        return await world.SignInAsync(user, new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB", ColorScheme = scheme });
+        return await world.OpenWindowAsync(user, new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB", ColorScheme = scheme });
     }
 
     private static ILocator Field(BrowserWindow window, string label) => window.Page.Locator(".panel").GetByLabel(label, new() { Exact = true });
@@ -178,7 +178,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         var ((own, vehicle), (other, otherVehicle)) = (await world.DriverAsync("self"), await world.DriverAsync("foreign"));
         await WorkAsync(own, vehicle);
         await WorkAsync(other, otherVehicle);
-        await using var window = await world.SignInAsync("self");
+        await using var window = await world.OpenWindowAsync("self");
 
         await window.GoToAsync($"/reports/drivers?driver={other.Id.Value}");
 

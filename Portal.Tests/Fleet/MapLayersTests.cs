@@ -61,7 +61,7 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
     {
         var id = await AddAsync("Harbour roads");
         await app.AddUserAsync("surveyor", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("surveyor");
+        await using var window = await app.OpenWindowAsync("surveyor");
         await window.GoToAsync("/map-layers");
         var before = (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash;
 

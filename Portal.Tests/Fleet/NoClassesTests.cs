@@ -12,7 +12,7 @@ public sealed class NoClassesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task VehicleForm_WithoutAClass_LeadsToTheClasses()
     {
         await app.AddUserAsync("first-chief", StandardRoles.FleetManager);
-        await using var window = await app.SignInAsync("first-chief");
+        await using var window = await app.OpenWindowAsync("first-chief");
         await window.GoToAsync("/vehicles");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "New vehicle" }).ClickAsync();
 
@@ -26,7 +26,7 @@ public sealed class NoClassesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task OrderCard_WithoutAClass_SaysWhoAddsThem()
     {
         await app.AddUserAsync("first-dispatcher", StandardRoles.Dispatcher);
-        await using var window = await app.SignInAsync("first-dispatcher");
+        await using var window = await app.OpenWindowAsync("first-dispatcher");
         await window.GoToAsync("/board");
         await window.Page.Keyboard.PressAsync("n");
 

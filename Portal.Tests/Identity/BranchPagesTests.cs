@@ -16,7 +16,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Branch_IsOpenedByKeys_AndTheLastOneStays()
     {
         await app.AddUserAsync("branch-chief", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("branch-chief");
+        await using var window = await app.OpenWindowAsync("branch-chief");
         await window.GoToAsync("/branches");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "New branch" }).PressAsync("Enter");
         await Field(window, "Name").FillAsync("Harbour yard");
@@ -45,7 +45,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
         await app.AddUserAsync("quick-chief", StandardRoles.Administrator);
         var grants = app.Services.GetRequiredService<RoleGrants>();
         await grants.AddAsync("Quick ticks", Actor.System("test"), default);
-        await using var window = await app.SignInAsync("quick-chief");
+        await using var window = await app.OpenWindowAsync("quick-chief");
         await window.GoToAsync("/roles");
         var boxes = window.Page.Locator("input[aria-label^='Quick ticks:']");
         await boxes.EvaluateAllAsync<object?>("all => all.slice(0, 8).forEach(box => box.click())");
@@ -59,7 +59,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Reach_OfARole_IsSetOnItsPage_ARefusedOneShowsAsItWas_AndTheUserFormSaysWhatTheBranchLimits()
     {
         await app.AddUserAsync("reach-chief", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("reach-chief");
+        await using var window = await app.OpenWindowAsync("reach-chief");
         await window.GoToAsync("/roles");
         await window.Page.GetByLabel("Administrator: Reach").SelectOptionAsync("Branch");
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Nobody could manage roles in all branches");
@@ -82,7 +82,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task DoubleClickOnSave_MakesOneBranch_AndOneRole()
     {
         await app.AddUserAsync("twice-chief", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("twice-chief");
+        await using var window = await app.OpenWindowAsync("twice-chief");
         await window.GoToAsync($"/branches?branch={Guid.Empty}");
         await Field(window, "Name").FillAsync("Once yard");
         await Field(window, "Time zone").FillAsync("UTC");
@@ -112,7 +112,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
     {
         await app.AddUserAsync($"matrix-{scheme}", StandardRoles.Administrator);
         foreach (var number in Enumerable.Range(1, 12)) await app.Services.GetRequiredService<RoleGrants>().AddAsync($"{scheme} role {number}", Actor.System("test"), CancellationToken.None);
-        await using var window = await app.SignInAsync($"matrix-{scheme}", new() { ViewportSize = new() { Width = 1000, Height = 700 }, ColorScheme = scheme });
+        await using var window = await app.OpenWindowAsync($"matrix-{scheme}", new() { ViewportSize = new() { Width = 1000, Height = 700 }, ColorScheme = scheme });
         await window.GoToAsync("/roles");
         var box = window.Page.Locator(".scroll-x");
         var (right, role) = (window.Page.Locator("tbody th").Last, window.Page.Locator("thead th").Last);

@@ -19,7 +19,7 @@ public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
         using var log = new LogLines(LogLevel.Error);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         await app.AddUserAsync("ada", StandardRoles.Administrator);
-        await using var window = await app.SignInAsync("ada");
+        await using var window = await app.OpenWindowAsync("ada");
         await window.GoToAsync("/roles");
         await using (var holding = await app.Database.DataSource.OpenConnectionAsync())
         {

@@ -35,7 +35,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
 
         async Task DoAsync(string role, string node, params (string Label, string Value)[] fields)
         {
-            if (!windows.TryGetValue(role, out var window)) windows[role] = window = await app.SignInAsync(role, Desktop);
+            if (!windows.TryGetValue(role, out var window)) windows[role] = window = await app.OpenWindowAsync(role, Desktop);
             var task = await app.TaskAsync(sale, node);
             await window.GoToAsync($"/work?task={task.Id.Value}");
             await window.Page.Locator(".work-item h2").First.WaitForAsync();
@@ -222,7 +222,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         var tokens = app.Services.GetRequiredService<ApiTokens>();
         var owner = await app.ActorAsync("technologist");
         await tokens.IssueAsync("Shop", 30, owner);
-        await using var window = await app.SignInAsync("technologist", Desktop);
+        await using var window = await app.OpenWindowAsync("technologist", Desktop);
         await window.GoToAsync("/account/tokens");
         var question = window.Page.GetByRole(AriaRole.Alertdialog, new() { Name = "Revoke the token “Shop”?" });
 
