@@ -10,7 +10,7 @@ public enum ObjectKind
     Assignment, Comment, StoredFile, MailPreference, ApiToken,
     Agreement, Interaction, Reminder,
     DuplicateRun, FoundPair, Merge,
-    Segment, ChangeOfMany,
+    Segment, ChangeOfMany, CompletenessRule,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Calendar;
+using Portal.Infrastructure.Clients.Completeness;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Clients.Segments;
@@ -35,6 +36,7 @@ public static class ClientsRegistration
         services.AddSegments();
         services.AddDuplicates();
         services.AddGroupChange();
+        services.AddCompleteness();
         return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
     }
 

@@ -17,11 +17,12 @@ public enum PartnerSort { Name, Standing, Responsible, Created }
 /// <summary>
 /// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
 /// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network;
-/// <paramref name="SilentSince"/> those with whom nobody has met or talked since; <paramref name="Segment"/> the clients of a segment.
+/// <paramref name="SilentSince"/> those with whom nobody has met or talked since; <paramref name="Segment"/> the clients of a segment;
+/// <paramref name="Missing"/> those who lack something, by the code of a field that answers yes or no, such as <c>has-mail</c>.
 /// </summary>
 public sealed record PartnerFilter(
     string? Text = null, PartnerKinds Kinds = PartnerKinds.None, PartnerStanding? Standing = null, Guid? Responsible = null, bool Nobody = false, string? Tag = null,
-    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null, SegmentId? Segment = null);
+    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null, SegmentId? Segment = null, string? Missing = null);
 
 /// <summary>A partner as its list shows it.</summary>
 public sealed record PartnerRow(
@@ -83,9 +84,14 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         p.CreatedAt, p.Archived));
 
     /// <summary>Partners that a filter means, within the actor's reach.</summary>
-    /// <exception cref="RuleBrokenException"><c>segments.unknown</c></exception>
-    internal async Task<IQueryable<Partner>> MatchingAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct) =>
-        filter.Segment is { } segment ? Matching(db, filter, actor).Where(await segments.TestAsync(db, segment, actor, ct)) : Matching(db, filter, actor);
+    /// <exception cref="RuleBrokenException"><c>segments.unknown</c>, <c>segments.field-unknown</c></exception>
+    internal async Task<IQueryable<Partner>> MatchingAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct)
+    {
+        var partners = Matching(db, filter, actor);
+        if (filter.Segment is { } segment) partners = partners.Where(await segments.TestAsync(db, segment, actor, ct));
+        if (filter.Missing is { Length: > 0 } field) partners = partners.Where(await segments.MissingAsync(db, field, ct));
+        return partners;
+    }
 
     private static IQueryable<Partner> Matching(PortalDb db, PartnerFilter filter, Actor actor)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
 using Portal.Tests.Support;
@@ -74,6 +75,49 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.Locator("[data-state=Done]")).ToBeVisibleAsync();
         await window.GoToAsync("/clients?text=willow&standing=Prospect");
         await Expect(window.Page.Locator(".pager")).ToContainTextAsync("2");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task MissingField_LeadsToTheListThatNeedsWork_AndTheCardSaysWhereToFill()
+    {
+        await AddAsync(("Hollow Alder", PartnerStanding.Active));
+        await using var window = await app.SignInAsync("sales");
+        await window.GoToAsync("/clients/completeness");
+        var row = window.Page.GetByRole(AriaRole.Row, new() { NameRegex = new("^website") });
+        await row.GetByRole(AriaRole.Link).ClickAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "without website" }).WaitForAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Hollow Alder" }).ClickAsync();
+        var line = window.Page.GetByRole(AriaRole.Region, new() { Name = "Completeness" });
+        await Expect(line.GetByRole(AriaRole.Link, new() { Name = "contact person" })).ToHaveAttributeAsync("href", new Regex("#client-contacts$"));
+        await line.GetByRole(AriaRole.Button, new() { Name = "website" }).ClickAsync();
+        await window.Page.GetByLabel("Website").FillAsync("alder.example.org");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(line.GetByRole(AriaRole.Button, new() { Name = "website" })).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Number_OfWhoDoesWhat_LeadsToTheInteractionsBehindIt()
+    {
+        await AddAsync(("Talkative Rowan", PartnerStanding.Active));
+        var seller = await app.ActorAsync("sales");
+        await using (var db = app.Open())
+        {
+            var rowan = await db.Set<Partner>().SingleAsync(p => p.Name == "Talkative Rowan");
+            db.Add(new Interaction(InteractionId.New(), rowan.Id, new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddDays(-1), 5, "About prices", null, null), InteractionState.Held, seller.UserId, null, DateTimeOffset.UtcNow, seller));
+            await db.SaveChangesAsync();
+        }
+        await using var window = await app.SignInAsync("sales");
+        await window.GoToAsync("/clients/silent?days=30");
+        await Expect(window.Page.Locator("table.rows tfoot")).ToBeVisibleAsync();
+
+        await window.GoToAsync("/reports/contacts");
+        await window.Page.GetByRole(AriaRole.Row, new() { NameRegex = new("sales") }).GetByRole(AriaRole.Link).First.ClickAsync();
+
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "1 interaction" })).ToBeVisibleAsync();
+        await Expect(window.Page.Locator("table.rows").Last).ToContainTextAsync("About prices");
         window.AssertClean();
     }
 }

@@ -5,6 +5,7 @@ using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
 using Portal.Web.Clients;
+using Portal.Web.Clients.Activity;
 using Portal.Web.Clients.Calendar;
 using Portal.Web.Dispatch;
 using Portal.Web.Identity;
@@ -55,6 +56,7 @@ internal static class PortalPipeline
         app.MapDriverApi();
         app.MapFleetExports();
         app.MapClientExports();
+        app.MapActivityExports();
         app.MapCalendarFeed();
         app.MapHandoverExports();
         app.MapMapLayers();

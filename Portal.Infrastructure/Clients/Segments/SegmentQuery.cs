@@ -71,6 +71,11 @@ public sealed class SegmentQuery(IDbContextFactory<PortalDb> contexts, TimeProvi
         return segment.IsStatic ? ConditionTranslation.OfMembers(db, id) : await ConditionTranslation.OfAsync(db, segment.Condition, id, time.GetUtcNow(), ct);
     }
 
+    /// <summary>The test of clients of whom a field that answers yes or no says no, such as <c>has-mail</c>.</summary>
+    /// <exception cref="RuleBrokenException"><c>segments.field-unknown</c>, <c>segments.operator-unknown</c></exception>
+    internal Task<Expression<Func<Partner, bool>>> MissingAsync(PortalDb db, string field, CancellationToken ct) =>
+        ConditionTranslation.OfAsync(db, new(ConditionJoin.All, [new ConditionTest(field, ConditionOperator.No, [])]), null, time.GetUtcNow(), ct);
+
     /// <summary>Segments the actor may use.</summary>
     internal static IQueryable<Segment> Seen(PortalDb db, Actor actor)
     {

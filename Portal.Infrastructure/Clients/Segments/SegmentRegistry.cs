@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Completeness;
 using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -123,6 +124,7 @@ public sealed class SegmentRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     private static async Task RequireUnusedAsync(PortalDb db, Segment segment, bool onlyShared, CancellationToken ct)
     {
         var others = await db.Set<Segment>().AsNoTracking().Where(s => s.Id != segment.Id && (!onlyShared || s.Shared)).ToListAsync(ct);
+        if (await db.Set<CompletenessRule>().AnyAsync(r => r.Segment == segment.Id, ct)) throw new RuleBrokenException("segments.in-use-by-rule", segment.Name);
         if (others.FirstOrDefault(s => ConditionTranslation.Named(s.Condition).Contains(segment.Id)) is { } user) throw new RuleBrokenException("segments.in-use", segment.Name, user.Name);
     }
 }
