@@ -60,6 +60,7 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
         }
         clients[0].JoinNetwork(null, NetworkLevel.Holding);
         foreach (var outlet in clients.Skip(1).Take(2)) outlet.JoinNetwork(clients[0].Id, NetworkLevel.Outlet);
+        DemoSegments.Add(db, sellers[0].Id);
         await db.SaveChangesAsync(ct);
         await db.Database.ExecuteSqlAsync($"update clients.partner p set created_at = e.at from clients.timeline_entry e where e.partner = p.id and e.what = 'partner.added'", ct);
     }
