@@ -110,14 +110,14 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
             if (talk.Kind != InteractionKind.Note) db.Add(new InteractionParticipant(held.Id, people[i % people.Count].Id));
             db.Add(new TimelineEntry(client.Id, "interaction", new(ObjectKind.Interaction, held.Id.Value), null, at, seen));
         }
-        if (client.Standing == PartnerStanding.Lost || number % 3 == 2) return;
+        if (client.Standing == PartnerStanding.Lost || number % 4 == 3) return;
         InteractionId? before = null;
         // one after the other over this and the next weeks; every sixth was due and nobody has said what came of it
         for (var i = 0; i < 1 + number % 3; i++)
         {
             var plan = Plans[(number + i) % Plans.Length];
             var overdue = number % 6 == 0 && i == 0;
-            var at = Working(now.AddDays((overdue ? -2 : 1 + number * 3 % 11) + 6 * i), overdue ? -1 : 1, number * 7 + i * 4);
+            var at = Working(now.AddDays((overdue ? -2 : number * 3 % 11) + 6 * i), overdue ? -1 : 1, number * 7 + i * 4);
             var planned = new Interaction(InteractionId.New(), client.Id, new(plan.Kind, InteractionDirection.Outgoing, at, plan.Minutes, plan.Subject, null, i == 0 ? null : "offer", plan.Kind == InteractionKind.Letter ? null : 15),
                 InteractionState.Planned, seller.Id, before, now, seen);
             db.Add(planned);

@@ -1,7 +1,11 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Calendar;
+using Portal.Infrastructure.Work;
+using Portal.Domain.Work;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -148,5 +152,55 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.Locator(".cal-box")).ToBeHiddenAsync();
         Assert.True(await window.Page.EvaluateAsync<bool>("() => document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth"));
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Reminder_ThatRings_ShowsAtOnce_AndIsPutAway()
+    {
+        var actor = await app.ActorAsync("legal");
+        await app.Services.GetRequiredService<InteractionDesk>().PlanAsync(new(app.Client.Id),
+            new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddMinutes(20), 15, "Read them the clause", null, null, 30), actor.UserId, Participants.None, null, actor, default);
+        await using var window = await OpenAsync("legal", "view=day");
+
+        await app.Services.GetRequiredService<ReminderRounds>().RingAsync(default);
+
+        var bell = window.Page.Locator(".bell");
+        await bell.ClickAsync();
+        await Expect(bell.GetByRole(AriaRole.Link, new() { Name = "Read them the clause" })).ToBeVisibleAsync();
+        await bell.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await Expect(bell).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task SigningIn_ShowsTheOwnDay_WhichFollowsWhatHappens()
+    {
+        var (reader, giver) = (await app.ActorAsync("project-manager"), await app.ActorAsync("sales-head"));
+        var late = await app.Services.GetRequiredService<InteractionDesk>().PlanAsync(new(app.Client.Id),
+            new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddHours(-30), 15, "Ask for the drawings", null, null), reader.UserId, Participants.None, null, reader, default);
+        await using var window = await app.SignInAsync("project-manager");
+        await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/today$"));
+        await Expect(window.Page.Locator(".today-line", new() { HasText = "Ask for the drawings" })).ToContainTextAsync("overdue");
+
+        // due today, or late by the time it is read
+        await app.Services.GetRequiredService<AssignmentDesk>().GiveAsync(AssignmentId.New(), new() { Title = "Count the panels", Performer = reader.UserId, Deadline = DateTimeOffset.UtcNow.AddSeconds(1) }, giver);
+        await window.Page.Locator(".today-line", new() { HasText = "Count the panels" }).WaitForAsync();
+        await app.Services.GetRequiredService<InteractionDesk>().HoldAsync(late, "They send them", reader, default);
+        await Expect(window.Page.Locator(".today-line", new() { HasText = "Ask for the drawings" })).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Pages_HoldNothingThatShutsPeopleOut()
+    {
+        var id = await PlanAsync("Seen by everybody", 11, "sales-head");
+        await using var window = await OpenAsync("sales-head", "view=day");
+        foreach (var path in new[] { $"calendar?view=week&day={Day:yyyy-MM-dd}&open={id.Value}", $"calendar?view=month&day={Day:yyyy-MM-dd}", $"calendar?view=team&day={Day:yyyy-MM-dd}", "today" })
+        {
+            await window.GoToAsync("/" + path);
+            if (path.Contains("open")) await window.Page.Locator("aside.interaction .facts").WaitForAsync();
+            var serious = (await window.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
+            Check.None(serious.Select(v => $"{path}: {v.Id} {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+        }
     }
 }
