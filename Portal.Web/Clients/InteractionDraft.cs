@@ -54,7 +54,7 @@ public sealed class InteractionDraft
     /// <summary>What is recorded or planned.</summary>
     public InteractionDetails Details(LocalTime clock) => Kind == InteractionKind.Note
         ? new(Kind, Direction, clock.Now, 0, null, Text, null)
-        : new(Kind, Direction, At is { } when ? clock.ToUtc(when) : clock.Now, Minutes, Subject, Text, Stage, Remind);
+        : new(Kind, Direction, At is { } when ? clock.ToUtc(when) : clock.Now, Kind is InteractionKind.Meeting or InteractionKind.Call ? Minutes : 0, Subject, Text, Stage, Remind);
 
     /// <summary>Who takes part; a note has nobody.</summary>
     public Participants Participants() => Kind == InteractionKind.Note
