@@ -12,7 +12,9 @@ function name(event) {
   return parts.join('+');
 }
 
-function typing(target) {
+function typing(target, letter) {
+  // a letter means nothing to a box that is ticked; arrows and space do
+  if (letter && /^(radio|checkbox)$/.test(target.type)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
@@ -21,7 +23,7 @@ function onKey(event) {
   const pressed = name(event);
   if (!keys.has(pressed.toLowerCase())) return;
   const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (!modified && (typing(event.target) || document.querySelector('dialog[open], [aria-modal=true]') || document.documentElement.dataset.keys === 'off')) return;
+  if (!modified && (typing(event.target, /^[A-Z]$/.test(pressed)) || document.querySelector('dialog[open], [aria-modal=true]') || document.documentElement.dataset.keys === 'off')) return;
   if (/^(Enter|Space| )$/.test(event.key) && event.target.closest('a,button,[role=button],summary')) return;
   event.preventDefault();
   dotnet.invokeMethodAsync('Pressed', pressed);

@@ -13,6 +13,7 @@ public static class ObjectLinks
         ObjectKind.Driver => $"/drivers?driver={id}",
         ObjectKind.Partner => $"/clients/{id}",
         ObjectKind.Interaction => $"/calendar?open={id}",
+        ObjectKind.FoundPair => $"/clients/duplicates/{id}",
         ObjectKind.Device => $"/devices?device={id}",
         ObjectKind.Branch => $"/branches?branch={id}",
         ObjectKind.User => $"/users?user={id}",

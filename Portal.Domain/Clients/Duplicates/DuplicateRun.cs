@@ -6,7 +6,7 @@ namespace Portal.Domain.Clients.Duplicates;
 public enum DuplicateRunState { Running, Completed, Cancelled, Failed }
 
 /// <summary>What a search is at.</summary>
-public enum DuplicateRunStage { Keys, ReadingPartners, ComparingPartners, ReadingPersons, ComparingPersons, Settling }
+public enum DuplicateRunStage { Keys, ReadingPartners, ComparingPartners, ReadingPersons, ComparingPersons }
 
 /// <summary>One search for duplicates through the whole base: how far it got and what it found.</summary>
 public sealed class DuplicateRun

@@ -29,8 +29,8 @@ public sealed record FoundPairRow(
     public bool IsReached => One.Id is not null && Other.Id is not null;
 }
 
-/// <summary>A field of both sides. <paramref name="Usual"/> is what a merge into the first takes where nobody chooses.</summary>
-public sealed record PairField(string Name, object? One, object? Other, MergeSide Usual)
+/// <summary>A field of both sides, ids as what they stand for is called.</summary>
+public sealed record PairField(string Name, object? One, object? Other)
 {
     /// <summary>True where there is nothing to choose.</summary>
     public bool IsEqual => Equals(One, Other);
@@ -42,6 +42,9 @@ public sealed record PairField(string Name, object? One, object? Other, MergeSid
 public sealed record FoundPairPage(
     FoundPairRow Row, IReadOnlyList<PairField> Fields, IReadOnlyList<PairPart> OneParts, IReadOnlyList<PairPart> OtherParts, IReadOnlyList<SamePart> Same,
     IReadOnlyList<(string Entity, int One, int Other)> Counts, Guid Suggested);
+
+/// <summary>A merge that stands.</summary>
+public sealed record MergeLine(Guid Id, Guid Survivor, string SurvivorName, Guid Loser, string LoserName, string ByName, DateTimeOffset At);
 
 /// <summary>What the page of duplicates says above the list.</summary>
 /// <param name="Run">the last search</param>
@@ -78,6 +81,32 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
         var reached = PairReach.Ids(db, filter.Kind, actor);
         return await Matching(db, filter, actor).Where(p => reached.Contains(p.One) && reached.Contains(p.Other))
             .OrderByDescending(p => p.Bits).ThenBy(p => p.Id).Take(most).Select(p => p.Id).ToListAsync(ct);
+    }
+
+    /// <summary>The pair behind another one in its list, or the first of the list where there is none; null where the list is empty.</summary>
+    public async Task<Guid?> NextAsync(FoundPairFilter filter, Guid after, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var bits = await db.Set<FoundPair>().Where(p => p.Id == after).Select(p => p.Bits).FirstOrDefaultAsync(ct);
+        var others = Matching(db, filter, actor).Where(p => p.Id != after).OrderByDescending(p => p.Bits).ThenBy(p => p.Id);
+        return await others.Where(p => p.Bits < bits || p.Bits == bits && p.Id > after).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(ct)
+            ?? await others.Select(p => (Guid?)p.Id).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>Merges in which a client stayed or went, and that stand; the latest first.</summary>
+    public async Task<IReadOnlyList<MergeLine>> MergesOfAsync(PartnerId partner, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var id = partner.Value;
+        var reached = PairReach.Ids(db, ObjectKind.Partner, actor);
+        return await (from m in db.Set<Merge>()
+                      where m.Kind == ObjectKind.Partner && m.UndoneAt == null && (m.Survivor == id || m.Loser == id) && reached.Contains(m.Survivor) && reached.Contains(m.Loser)
+                      join survivor in db.Set<Partner>() on m.Survivor equals (Guid)(object)survivor.Id
+                      join loser in db.Set<Partner>() on m.Loser equals (Guid)(object)loser.Id
+                      orderby m.At descending, m.Id descending
+                      select new MergeLine(m.Id, m.Survivor, survivor.Name, m.Loser, loser.Name, m.ByName, m.At)).Take(50).ToListAsync(ct);
     }
 
     /// <summary>One pair with all fields and parts of both sides; null where it is not there or both sides are out of reach.</summary>
@@ -167,7 +196,7 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
         foreach (var name in MergeFields.Of(pair.Kind))
         {
             var (a, b) = (db.Entry(one!).Property(name).CurrentValue, db.Entry(other!).Property(name).CurrentValue);
-            fields.Add(new(name, await WordAsync(db, name, a, ct), await WordAsync(db, name, b, ct), MergeFields.Usual(name, a, b)));
+            fields.Add(new(name, await WordAsync(db, name, a, ct), await WordAsync(db, name, b, ct)));
         }
         return fields;
     }
@@ -184,7 +213,7 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
     private static async Task<IReadOnlyList<(string Entity, int One, int Other)>> CountsAsync(PortalDb db, FoundPair pair, CancellationToken ct)
     {
         var counts = new List<(string Entity, int One, int Other)>();
-        foreach (var group in References.To(pair.Kind, db.Model).GroupBy(r => r.Entity.NameInAudit()).ToList())
+        foreach (var group in References.To(pair.Kind, db.Model).GroupBy(r => r.Entity!.NameInAudit()).ToList())
         {
             var (one, other) = (0, 0);
             foreach (var reference in group)

@@ -40,6 +40,8 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         foreach (var same in order.Same) db.AddRange(await moves.MoveAllAsync(id, same.Kind, same.Fold, same.Keep, ct));
         db.AddRange(await moves.MoveAllAsync(id, pair.Kind, loser, survivor, ct));
         await EndTwinRolesAsync(db, [.. order.Same.Where(s => s.Kind == ObjectKind.Person).Select(s => new PersonId(s.Keep)), .. pair.Kind == ObjectKind.Person ? [new PersonId(survivor)] : Array.Empty<PersonId>()], ct);
+        // also where none of its own fields has changed
+        if (pair.Kind == ObjectKind.Partner) db.Uncommitted.Add(new(new(ObjectKind.Partner, survivor), null, actor.UserId, actor.Name));
         merge.AlsoChanged(FieldChanges.Of(db));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using NpgsqlTypes;
 using Portal.Domain.Shared;
@@ -21,9 +22,9 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
     public async Task<IReadOnlyList<MergeMove>> MoveAllAsync(Guid merge, ObjectKind kind, Guid from, Guid to, CancellationToken ct)
     {
         var moves = new List<MergeMove>();
-        foreach (var reference in References.To(kind, db.Model).ToList())
+        foreach (var reference in await AllAsync(kind, ct))
             if (await MoveAsync(reference, kind, from, to, null, ct) is { Count: > 0 } keys)
-                moves.Add(new() { Id = Guid.CreateVersion7(), Merge = merge, Kind = kind, Entity = reference.Entity.ClrType.Name, Property = reference.Property, Source = from.ToString(), Target = to.ToString(), Keys = KeysOf(keys) });
+                moves.Add(new() { Id = Guid.CreateVersion7(), Merge = merge, Kind = kind, Entity = reference.Name, Property = reference.Property, Source = from.ToString(), Target = to.ToString(), Keys = KeysOf(keys) });
         await RekeySearchAsync(kind, from, to, ct);
         await RekeyProcessesAsync(kind, from, to, ct);
         return moves;
@@ -34,11 +35,11 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
     public async Task<int> MoveBackAsync(MergeMove move, CancellationToken ct)
     {
         var kind = move.Kind;
-        var reference = References.Named(move.Entity, move.Property, kind, db.Model);
+        var reference = (await AllAsync(kind, ct)).Single(r => r.Name == move.Entity && r.Property == move.Property);
         var wanted = JsonDocument.Parse(move.Keys).RootElement.GetArrayLength();
         var (from, to) = (Guid.Parse(move.Target), Guid.Parse(move.Source));
         var back = await MoveAsync(reference, kind, from, to, move.Keys, ct);
-        if (kind == ObjectKind.Partner && back.Count > 0 && reference.Entity.FindKind() is { } moved)
+        if (kind == ObjectKind.Partner && back.Count > 0 && reference.Told?.FindKind() is { } moved)
         {
             var ids = back.Select(key => JsonSerializer.Deserialize<Guid[]>(key)![0]).ToArray();
             await db.Database.ExecuteSqlAsync($"update core.search_entry set partner = {to} where partner = {from} and kind = {moved.ToString()} and object_id = any({ids})", ct);
@@ -46,6 +47,9 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
         await RekeyProcessesAsync(kind, from, to, ct);
         return wanted - back.Count;
     }
+
+    private async Task<List<Reference>> AllAsync(ObjectKind kind, CancellationToken ct) =>
+        [.. References.To(kind, db.Model), .. await References.OfTablesAsync(kind, db.Model, Connection, ct)];
 
     private static string KeysOf(List<string> keys) => $"[{string.Join(',', keys)}]";
 
@@ -63,7 +67,7 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
         var keys = new List<string>();
         await using (var reader = await command.ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct)) keys.Add(reader.GetString(0));
-        if (keys.Count > 0 && reference.HasOwnId) await TellAsync(reference, keys, from, to, ct);
+        if (keys.Count > 0 && reference.Told is { } entity) await TellAsync(entity, reference.Property, keys, from, to, ct);
         return keys;
     }
 
@@ -95,18 +99,18 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
         return found;
     }
 
-    private async Task TellAsync(Reference reference, List<string> keys, Guid from, Guid to, CancellationToken ct)
+    private async Task TellAsync(IEntityType entity, string property, List<string> keys, Guid from, Guid to, CancellationToken ct)
     {
         var actor = db.Actor!;
-        if (reference.Entity.FindKind() is { } kind)
+        if (entity.FindKind() is { } kind)
             foreach (var key in keys.Take(MostNews)) db.Uncommitted.Add(new(new(kind, JsonSerializer.Deserialize<Guid[]>(key)![0]), null, actor.UserId, actor.Name));
-        if (!reference.Entity.IsAudited()) return;
+        if (!entity.IsAudited()) return;
         await using var command = Connection.CreateCommand();
         command.CommandText = """
             insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, before, after)
             select $1, $2, $3, $4, $5, (key ->> 0)::uuid, 'changed', jsonb_build_object($6::text, $7::text), jsonb_build_object($6::text, $8::text) from jsonb_array_elements($9) key
             """;
-        foreach (var value in new object[] { now, actor.UserId, actor.Name, actor.Origin, reference.Entity.NameInAudit(), reference.Property, from.ToString(), to.ToString() }) command.Parameters.Add(new() { Value = value });
+        foreach (var value in new object[] { now, actor.UserId, actor.Name, actor.Origin, entity.NameInAudit(), property, from.ToString(), to.ToString() }) command.Parameters.Add(new() { Value = value });
         command.Parameters.Add(new() { Value = KeysOf(keys), NpgsqlDbType = NpgsqlDbType.Jsonb });
         await command.ExecuteNonQueryAsync(ct);
     }

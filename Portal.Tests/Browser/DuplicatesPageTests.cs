@@ -1,0 +1,105 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Clients;
+using Portal.Domain.Clients.Duplicates;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Tests.Support;
+using Portal.Tests.Work;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Two people clean the base at once: one searches and merges, the other sees it and comes second.</summary>
+public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
+{
+    private async Task<(Guid One, Guid Other)> TwinsAsync(string name, string again, string mail, string? theirs = null)
+    {
+        var actor = await app.ActorAsync("sales-head");
+        var partners = app.Services.GetRequiredService<PartnerRegistry>();
+        var one = await partners.AddAsync(new(name, PartnerKinds.Client, Phone: "+1 700 123 45 67", Email: mail, Responsible: actor.UserId), actor, default);
+        var other = await partners.AddAsync(new(again, PartnerKinds.Client, Phone: "+1 700 123 45 67", Email: theirs ?? mail), actor, default);
+        return (one.Value, other.Value);
+    }
+
+    private static ILocator Row(BrowserWindow window, string name) => window.Page.Locator("table.rows tbody tr", new() { HasText = name });
+
+    private static ILocator Button(BrowserWindow window, string name) => window.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    [Fact]
+    public async Task OneSearchesAndMerges_TheOtherSeesIt_AndComesSecond()
+    {
+        var (one, other) = await TwinsAsync("Kestrel Ironworks", "Kestrel Iron Works", "office@kestrel.example");
+        await using var first = await app.SignInAsync("sales-head");
+        await using var second = await app.SignInAsync("sales");
+        await first.GoToAsync("/clients/duplicates");
+        await second.GoToAsync("/clients/duplicates");
+        await Expect(Button(second, "Search the base")).ToHaveCountAsync(0);
+
+        await Button(first, "Search the base").ClickAsync();
+        await Expect(second.Page.Locator(".run-strip")).ToContainTextAsync("search done");
+        await Expect(Row(second, "Kestrel Ironworks")).ToBeVisibleAsync();
+        await Row(first, "Kestrel Ironworks").GetByRole(AriaRole.Link).First.ClickAsync();
+        await Row(second, "Kestrel Ironworks").GetByRole(AriaRole.Link).First.ClickAsync();
+        await Expect(Button(second, "Merge")).ToBeVisibleAsync();
+        await Expect(first.Page.Locator("table.pair")).ToContainTextAsync("office@kestrel.example");
+        await first.Page.GetByLabel("Kestrel Iron Works", new() { Exact = true }).CheckAsync();
+        await first.Page.Keyboard.PressAsync("m");
+        await first.Page.GetByText("1 pair merged.").WaitForAsync();
+
+        // whoever looked at the same pair is told at once
+        await Expect(second.Page.GetByText("Merged by sales-head")).ToBeVisibleAsync();
+        await Expect(Button(second, "Merge")).ToHaveCountAsync(0);
+        var loser = await LoserAsync(one, other);
+        await first.GoToAsync($"/clients/{loser}");
+        await Expect(first.Page.GetByText("This client was merged into")).ToBeVisibleAsync();
+        await first.Page.GetByRole(AriaRole.Link, new() { Name = "Kestrel Iron Works", Exact = true }).ClickAsync();
+        await Expect(first.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/clients/{(loser == one ? other : one)}$"));
+
+        await Button(second, "Undo the merge").ClickAsync();
+        await Expect(Button(second, "Merge")).ToBeVisibleAsync();
+        Assert.Null(await LoserAsync(one, other));
+        first.AssertClean();
+        second.AssertClean();
+    }
+
+    [Fact]
+    public async Task SurePairs_AreMergedInBulk_AndADoubtfulOne_BecomesAnAssignment()
+    {
+        var (one, other) = await TwinsAsync("Marigold Bakery", "Marigold Bakeri", "bread@marigold.example");
+        var doubtful = await TwinsAsync("Thornfield Press", "Thornfeld Pres", "desk@thornfield.example", "other@press.example");
+        await using var window = await app.SignInAsync("sales-head");
+        await window.GoToAsync("/clients/duplicates");
+        await Button(window, "Search the base").ClickAsync();
+        await Expect(Row(window, "Marigold Bakery")).ToBeVisibleAsync();
+
+        await Row(window, "Marigold Bakery").GetByRole(AriaRole.Checkbox).CheckAsync();
+        await Button(window, "Merge the chosen…").ClickAsync();
+        await Button(window, "Merge 1 pair").ClickAsync();
+        await Expect(Row(window, "Marigold Bakery")).ToHaveCountAsync(0);
+        Assert.NotNull(await LoserAsync(one, other));
+
+        await Row(window, "Thornfield Press").GetByRole(AriaRole.Checkbox).CheckAsync();
+        await Button(window, "Give as assignments…").ClickAsync();
+        await Button(window, "Give as an assignment").ClickAsync();
+        await Expect(Row(window, "Thornfield Press")).ToContainTextAsync("assignment given");
+
+        await window.GoToAsync("/work");
+        await window.Page.GetByText("one and the same?").First.ClickAsync();
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Possible duplicate" }).ClickAsync();
+        await Expect(window.Page.Locator("table.pair")).ToContainTextAsync("other@press.example");
+        await window.Page.Keyboard.PressAsync("d");
+        await window.Page.GetByText("Kept apart").WaitForAsync();
+        await using var db = app.Open();
+        Assert.Equal(FoundPairState.Different, (await db.Set<FoundPair>().SingleAsync(p => p.One == doubtful.One || p.Other == doubtful.One)).State);
+        window.AssertClean();
+    }
+
+    private async Task<Guid?> LoserAsync(Guid one, Guid other)
+    {
+        await using var db = app.Open();
+        var sides = new[] { new PartnerId(one), new PartnerId(other) };
+        return (await db.Set<Partner>().Where(p => sides.Contains(p.Id) && p.MergedInto != null).Select(p => (PartnerId?)p.Id).SingleOrDefaultAsync())?.Value;
+    }
+}
