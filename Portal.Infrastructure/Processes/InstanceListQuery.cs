@@ -37,9 +37,16 @@ public sealed record InstanceFilter
 /// <param name="OwnerName">whose process it is; null for nobody's</param>
 /// <param name="Incidents">open incidents</param>
 /// <param name="NextDue">nearest deadline of its open tasks</param>
+/// <param name="Title">what tells it from others about the same object</param>
 public sealed record InstanceLine(
     InstanceId Id, string Map, LocalText MapName, int Version, ObjectRef? About, string? AboutTitle, InstanceStatus Status, Stage? Stage, IReadOnlyList<NodeName> Nodes,
-    DateTimeOffset StartedAt, string StartedBy, string? OwnerName, DateTimeOffset? EndedAt, int Incidents, DateTimeOffset? NextDue, bool IsLate);
+    DateTimeOffset StartedAt, string StartedBy, string? OwnerName, DateTimeOffset? EndedAt, int Incidents, DateTimeOffset? NextDue, bool IsLate, string? Title)
+{
+    /// <summary>The object and what tells the process from others about it.</summary>
+    public string? Called => Join(AboutTitle, Title);
+
+    internal static string? Join(string? about, string? title) => about is null ? title : title is null ? about : $"{about} · {title}";
+}
 
 /// <summary>Instances of all times, filtered, ordered and paged in SQL, newest first.</summary>
 public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, InstanceRights rights, MapCache maps, TimeProvider time)
@@ -80,7 +87,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, Inst
             instances = instances.Where(i => db.Set<TaskRow>().Any(t => t.Instance == i.Id && t.ClosedAt == null && t.Due < now));
         }
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            instances = instances.Where(i => EF.Functions.ILike(i.StartedByName, pattern, LikePattern.Escape)
+            instances = instances.Where(i => EF.Functions.ILike(i.StartedByName, pattern, LikePattern.Escape) || EF.Functions.ILike(i.Title!, pattern, LikePattern.Escape)
                 || db.Set<SearchRow>().Any(s => s.ObjectId == i.BusinessId && EF.Functions.ILike(s.Title, pattern, LikePattern.Escape)));
         return instances;
     }
@@ -90,7 +97,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, Inst
     {
         var rows = await instances.Select(i => new
         {
-            i.Id, i.Key, i.Definition, i.BusinessKind, i.BusinessId, i.Status, i.Stage, i.Nodes, i.StartedAt, i.StartedByName, i.EndedAt,
+            i.Id, i.Key, i.Definition, i.BusinessKind, i.BusinessId, i.Status, i.Stage, i.Nodes, i.StartedAt, i.StartedByName, i.EndedAt, i.Title,
             Owner = db.Set<PortalUser>().Where(u => u.Id == i.Owner).Select(u => u.DisplayName).FirstOrDefault(),
             About = db.Set<SearchRow>().Where(s => s.ObjectId == i.BusinessId && s.Kind == i.BusinessKind).Select(s => s.Title).FirstOrDefault(),
             Incidents = db.Set<IncidentRow>().Count(x => x.Instance == i.Id && x.ResolvedAt == null),
@@ -103,7 +110,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, Inst
             lines.Add(new(
                 r.Id, r.Key, map.Process.Name, map.Version, r.BusinessKind is { } kind ? new ObjectRef(kind, r.BusinessId!.Value) : null, r.About, r.Status,
                 r.Stage is null ? null : map.Stages.FirstOrDefault(s => s.Key == r.Stage),
-                [.. r.Nodes.Select(n => new NodeName(n, map.Process.Nodes.GetValueOrDefault(n)?.Name ?? n))], r.StartedAt, r.StartedByName, r.Owner, r.EndedAt, r.Incidents, r.Due, r.Due < now));
+                [.. r.Nodes.Select(n => new NodeName(n, map.Process.Nodes.GetValueOrDefault(n)?.Name ?? n))], r.StartedAt, r.StartedByName, r.Owner, r.EndedAt, r.Incidents, r.Due, r.Due < now, r.Title));
         }
         return lines;
     }

@@ -33,6 +33,8 @@ public sealed class InstanceRow
     public DateTimeOffset? EndedAt { get; init; }
     /// <summary>Why it ended, where it did not come to its end.</summary>
     public string? EndNote { get; init; }
+    /// <summary>What tells it from others about the same object, such as the subject of a deal, at most 200 characters.</summary>
+    public string? Title { get; init; }
 }
 
 /// <summary>How a task was closed.</summary>
@@ -61,6 +63,8 @@ public sealed class TaskRow
     public Guid[] CandidateUsers { get; init; } = [];
     /// <summary>Codes of the roles it is offered to.</summary>
     public string[] CandidateRoles { get; init; } = [];
+    /// <summary>Users who may not do it, because they did what the map names.</summary>
+    public Guid[] Excluded { get; init; } = [];
     public DateTimeOffset? Due { get; set; }
     public string? EscalateTo { get; init; }
     public DateTimeOffset? EscalatedAt { get; init; }

@@ -17,6 +17,8 @@ internal sealed class ProcessStep : IAsyncDisposable
     /// <summary>Stimuli in one transaction: a map that calls actions or processes in a circle would never come to rest.</summary>
     public const int MostStimuli = 1_000;
 
+    private const int MostOfTitle = 200;
+
     private static readonly string LockSql = Locking("$1");
     private static readonly string LockOfTaskSql = Locking("(select t.instance from process.task t where t.id = $1)");
 
@@ -294,6 +296,7 @@ internal sealed class ProcessStep : IAsyncDisposable
         foreach (var (at, task) in tasks) Writes.Insert(at, task, performers, now);
         foreach (var instance in instances.Values.Where(i => i.HasChanged))
         {
+            instance.Title = TitleOf(instance);
             if (instance.IsNew) Writes.Insert(instance, performers.Of(fresh[instance]) ?? instance.Owner, Actor, now);
             else Writes.Update(instance, now);
             Writes.News.Add(new(ObjectKind.ProcessInstance, instance.Id));
@@ -304,11 +307,22 @@ internal sealed class ProcessStep : IAsyncDisposable
     }
 
     /// <summary>Whom the map names as the owner of a process that has just begun.</summary>
-    private string? OwnerNamed(RunningInstance instance)
+    private string? OwnerNamed(RunningInstance instance) =>
+        instance.Process.Owner is { } owner ? Computed(instance, over => owner.Names(over).FirstOrDefault()) : null;
+
+    /// <summary>What tells the process from others about the same object.</summary>
+    private string? TitleOf(RunningInstance instance)
+    {
+        if (instance.Process.Title is not { } title) return null;
+        var text = Computed(instance, over => title.Evaluate(over) is { IsNull: false } value ? value.ToString() : null)?.ReplaceLineEndings(" ").Trim();
+        return text is { Length: > MostOfTitle } ? $"{text.AsSpan(0, MostOfTitle - 1)}…" : text is "" ? null : text;
+    }
+
+    private T Computed<T>(RunningInstance instance, Func<Evaluation, T> compute)
     {
         try
         {
-            return instance.Process.Owner?.Names(new(instance.State.Variables, now)).FirstOrDefault();
+            return compute(new(instance.State.Variables, now));
         }
         catch (RuleBrokenException wrong) when (wrong.Code.StartsWith("expression.", StringComparison.Ordinal))
         {

@@ -27,6 +27,8 @@ internal sealed class RunningInstance(
     public InstanceState State { get; set; } = state;
     /// <summary>Why it ended, where it did not come to its end.</summary>
     public string? EndNote { get; set; }
+    /// <summary>What tells it from others about the same object, as the map computes it now.</summary>
+    public string? Title { get; set; }
     /// <summary>True as soon as something must be written.</summary>
     public bool HasChanged { get; set; }
     public int HistoryLines { get; set; }

@@ -25,28 +25,40 @@ internal sealed class StepWrites
     public bool HasWorkNow { get; private set; }
 
     public void Insert(RunningInstance i, Guid? owner, Actor actor, DateTimeOffset now) => Add(inserts, """
-        insert into process.instance (id, definition, key, business_kind, business_id, branch, parent, ancestors, depth, revision, state, status, stage, nodes, started_at, started_by, started_by_name, ended_at, end_note, owner)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        insert into process.instance (id, definition, key, business_kind, business_id, branch, parent, ancestors, depth, revision, state, status, stage, nodes, started_at, started_by, started_by_name, ended_at, end_note, owner, title)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """,
         Value(i.Id), Value(i.Map.Id.Value), Value(i.Map.Key), Value(i.About?.Kind.ToString()), Value(i.About?.Id), Value(i.Branch),
         Value(i.State.Parent?.Instance), Value(i.Ancestors), Value(i.Ancestors.Length), Json(i.State), Value(i.State.Status.ToString()),
-        Value(Stage(i)), Value(Nodes(i)), Value(now), Value(actor.IsSystem ? null : actor.UserId), Value(actor.Name), Value(Ended(i, now)), Value(i.EndNote), Value(owner));
+        Value(Stage(i)), Value(Nodes(i)), Value(now), Value(actor.IsSystem ? null : actor.UserId), Value(actor.Name), Value(Ended(i, now)), Value(i.EndNote), Value(owner), Value(i.Title));
 
     public void Update(RunningInstance i, DateTimeOffset now) => Add(changes, """
-        update process.instance set revision = revision + 1, definition = $2, state = $3, status = $4, stage = $5, nodes = $6, ended_at = $7, end_note = $8
+        update process.instance set revision = revision + 1, definition = $2, state = $3, status = $4, stage = $5, nodes = $6, ended_at = $7, end_note = $8, title = $9
         where id = $1
         """,
-        Value(i.Id), Value(i.Map.Id.Value), Json(i.State), Value(i.State.Status.ToString()), Value(Stage(i)), Value(Nodes(i)), Value(Ended(i, now)), Value(i.EndNote));
+        Value(i.Id), Value(i.Map.Id.Value), Json(i.State), Value(i.State.Status.ToString()), Value(Stage(i)), Value(Nodes(i)), Value(Ended(i, now)), Value(i.EndNote), Value(i.Title));
 
     public void Insert(RunningInstance i, CreateTask t, Performers performers, DateTimeOffset now)
     {
         Add(inserts, """
-            insert into process.task (id, instance, key, node, token, title, assignee, candidate_users, candidate_roles, due, escalate_to, priority, given, stage, business_kind, business_id, branch, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            insert into process.task (id, instance, key, node, token, title, assignee, candidate_users, candidate_roles, due, escalate_to, priority, given, stage, business_kind, business_id, branch, created_at, excluded)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '{}')
             """,
             Value(t.Task), Value(i.Id), Value(i.Map.Key), Value(t.Node), Value(t.Token), Json(t.Title), Value(performers.Of(t.Assignee)),
             Value(performers.People(t)), Value(performers.Roles(t)), Value(t.Due?.ToUniversalTime()), Value(t.EscalateTo),
             Value(t.Priority), Json(t.Values), Value(t.Stage), Value(i.About?.Kind.ToString()), Value(i.About?.Id), Value(i.Branch), Value(now));
+        // after what this step closes, so that its doers count
+        if (t.NotBy.Count > 0) Add(changes, """
+            update process.task t set excluded = array(
+                select distinct d.closed_by from process.task d where d.instance = t.instance and d.node = any($2) and d.outcome = 'Completed' and d.closed_by is not null)
+            where t.id = $1
+            """, Value(t.Task), Value(t.NotBy.ToArray()));
+        if (t.ToOwner) Add(changes, """
+            update process.task t set assignee = i.owner from process.instance i
+            where t.id = $1 and i.id = t.instance and t.assignee is null and t.closed_at is null and i.owner <> all(t.excluded) and exists (
+                select from identity.portal_user u join identity.user_role held on held.user_id = u.id join identity.role r on r.id = held.role_id
+                where u.id = i.owner and not u.blocked and u.partner is null and r.code = any(t.candidate_roles))
+            """, Value(t.Task));
         News.Add(new(ObjectKind.ProcessTask, t.Task));
     }
 

@@ -44,7 +44,7 @@ public sealed record TaskFilter
 /// <param name="Title">in every language of the map</param>
 /// <param name="Map">key of the map</param>
 /// <param name="About">the object the process is about</param>
-/// <param name="AboutTitle">what people call it</param>
+/// <param name="AboutTitle">what people call it, and what tells the process from others about it</param>
 /// <param name="Roles">codes of the roles it is offered to</param>
 /// <param name="People">names of those it is offered to by name</param>
 /// <param name="Priority">0–100, more is more important</param>
@@ -97,20 +97,21 @@ public sealed class TaskListQuery(IDbContextFactory<PortalDb> contexts, TaskRigh
         }
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
             tasks = tasks.Where(t => EF.Functions.ILike((string)(object)t.Title, pattern, LikePattern.Escape)
+                || db.Set<InstanceRow>().Any(i => i.Id == t.Instance && EF.Functions.ILike(i.Title!, pattern, LikePattern.Escape))
                 || db.Set<SearchRow>().Any(s => s.ObjectId == t.BusinessId && EF.Functions.ILike(s.Title, pattern, LikePattern.Escape)));
         return tasks;
     }
 
     internal static IQueryable<TaskRow> Shared(IQueryable<TaskRow> tasks, TaskFilter filter, WorkReach reach)
     {
-        var (users, roles, branch) = (reach.Users, reach.Roles, reach.Branch is { } id ? new BranchId(id) : (BranchId?)null);
+        var (self, users, roles, branch) = (reach.Self.Id, reach.Users, reach.Roles, reach.Branch is { } id ? new BranchId(id) : (BranchId?)null);
         if (filter.Closed) return tasks.Where(t => users.Contains(t.ClosedBy!.Value));
         return filter.Share switch
         {
             TaskShare.Mine => tasks.Where(t => users.Contains(t.Assignee!.Value)),
-            TaskShare.Offered => tasks.Where(t => t.Assignee == null && (t.CandidateUsers.Any(u => users.Contains(u)) || t.CandidateRoles.Any(r => roles.Contains(r)) && (branch == null || t.Branch == null || t.Branch == branch))),
+            TaskShare.Offered => tasks.Where(t => t.Assignee == null && !t.Excluded.Contains(self) && (t.CandidateUsers.Any(u => users.Contains(u)) || t.CandidateRoles.Any(r => roles.Contains(r)) && (branch == null || t.Branch == null || t.Branch == branch))),
             _ => tasks.Where(t => users.Contains(t.Assignee!.Value)
-                || t.Assignee == null && (t.CandidateUsers.Any(u => users.Contains(u)) || t.CandidateRoles.Any(r => roles.Contains(r)) && (branch == null || t.Branch == null || t.Branch == branch))),
+                || t.Assignee == null && !t.Excluded.Contains(self) && (t.CandidateUsers.Any(u => users.Contains(u)) || t.CandidateRoles.Any(r => roles.Contains(r)) && (branch == null || t.Branch == null || t.Branch == branch))),
         };
     }
 
@@ -125,10 +126,11 @@ public sealed class TaskListQuery(IDbContextFactory<PortalDb> contexts, TaskRigh
                 People = db.Set<PortalUser>().Where(u => t.CandidateUsers.Contains(u.Id)).OrderBy(u => u.DisplayName).Select(u => u.DisplayName).ToList(),
                 Name = db.Set<PortalUser>().Where(u => u.Id == t.Assignee).Select(u => u.DisplayName).FirstOrDefault(),
                 About = db.Set<SearchRow>().Where(s => s.ObjectId == t.BusinessId && s.Kind == t.BusinessKind).Select(s => s.Title).FirstOrDefault(),
+                Process = db.Set<InstanceRow>().Where(i => i.Id == t.Instance).Select(i => i.Title).FirstOrDefault(),
             }).ToListAsync(ct);
         return [.. rows.Select(r => new TaskLine(
             r.Task.Id, JsonSerializer.Deserialize<LocalText>(r.Task.Title, StateJson.Options)!, r.Task.Key, r.Task.Node, r.Task.Instance,
-            r.Task.BusinessKind is { } kind ? new ObjectRef(kind, r.Task.BusinessId!.Value) : null, r.About,
+            r.Task.BusinessKind is { } kind ? new ObjectRef(kind, r.Task.BusinessId!.Value) : null, InstanceLine.Join(r.About, r.Process),
             r.Task.Assignee, r.Name, r.Task.CandidateRoles, r.People, r.Task.Priority, r.Task.Due, r.Task.ClosedAt is null && r.Task.Due < now, r.Task.Stage,
             r.Task.CreatedAt, r.Task.ClaimedAt, r.Task.EscalatedAt, r.Task.ClosedAt, r.Task.ClosedByName, r.Task.Outcome, r.Task.Success))];
     }

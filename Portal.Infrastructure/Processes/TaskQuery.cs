@@ -65,9 +65,9 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
     {
         try
         {
-            return await rights.RequireAsync(new(t.Id, t.Node, assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null), actor, ct);
+            return await rights.RequireAsync(new(t.Id, t.Node, assignee, t.CandidateUsers, t.CandidateRoles, t.Branch?.Value, null, null, null, t.Excluded), actor, ct);
         }
-        catch (RuleBrokenException refusal) when (refusal.Code == "process.task-not-yours")
+        catch (RuleBrokenException refusal) when (refusal.Code is "process.task-not-yours" or "process.four-eyes")
         {
             return null;
         }

@@ -33,9 +33,10 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
     /// The actor as he works on the task: himself, or for somebody who is away. Refuses who may not; who looks after the work of others
     /// is no exception, else one head could give every approval of a map alone.
     /// </summary>
-    /// <exception cref="RuleBrokenException"><c>process.task-not-yours</c></exception>
+    /// <exception cref="RuleBrokenException"><c>process.task-not-yours</c>; <c>process.four-eyes</c> for who did what the map bars from this</exception>
     internal async ValueTask<Actor> RequireAsync(LockedTask task, Actor actor, CancellationToken ct)
     {
+        if (task.Excluded.Contains(actor.UserId)) throw new RuleBrokenException("process.four-eyes");
         var branch = actor.OnlyBranch()?.Value;
         if (actor.IsSystem || IsFor(task, Self(actor), branch)) return actor;
         var absent = (await ReachAsync(actor, ct)).Absent.FirstOrDefault(a => IsFor(task, a, branch)) ?? throw new RuleBrokenException("process.task-not-yours");
@@ -45,7 +46,7 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Like <see cref="RequireAsync"/>, for passing the task on: whoever looks after the work of others may do that, and to whom it was escalated.</summary>
     /// <inheritdoc cref="RequireAsync" path="/exception"/>
     internal async ValueTask<Actor> RequireToPassOnAsync(LockedTask task, Actor actor, CancellationToken ct) =>
-        Oversees(actor, task.Branch) || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
+        Oversees(actor, task.Branch) || task.Assignee == actor.UserId || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
 
     /// <summary>True where the actor looks after the work of others, and a task of that branch lies within his reach; one of no branch is everybody's.</summary>
     internal static bool Oversees(Actor actor, Guid? branch) =>
@@ -103,6 +104,7 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
 
     private static bool IsFor(LockedTask task, Worker worker, Guid? branch)
     {
+        if (task.Excluded.Contains(worker.Id)) return false;
         if (task.Assignee is { } assignee) return assignee == worker.Id;
         if (task.CandidateUsers.Contains(worker.Id)) return true;
         return task.CandidateRoles.Any(worker.Roles.Contains) && (branch is null || task.Branch is null || branch == task.Branch);

@@ -20,7 +20,7 @@ namespace Portal.Infrastructure.Work;
 public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, MapCache maps, TimeProvider time)
 {
     private const string Offered = """
-        (t.assignee is null and (t.candidate_users && $2 or t.candidate_roles && $3 and ($4::uuid is null or t.branch is null or t.branch = $4)))
+        (t.assignee is null and $1 <> all(t.excluded) and (t.candidate_users && $2 or t.candidate_roles && $3 and ($4::uuid is null or t.branch is null or t.branch = $4)))
         """;
 
     private const string TasksMine = "t.closed_at is null and t.assignee = any($2)";
@@ -57,7 +57,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         var words = LikePattern.ContainingEach(filter.Text).ToArray();
         var (tasks, assignments) = Conditions(group);
         await using var command = database.CreateCommand($"""
-            select item.*, i.definition, u.display_name, s.title as about_title, count(*) over ()::int as total from (
+            select item.*, i.definition, u.display_name, nullif(concat_ws(' · ', s.title, i.title), '') as about_title, count(*) over ()::int as total from (
                 select 'ProcessTask' as kind, t.id, t.title::text, t.instance, t.node, t.stage, t.business_kind as about_kind, t.business_id as about_id, null as state,
                     t.assignee as performer, t.priority, t.due, t.created_at, t.closed_at as ended_at, t.candidate_users, t.candidate_roles, t.escalate_to, null::uuid as giver, null::uuid as controller
                 from process.task t where {tasks}
@@ -67,7 +67,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
             left join process.instance i on i.id = item.instance
             left join identity.portal_user u on u.id = item.performer
             left join core.search_entry s on s.object_id = item.about_id and s.kind = item.about_kind
-            where not exists (select from unnest($8) word where not (item.title ilike word escape '\' or coalesce(s.title, '') ilike word escape '\'))
+            where not exists (select from unnest($8) word where not (item.title ilike word escape '\' or concat_ws(' ', s.title, i.title) ilike word escape '\'))
                 and ($11::timestamptz is null or item.due >= $11 and item.due < $12)
                 and ($13::uuid is null or item.about_kind = 'Partner' and item.about_id = $13
                     or item.about_kind = 'Interaction' and exists (select from clients.interaction x where x.id = item.about_id and x.partner = $13))

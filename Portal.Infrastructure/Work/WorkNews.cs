@@ -94,7 +94,8 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
 
     private const string IsFor = """
         (case when n.person is not null then n.person = w.person
-              else w.person = any(n.people) or n.roles && w.roles and (n.branch is null or w.branch is null or n.branch = w.branch) end)
+              else w.person = any(n.people) or n.roles && w.roles and (n.branch is null or w.branch is null or n.branch = w.branch) end
+            and not (n.reason = 'Offered' and exists (select from process.task x where x.id = n.id and w.reader = any(x.excluded))))
         """;
 
     private const string IsWanted = """
@@ -122,7 +123,7 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
                 where {IsWanted} and ($5 or n.reason not in ('Offered', 'TaskGiven', 'TaskHanded'))
                 order by n.reason, n.id, n.comment),
             told as (
-                select m.reason, m.kind, m.id, coalesce(t.title::text, a.title) as title, s.title as about_title, coalesce(t.due, a.deadline) as due, u.display_name as from_name, m.said,
+                select m.reason, m.kind, m.id, coalesce(t.title::text, a.title) as title, nullif(concat_ws(' · ', s.title, (select i.title from process.instance i where i.id = t.instance)), '') as about_title, coalesce(t.due, a.deadline) as due, u.display_name as from_name, m.said,
                     (count(*) over alike)::int as alike,
                     row_number() over (partition by m.reason, m.from_user order by coalesce(t.priority, a.priority) desc, coalesce(t.due, a.deadline) nulls last, m.id, m.comment) as place
                 from mine m

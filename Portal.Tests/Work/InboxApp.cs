@@ -45,8 +45,8 @@ public class InboxApp : PortalApp
         return (await Services.GetRequiredService<UserRights>().FindAsync(id))!;
     }
 
-    /// <summary>A sale about the client, at its first step.</summary>
-    public async Task<InstanceId> SaleAsync() => await Runner.StartAsync("Sale", Client, ContextValue.Empty, await ActorAsync("sales"));
+    /// <summary>A sale about the client, at its first step: begun by somebody who sells nothing himself, so it is offered to all who do.</summary>
+    public async Task<InstanceId> SaleAsync() => await Runner.StartAsync("Sale", Client, ContextValue.Empty, await ActorAsync("project-manager"));
 
     /// <summary>The one open task of an instance at a node.</summary>
     public async Task<TaskRow> TaskAsync(InstanceId instance, string node = "need")

@@ -17,7 +17,7 @@ export async function open(element, page, options) {
 }
 
 const BUBBLE = 120;     // px a bubble may reach beyond its element
-const OVERVIEW = 0.15;  // below this zoom the colours of a whole map cannot be told apart
+const READABLE = 0.5;    // below this zoom names and numbers cannot be read
 
 class MapCanvas {
   #page;
@@ -74,9 +74,9 @@ class MapCanvas {
     this.#warm ||= nodes.length > 0;
   }
 
-  /** Opens on the whole map, so that all its heat is seen; where that is too small, on the worst. */
+  /** Opens on the whole map where it can be read, else on the worst; the button shows the whole. */
   #survey(nodes) {
-    if (this.#viewer.get('canvas').zoom('fit-viewport', 'auto') >= OVERVIEW) return;
+    if (this.#viewer.get('canvas').zoom('fit-viewport', 'auto') >= READABLE) return;
     this.show((nodes.find(node => node.worst) ?? nodes.reduce((a, b) => b.level > a.level ? b : a)).node);
   }
 

@@ -28,6 +28,8 @@ internal static class ActivityCheck
     {
         if (task.Work is { Assignee: null, CandidateUsers: null, CandidateRoles: null } && map.LaneOf(task) is null)
             yield return MapCheck.About(task, "map.no-performer") with { IsWarning = true };
+        foreach (var other in task.Work.NotBy)
+            if (map.Nodes.GetValueOrDefault(other) is not UserTask) yield return MapCheck.About(task, "map.not-by-unknown", other);
     }
 
     private static IEnumerable<Finding> Action(ServiceTask task, IReadOnlySet<string>? actions)

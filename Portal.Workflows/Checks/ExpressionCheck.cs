@@ -22,8 +22,8 @@ internal static class ExpressionCheck
     /// <summary>What the process itself computes.</summary>
     public static IEnumerable<Finding> Of(ProcessMap process)
     {
-        if (Parse(process.Owner?.Expression) is { } parse && Mistake(parse) is { } e)
-            yield return Finding.Of("map.expression", process.Key, process.Name.Default, [e.Args[0], e.Code, .. e.Args.Skip(1)]);
+        foreach (var parse in new[] { Parse(process.Owner?.Expression), Parse(process.Title?.Expression) }.OfType<Action>())
+            if (Mistake(parse) is { } e) yield return Finding.Of("map.expression", process.Key, process.Name.Default, [e.Args[0], e.Code, .. e.Args.Skip(1)]);
     }
 
     private static RuleBrokenException? Mistake(Action parse)
@@ -37,7 +37,11 @@ internal static class ExpressionCheck
         var work = node.Work;
         foreach (var flow in node.Outgoing) yield return Parse(flow.Condition);
         foreach (var formula in new[] { work.Title, work.Assignee, work.CandidateUsers, work.CandidateRoles, work.Priority, work.EscalateTo }) yield return Parse(formula?.Expression);
-        foreach (var field in work.Form) yield return Parse(field.Default?.Expression);
+        foreach (var field in work.Form)
+        {
+            yield return Parse(field.Default?.Expression);
+            yield return Parse(field.RequiredWhen);
+        }
         foreach (var input in work.Action?.Inputs ?? []) yield return Parse(input.Value.Expression);
         foreach (var output in work.Action?.Outputs ?? []) yield return Parse(output.Source);
         yield return Parse(work.Success);

@@ -29,10 +29,13 @@ namespace Portal.Workflows.Engine;
 public abstract record Command;
 
 /// <summary>A new task for a person.</summary>
+/// <param name="NotBy">nodes whose doers may not do it</param>
+/// <param name="ToOwner">for the owner of the process, where he holds one of the roles</param>
 public sealed record CreateTask(
     Guid Task, string Node, int Token, LocalText Title, LocalText? Instruction,
     string? Assignee, IReadOnlyList<string> CandidateUsers, IReadOnlyList<string> CandidateRoles,
-    DateTimeOffset? Due, string? EscalateTo, int Priority, IReadOnlyList<FormField> Form, ContextValue Values, string? Stage) : Command;
+    DateTimeOffset? Due, string? EscalateTo, int Priority, IReadOnlyList<FormField> Form, ContextValue Values, string? Stage,
+    IReadOnlyList<string> NotBy, bool ToOwner) : Command;
 
 /// <summary>A task is done; <paramref name="Success"/> is its verdict, null where the map asks for none.</summary>
 public sealed record CloseTask(Guid Task, bool? Success) : Command;

@@ -35,7 +35,7 @@ public static class TaskForm
         return value;
     }
 
-    private static bool IsBlank(Value value) => value is NullValue || value is TextValue text && string.IsNullOrWhiteSpace(text.Text);
+    internal static bool IsBlank(Value value) => value is NullValue || value is TextValue text && string.IsNullOrWhiteSpace(text.Text);
 
     /// <summary>
     /// The value of what somebody typed into a field: ISO 8601 for dates, a point in numbers, <c>true</c> or <c>false</c>, rows of a list as

@@ -33,7 +33,9 @@ internal static class UserTasks
             Priority(work.Priority?.Evaluate(evaluation)),
             work.Form,
             ContextValue.Of(work.Form.Select(field => (field.Key, run.Lookup(token.Scope, field.Key) ?? field.Default?.Evaluate(evaluation) ?? Value.Null))),
-            token.Stage);
+            token.Stage,
+            work.NotBy,
+            work.ToOwner);
     }
 
     private static int Priority(Value? value) => value switch
@@ -47,7 +49,11 @@ internal static class UserTasks
     {
         var token = run.Token(wait.Token!.Value);
         var node = run.Map.Node(token.Node);
-        run.SetVariables(token.Scope, TaskForm.Accepted(node, values));
+        var accepted = TaskForm.Accepted(node, values);
+        run.SetVariables(token.Scope, accepted);
+        foreach (var field in node.Work.Form)
+            if (field is { IsReadOnly: false, RequiredWhen: { } condition } && TaskForm.IsBlank(accepted[field.Key]) && run.Holds(node, condition, token.Scope))
+                throw Execution.Refusal("process.field-missing", node, field.Label.Default);
         bool? success = node.Work.Success is { } verdict ? run.Holds(node, verdict, token.Scope) : null;
         run.Remove(wait);
         run.Say(new CloseTask(wait.Id, success));

@@ -22,6 +22,8 @@ internal static class Extensions
             Assignee = Formula(assignment?.Text("assignee")),
             CandidateUsers = Formula(assignment?.Text("candidateUsers")),
             CandidateRoles = Formula(assignment?.Text("candidateRoles") ?? PotentialOwner(element)),
+            NotBy = assignment?.Text("notBy")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            ToOwner = assignment?.Flag("toOwner") == true,
             Due = schedule?.Text("due"),
             Priority = Formula(schedule?.Text("priority")),
             EscalateTo = Formula(schedule?.Text("escalateTo")),
@@ -39,6 +41,9 @@ internal static class Extensions
 
     /// <summary>Whom the process itself is given to.</summary>
     public static Formula? Owner(XElement process) => Formula(process.Extension("assignment")?.Text("assignee"));
+
+    /// <summary>What tells the process from others of its map.</summary>
+    public static Formula? Title(XElement process) => Formula(process.Extension("assignment")?.Text("title"));
 
     public static IReadOnlyList<Mapping> Mappings(XElement? holder, string name) =>
         [.. Own(holder, name).Select(m => new Mapping(new Expression(m.Text("source") ?? "null"), m.Text("target") ?? ""))];
@@ -70,7 +75,8 @@ internal static class Extensions
             key, Labelled(field, "label", key), Type(field) ?? FieldType.Text,
             field.Flag("required"), field.Flag("readOnly"), Formula(field.Text("default")),
             [.. Own(field, "option").Select(o => new FieldOption(o.Text("value") ?? "", Labelled(o, "label", o.Text("value") ?? "")))],
-            Type(field, "items") is { } items and not FieldType.List ? items : null);
+            Type(field, "items") is { } items and not FieldType.List ? items : null,
+            field.Text("requiredWhen") is { } condition ? new Expression(condition) : null);
     }
 
     private static FieldType? Type(XElement element, string attribute = "type") =>

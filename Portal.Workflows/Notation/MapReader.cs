@@ -79,6 +79,7 @@ internal sealed class ProcessReader(XElement process, Catalogue catalogue, List<
             Name = Extensions.Named(process) ?? process.Text("id") ?? "",
             IsExecutable = process.Flag("isExecutable"),
             Owner = Extensions.Owner(process),
+            Title = Extensions.Title(process),
             Lanes = [.. process.Descendants(BpmnXml.Model + "lane").Select(ReadLane)],
             Nodes = read.ToFrozenDictionary(),
             Flows = flows.ToFrozenDictionary(),

@@ -18,6 +18,10 @@ public sealed class NodeWork
     public Formula? CandidateUsers { get; init; }
     /// <summary>Roles whose holders may take it; the lane's role where none is given.</summary>
     public Formula? CandidateRoles { get; init; }
+    /// <summary>User tasks of the map whose doers may not do this one: four eyes.</summary>
+    public IReadOnlyList<string> NotBy { get; init; } = [];
+    /// <summary>Given to whose process it is, where he holds one of the roles; else it is offered to them.</summary>
+    public bool ToOwner { get; init; }
     /// <summary>Deadline: ISO 8601 duration or date, or an expression giving one.</summary>
     public string? Due { get; init; }
     /// <summary>0–100, more is more important; 50 where not said.</summary>
@@ -66,12 +70,14 @@ public enum FieldType { Text, LongText, Number, Boolean, Date, DateTime, Choice,
 /// <param name="IsReadOnly">only shown</param>
 /// <param name="Default">what it shows at first</param>
 /// <param name="Options">answers of a choice, or of a list of choices</param>
+/// <param name="RequiredWhen">an answer must be given where this holds over the answers; with <paramref name="IsRequired"/> always</param>
 /// <param name="Items">what each row of a list holds; null where the map does not say: rows are texts, but other things pass</param>
 public sealed record FormField(
-    string Key, LocalText Label, FieldType Type, bool IsRequired, bool IsReadOnly, Formula? Default, IReadOnlyList<FieldOption> Options, FieldType? Items = null)
+    string Key, LocalText Label, FieldType Type, bool IsRequired, bool IsReadOnly, Formula? Default, IReadOnlyList<FieldOption> Options, FieldType? Items = null,
+    Expression? RequiredWhen = null)
 {
     /// <summary>One row of a list as a field of its own.</summary>
-    public FormField Item => this with { Type = Items ?? FieldType.Text, Items = null, IsRequired = false };
+    public FormField Item => this with { Type = Items ?? FieldType.Text, Items = null, IsRequired = false, RequiredWhen = null };
 }
 
 /// <summary>An answer of a choice.</summary>

@@ -13,6 +13,8 @@ public sealed class ProcessMap
     public required bool IsExecutable { get; init; }
     /// <summary>User whose process it is to be, by name or id; null for who starts it.</summary>
     public required Formula? Owner { get; init; }
+    /// <summary>What tells a process of this map from others about the same object, such as the subject of a deal; null where the map says nothing.</summary>
+    public required Formula? Title { get; init; }
     /// <summary>Lanes, inner ones included.</summary>
     public required IReadOnlyList<Lane> Lanes { get; init; }
     /// <summary>Every flow node by id.</summary>

@@ -37,7 +37,7 @@ internal sealed class HandoverDeal
     }
 
     /// <summary>Deals out.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>process.four-eyes</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
     public static async Task<HandoverDeal> OfAsync(PortalDb db, HandoverPlan plan, Actor actor, CancellationToken ct)
     {
         actor.RequireStaff();
@@ -48,6 +48,7 @@ internal sealed class HandoverDeal
         var heirs = await db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => named.Contains(u.Id)).ToDictionaryAsync(u => u.Id, ct);
         if (heirs.Count != named.Count) throw new RuleBrokenException("work.person-unknown");
         var able = await HandoverHeir.FindAsync(db, plan.From, named, actor, ct);
+        var barred = await db.Set<TaskRow>().Where(t => t.Assignee == plan.From && t.ClosedAt == null && t.Excluded.Any(u => named.Contains(u))).ToDictionaryAsync(t => t.Id.Value, t => t.Excluded, ct);
 
         var (dealt, clients, turns) = (new List<DealtPiece>(), new Dictionary<Guid, PortalUser>(), new int[plan.Shares.Count]);
         foreach (var kind in plan.Shares.Select(s => s.Kind).Distinct().Order())
@@ -70,6 +71,7 @@ internal sealed class HandoverDeal
             if (heir is null) return new(piece, null, HandoverRefusal.ClientStays);
             // a plan that cannot be is refused before anything moves
             RequireAble(piece.Kind, heir);
+            if (piece.Kind == HeldKind.Task && barred.GetValueOrDefault(piece.Id)?.Contains(heir.Id) == true) throw new RuleBrokenException("process.four-eyes");
             if (piece.Kind == HeldKind.Client) clients[piece.Id] = heir;
             return new(piece, heir, null);
         }

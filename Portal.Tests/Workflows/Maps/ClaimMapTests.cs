@@ -1,3 +1,4 @@
+using Portal.Domain.Shared;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
@@ -26,7 +27,7 @@ public sealed class ClaimMapTests
         return claim;
     }
 
-    private void Decide(string decision) => runner.Complete("decide", ("decision", Value.Of(decision)));
+    private void Decide(string decision) => runner.Complete("decide", ("decision", Value.Of(decision)), ("allowed", decision == "refund" ? Value.Of(80) : Value.Null));
 
     private void Finish()
     {
@@ -56,17 +57,35 @@ public sealed class ClaimMapTests
         ToDecision(100);
         Decide(decision);
         foreach (var task in work.Split(' ')) runner.Complete(task, task == "ship" ? [("waybill", Value.Of("W-1"))] : []);
+        Assert.Equal(["Ask the customer"], runner.Open);
         runner.Message("claims.customer.confirmed", ("satisfied", Value.True));
         Finish();
     }
 
     [Fact]
-    public void Customer_Silent_IsAsked_AndUnsatisfied_ReopensTheDecision()
+    public void Money_IsReturnedOnlyWithAnAmount()
+    {
+        ToDecision(100);
+        Assert.Equal("process.field-missing", Assert.Throws<RuleBrokenException>(() => runner.Complete("decide", ("decision", Value.Of("refund")))).Code);
+        Assert.Equal(["Decide on the claim"], runner.Open);
+    }
+
+    [Fact]
+    public void Customer_WithoutAReadableAnswer_IsAskedAgain()
+    {
+        var claim = ToDecision(100);
+        Decide("refund");
+        runner.Complete("refund");
+        runner.Send(claim.Id, new SkipNode(runner.Instances[claim.Id].Tokens.Single().Id, "nobody asked"));
+        Assert.Equal(["Ask the customer"], runner.Open);
+    }
+
+    [Fact]
+    public void Customer_IsAskedFromTheFirstDay_AndUnsatisfied_ReopensTheDecision()
     {
         ToDecision(100);
         Decide("refund");
         runner.Complete("refund");
-        runner.Advance(TimeSpan.FromDays(7));
         runner.Complete("ask", ("satisfied", Value.False), ("customerWords", Value.Of("Too little")));
         Assert.Equal(["Decide on the claim"], runner.Open);
         Decide("replace");
@@ -81,6 +100,7 @@ public sealed class ClaimMapTests
         runner.Start("Claim");
         runner.Complete("register", ("complaint", Value.Of("Wrong colour")), ("kind", Value.Of("quality")), ("claimed", Value.Of(10)));
         runner.Complete("check", ("justified", Value.False), ("findings", Value.Of("As ordered")));
+        Assert.Equal(["check"], runner.Tasks.Single().Task.NotBy);
         runner.Complete("review", ("refusalConfirmed", Value.True));
         runner.Complete("explain", ("refusalReason", Value.Of("The colour ordered was delivered")));
         Assert.Equal("refused", Last);

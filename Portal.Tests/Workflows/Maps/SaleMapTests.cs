@@ -1,3 +1,4 @@
+using Portal.Domain.Shared;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
@@ -29,6 +30,8 @@ public sealed class SaleMapTests
 
     private void Approve(bool approved = true) => runner.Complete("approve", ("approved", Value.Of(approved)));
 
+    private void Register() => runner.Complete("pay", ("paidAmount", Value.Of(2_500)), ("paidOn", new DateValue(new DateOnly(2026, 3, 10))));
+
     private void ToPrepayment()
     {
         Need();
@@ -58,7 +61,7 @@ public sealed class SaleMapTests
         Need();
         Assert.Equal("offer", Stage);
         Offer(5_000, 0);
-        Assert.Equal(["Check prices and terms of supply"], runner.Open);
+        Assert.Equal(["Check prices and terms of supply", "Stop the offer if the client withdraws"], runner.Open.Order());
         Assert.Equal("approval", Stage);
         runner.Complete("checkSupply");
         Approve();
@@ -69,7 +72,8 @@ public sealed class SaleMapTests
         runner.Complete("sign", ("signed", Yes));
         Assert.Equal("prepayment", Stage);
         runner.Complete("invoice", ("invoiceNumber", Value.Of("I-40")));
-        runner.Message("orders.payment.received");
+        Assert.Equal(["Register the prepayment"], runner.Open);
+        Register();
         Assert.Equal("fulfilment", Stage);
         FromStockToEnd(No);
         Assert.Equal("won", Last);
@@ -91,7 +95,7 @@ public sealed class SaleMapTests
         }
         foreach (var role in new[] { "sales-head", "director", "finance-head" })
         {
-            Assert.Equal([role], runner.Tasks.Single().Task.CandidateRoles);
+            Assert.Equal([role], runner.Tasks.Single(t => t.Task.Node == "approve").Task.CandidateRoles);
             Approve();
         }
         Assert.Equal(["Agree terms with the client"], runner.Open);
@@ -107,7 +111,51 @@ public sealed class SaleMapTests
         Approve(false);
         Assert.Equal(["Prepare the offer"], runner.Open);
         Offer(60_000, 5);
-        Assert.Equal(2, runner.Tasks.Count);
+        Assert.Equal(["checkDates", "checkSupply", "stop"], runner.Tasks.Select(t => t.Task.Node).Order());
+    }
+
+    [Fact]
+    public void Deal_RefusedForGood_IsLost()
+    {
+        Need();
+        Offer(5_000, 0);
+        runner.Complete("checkSupply");
+        runner.Complete("approve", ("approved", No), ("finalNo", Yes));
+        Assert.Equal(["Record why the deal was lost"], runner.Open);
+        runner.Complete("why", ("lostReason", Value.Of("management")));
+        Assert.Equal("lost", Last);
+        runner.Replay();
+    }
+
+    [Fact]
+    public void Client_WithdrawsDuringTheOffer_TheDealIsLost()
+    {
+        Need();
+        runner.Complete("offer", ("next", Value.Of("withdrawn")));
+        Assert.Equal(["Record why the deal was lost"], runner.Open);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Client_WithdrawsDuringTheApproval_EverythingOfItEnds(bool checkedAlready)
+    {
+        Need();
+        Offer(60_000, 15);
+        if (checkedAlready) foreach (var check in new[] { "checkSupply", "checkDates" }) runner.Complete(check);
+        runner.Complete("stop", ("withdrawnWhy", Value.Of("Bought elsewhere")));
+        Assert.Equal(["Record why the deal was lost"], runner.Open);
+        runner.Complete("why", ("lostReason", Value.Of("withdrew")));
+        Assert.True(runner.AllEnded);
+        runner.Replay();
+    }
+
+    [Fact]
+    public void Offer_ForApproval_NeedsAnAmount()
+    {
+        Need();
+        Assert.Equal("process.field-missing", Assert.Throws<RuleBrokenException>(() => runner.Complete("offer", ("next", Value.Of("approval")), ("deliveryDays", Value.Of(3)))).Code);
+        Assert.Equal(["Prepare the offer"], runner.Open);
     }
 
     [Fact]
@@ -119,9 +167,9 @@ public sealed class SaleMapTests
         runner.Complete("checkSupply", ("supplyRemarks", Value.Of("Oak is dear in May")));
         runner.Complete("checkDates");
 
-        var asked = runner.Tasks.Single().Task;
+        var asked = runner.Tasks.Single(t => t.Task.Node == "approve").Task;
         Assert.Equal((Value.Of(60_000), Value.Of(5), Value.Of(14), Value.Of("Oak is dear in May")), (asked.Values["amount"], asked.Values["discount"], asked.Values["deliveryDays"], asked.Values["supplyRemarks"]));
-        Assert.Equal(["approved", "comment"], asked.Form.Where(f => !f.IsReadOnly).Select(f => f.Key));
+        Assert.Equal(["approved", "comment", "finalNo"], asked.Form.Where(f => !f.IsReadOnly).Select(f => f.Key));
         runner.Complete("approve", ("approved", No), ("comment", Value.Of("Too little margin")));
 
         Assert.Equal(Value.Of("Too little margin"), runner.Tasks.Single().Task.Values["approvalRemarks"]);
@@ -138,51 +186,85 @@ public sealed class SaleMapTests
     }
 
     [Fact]
-    public void Client_SilentForDays_IsCalledThreeTimesAtMost()
+    public void Client_SilentForDays_IsCalledAgain_AndNoAnswerIsNoRefusal()
     {
         Need();
         Offer(5_000, 0);
         runner.Complete("checkSupply");
         Approve();
-        for (var i = 0; i < 5; i++) runner.Advance(TimeSpan.FromDays(3));
-        Assert.Equal(3, runner.Tasks.Count(t => t.Task.Node == "remind"));
-        runner.Complete("negotiate", ("answer", Value.Of("changes")));
-        Assert.Contains("Prepare the offer", runner.Open);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            runner.Advance(TimeSpan.FromDays(3));
+            Assert.Equal(["Call the client again"], runner.Open);
+            runner.Complete("remind", ("answer", Value.Of("none")));
+            Assert.Equal(["Agree terms with the client"], runner.Open);
+        }
+        runner.Advance(TimeSpan.FromDays(3));
+        runner.Complete("remind", ("answer", Value.Of("changes")));
+        Assert.Equal(["Prepare the offer"], runner.Open);
     }
 
     [Fact]
-    public void Payment_Late_IsWaitedForOrTheDealIsLost()
+    public void Payment_Told_CompletesTheTaskInItsPlace()
+    {
+        ToPrepayment();
+        runner.Message("orders.payment.received");
+        Assert.Equal(("fulfilment", "stock"), (Stage, runner.Tasks.Single().Task.Node));
+        Assert.DoesNotContain(runner.Jobs, j => j.Job.Kind == WaitKind.Timer);
+        runner.Replay();
+    }
+
+    [Fact]
+    public void Payment_Late_IsWaitedForToThePromisedDay_OrTheDealIsLost()
     {
         ToPrepayment();
         runner.Advance(TimeSpan.FromDays(10));
-        runner.Complete("settle", ("waitLonger", Yes));
-        Assert.Equal(2, runner.Subscriptions.Count + runner.Jobs.Count(j => j.Job.Kind == WaitKind.Timer));
-        runner.Advance(TimeSpan.FromDays(10));
-        runner.Complete("settle", ("waitLonger", No));
+        Assert.Equal(["Settle the late payment"], runner.Open);
+        Assert.Equal("process.field-missing", Assert.Throws<RuleBrokenException>(() => runner.Complete("settle", ("latePayment", Value.Of("wait")))).Code);
+        var promised = DateOnly.FromDateTime(runner.Now.UtcDateTime).AddDays(4);
+        runner.Complete("settle", ("latePayment", Value.Of("wait")), ("promisedDate", new DateValue(promised)));
+        Assert.Equal(["Register the prepayment"], runner.Open);
+        runner.Advance(TimeSpan.FromDays(3));
+        Assert.Equal(["Register the prepayment"], runner.Open);
+        runner.Advance(TimeSpan.FromDays(2));
+        runner.Complete("settle", ("latePayment", Value.Of("lost")));
         Assert.Empty(runner.Subscriptions);
         Assert.Equal(["Record why the deal was lost"], runner.Open);
     }
 
     [Fact]
-    public void Production_BehindItsDate_WarnsTheClientWithoutStopping()
+    public void Payment_FoundWhileSettling_GoesOn()
     {
         ToPrepayment();
-        runner.Message("orders.payment.received");
+        runner.Advance(TimeSpan.FromDays(10));
+        runner.Complete("settle", ("latePayment", Value.Of("paid")), ("paidAmount", Value.Of(2_500)), ("paidOn", new DateValue(new DateOnly(2026, 3, 12))));
+        Assert.Equal(["Check the stock"], runner.Open);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Production_BehindItsDate_WarnsTheClient_UntilTheGoodsAreMade(bool warned)
+    {
+        ToPrepayment();
+        Register();
         runner.Complete("stock", ("inStock", No));
         runner.Complete("plan", ("readyDate", new DateValue(DateOnly.FromDateTime(runner.Now.Date.AddDays(7)))));
         Assert.Equal(new DateTimeOffset(runner.Now.Date.AddDays(7), TimeSpan.Zero), runner.Tasks.Single().Task.Due);
         runner.Advance(TimeSpan.FromDays(7));
         Assert.Equal(["Make the goods", "Tell the client the new date"], runner.Open);
+        Assert.Equal(["sales"], runner.Tasks.Single(t => t.Task.Node == "warn").Task.CandidateRoles);
+        if (warned) runner.Complete("warn");
         runner.Complete("make");
-        runner.Complete("warn");
         Assert.Equal(["Ship the goods"], runner.Open);
+        runner.Replay();
     }
 
     [Fact]
     public void Complaint_OpensAClaim()
     {
         ToPrepayment();
-        runner.Message("orders.payment.received");
+        Register();
         FromStockToEnd(Yes);
         var message = runner.Said.OfType<SendMessage>().Single();
         Assert.Equal(("claims.claim.registered", Value.Of("Two chairs scratched")), (message.Name, message.Payload["complaint"]));

@@ -36,6 +36,7 @@ export function form({ t, model, element }, title = 'designer.form', part = mode
       text(t('designer.field-key'), field.key, key => change(field, { key }), { mono: true, length: 100, hint: t('designer.field-key-hint') }),
       choice(t('designer.field-type'), typeOf(field), TYPES.map(type => [type, t(`designer.type-${type}`)]), type => change(field, { type })),
       check(t('designer.required'), field.required, required => change(field, { required: required || undefined })),
+      isAsked && formula(t('designer.required-when'), field.requiredWhen, value => change(field, { requiredWhen: value || undefined }), { placeholder: 'decision = "refund"', hint: t('designer.required-when-hint') }),
       isAsked && check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
       isAsked && formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
       typeOf(field) === 'list' ? choice(t('designer.items'), typeOf(field, 'items'), ITEMS.map(type => [type, t(`designer.type-${type}`)]), items => change(field, { items }), t('designer.items-hint')) : null,

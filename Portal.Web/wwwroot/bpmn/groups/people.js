@@ -1,4 +1,4 @@
-import { text, area, formula, languages, group, choice, button } from '../fields.js';
+import { text, area, formula, languages, group, choice, check, button } from '../fields.js';
 import { setTexts } from './general.js';
 import { h } from '../dom.js';
 
@@ -22,9 +22,17 @@ export function people({ t, model, element, roles, users }) {
   const put = list => write({ candidateRoles: list.join(',') });
   const nameOf = key => roles.find(role => role.key === key)?.name ?? key;
   const free = roles.filter(role => !chosen.includes(role.key)).sort((x, y) => x.name.localeCompare(y.name));
+  const barred = (facts.notBy ?? '').split(',').map(id => id.trim()).filter(Boolean);
+  const tasks = model.registry.filter(other => other.type === 'bpmn:UserTask').map(other => model.of(other));
+  const taskName = id => tasks.find(task => task.id === id)?.name || id;
+  const keepOut = list => write({ notBy: list.join(',') });
   return group('people', t('designer.people'), true,
     isFormula ? null : choice(t('designer.candidate-roles'), '', [['', t(chosen.length ? 'designer.add-role' : 'designer.no-role')], ...free.map(role => [role.key, role.name])], key => key && put([...chosen, key])),
     chosen.length ? h('ul', { class: 'chosen-roles' }, chosen.map(key => h('li', {}, h('span', {}, nameOf(key)), button('close', t('designer.remove-named', nameOf(key)), () => put(chosen.filter(role => role !== key)))))) : null,
+    check(t('designer.to-owner'), facts.toOwner, on => write({ toOwner: on || undefined }), t('designer.to-owner-hint')),
+    choice(t('designer.not-by'), '', [['', t(barred.length ? 'designer.add-task' : 'designer.no-task')], ...tasks.filter(task => !barred.includes(task.id)).map(task => [task.id, task.name || task.id])],
+      id => id && keepOut([...barred, id]), t('designer.not-by-hint')),
+    barred.length ? h('ul', { class: 'chosen-roles' }, barred.map(id => h('li', {}, h('span', {}, taskName(id)), button('close', t('designer.remove-named', taskName(id)), () => keepOut(barred.filter(other => other !== id)))))) : null,
     h('details', { class: 'more-fold', 'data-fold': 'people-more', open: isFormula || !!facts.assignee || !!facts.candidateUsers || !!facts.title },
       h('summary', {}, t('designer.people-more')),
       formula(t('designer.roles-formula'), isFormula ? written : '', value => write({ candidateRoles: asFormula(value) }), { placeholder: '=approver' }),

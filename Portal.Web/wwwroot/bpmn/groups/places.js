@@ -14,6 +14,7 @@ export function process({ t, model, element }) {
   if (!bo) return null;
   return group('process', t('designer.process'), true,
     formula(t('designer.owner'), model.extension(bo, 'portal:Assignment')?.assignee, assignee => model.setExtension(element, 'portal:Assignment', { assignee }, bo), { hint: t('designer.owner-hint'), placeholder: '=manager' }),
+    formula(t('designer.process-title'), model.extension(bo, 'portal:Assignment')?.title, title => model.setExtension(element, 'portal:Assignment', { title }, bo), { hint: t('designer.process-title-hint'), placeholder: '=subject' }),
     text(t('designer.process-key'), bo.id, () => {}, { mono: true, hint: t('designer.process-key-hint') }),
     check(t('designer.executable'), bo.isExecutable, on => model.setOf(element, bo, { isExecutable: on })));
 }
