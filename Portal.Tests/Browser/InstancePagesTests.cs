@@ -148,6 +148,11 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         await window.Page.Locator(".bottlenecks .link").First.ClickAsync();
         await Expect(window.Page.Locator(".djs-shape.map-chosen").First).ToBeVisibleAsync();
         await window.ShootAsync();
+        // opened where it can be read, on the worst; the button shows the whole
+        const string Zoom = "() => [...document.querySelectorAll('*')].find(e => e.mapCanvas).mapCanvas.viewer.get('canvas').zoom()";
+        Assert.True(await window.Page.EvaluateAsync<double>(Zoom) >= 0.5);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Whole map" }).ClickAsync();
+        Assert.True(await window.Page.EvaluateAsync<double>(Zoom) < 0.5);
         window.AssertClean();
     }
 
