@@ -34,7 +34,7 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
 
     private async Task<BrowserWindow> OpenAsync(string user, string query, BrowserNewContextOptions? settings = null)
     {
-        var window = await app.SignInAsync(user, settings);
+        var window = await app.OpenWindowAsync(user, settings);
         await window.GoToAsync($"/calendar?day={Day:yyyy-MM-dd}&{query}");
         await window.Page.Locator(".cal[data-ready]").WaitForAsync();
         return window;
