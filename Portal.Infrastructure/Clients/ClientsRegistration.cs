@@ -4,6 +4,7 @@ using Portal.Infrastructure.Clients.Calendar;
 using Portal.Infrastructure.Clients.Completeness;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.GroupChange;
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Work;
 
@@ -32,6 +33,7 @@ public static class ClientsRegistration
         services.AddSingleton<PartnerKeys>();
         services.AddSingleton<DuplicateQuery>();
         services.AddSingleton<PartnerIntake>();
+        services.AddSingleton<ClientFileQuery>();
         services.AddDoor<InteractionQuery>(ObjectKind.Interaction, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
         services.AddSegments();
         services.AddDuplicates();

@@ -3,7 +3,7 @@ namespace Portal.Bench;
 /// <summary>What stands behind <c>./bench</c>: names of benches, <c>--quick</c>, files, and options with a value.</summary>
 internal sealed class BenchArguments
 {
-    private static readonly string[] Valued = ["--ignore"];
+    private static readonly string[] Valued = ["--ignore", "--rows"];
     private readonly Dictionary<string, string> options = [];
 
     /// <summary>Takes the arguments apart.</summary>

@@ -7,6 +7,7 @@ internal static class Benches
     {
         ["assign"] = AssignBench.RunAsync,
         ["board"] = BoardBench.RunAsync,
+        [ClientsBench.Name] = ClientsBench.RunAsync,
         [DedupeBench.Name] = DedupeBench.RunAsync,
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,

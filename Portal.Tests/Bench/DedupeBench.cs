@@ -1,12 +1,12 @@
-using System.Diagnostics;
-using Portal.Tests.Clients.Matching;
+using Portal.Tests.Clients.Intake;
+using Portal.Tests.Imports;
 using Portal.Tests.Support;
 
 namespace Portal.Bench;
 
 /// <summary>
-/// How well and how fast duplicates are found in files of people of whom <c>rec_id</c> tells who is who: precision and recall on pairs before transitive
-/// closure, and rows per second from what was read to the pairs found.
+/// How well and how fast the import of clients finds duplicates in files of people of whom <c>rec_id</c> tells who is who: precision and recall on pairs before
+/// transitive closure, and rows per second from the upload of the file to the preview that names the pairs.
 /// </summary>
 internal static class DedupeBench
 {
@@ -36,25 +36,25 @@ internal static class DedupeBench
 
     private static async Task MeasureAsync(Measurements measurements, string path, string[] ignored, string suffix)
     {
-        var file = await FebrlFile.ReadAsync(path, ignored);
-        if (file.UnknownColumns.Count > 0) measurements.Progress($"{path}: not compared: {string.Join(", ", file.UnknownColumns)}");
-        if (file.AbsentColumns.Count > 0) measurements.Progress($"{path}: no such column to ignore: {string.Join(", ", file.AbsentColumns)}");
-        if (file.ImpossibleDates > 0) measurements.Progress($"{path}: {file.ImpossibleDates} birth dates that no calendar has count as missing");
-
-        var times = new List<TimeSpan>();
-        MatchQuality quality;
-        do
+        var rig = new ImportRig();
+        await rig.InitializeAsync();
+        try
         {
-            var began = Stopwatch.GetTimestamp();
-            quality = MatchQuality.Of(file.People, file.Entities);
-            times.Add(Stopwatch.GetElapsedTime(began));
+            var checks = new List<FebrlCheck>();
+            do checks.Add(await FebrlImport.CheckAsync(rig, path, ignored));
+            while (checks.Count < (measurements.Quick ? 1 : Runs));
+            var check = checks.OrderBy(c => c.Took).ElementAt(checks.Count / 2);
+            if (check.Unknown.Length > 0) measurements.Progress($"{path}: not compared: {string.Join(", ", check.Unknown)}");
+            if (check.Absent.Length > 0) measurements.Progress($"{path}: no such column to ignore: {string.Join(", ", check.Absent)}");
+            foreach (var (note, rows) in check.Run.Notes) measurements.Progress($"{path}: {note}: {rows}");
+            measurements.Progress($"{path}: {check.Quality}");
+            measurements.Report($"{Name}.precision{suffix}", check.Quality.Precision, "share");
+            measurements.Report($"{Name}.recall{suffix}", check.Quality.Recall, "share");
+            measurements.Report($"{Name}.rows_per_s{suffix}", check.Run.Rows / check.Took.TotalSeconds, "rows/s");
         }
-        while (times.Count < (measurements.Quick ? 1 : Runs));
-        times.Sort();
-
-        measurements.Progress($"{path}: {quality}");
-        measurements.Report($"{Name}.precision{suffix}", quality.Precision, "share");
-        measurements.Report($"{Name}.recall{suffix}", quality.Recall, "share");
-        measurements.Report($"{Name}.rows_per_s{suffix}", file.People.Count / times[times.Count / 2].TotalSeconds, "rows/s");
+        finally
+        {
+            await rig.DisposeAsync();
+        }
     }
 }

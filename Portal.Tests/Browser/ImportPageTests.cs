@@ -36,6 +36,32 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task Clients_ShowWhomTheyAreLike_AndAreAddedWhereOneDecidesSo()
+    {
+        const string header = "code;client;tax number;country;phone;contact\n";
+        await app.AddUserAsync("selma", "director");
+        await using var window = await app.SignInAsync("selma");
+        await window.GoToAsync("/import");
+        await UploadAsync(window, "clients", "amber.csv", Encoding.UTF8.GetBytes(header + "1;Amber Falcon Foods;00032129;UA;+380441234567;Olena Bondar\n"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Check the file" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Take in 1 row" }).ClickAsync();
+        await Expect(window.Page.Locator("tr.chosen .chip.good")).ToContainTextAsync("taken in");
+
+        await UploadAsync(window, "clients", "more.csv", Encoding.UTF8.GetBytes(header + "7;Амбер Фалкон Фудс;00032129;UA;044 123 45 67;Petro Koval\n8;Quiet Harbour;;UA;;\n"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Check the file" }).ClickAsync();
+        var met = window.Page.GetByRole(AriaRole.Region, new() { Name = "Like clients that are there already" });
+        await Expect(met.GetByRole(AriaRole.Link)).ToHaveTextAsync("Amber Falcon Foods");
+        await Expect(met).ToContainTextAsync("Tax number: the same");
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Take in 1 row" })).ToBeVisibleAsync();
+        await met.GetByLabel("add to the existing client").CheckAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Take in 2 rows" }).ClickAsync();
+
+        await Expect(window.Page.Locator("tr.chosen .chip.good")).ToContainTextAsync("taken in");
+        Assert.Equal((1, 2), (await CountAsync("clients.partner where name like 'Amber%' or name like 'Амбер%'"), await CountAsync("clients.person where name in ('Olena Bondar', 'Petro Koval')")));
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task File_ThatCannotBeRead_IsRefusedInWords()
     {
         await app.AddUserAsync("frank", StandardRoles.FleetManager, "uk");

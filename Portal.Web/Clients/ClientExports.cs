@@ -1,26 +1,25 @@
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Infrastructure.Clients;
-using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
 
 namespace Portal.Web.Clients;
 
-/// <summary>The list of clients as a file: the filter of the page, a right of its own, a line in the audit.</summary>
+/// <summary>The list of clients as a file: the filter of the page, a right of its own, a line in the audit. The import takes the file back in, whatever the language of its headings.</summary>
 internal static class ClientExports
 {
     /// <summary>Maps <c>/export/clients.*</c>.</summary>
     public static void MapClientExports(this IEndpointRouteBuilder app) =>
-        app.MapGet("/export/clients.{format}", async (string format, [AsParameters] Asked asked, HttpContext http, PartnerListQuery list, AuditLog audit, TimeProvider time, Texts t) =>
+        app.MapGet("/export/clients.{format}", async (string format, [AsParameters] Asked asked, HttpContext http, ClientFileQuery file, AuditLog audit, TimeProvider time, Texts t) =>
         {
             var actor = await http.ActorAsync();
             actor.Require(Permissions.ClientsExport);
-            var rows = (await list.ListAsync(asked.Filter(actor.UserId, time.GetUtcNow()), Read<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"clients.{format}, {rows.Count}", http.RequestAborted);
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone);
-            return TableFile.Of(format, "clients", Columns(t, zone), rows);
+            var rows = await file.ReadAsync(asked.Filter(actor.UserId, time.GetUtcNow()), Read<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, actor, http.RequestAborted);
+            await audit.NoteAsync(actor, AuditEvents.Exported, $"clients.{format}, {rows.Count(row => row.Client is not null)}", http.RequestAborted);
+            return TableFile.Of(format, "clients", Columns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
         }).RequireAuthorization();
 
     private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, bool? Archived, string? Sort, bool? Desc)
@@ -32,15 +31,30 @@ internal static class ClientExports
 
     private static T? Read<T>(string? text) where T : struct, Enum => Enum.TryParse<T>(text, true, out var value) && Enum.IsDefined(value) ? value : null;
 
-    private static TableColumn<PartnerRow>[] Columns(Texts t, TimeZoneInfo zone) =>
-    [
-        new(t["clients.name"], p => p.Name),
-        new(t["clients.kind"], p => ClientsPage.KindsOf(p.Kinds, t)),
-        new(t["clients.standing"], p => t[$"partnerStanding.{p.Standing}"]),
-        new(t["clients.phone"], p => p.Phone), new(t["clients.email"], p => p.Email), new(t["clients.town"], p => p.Town),
-        new(t["clients.responsible"], p => p.Responsible), new(t["vehicles.branch"], p => p.Branch),
-        new(t["clients.last-contact"], p => Local(p.LastContact, zone)), new(t["clients.next-contact"], p => Local(p.NextContact, zone)), new(t["clients.since"], p => Local(p.CreatedAt, zone)),
-    ];
+    /// <summary>The columns, under the names by which the import knows them.</summary>
+    internal static TableColumn<ClientFileRow>[] Columns(Texts t, TimeZoneInfo zone)
+    {
+        return
+        [
+            Of("key", r => r.Key), Of("name", r => r.Client?.Name), Of("kinds", r => r.Client is { } c ? ClientsPage.KindsOf(c.Kinds, t) : null),
+            Of("standing", r => r.Client is { } c ? t[$"partnerStanding.{c.Standing}"] : null), Of("phone", r => r.OwnPhones), Of("email", r => r.OwnMails), Of("website", r => r.Details?.Website),
+            Of("responsible", r => r.Client?.Responsible), Of("tags", r => r.Tags), Of("note", r => r.Details?.Note),
+            Of("legal-name", r => r.Entity?.Name), Of("tax-number", r => r.Entity?.TaxNumber), Of("register-number", r => r.Entity?.RegisterNumber), Of("legal-address", r => r.Entity?.LegalAddress),
+            Of("country", r => r.Country),
+            Of("contact", r => r.Person?.Name), Of("contact-role", r => r.Role), Of("contact-phone", r => r.Phones), Of("contact-email", r => r.Mails),
+            Of("birth-date", r => r.Person?.BirthDate is { } born ? born.ToDateTime(default) : null),
+            Of("place", r => r.Place?.Name), Of("purposes", r => r.Place is { } place ? Purposes(place.Purposes, t) : null), Of("address", r => r.Place?.Address),
+            Of("region", r => r.Place?.Region), Of("town", r => r.Place?.Town), Of("street", r => r.Place?.Street), Of("house", r => r.Place?.House), Of("premise", r => r.Place?.Premise), Of("postcode", r => r.Place?.Postcode),
+            Of("latitude", r => r.Place?.Latitude), Of("longitude", r => r.Place?.Longitude), Of("door", r => r.Place?.Door), Of("access-note", r => r.Place?.AccessNote),
+            new(t["vehicles.branch"], r => r.Client?.Branch),
+            new(t["clients.last-contact"], r => Local(r.Client?.LastContact, zone)), new(t["clients.next-contact"], r => Local(r.Client?.NextContact, zone)), new(t["clients.since"], r => Local(r.Client?.CreatedAt, zone)),
+        ];
+
+        TableColumn<ClientFileRow> Of(string column, Func<ClientFileRow, object?> value) => new(t[$"import.column.clients.{column}"], value);
+    }
+
+    private static string Purposes(PlacePurposes purposes, Texts t) =>
+        string.Join(", ", Enum.GetValues<PlacePurposes>().Where(p => p != PlacePurposes.None && purposes.HasFlag(p)).Select(p => t[$"placePurpose.{p}"]));
 
     private static DateTime? Local(DateTimeOffset? at, TimeZoneInfo zone) => at is { } then ? TimeZoneInfo.ConvertTime(then, zone).DateTime : null;
 }

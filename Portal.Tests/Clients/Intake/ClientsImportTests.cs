@@ -133,6 +133,31 @@ public sealed class ClientsImportTests : IAsyncLifetime
         Assert.Equal(("Вулик", "Олена", "Киев", "Ярославська", "12"), ((await db.Set<Partner>().SingleAsync()).Name, (await db.Set<Person>().SingleAsync()).Name, place.Town, place.Street, place.House));
     }
 
+    /// <summary>Nothing is half-done: a row is taken in with its records, or it stands in the report with its reason; a mended report is taken in after it.</summary>
+    [Fact]
+    public async Task Import_OfManyRowsOfWhichEveryTwentiethIsBroken_TakesOrRefusesEach_AndTheMendedReportTakesTheRest()
+    {
+        const int rows = 6_000;
+        var random = new Random(7);
+        string Word() => string.Concat(Enumerable.Range(0, 9).Select(_ => (char)('a' + random.Next(26))));
+        var file = new StringBuilder("code,client,phone,mail,contact,town,street,house\n");
+        for (var i = 0; i < rows; i++)
+            file.AppendLine($"K{i},{Word()} {Word()},+38044{i:0000000},{(i % 20 == 19 ? "no address" : $"{Word()}@probe.example")},{Word()} {Word()},{Word()},{Word()},{random.Next(200)}");
+
+        var run = await rig.ImportAsync("clients", "many.csv", file.ToString());
+
+        Assert.Equal((rows, rows / 20, rows - rows / 20), (run.Rows, run.Refused, run.Applied));
+        foreach (var table in new[] { "clients.partner", "clients.person", "clients.contact_role", "clients.place", "clients.timeline_entry", "imports.client_document" }) Assert.Equal(run.Applied, await rig.CountAsync(table));
+        var report = new MemoryStream();
+        await rig.Query.WriteRefusedAsync(run.Id, report, ("Line", "Reason"), (code, args) => $"{code} {string.Join(' ', args)}", ImportRig.Importer, default);
+        var text = Encoding.UTF8.GetString(report.ToArray());
+        Assert.Equal(rows / 20 + 1, text.TrimEnd().Split('\n').Length);
+        Assert.Contains("not-a-mail email no address", text);
+
+        var mended = await rig.ImportAsync("clients", "many.refused.csv", text.Replace(",no address,", ",late@probe.example,"));
+        Assert.Equal((0, rows / 20), (mended.Refused - (int)await rig.CountAsync($"imports.staged_row where run = '{mended.Id}' and refusal like 'likely-%'"), mended.Rows));
+    }
+
     [Fact]
     public async Task Responsible_IsFoundByNameOrMail_AndRefusedWhereNobodyOrSeveralAreCalledSo()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Portal.Domain.Clients.Matching;
 using Portal.Infrastructure.Imports;
@@ -5,6 +6,12 @@ using Portal.Tests.Clients.Matching;
 using Portal.Tests.Imports;
 
 namespace Portal.Tests.Clients.Intake;
+
+/// <summary>What the import found in a file of which the truth is known.</summary>
+/// <param name="Took">from the upload until the file was checked</param>
+/// <param name="Unknown">columns that nothing was made of</param>
+/// <param name="Absent">columns that were to be left out and are not there</param>
+public sealed record FebrlCheck(MatchQuality Quality, ImportRun Run, TimeSpan Took, string[] Unknown, string[] Absent);
 
 /// <summary>
 /// A file of the form of the Febrl generator checked by the import, as a user would bring it: people in columns named by its header, and in <c>rec_id</c>
@@ -16,38 +23,41 @@ public static partial class FebrlImport
 
     /// <summary>Brings the file and has it checked; holds the pairs that the check found likely, before transitive closure, against the truth.</summary>
     /// <param name="ignored">columns to leave out</param>
-    /// <returns>the quality, the rows, and columns that nothing was made of or that were to be left out and are not there</returns>
     /// <exception cref="InvalidDataException">The file lacks <c>rec_id</c>, or one is not of the generator's form.</exception>
-    public static async Task<(MatchQuality Quality, ImportRun Run, string[] Unknown, string[] Absent)> CheckAsync(ImportRig rig, string path, IReadOnlyCollection<string> ignored)
+    public static async Task<FebrlCheck> CheckAsync(ImportRig rig, string path, IReadOnlyCollection<string> ignored)
     {
-        string[] unknown = [], absent = [];
-        var run = await rig.CheckAsync("clients", Path.GetFileName(path), await File.ReadAllBytesAsync(path), settings => Narrowed(settings));
-        if (run.Failure is not null) throw new InvalidDataException($"{path}: {run.Failure}");
-        var entities = new Dictionary<string, string>();
-        await using (var command = rig.Data.CreateCommand($"select distinct document from imports.staged_row where run = '{run.Id}' and document is not null"))
-        await using (var rows = await command.ExecuteReaderAsync())
-            while (await rows.ReadAsync())
-                entities[rows.GetString(0)] = RecordPattern().Match(rows.GetString(0)) is { Success: true } record ? record.Groups[1].Value : throw new InvalidDataException($"{path}: {rows.GetString(0)} is no {Identity}");
-        int found = 0, right = 0;
-        await using (var command = rig.Data.CreateCommand($"""
-            select a.document, coalesce(a.other, (select min(d.document) from imports.client_document d where d.partner = a.partner)) from imports.alike a where a.run = '{run.Id}' and a.score >= $1
-            """))
+        var header = (await File.ReadAllLinesAsync(path))[0].Split(',').Select(name => name.Trim().ToLowerInvariant()).ToArray();
+        if (!header.Contains(Identity)) throw new InvalidDataException($"{path} has no column {Identity}");
+        string[] unknown = [];
+        var content = await File.ReadAllBytesAsync(path);
+        var began = Stopwatch.GetTimestamp();
+        var run = await rig.CheckAsync("clients", Path.GetFileName(path), content, settings =>
         {
-            command.Parameters.Add(new() { Value = PartyMatcher.DefaultThreshold });
-            await using var rows = await command.ExecuteReaderAsync();
-            for (; await rows.ReadAsync(); found++)
-                if (entities[rows.GetString(0)] == RecordPattern().Match(rows.GetString(1)).Groups[1].Value) right++;
-        }
-        return (new(found, right, entities.Values.GroupBy(entity => entity).Sum(twins => (long)twins.Count() * (twins.Count() - 1) / 2), 0), run, unknown, absent);
-
-        ImportSettings Narrowed(ImportSettings settings)
-        {
-            var header = File.ReadLines(path).First().Split(',').Select(name => name.Trim().ToLowerInvariant()).ToArray();
-            if (!header.Contains(Identity)) throw new InvalidDataException($"{path} has no column {Identity}");
-            absent = [.. ignored.Where(name => !header.Contains(name.ToLowerInvariant()))];
             unknown = [.. header.Where((_, at) => !settings.Map.Values.Contains(at))];
             return settings with { Map = settings.Map.Where(column => !ignored.Contains(header[column.Value], StringComparer.OrdinalIgnoreCase)).ToDictionary() };
-        }
+        });
+        var took = Stopwatch.GetElapsedTime(began);
+        if (run.Failure is not null) throw new InvalidDataException($"{path}: {run.Failure}");
+        return new(await QualityAsync(rig, run.Id, path), run, took, unknown, [.. ignored.Where(name => !header.Contains(name.ToLowerInvariant()))]);
+    }
+
+    private static async Task<MatchQuality> QualityAsync(ImportRig rig, Guid run, string path)
+    {
+        var entities = new Dictionary<string, string>();
+        foreach (var (document, _) in await PairsAsync(rig, "select distinct document, null from imports.staged_row where run = $1 and document is not null", run))
+            entities[document] = RecordPattern().Match(document) is { Success: true } record ? record.Groups[1].Value : throw new InvalidDataException($"{path}: {document} is no {Identity}");
+        var found = await PairsAsync(rig, $"select document, other from imports.alike where run = $1 and other is not null and score >= {PartyMatcher.DefaultThreshold.ToString(System.Globalization.CultureInfo.InvariantCulture)}", run);
+        return new(found.Count, found.Count(pair => entities[pair.A] == entities[pair.B!]), entities.Values.GroupBy(entity => entity).Sum(twins => (long)twins.Count() * (twins.Count() - 1) / 2));
+    }
+
+    private static async Task<List<(string A, string? B)>> PairsAsync(ImportRig rig, string sql, Guid run)
+    {
+        await using var command = rig.Data.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = run });
+        await using var rows = await command.ExecuteReaderAsync();
+        var pairs = new List<(string, string?)>();
+        while (await rows.ReadAsync()) pairs.Add((rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1)));
+        return pairs;
     }
 
     [GeneratedRegex(@"^rec-(\d+)-(?:org|dup-\d+)$")]

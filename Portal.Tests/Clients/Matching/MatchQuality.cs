@@ -6,8 +6,7 @@ namespace Portal.Tests.Clients.Matching;
 /// <param name="Found">Pairs found.</param>
 /// <param name="Right">Of them truly one.</param>
 /// <param name="True">Pairs that are truly one.</param>
-/// <param name="Compared">Pairs compared.</param>
-public sealed record MatchQuality(int Found, int Right, long True, long Compared)
+public sealed record MatchQuality(int Found, int Right, long True)
 {
     public double Precision => Found == 0 ? 1 : (double)Right / Found;
     public double Recall => True == 0 ? 1 : (double)Right / True;
@@ -22,8 +21,8 @@ public sealed record MatchQuality(int Found, int Right, long True, long Compared
             found++;
             if (entities[pair.A] == entities[pair.B]) right++;
         }
-        return new(found, right, entities.GroupBy(entity => entity).Sum(twins => (long)twins.Count() * (twins.Count() - 1) / 2), search.Compared);
+        return new(found, right, entities.GroupBy(entity => entity).Sum(twins => (long)twins.Count() * (twins.Count() - 1) / 2));
     }
 
-    public override string ToString() => $"precision {Precision:0.0000}, recall {Recall:0.0000} ({Right} of {True} true pairs, {Found} found, {Compared} compared)";
+    public override string ToString() => $"precision {Precision:0.0000}, recall {Recall:0.0000} ({Right} of {True} true pairs, {Found} found)";
 }
