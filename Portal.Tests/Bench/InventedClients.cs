@@ -91,8 +91,8 @@ internal sealed class InventedClients(NpgsqlDataSource owner, int count)
         await CopyAsync(connection, "clients.contact_role (id, person, role, partner, ended)", clients, c => [Id(4, c.Number), Id(3, c.Number), "buyer", Id(1, c.Number), false], ct);
         await CopyAsync(connection, "clients.place (id, owner, partner, name, address, purposes, country, town, street, house, archived)", clients, c =>
             [Id(5, c.Number), "Partner", Id(1, c.Number), c.Town, $"{c.Street} {c.House}, {c.Town}", 1, c.Country, c.Town, c.Street, c.House, false], ct);
-        await CopyAsync(connection, "clients.interaction (id, partner, kind, direction, state, at, minutes, subject, responsible, created_at, by_user, by_name)", clients.Where(c => c.Number % 2 == 0), c =>
-            [Id(6, c.Number), Id(1, c.Number), "Call", "Outgoing", c.Number % 8 == 0 ? "Planned" : "Held", since.AddMinutes(c.Number * 2.5), 10, "Called about prices", Sellers[0], since, Sellers[0], "Seller 0"], ct);
+        await CopyAsync(connection, "clients.interaction (id, partner, kind, direction, state, at, minutes, subject, responsible, created_at, changed_at, revision, by_user, by_name)", clients.Where(c => c.Number % 2 == 0), c =>
+            [Id(6, c.Number), Id(1, c.Number), "Call", "Outgoing", c.Number % 8 == 0 ? "Planned" : "Held", since.AddMinutes(c.Number * 2.5), 10, "Called about prices", Sellers[0], since, since, 0, Sellers[0], "Seller 0"], ct);
         await CopyAsync(connection, "work.object_tag (id, about_kind, about_id, word)", clients.Where(c => c.Number % 3 == 0), c => [Id(7, c.Number), "Partner", Id(1, c.Number), Tags[c.Number % Tags.Length]], ct);
         await CopyAsync(connection, "core.search_entry (kind, object_id, title, text, partner)", clients.SelectMany(c => new (Client C, string Kind, int Of, string Title, string Text, bool Own)[]
         {
