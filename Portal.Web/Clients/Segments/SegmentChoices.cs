@@ -1,3 +1,4 @@
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Segments;
@@ -34,6 +35,15 @@ public sealed class SegmentChoices(ColleagueQuery colleagues, PartnerListQuery c
         SegmentFieldType.User => Users.Select(user => (user.Id.ToString(), user.Name)),
         SegmentFieldType.Branch => Branches.Select(branch => (branch.Id.Value.ToString(), branch.Name)),
         SegmentFieldType.Segment => Segments.Select(segment => (segment.Id.Value.ToString(), segment.Name)),
-        _ => field.Options.Select(option => (option.ToString(), t[$"{char.ToLowerInvariant(option.GetType().Name[0])}{option.GetType().Name[1..]}.{option}"])),
+        _ => field.Options.Select(option => (option.ToString(), t[KeyOf(option)])),
+    };
+
+    /// <summary>Key of the text of a choice: the name of its type, one of several flags by the singular.</summary>
+    internal static string KeyOf(Enum option) => option switch
+    {
+        PartnerKinds kind => $"partnerKind.{kind}",
+        PartnerStanding standing => $"partnerStanding.{standing}",
+        NetworkLevel level => $"networkLevel.{level}",
+        _ => throw new InvalidOperationException($"{option.GetType()} has no texts."),
     };
 }
