@@ -5,8 +5,8 @@ namespace Portal.Domain.Identity;
 /// <summary>How far an actor's rights reach over branches.</summary>
 public static class Reach
 {
-    /// <summary>What a role may be given, from the narrowest: one's own work, one's own branch, all branches. Own work, too, ends at the branch.</summary>
-    public static readonly IReadOnlyList<ActorScope> Offered = [ActorScope.Own, ActorScope.Branch, ActorScope.All];
+    /// <summary>What a role may be given, from the narrowest: one's own work, that of one's team, one's own branch, all branches. Own work and a team's, too, end at the branch where something has one but nobody who answers for it.</summary>
+    public static readonly IReadOnlyList<ActorScope> Offered = [ActorScope.Own, ActorScope.Team, ActorScope.Branch, ActorScope.All];
 
     /// <summary>The only branch the actor works in, or null when he works in all.</summary>
     public static BranchId? OnlyBranch(this Actor actor) =>

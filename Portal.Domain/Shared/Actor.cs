@@ -28,6 +28,8 @@ public sealed record Actor
     public Guid? PartnerId { get; init; }
     /// <summary>The driver record of this person, when he drives.</summary>
     public Guid? DriverId { get; init; }
+    /// <summary>Ids of all who are in a team with this person, himself among them: how far <see cref="ActorScope.Team"/> reaches.</summary>
+    public FrozenSet<Guid> Teammates { get; init; } = FrozenSet<Guid>.Empty;
     /// <summary>The branch (division) of this person.</summary>
     public Guid? BranchId { get; init; }
     /// <summary>Culture name, such as <c>uk</c>.</summary>

@@ -8,7 +8,7 @@ public enum ObjectKind
     SavedView, Import, Setting, Session,
     ProcessDefinition, ProcessInstance, ProcessTask, Substitution,
     Assignment, Comment, StoredFile, MailPreference, ApiToken,
-    Agreement, Interaction, Reminder,
+    Agreement, Interaction, Team, Reminder,
     DuplicateRun, FoundPair, Merge,
     Segment, ChangeOfMany, CompletenessRule,
 }

@@ -11,7 +11,11 @@ namespace Portal.Infrastructure.Clients;
 public sealed record PartnerHead(
     PartnerId Id, string Name, PartnerKinds Kinds, PartnerStanding Standing, string? Phone, string? Email, string? Website, string? Note,
     PartnerId? ParentId, string? Parent, NetworkLevel Level, Guid? ResponsibleId, string? Responsible, BranchId? BranchId, string? Branch,
-    DateTimeOffset CreatedAt, bool Archived, uint Version);
+    DateTimeOffset CreatedAt, bool Archived, uint Version)
+{
+    /// <summary>Names of the teams of who answers for it.</summary>
+    public IReadOnlyList<string> Teams { get; init; } = [];
+}
 
 /// <summary>A legal entity on the card.</summary>
 public sealed record CounterpartyRow(
@@ -70,7 +74,8 @@ public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
             p.Branch, db.Set<Branch>().Where(b => b.Id == p.Branch).Select(b => b.Name).FirstOrDefault(),
             p.CreatedAt, p.Archived, p.Version)).FirstOrDefaultAsync(ct);
         if (head is null) return null;
-        return new(head, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct), await MembersAsync(db, id, actor, ct),
+        var teams = await db.Set<Team>().Where(t => t.Head == head.ResponsibleId || db.Set<TeamMember>().Any(m => m.Team == t.Id && m.User == head.ResponsibleId)).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(ct);
+        return new(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct), await MembersAsync(db, id, actor, ct),
             await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct));
     }
 

@@ -4,7 +4,7 @@ using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Clients;
 
-/// <summary>Narrows partners to those that an actor's rights reach: his own, those of his branch, or all.</summary>
+/// <summary>Narrows partners to those that an actor's rights reach: his own, those of his team, those of his branch, or all.</summary>
 internal static class PartnerReach
 {
     /// <summary>Partners within reach. One that no branch claims belongs to every branch.</summary>
@@ -13,6 +13,11 @@ internal static class PartnerReach
         if (actor.IsSystem || actor.Scope == ActorScope.All) return partners;
         var user = actor.UserId;
         if (actor.Scope == ActorScope.Own) return partners.Where(p => p.Responsible == user);
+        if (actor.Scope == ActorScope.Team)
+        {
+            var team = actor.Teammates.Append(user).Select(mate => (Guid?)mate).ToArray();
+            return partners.Where(p => team.Contains(p.Responsible));
+        }
         var branch = actor.OnlyBranch();
         return partners.Where(p => p.Branch == null || p.Branch == branch || p.Responsible == user);
     }
@@ -22,6 +27,7 @@ internal static class PartnerReach
     public static void RequireReach(this Actor actor, Partner partner)
     {
         if (actor.IsSystem || actor.Scope == ActorScope.All || partner.Responsible == actor.UserId) return;
-        if (actor.Scope == ActorScope.Own || partner.Branch is { } branch && branch != actor.OnlyBranch()) throw new RuleBrokenException("identity.out-of-reach");
+        if (actor.Scope == ActorScope.Team && partner.Responsible is { } mate && actor.Teammates.Contains(mate)) return;
+        if (actor.Scope <= ActorScope.Team || partner.Branch is { } branch && branch != actor.OnlyBranch()) throw new RuleBrokenException("identity.out-of-reach");
     }
 }

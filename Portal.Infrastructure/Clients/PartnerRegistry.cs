@@ -15,7 +15,7 @@ public sealed record PartnerDetails(
 /// <summary>Keeps the base of partners. All methods need <see cref="Permissions.ClientsManage"/> and end at the actor's reach.</summary>
 public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
-    /// <summary>Takes a party into the base; whoever may only work with his own answers for it.</summary>
+    /// <summary>Takes a party into the base; whoever may only work with his own answers for it, and of a team who names nobody.</summary>
     /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
     public async Task<PartnerId> AddAsync(PartnerDetails details, Actor actor, CancellationToken ct)
     {
@@ -31,7 +31,8 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     internal async Task TakeInAsync(PortalDb db, Partner partner, PartnerDetails details, Actor actor, CancellationToken ct)
     {
         db.Add(partner);
-        await DescribeAsync(db, partner, actor.Scope == ActorScope.Own ? details with { Responsible = actor.UserId } : details, actor, ct);
+        var his = actor.Scope == ActorScope.Own || actor.Scope == ActorScope.Team && details.Responsible is null;
+        await DescribeAsync(db, partner, his ? details with { Responsible = actor.UserId } : details, actor, ct);
         Tell(db, partner, "partner.added", actor);
     }
 

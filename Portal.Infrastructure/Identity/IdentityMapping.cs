@@ -17,6 +17,20 @@ internal sealed class BranchMapping : IEntityTypeConfiguration<Branch>
     public void Configure(EntityTypeBuilder<Branch> entity) => entity.IsKind(ObjectKind.Branch).HasWall(Wall.Internal);
 }
 
+internal sealed class TeamMapping : IEntityTypeConfiguration<Team>
+{
+    public void Configure(EntityTypeBuilder<Team> entity) => entity.IsKind(ObjectKind.Team).HasWall(Wall.Internal);
+}
+
+internal sealed class TeamMemberMapping : IEntityTypeConfiguration<TeamMember>
+{
+    public void Configure(EntityTypeBuilder<TeamMember> entity)
+    {
+        entity.HasWall(Wall.Internal).IsPartOf(ObjectKind.Team, nameof(TeamMember.Team));
+        entity.HasKey(m => new { m.Team, m.User });
+    }
+}
+
 internal sealed class EmployeeMapping : IEntityTypeConfiguration<Employee>
 {
     public void Configure(EntityTypeBuilder<Employee> entity) => entity.IsKind(ObjectKind.Employee).HasWall(Wall.Internal);

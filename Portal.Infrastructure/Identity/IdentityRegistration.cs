@@ -17,6 +17,7 @@ public static class IdentityRegistration
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<RoleGrants>();
         services.AddSingleton<BranchRegistry>();
+        services.AddSingleton<TeamRegistry>();
         services.AddSingleton<StaffQuery>();
         services.AddSingleton<SavedViews>();
         services.AddSingleton<UsersQuery>();

@@ -8,15 +8,25 @@ namespace Portal.Infrastructure.Identity;
 internal static class UserReach
 {
     /// <summary>
-    /// Everybody for whose rights reach all branches; for others themselves and the people of their branch whose roles reach no further than their own.
+    /// Everybody for whose rights reach all branches; for others themselves and the people of their branch or team whose roles reach no further than their own.
     /// Anybody else does not exist for them.
     /// </summary>
     public static IQueryable<PortalUser> WithinReachOf(this IQueryable<PortalUser> users, Actor actor, PortalDb db)
     {
-        if (actor.OnlyBranch() is not { } only) return users;
+        if (actor.OnlyBranch() is null) return users;
         // the database keeps the names of reaches, which have no order there
         var wider = Enum.GetValues<ActorScope>().Where(scope => scope > actor.Scope).ToArray();
-        return users.Where(user => user.Id == actor.UserId || user.Branch == only
+        var near = db.Set<PortalUser>().NearTo(actor);
+        return users.Where(user => user.Id == actor.UserId || near.Any(one => one.Id == user.Id)
             && !db.Set<UserRole>().Any(held => held.UserId == user.Id && db.Set<Role>().Any(role => role.Id == held.RoleId && wider.Contains(role.Scope))));
+    }
+
+    /// <summary>People whose work the actor's rights reach: everybody, those of his branch, or those of his team.</summary>
+    public static IQueryable<PortalUser> NearTo(this IQueryable<PortalUser> users, Actor actor)
+    {
+        if (actor.OnlyBranch() is not { } only) return users;
+        if (actor.Scope != ActorScope.Team) return users.Where(user => user.Branch == only);
+        var team = actor.Teammates.ToArray();
+        return users.Where(user => team.Contains(user.Id));
     }
 }

@@ -38,6 +38,7 @@ public sealed class UserRights(IDbContextFactory<PortalDb> contexts, TimeProvide
             .Join(db.Set<Role>(), r => r.RoleId, r => r.Id, (_, role) => role).AsNoTracking().ToListAsync(ct);
         var driver = await db.Set<Domain.Identity.Employee>().Where(e => e.User == id)
             .Join(db.Set<Driver>().Where(d => !d.Archived), e => e.Id, d => d.Employee, (_, d) => (DriverId?)d.Id).FirstOrDefaultAsync(ct);
+        var teammates = await TeamRegistry.TeammatesAsync(db, id, ct);
         return new Actor
         {
             UserId = user.Id,
@@ -49,6 +50,7 @@ public sealed class UserRights(IDbContextFactory<PortalDb> contexts, TimeProvide
             PartnerId = user.Partner?.Value,
             DriverId = driver?.Value,
             BranchId = user.Branch?.Value,
+            Teammates = teammates.ToFrozenSet(),
             Culture = user.Culture,
             TimeZone = user.TimeZone,
         };

@@ -84,7 +84,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
 
     private static async Task RequireReachOfAsync(PortalDb db, Guid person, Actor actor, CancellationToken ct)
     {
-        if (actor.OnlyBranch() is not null) actor.RequireReach(await db.Set<PortalUser>().Where(u => u.Id == person).Select(u => u.Branch).FirstOrDefaultAsync(ct) ?? default);
+        if (!await db.Set<PortalUser>().NearTo(actor).AnyAsync(u => u.Id == person, ct)) throw new RuleBrokenException("identity.out-of-reach");
     }
 
     private void Hand(TaskRow row, Guid to, Guid? from) => (row.Assignee, row.HandedFrom, row.ClaimedAt) = (to, from, time.GetUtcNow());

@@ -18,13 +18,13 @@ public sealed class SubstitutionQuery(IDbContextFactory<PortalDb> contexts, Time
     {
         actor.RequireStaff();
         var now = time.GetUtcNow();
-        var (all, only) = (actor.Can(Permissions.TasksOversee), actor.OnlyBranch());
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var (all, near) = (actor.Can(Permissions.TasksOversee), db.Set<PortalUser>().NearTo(actor));
         return await (
             from s in db.Set<Substitution>().AsNoTracking()
             where s.Ends > now && s.Ends > s.Starts
             join absent in db.Set<PortalUser>() on s.Absent equals absent.Id
-            where all && (only == null || absent.Branch == only) || s.Absent == actor.UserId || s.Substitute == actor.UserId
+            where all && near.Any(n => n.Id == absent.Id) || s.Absent == actor.UserId || s.Substitute == actor.UserId
             join substitute in db.Set<PortalUser>() on s.Substitute equals substitute.Id
             orderby s.Starts, s.Id
             select new SubstitutionLine(s.Id, s.Absent, absent.DisplayName, s.Substitute, substitute.DisplayName, s.Starts, s.Ends)).Take(500).ToListAsync(ct);

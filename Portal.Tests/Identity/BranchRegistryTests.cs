@@ -146,7 +146,7 @@ public sealed class BranchRegistryTests(PortalDatabase database) : IClassFixture
 
         await Grants.ReachAsync(dispatcher, ActorScope.Branch, system, CancellationToken.None);
         Assert.Equal(branch, (await rights.FindAsync(user))!.OnlyBranch());
-        Assert.Equal("identity.reach-unknown", await CodeAsync(() => Grants.ReachAsync(dispatcher, ActorScope.Team, system, CancellationToken.None)));
+        Assert.Equal("identity.reach-unknown", await CodeAsync(() => Grants.ReachAsync(dispatcher, (ActorScope)99, system, CancellationToken.None)));
 
         var keeper = Somebody(ActorScope.Branch, branch, Permissions.RolesManage, Permissions.UsersManage);
         Assert.Equal("identity.cannot-grant", await CodeAsync(() => Grants.ReachAsync(dispatcher, ActorScope.All, keeper, CancellationToken.None)));

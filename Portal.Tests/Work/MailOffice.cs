@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
@@ -32,7 +33,7 @@ public sealed class MailOffice : ProcessOffice
 
     protected override void Furnish(IServiceCollection services) =>
         services.AddSingleton(new TextCatalog(typeof(Program).Assembly)).AddMail(new MailOptions(letters), new PublicAddress(new Uri(Address)))
-            .AddWork(new(folder)).AddSingleton<UserRights>().AddSingleton<WorkNotices>()
+            .AddClients().AddWork(new(folder)).AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<WorkNotices>()
             .AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
 
     public override async Task InitializeAsync()

@@ -89,7 +89,7 @@ public sealed class RightsWatch(
     }
 
     private static bool Concerns(LiveChange change) =>
-        change.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Employee or ObjectKind.Driver or ObjectKind.Session;
+        change.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Team or ObjectKind.Employee or ObjectKind.Driver or ObjectKind.Session;
 
     private async Task<bool> TryApplyAsync(LiveChange change, CancellationToken stopping)
     {

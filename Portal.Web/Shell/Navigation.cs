@@ -41,6 +41,7 @@ public static class Navigation
         new("/maps", "nav.maps", "schema", Permissions.MapsDraw, Permissions.MapsPublish, Permissions.ProcessRead),
         new("/users", "nav.users", "group", Permissions.UsersManage),
         new("/branches", "nav.branches", "apartment", Permissions.UsersManage),
+        new("/teams", "nav.teams", "groups", Permissions.UsersManage),
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),
         new("/settings/dispatch", "nav.dispatch-settings", "tune", Permissions.SettingsManage),

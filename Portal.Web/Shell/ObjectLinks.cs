@@ -16,6 +16,7 @@ public static class ObjectLinks
         ObjectKind.FoundPair => $"/clients/duplicates/{id}",
         ObjectKind.Device => $"/devices?device={id}",
         ObjectKind.Branch => $"/branches?branch={id}",
+        ObjectKind.Team => $"/teams?team={id}",
         ObjectKind.User => $"/users?user={id}",
         ObjectKind.ProcessTask => $"/work?task={id}",
         ObjectKind.ChangeOfMany => $"/clients/changes/{id}",

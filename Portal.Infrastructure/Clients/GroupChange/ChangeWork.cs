@@ -6,6 +6,7 @@ using Portal.Domain.Clients.GroupChange;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients.GroupChange;
 
@@ -51,10 +52,12 @@ public sealed class ChangeWork(IDbContextFactory<PortalDb> contexts, NpgsqlDataS
         ChangeOfMany many;
         await using (var db = await contexts.CreateDbContextAsync(ct)) many = await db.Set<ChangeOfMany>().AsNoTracking().SingleAsync(c => c.Id == id, ct);
         if (many.State != ChangeState.Running) return false;
+        List<Guid> teammates;
+        await using (var db = await contexts.CreateDbContextAsync(ct)) teammates = await TeamRegistry.TeammatesAsync(db, many.ByUser, ct);
         // his rights were asked when he began it
         var actor = new Actor
         {
-            UserId = many.ByUser, Name = many.ByName, Permissions = [Permissions.ClientsRead, Permissions.ClientsManage], Scope = many.Scope, BranchId = many.Branch, Origin = "job",
+            UserId = many.ByUser, Name = many.ByName, Permissions = [Permissions.ClientsRead, Permissions.ClientsManage], Scope = many.Scope, BranchId = many.Branch, Teammates = [.. teammates], Origin = "job",
         };
         if (many.CancelRequested) return await EndAsync(id, ChangeState.Cancelled, actor, ct);
         // parents are put back one by one: each must see where the last one went

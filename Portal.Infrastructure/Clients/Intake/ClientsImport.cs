@@ -32,7 +32,7 @@ public sealed class ClientsImport(IDbContextFactory<PortalDb> contexts, PartnerK
     public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct)
     {
         var staff = await StaffAsync(connection, ct);
-        var terms = new IntakeTerms("—", run.Scope == ActorScope.Own ? run.ByUser : null, run.Scope != ActorScope.All && run.Branch is { } branch ? new BranchId(branch) : null, name => staff.GetValueOrDefault(name.Trim()) is { Count: 1 } one ? one.First() : null);
+        var terms = new IntakeTerms("—", run.Scope <= ActorScope.Team ? run.ByUser : null, run.Scope != ActorScope.All && run.Branch is { } branch ? new BranchId(branch) : null, name => staff.GetValueOrDefault(name.Trim()) is { Count: 1 } one ? one.First() : null);
         return new ClientsPass(run, terms, contexts, keys, time);
     }
 

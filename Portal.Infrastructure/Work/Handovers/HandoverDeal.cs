@@ -79,7 +79,7 @@ internal sealed class HandoverDeal
         void RequireAble(HeldKind kind, PortalUser heir)
         {
             if (able.Any(a => a.Id == heir.Id && a.May(kind))) return;
-            if (plan.From != actor.UserId && actor.OnlyBranch() is { } only && heir.Branch != only) throw new RuleBrokenException("identity.out-of-reach");
+            if (plan.From != actor.UserId && able.All(a => a.Id != heir.Id)) throw new RuleBrokenException("identity.out-of-reach");
             if (plan.From != actor.UserId && heir.Id == actor.UserId && kind > HeldKind.Interaction) throw new RuleBrokenException("process.work-to-oneself");
             throw kind <= HeldKind.Interaction ? new RuleBrokenException("work.heir-without-clients", heir.DisplayName) : new RuleBrokenException("process.performer-unknown");
         }

@@ -24,8 +24,9 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Tasks
     /// <summary>Those who may receive something of a person's work, as the actor leads it: within his reach where it is not his own.</summary>
     internal static async Task<List<HandoverHeir>> FindAsync(PortalDb db, Guid from, IReadOnlyCollection<Guid>? only, Actor actor, CancellationToken ct)
     {
-        var (own, branch) = (from == actor.UserId, actor.OnlyBranch());
-        var people = db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => u.Id != from && (own || branch == null || u.Branch == branch));
+        var own = from == actor.UserId;
+        var people = db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => u.Id != from);
+        if (!own) people = people.NearTo(actor);
         if (only is not null) people = people.Where(u => only.Contains(u.Id));
         var seeing = people.Holding(Permissions.ClientsRead, db).Select(u => u.Id);
         var working = people.Holding(Permissions.TasksWork, db).Select(u => u.Id);

@@ -57,7 +57,7 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
 
     private static IQueryable<PortalUser> LookedAfter(PortalDb db, Actor actor)
     {
-        var (all, only) = (actor.Can(Permissions.TasksOversee), actor.OnlyBranch());
-        return db.Set<PortalUser>().AsNoTracking().Where(u => u.Partner == null && (u.Id == actor.UserId || all && (only == null || u.Branch == only)));
+        var (all, near) = (actor.Can(Permissions.TasksOversee), db.Set<PortalUser>().NearTo(actor));
+        return db.Set<PortalUser>().AsNoTracking().Where(u => u.Partner == null && (u.Id == actor.UserId || all && near.Any(n => n.Id == u.Id)));
     }
 }
