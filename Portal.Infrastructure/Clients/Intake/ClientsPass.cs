@@ -8,6 +8,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 
 namespace Portal.Infrastructure.Clients.Intake;
@@ -80,7 +81,8 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
     private async Task<HashSet<PartnerId>> ReachedAsync(List<PartnerId> partners, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<Partner>().Within(run.Bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
+        var bringer = run.Bringer with { Teammates = [.. await TeamRegistry.TeammatesAsync(db, run.ByUser, ct)] };
+        return await db.Set<Partner>().Within(bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
     }
 
     private async Task CompleteAsync(PortalDb db, PartnerId partner, List<ClientRow> rows, DateTimeOffset now, CancellationToken ct)
