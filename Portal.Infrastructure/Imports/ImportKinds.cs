@@ -13,4 +13,17 @@ public sealed class ImportKinds(IEnumerable<IImportKind> kinds)
 
     /// <summary>The kinds this actor may import, in order of registration.</summary>
     public IReadOnlyList<IImportKind> For(Actor actor) => byCode.Values.Where(k => actor.Can(k.Permission)).ToList();
+
+    /// <summary>The kind that headings name all of, where they lack something that <paramref name="chosen"/> needs; null when nothing speaks for another.</summary>
+    public IImportKind? Likelier(string chosen, IReadOnlyList<string> header, Actor actor)
+    {
+        if (Fit(this[chosen]) is not (false, var named)) return null;
+        return For(actor).Select(kind => (Kind: kind, Fit: Fit(kind))).Where(k => k.Fit.Whole && k.Fit.Named > named).MaxBy(k => k.Fit.Named).Kind;
+
+        (bool Whole, int Named) Fit(IImportKind kind)
+        {
+            var map = ColumnMap.Guess(kind.Columns, header);
+            return (kind.Columns.All(c => !c.Required || map.ContainsKey(c.Code)), map.Count);
+        }
+    }
 }

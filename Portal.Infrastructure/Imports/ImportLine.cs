@@ -62,6 +62,20 @@ public sealed class ImportLine(
     /// <summary>Confirms or changes what was decided about a file.</summary>
     public Task<ImportRun> DecideAsync(Guid id, ImportSettings settings, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.Decide(settings), actor, ct);
 
+    /// <summary>Takes a file for another kind than the one it was brought as; its columns are guessed anew.</summary>
+    /// <exception cref="RuleBrokenException"><c>import.unknown-kind</c>, <c>import.wrong-state</c>, <c>import.not-found</c></exception>
+    public async Task<ImportRun> TakeAsAsync(Guid id, string kindCode, Actor actor, CancellationToken ct)
+    {
+        var kind = kinds[kindCode];
+        actor.Require(kind.Permission);
+        await using var db = contexts.CreateFor(actor);
+        var run = await db.Set<ImportRun>().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
+        actor.Require(kinds[run.Kind].Permission);
+        run.TakeAs(kind.Code, await SettingsAsync(db, kind, run.FileName, run.Header, actor, ct));
+        await db.SaveChangesAsync(ct);
+        return run;
+    }
+
     /// <summary>Has all rows read and checked; nothing is taken in yet.</summary>
     /// <exception cref="RuleBrokenException"><c>import.column-not-mapped</c></exception>
     public async Task<ImportRun> CheckAsync(Guid id, Actor actor, CancellationToken ct)

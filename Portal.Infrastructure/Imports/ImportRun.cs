@@ -136,6 +136,13 @@ public sealed class ImportRun
         State = ImportState.Draft;
     }
 
+    /// <summary>The file is of another kind than was said; its columns are mapped anew.</summary>
+    public void TakeAs(string kind, ImportSettings settings)
+    {
+        Decide(settings);
+        Kind = kind;
+    }
+
     /// <summary>The check begins, from the first row.</summary>
     public void BeginCheck(IImportKind kind)
     {

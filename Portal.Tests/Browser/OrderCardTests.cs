@@ -47,6 +47,20 @@ public sealed class OrderCardTests(BoardApp app) : IClassFixture<BoardApp>
     }
 
     [Fact]
+    public async Task Order_ThatEndsWhereItBegins_IsHintedAt()
+    {
+        await using var window = await OpenOrderAsync();
+        await window.Page.Locator("#order-from").FillAsync("Nowhere 5");
+        await window.Page.Locator("#order-to").FillAsync("Nowhere 50");
+        await Expect(window.Page.Locator(".same-place")).ToHaveCountAsync(0);
+
+        await window.Page.Locator("#order-to").FillAsync("nowhere 5 ");
+
+        await Expect(window.Page.Locator(".same-place")).ToHaveTextAsync("The trip ends where it begins");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Address_LeftByTab_StaysAsTyped_AndWarns()
     {
         await using var window = await OpenOrderAsync();

@@ -54,6 +54,17 @@ public sealed class ImportCommandTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task Run_OfAFileThatIsNotThere_SaysSoInOneLine()
+    {
+        string[] args = ["import", "trips", "/nowhere/lost.csv"];
+        var told = new StringWriter();
+
+        Assert.Equal(1, await ImportCommand.Take(ref args)!.RunAsync(app.Services, told, default));
+
+        Assert.Equal("The file /nowhere/lost.csv is not there or may not be read.", told.ToString().Trim());
+    }
+
+    [Fact]
     public async Task Run_OfAFileThatNamesATripTwice_TellsASumThatFits()
     {
         var (_, told) = await RunAsync("trips", Header + string.Concat(Enumerable.Repeat("C9,2024-05-03T10:00Z,2024-05-03T10:20Z,Mill,Depot\n", 2)) + "C9,never,2024-05-03T10:20Z,Mill,Depot\n");

@@ -42,6 +42,23 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.False(File.Exists(Path.Combine(rig.Folder, run.StoredAs)));
     }
 
+    [Fact]
+    public async Task File_ThatLooksLikeAnotherKind_CanBeTakenAsThat()
+    {
+        var content = new MemoryStream(Encoding.UTF8.GetBytes("vehicle,time,lat,lon,speed\nA1,2024-05-01T10:00Z,46.1,30.2,40\n"));
+        var run = await rig.Line.UploadAsync("trips", "day.csv", content, ImportRig.Importer, default);
+
+        var likelier = rig.Kinds.Likelier(run.Kind, run.Header, ImportRig.Importer);
+        run = await rig.Line.TakeAsAsync(run.Id, likelier!.Code, ImportRig.Importer, default);
+
+        Assert.Equal(("tracks", 5, ImportState.Draft), (run.Kind, run.Map.Count, run.State));
+        Assert.Null(rig.Kinds.Likelier(run.Kind, run.Header, ImportRig.Importer));
+        Assert.Null(rig.Kinds.Likelier("trips", Header.Trim().Split(','), ImportRig.Importer));
+        await rig.Line.CheckAsync(run.Id, ImportRig.Importer, default);
+        await rig.Work.RunAsync(run.Id, default);
+        Assert.Equal((1, 0), ((await rig.Query.RunAsync(run.Id, ImportRig.Importer, default)) is var through ? (through.Rows, through.Refused) : default));
+    }
+
     /// <summary>A car its source brought and somebody archived is the same car when the source names it again, and stays archived.</summary>
     [Fact]
     public async Task Apply_OfMoreOfAnArchivedSource_FindsItsCarsAndDriversAgain()

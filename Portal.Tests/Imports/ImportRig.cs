@@ -21,6 +21,7 @@ public sealed class ImportRig : IAsyncLifetime
 
     public static readonly Actor Importer = Actor.System("test") with { UserId = Guid.NewGuid(), Name = "Ilse Import" };
 
+    public ImportKinds Kinds => services.GetRequiredService<ImportKinds>();
     public ImportLine Line => services.GetRequiredService<ImportLine>();
     public ImportWork Work => services.GetRequiredService<ImportWork>();
     public DuplicateDecisions Decisions => services.GetRequiredService<DuplicateDecisions>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Portal.Infrastructure.Fleet;
+using Portal.Web.Shell;
 
 namespace Portal.Web.Api;
 
@@ -18,7 +19,7 @@ public static class OsmAndRegistration
     public static void ListenForDevices(this IWebHostBuilder host, IConfiguration configuration)
     {
         if (configuration.GetValue<int?>("Telemetry:OsmAndPort") is { } port)
-            host.UseSetting(WebHostDefaults.ServerUrlsKey, $"{host.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "http://localhost:5000"};http://*:{port}");
+            host.UseSetting(WebHostDefaults.ServerUrlsKey, string.Join(';', [.. ListeningPorts.Addresses(configuration), $"http://*:{port}"]));
     }
 
     /// <summary>Bounds what a client that sends nothing, slowly or too much can hold.</summary>

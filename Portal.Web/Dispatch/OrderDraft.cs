@@ -41,6 +41,10 @@ public sealed class OrderDraft
     /// <summary>True while nothing worth keeping was typed.</summary>
     public bool IsBlank => Who.Length + Phone.Length + From.Address.Length + To.Address.Length + Cargo.Length + Note.Length == 0;
 
+    /// <summary>True when the way ends where it begins: a round trip, or a slip.</summary>
+    public bool EndsWhereItBegins => From.Address.Trim() is { Length: > 0 } from && from.Equals(To.Address.Trim(), StringComparison.CurrentCultureIgnoreCase)
+        || From.Point is { } point && point == To.Point;
+
     /// <summary>The card of a trip that is to be changed.</summary>
     public static OrderDraft Of(Trip trip, string? customer, LocalTime clock) => new()
     {

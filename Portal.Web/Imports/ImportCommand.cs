@@ -85,7 +85,7 @@ internal sealed record ImportCommand(string Kind, string File)
         await services.GetRequiredService<RoadsReading>().ReadAsync(ct);
         ImportRun run;
         _ = services.GetRequiredService<ImportKinds>()[Kind];
-        await using (var content = System.IO.File.OpenRead(File)) run = await line.UploadAsync(Kind, Path.GetFileName(File), content, actor, ct);
+        await using (var content = OpenFile()) run = await line.UploadAsync(Kind, Path.GetFileName(File), content, actor, ct);
         run = await line.DecideAsync(run.Id, Settings(run), actor, ct);
         await output.WriteLineAsync($"{run.FileName} → {run.Source}");
         foreach (var (column, index) in run.Map.OrderBy(m => m.Value))
@@ -114,6 +114,18 @@ internal sealed record ImportCommand(string Kind, string File)
         if (run.Refused > 0) await output.WriteLineAsync(texts["import.cli-report", await ReportAsync(run, query, texts, services, actor, ct)]);
         if (run.State != ImportState.Completed) return await StoppedAsync(run, texts, output);
         return run.Refused == run.Rows ? 1 : 0;
+    }
+
+    private FileStream OpenFile()
+    {
+        try
+        {
+            return System.IO.File.OpenRead(File);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new RuleBrokenException("import.no-file", File);
+        }
     }
 
     private ImportSettings Settings(ImportRun run)

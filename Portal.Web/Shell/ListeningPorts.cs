@@ -27,7 +27,8 @@ internal static class ListeningPorts
         _ => "start.address-not-here",
     };
 
-    private static string[] Addresses(IConfiguration configuration)
+    /// <summary>Where the web server listens, as it reads its own settings.</summary>
+    internal static string[] Addresses(IConfiguration configuration)
     {
         if (configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } urls) return Parts(urls);
         if (configuration[WebHostDefaults.HttpPortsKey] is { Length: > 0 } ports) return [.. Parts(ports).Select(port => $"http://*:{port}")];

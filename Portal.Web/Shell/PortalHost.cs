@@ -16,13 +16,14 @@ public static class PortalHost
         try
         {
             import = ImportCommand.Take(ref args);
+            args = StartArguments.Read(args);
         }
         catch (FormatException usage)
         {
             await Console.Error.WriteLineAsync(usage.Message);
             return 2;
         }
-        var builder = WebApplication.CreateBuilder(Arguments(args));
+        var builder = WebApplication.CreateBuilder(args);
         // Before anything is founded: a start that cannot listen must leave nothing behind.
         if (import is null && ListeningPorts.Problem(builder.Configuration) is { } problem)
         {
@@ -94,16 +95,5 @@ public static class PortalHost
             company["Name"] ?? "My company", company["Currency"] ?? "EUR", company["TimeZone"] ?? "UTC", ct);
         if (password is not null)
             Console.WriteLine($"First administrator: {FirstRun.AdministratorName} / {password} (to be changed at the first sign-in)");
-    }
-
-    /// <summary><c>--port N</c> and <c>--no-demo</c> in the form the configuration reads.</summary>
-    private static string[] Arguments(string[] args)
-    {
-        var known = new List<string>();
-        for (var i = 0; i < args.Length; i++)
-            if (args[i] == "--no-demo") known.Add("--demo=false");
-            else if (args[i] == "--port" && i + 1 < args.Length) known.Add($"--urls=http://127.0.0.1:{args[++i]}");
-            else known.Add(args[i]);
-        return [.. known];
     }
 }
