@@ -150,9 +150,9 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         await window.ShootAsync();
         // opened where it can be read, on the worst; the button shows the whole
         const string Zoom = "() => [...document.querySelectorAll('*')].find(e => e.mapCanvas).mapCanvas.viewer.get('canvas').zoom()";
-        Assert.True(await window.Page.EvaluateAsync<double>(Zoom) >= 0.5);
+        await Support.Wait.UntilAsync(async () => await window.Page.EvaluateAsync<double>(Zoom) >= 0.5, "a readable zoom");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Whole map" }).ClickAsync();
-        Assert.True(await window.Page.EvaluateAsync<double>(Zoom) < 0.5);
+        await Support.Wait.UntilAsync(async () => await window.Page.EvaluateAsync<double>(Zoom) < 0.5, "the whole map");
         window.AssertClean();
     }
 
