@@ -29,25 +29,38 @@ public sealed partial class ProcessRunner
         OnTaskAsync(task, new AddSigner(task.Value, Value.Of(Required.Text(signer, "process.signer", 200))), new { AddedSigner = signer }, actor, ct);
 
     /// <summary>Puts a token on another node of its level or one around it.</summary>
-    public Task MoveTokenAsync(InstanceId instance, int token, string toNode, string reason, Actor actor, CancellationToken ct = default) =>
-        AlterAsync(instance, _ => new MoveToken(token, toNode, Reason(reason)), actor, ct);
+    /// <param name="node">where the token was seen</param>
+    /// <exception cref="RuleBrokenException"><c>process.token-elsewhere</c> with where it was seen and where it stands</exception>
+    public Task MoveTokenAsync(InstanceId instance, int token, string node, string toNode, string reason, Actor actor, CancellationToken ct = default) =>
+        AlterAsync(instance, _ => new MoveToken(token, node, toNode, Reason(reason)), actor, ct);
 
     /// <summary>Lets a token leave its node as if the work were done.</summary>
-    public Task SkipAsync(InstanceId instance, int token, string reason, Actor actor, CancellationToken ct = default) =>
-        AlterAsync(instance, _ => new SkipNode(token, Reason(reason)), actor, ct);
+    /// <param name="node">where the token was seen</param>
+    /// <exception cref="RuleBrokenException"><c>process.token-elsewhere</c> with where it was seen and where it stands</exception>
+    public Task SkipAsync(InstanceId instance, int token, string node, string reason, Actor actor, CancellationToken ct = default) =>
+        AlterAsync(instance, _ => new SkipNode(token, node, Reason(reason)), actor, ct);
 
     /// <summary>Tries again what failed.</summary>
-    public Task RetryAsync(InstanceId instance, IncidentId incident, Actor actor, CancellationToken ct = default) =>
-        AlterAsync(instance, _ => new RetryIncident(incident.Value), actor, ct);
+    /// <exception cref="RuleBrokenException"><c>process.incident-gone</c></exception>
+    public Task RetryAsync(InstanceId instance, IncidentId incident, string reason, Actor actor, CancellationToken ct = default) =>
+        AlterAsync(instance, _ => new RetryIncident(incident.Value, Reason(reason)), actor, ct);
 
-    /// <summary>Sets and removes variables of a scope, of the instance itself when null.</summary>
-    public Task EditVariablesAsync(InstanceId instance, int? scope, ContextValue set, IReadOnlyList<string> remove, Actor actor, CancellationToken ct = default) =>
-        AlterAsync(instance, _ => new EditVariables(scope, set, remove), actor, ct);
+    /// <summary>Sets and removes variables of the instance itself.</summary>
+    /// <param name="seen">the variables as they were seen, those that were not there left out</param>
+    /// <exception cref="RuleBrokenException"><c>process.variable-changed</c> with the name and what it is now</exception>
+    public Task EditVariablesAsync(InstanceId instance, ContextValue set, IReadOnlyList<string> remove, ContextValue seen, string reason, Actor actor, CancellationToken ct = default)
+    {
+        string[] names = [.. set.Entries.Keys, .. remove];
+        return AlterAsync(instance, _ => new EditVariables(null, set, remove, Those(seen), Reason(reason)), actor, ct, told: locked => new { Variables = Those(locked.State.Variables) });
+
+        ContextValue Those(ContextValue of) => ContextValue.Of(names.Where(of.Entries.ContainsKey).Select(name => (name, of[name])));
+    }
 
     private static string Reason(string reason) => Required.Text(reason, "process.reason", 500);
 
+    /// <param name="told">what the audit keeps of the instance as it was before; where it stands when null</param>
     private async Task AlterAsync(
-        InstanceId id, Func<RunningInstance, Stimulus> make, Actor actor, CancellationToken ct, Action<RunningInstance, RunningInstance?>? check = null)
+        InstanceId id, Func<RunningInstance, Stimulus> make, Actor actor, CancellationToken ct, Action<RunningInstance, RunningInstance?>? check = null, Func<RunningInstance, object>? told = null)
     {
         actor.Require(Permissions.ProcessAlter);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
@@ -55,10 +68,13 @@ public sealed partial class ProcessRunner
         RequireReach(instance, actor);
         check?.Invoke(instance, step.CallerOf(instance));
         var stimulus = make(instance);
+        var before = (told ?? Standing)(instance);
         await step.ApplyAsync(instance, stimulus, ct);
-        step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", new Dictionary<string, object> { [stimulus.GetType().Name] = stimulus }, actor, step.Now);
+        step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", new Dictionary<string, object> { [stimulus.GetType().Name] = stimulus }, actor, step.Now, before);
         await CommitAsync(step, null, ct);
     }
+
+    private static object Standing(RunningInstance instance) => new { At = instance.State.Tokens.Select(token => token.Node).Distinct() };
 
     private async Task OnTaskAsync(ProcessTaskId task, Stimulus stimulus, object after, Actor actor, CancellationToken ct)
     {
@@ -68,8 +84,9 @@ public sealed partial class ProcessRunner
         var acting = actor;
         if (actor.Can(Permissions.ProcessAlter)) RequireReach(instance, actor);
         else acting = await rights.RequireAsync(found, actor, ct);
+        var before = Standing(instance);
         await step.ApplyAsync(instance, stimulus, ct);
-        step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", after, acting, step.Now);
+        step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", after, acting, step.Now, before);
         await CommitAsync(step, null, ct);
     }
 

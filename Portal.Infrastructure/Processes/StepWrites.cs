@@ -128,13 +128,13 @@ internal sealed class StepWrites
 
     public void DropFromOutbox(string key) => Add(changes, "delete from core.outbox where key = $1 and done_at is null", Value(key));
 
-    public void Audit(ObjectRef about, string action, object after, Actor actor, DateTimeOffset now)
+    public void Audit(ObjectRef about, string action, object after, Actor actor, DateTimeOffset now, object? before = null)
     {
         if (actor.IsSystem) return;
         var fields = JsonSerializer.SerializeToNode(after, StateJson.Options)!;
         if (actor.ActsFor is { } absent) fields["ActsFor"] = absent;
-        Add(inserts, "insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, after) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            Value(now), Value(actor.UserId), Value(actor.Name), Value(actor.Origin), Value(about.Kind.ToString()), Value(about.Id), Value(action), Json(fields));
+        Add(inserts, "insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, after, before) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            Value(now), Value(actor.UserId), Value(actor.Name), Value(actor.Origin), Value(about.Kind.ToString()), Value(about.Id), Value(action), Json(fields), before is null ? new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb } : Json(before));
     }
 
     public void Answer(CommandKey command, Actor actor, Guid? result, DateTimeOffset now) => Add(inserts,

@@ -85,13 +85,15 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         var negotiate = window.Page.Locator(".map-canvas [data-element-id='negotiate'] .djs-hit").First;
         await Expect(negotiate).ToBeInViewportAsync();
         await negotiate.ClickAsync(new() { Force = true });
-        await ReasonAsync(window, "Move to negotiate", "the offer went out by mail");
+        await ReasonAsync(window, "Move", "the offer went out by mail");
         await Expect(Bubble(window, "negotiate")).ToBeVisibleAsync();
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change…" }).ClickAsync();
         await window.Page.Locator(".variable-row input").First.FillAsync("amount");
         await window.Page.Locator(".variable-row input").Nth(1).FillAsync("5000");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Change amount" })).ToBeVisibleAsync();
+        await ReasonAsync(window, "Save", "told by the client");
         await Expect(window.Page.Locator(".variables tr", new() { HasText = "amount" })).ToContainTextAsync("5000");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
@@ -99,6 +101,25 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         await Expect(window.Page.Locator(".page-head .chip.warn")).ToHaveTextAsync("withdrawn");
         Assert.Equal(InstanceStatus.Cancelled, (await DetailsAsync(id)).Instance.Status);
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Skip_AskedOfAStepThatIsOverWhenConfirmed_IsRefused_AndKeepsWhatWasTyped()
+    {
+        var id = await StartAsync();
+        await using var window = await OpenAsync(id);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Skip “Find out the need”" });
+        await dialog.GetByLabel("reason").FillAsync("agreed by phone");
+        var task = (await DetailsAsync(id)).Tokens.Single().Task!;
+        await Runner.CompleteAsync(task.Id, ContextValue.Of([("need", Value.Of("Chairs")), ("madeToOrder", Value.False), ("worthwhile", Value.True)]), MapsApp.Other);
+        await Expect(Bubble(window, "offer")).ToBeVisibleAsync();
+
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
+
+        await Expect(window.Page.GetByText("the process now stands at “Prepare the offer”")).ToBeVisibleAsync();
+        await Expect(dialog.GetByLabel("reason")).ToHaveValueAsync("agreed by phone");
+        Assert.Equal("offer", (await DetailsAsync(id)).Tokens.Single().Node);
     }
 
     [Fact]

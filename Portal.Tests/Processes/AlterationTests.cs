@@ -54,12 +54,43 @@ public sealed class AlterationTests(ProcessOffice office) : IClassFixture<Proces
         var (id, seller) = await AtBAsync("a-skip");
         var token = (await office.StateAsync(id)).Tokens.Single().Id;
 
-        Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.SkipAsync(id, token, "in a hurry", seller))).Code);
-        await office.Runner.SkipAsync(id, token, "done by phone", office.Analyst);
+        Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.SkipAsync(id, token, "b", "in a hurry", seller))).Code);
+        await office.Runner.SkipAsync(id, token, "b", "done by phone", office.Analyst);
         Assert.NotNull(await office.TaskAsync(id, "c"));
-        await office.Runner.MoveTokenAsync(id, token, "a", "start over", office.Analyst);
+        await office.Runner.MoveTokenAsync(id, token, "c", "a", "start over", office.Analyst);
 
         Assert.Equal("a", Assert.Single(await office.TasksAsync(id)).Node);
+    }
+
+    [Fact]
+    public async Task Skip_OfAStepSomebodyHasDoneMeanwhile_IsRefused_AndTheNextStepStays()
+    {
+        var (id, seller) = await AtBAsync("a-stale");
+        var token = (await office.StateAsync(id)).Tokens.Single().Id;
+        await office.CompleteAsync(id, "b", seller);
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.SkipAsync(id, token, "b", "agreed by phone", office.Analyst));
+
+        Assert.Equal(("process.token-elsewhere", "b", "c"), (refusal.Code, refusal.Args[0], refusal.Args[1]));
+        Assert.Equal("c", Assert.Single(await office.TasksAsync(id)).Node);
+    }
+
+    [Fact]
+    public async Task EditVariables_NeedsAReason_AndIsAuditedWithWhatWasThereBefore()
+    {
+        await office.PublishAsync("a-edit", ThreeTasks);
+        var id = await office.Runner.StartAsync("a-edit", null, ContextValue.Of(("price", Value.Of(10)), ("note", Value.Of("kept"))), office.Analyst);
+        var seen = (await office.StateAsync(id)).Variables;
+
+        Assert.Equal("text.required", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.EditVariablesAsync(id, ContextValue.Of(("price", Value.Of(9))), [], seen, " ", office.Analyst))).Code);
+        await office.Runner.EditVariablesAsync(id, ContextValue.Of(("price", Value.Of(9))), [], seen, "agreed lower", office.Analyst);
+        var stale = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.EditVariablesAsync(id, ContextValue.Of(("price", Value.Of(8))), [], seen, "lower still", office.Analyst));
+
+        Assert.Equal(("process.variable-changed", "9"), (stale.Code, stale.Args[1]));
+        await using var db = office.Open();
+        var row = await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == id.Value && r.Action == "changed");
+        Assert.Equal("""{"Variables": {"price": 10}}""", row.Before);
+        Assert.Contains("agreed lower", row.After);
     }
 
     [Fact]
@@ -71,7 +102,7 @@ public sealed class AlterationTests(ProcessOffice office) : IClassFixture<Proces
 
         foreach (var alteration in new Func<Task>[]
         {
-            () => office.Runner.SkipAsync(id, token, "in a hurry", head), () => office.Runner.EditVariablesAsync(id, null, ContextValue.Of(("approved", Value.Of(true))), [], head),
+            () => office.Runner.SkipAsync(id, token, "b", "in a hurry", head), () => office.Runner.EditVariablesAsync(id, ContextValue.Of(("approved", Value.Of(true))), [], ContextValue.Empty, "in a hurry", head),
         })
             Assert.Equal("identity.not-allowed", (await Assert.ThrowsAsync<RuleBrokenException>(alteration)).Code);
         foreach (var onTask in new Func<Task>[] { () => office.Runner.SendBackAsync(task.Id, "a", "once more", head), () => office.Runner.AddSignerAsync(task.Id, "nobody", head) })

@@ -119,7 +119,7 @@ public sealed class JobTests(JobTests.Office office) : IClassFixture<JobTests.Of
         var incident = Assert.Single((await office.StateAsync(id)).Waits, w => w.Kind == WaitKind.Incident);
         Assert.Equal("The line is dead.", await office.ValueAsync<string>("select message from process.incident where id = $1", incident.Id));
         office.Broken.Remove("flaky");
-        await office.Runner.RetryAsync(id, new(incident.Id), office.Analyst);
+        await office.Runner.RetryAsync(id, new(incident.Id), "mended", office.Analyst);
         await office.WorkAsync();
 
         Assert.NotNull(await office.TaskAsync(id, "after"));
@@ -146,8 +146,8 @@ public sealed class JobTests(JobTests.Office office) : IClassFixture<JobTests.Of
         for (var i = 0; i < 5; i++) await office.AdvanceAsync(TimeSpan.FromHours(2));
 
         var incident = Assert.Single((await office.StateAsync(id)).Waits, w => w.Kind == WaitKind.Incident);
-        await office.Runner.EditVariablesAsync(id, null, ContextValue.Of(("price", Value.Of(4))), [], office.Analyst);
-        await office.Runner.RetryAsync(id, new(incident.Id), office.Analyst);
+        await office.Runner.EditVariablesAsync(id, ContextValue.Of(("price", Value.Of(4))), [], (await office.StateAsync(id)).Variables, "the price was missing", office.Analyst);
+        await office.Runner.RetryAsync(id, new(incident.Id), "mended", office.Analyst);
         await office.WorkAsync();
 
         Assert.Equal(Value.Of(8), (await office.StateAsync(id)).Variables["total"]);
@@ -163,8 +163,8 @@ public sealed class JobTests(JobTests.Office office) : IClassFixture<JobTests.Of
 
         var incident = Assert.Single((await office.StateAsync(id)).Waits);
         Assert.Equal((WaitKind.Incident, WaitKind.Continuation), (incident.Kind, incident.Of));
-        await office.Runner.EditVariablesAsync(id, null, ContextValue.Of(("done", Value.True)), [], office.Analyst);
-        await office.Runner.RetryAsync(id, new(incident.Id), office.Analyst);
+        await office.Runner.EditVariablesAsync(id, ContextValue.Of(("done", Value.True)), [], (await office.StateAsync(id)).Variables, "it is done", office.Analyst);
+        await office.Runner.RetryAsync(id, new(incident.Id), "mended", office.Analyst);
         Assert.Equal(InstanceStatus.Completed, (await office.InstanceAsync(id)).Status);
     }
 

@@ -13,15 +13,30 @@ internal static class Alterations
             case Cancel cancel: run.Finish(InstanceStatus.Cancelled, message: cancel.Reason); break;
             case SendBack back: SendBack(run, back); break;
             case AddSigner signer: AddSigner(run, signer); break;
-            case MoveToken move: Move(run, Token(run, move.Token), move.ToNode, move.Reason); break;
-            case SkipNode skip: Skip(run, Token(run, skip.Token), skip.Reason); break;
-            case RetryIncident retry: Incidents.Retry(run, run.Expect(retry.Incident, "process.incident-gone", WaitKind.Incident)); break;
+            case MoveToken move: Move(run, Token(run, move.Token, move.Node), move.ToNode, move.Reason); break;
+            case SkipNode skip: Skip(run, Token(run, skip.Token, skip.Node), skip.Reason); break;
+            case RetryIncident retry: Retry(run, run.Expect(retry.Incident, "process.incident-gone", WaitKind.Incident), retry.Reason); break;
             case EditVariables edit: Edit(run, edit); break;
             default: throw new RuleBrokenException("process.unknown-stimulus", stimulus.GetType().Name);
         }
     }
 
-    private static Token Token(Execution run, int id) => run.TokenOrNone(id) ?? throw new RuleBrokenException("process.no-token", id);
+    /// <summary>A token keeps its number on its way, so the number alone does not tell what was meant.</summary>
+    private static Token Token(Execution run, int id, string seenAt)
+    {
+        var token = run.TokenOrNone(id);
+        if (token?.Node == seenAt) return token;
+        var now = token is null ? run.Tokens.Select(t => t.Node).Distinct() : [token.Node];
+        throw new RuleBrokenException("process.token-elsewhere", Name(seenAt), string.Join(", ", now.Select(Name)));
+
+        string Name(string node) => run.Map.Nodes.TryGetValue(node, out var found) ? found.Name.Default : node;
+    }
+
+    private static void Retry(Execution run, Wait incident, string reason)
+    {
+        run.Write(HistoryKind.Altered, incident.Node, incident.Token is { } id ? run.TokenOrNone(id) : null, reason);
+        Incidents.Retry(run, incident);
+    }
 
     private static void SendBack(Execution run, SendBack back)
     {
@@ -79,9 +94,13 @@ internal static class Alterations
     {
         var scope = edit.Scope ?? run.RootScope;
         if (!run.HasScope(scope)) throw new RuleBrokenException("process.no-scope", scope);
-        var variables = run.Scope(scope).Variables.With(edit.Set);
+        var variables = run.Scope(scope).Variables;
+        string[] names = [.. edit.Set.Entries.Keys, .. edit.Remove];
+        if (names.FirstOrDefault(name => variables[name] != edit.Seen[name]) is { } changed)
+            throw new RuleBrokenException("process.variable-changed", changed, variables[changed].ToString());
+        variables = variables.With(edit.Set);
         foreach (var name in edit.Remove) variables = variables.Without(name);
         run.SetIn(scope, variables);
-        run.Write(HistoryKind.Altered, null, null, string.Join(", ", edit.Set.Entries.Keys.Concat(edit.Remove)));
+        run.Write(HistoryKind.Altered, null, null, $"{string.Join(", ", names)}: {edit.Reason}");
     }
 }

@@ -70,14 +70,17 @@ public sealed record SendBack(Guid Task, string ToNode, string Reason) : Stimulu
 /// <summary>One more iteration of the repeated activity a task belongs to, such as one more signer.</summary>
 public sealed record AddSigner(Guid Task, Value Item) : Stimulus;
 
-/// <summary>A token is put on another node.</summary>
-public sealed record MoveToken(int Token, string ToNode, string Reason) : Stimulus;
+/// <summary>A token is put on another node; <paramref name="Node"/> is where it was seen, for it may have gone on meanwhile.</summary>
+public sealed record MoveToken(int Token, string Node, string ToNode, string Reason) : Stimulus;
 
-/// <summary>A token leaves its node as if the work were done.</summary>
-public sealed record SkipNode(int Token, string Reason) : Stimulus;
+/// <summary>A token leaves its node as if the work were done; <paramref name="Node"/> is where it was seen, for it may have gone on meanwhile.</summary>
+public sealed record SkipNode(int Token, string Node, string Reason) : Stimulus;
 
 /// <summary>What failed is tried again.</summary>
-public sealed record RetryIncident(Guid Incident) : Stimulus;
+public sealed record RetryIncident(Guid Incident, string Reason) : Stimulus;
 
-/// <summary>Variables of a scope (the instance's own when null) are set and removed.</summary>
-public sealed record EditVariables(int? Scope, ContextValue Set, IReadOnlyList<string> Remove) : Stimulus;
+/// <summary>
+/// Variables of a scope (the instance's own when null) are set and removed. <paramref name="Seen"/> holds them as they were seen, those that
+/// were not there left out: what changed meanwhile is not written over.
+/// </summary>
+public sealed record EditVariables(int? Scope, ContextValue Set, IReadOnlyList<string> Remove, ContextValue Seen, string Reason) : Stimulus;

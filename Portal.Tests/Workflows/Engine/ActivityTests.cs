@@ -113,7 +113,7 @@ public sealed class ActivityTests
         var first = runner.Said.OfType<InvokeAction>().Single();
         Assert.Equal((true, "R3/PT1M"), (first.IsExternal, first.Retry));
         runner.Send(state.Id, new ActionFailed(first.Action, "no answer"));
-        runner.Send(state.Id, new RetryIncident(runner.Incidents.Single().Incident.Incident));
+        runner.Send(state.Id, new RetryIncident(runner.Incidents.Single().Incident.Incident, "once more"));
         var second = runner.Said.OfType<InvokeAction>().Last();
         Assert.NotEqual(first.Action, second.Action);
         Assert.Equal("process.action-gone", Refused(() => runner.Send(state.Id, new ActionCompleted(first.Action, ContextValue.Empty))).Code);

@@ -61,10 +61,10 @@ public sealed class AlterationTests
         var state = runner.Start("p");
         runner.Complete("before");
         var token = runner.Tasks.Single(t => t.Task.Node == "one").Task.Token;
-        runner.Send(state.Id, new MoveToken(token, "before", "started too early"));
+        runner.Send(state.Id, new MoveToken(token, "one", "before", "started too early"));
         Assert.Equal(["before"], runner.Open);
         Assert.Single(runner.Instances[state.Id].Scopes);
-        Assert.Equal("process.target-inside", Code(() => runner.Send(state.Id, new MoveToken(runner.Tasks[0].Task.Token, "one", ""))));
+        Assert.Equal("process.target-inside", Code(() => runner.Send(state.Id, new MoveToken(runner.Tasks[0].Task.Token, "before", "one", ""))));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class AlterationTests
     {
         var runner = Forked();
         var state = runner.Start("p");
-        runner.Send(state.Id, new SkipNode(runner.Tasks.Single().Task.Token, "agreed by phone"));
+        runner.Send(state.Id, new SkipNode(runner.Tasks.Single().Task.Token, "draft", "agreed by phone"));
         Assert.Equal(["law", "price"], runner.Open);
         Assert.Contains(runner.History, h => h is { Kind: HistoryKind.Altered, Node: "draft", Detail: "agreed by phone" });
     }
@@ -82,9 +82,45 @@ public sealed class AlterationTests
     {
         var runner = Forked();
         var state = runner.Start("p", ("a", Value.Of(1)), ("b", Value.Of(2)));
-        runner.Send(state.Id, new EditVariables(null, ContextValue.Of(("c", Value.Of(3))), ["a"]));
+        runner.Send(state.Id, new EditVariables(null, ContextValue.Of(("c", Value.Of(3))), ["a"], state.Variables, "counted anew"));
         Assert.Equal("{b: 2, c: 3}", runner.Instances[state.Id].Variables.ToString());
-        Assert.Equal("process.no-scope", Code(() => runner.Send(state.Id, new EditVariables(99, ContextValue.Empty, []))));
+        Assert.Equal("process.no-scope", Code(() => runner.Send(state.Id, new EditVariables(99, ContextValue.Empty, [], ContextValue.Empty, ""))));
+    }
+
+    /// <summary>A token keeps its number along a flow, so a stale page would skip or move another step than the one it shows.</summary>
+    [Fact]
+    public void SkipAndMove_AfterTheTokenWentOn_AreRefusedWithWhereItStands()
+    {
+        var runner = Forked();
+        var state = runner.Start("p");
+        var token = runner.Tasks.Single().Task.Token;
+        runner.Complete("draft");
+        Assert.Equal("law", runner.Instances[state.Id].Tokens.Single(t => t.Id == token).Node);
+        foreach (var stale in new Stimulus[] { new SkipNode(token, "draft", "agreed"), new MoveToken(token, "draft", "sign", "agreed") })
+        {
+            var refusal = Assert.Throws<RuleBrokenException>(() => runner.Send(state.Id, stale));
+            Assert.Equal(("process.token-elsewhere", "draft", "law"), (refusal.Code, refusal.Args[0], refusal.Args[1]));
+        }
+        Assert.Equal(["law", "price"], runner.Open);
+        runner.Complete("law");
+        runner.Complete("price");
+        runner.Complete("law2");
+        var gone = Assert.Throws<RuleBrokenException>(() => runner.Send(state.Id, new SkipNode(99, "price", "agreed")));
+        Assert.Equal(("process.token-elsewhere", "sign"), (gone.Code, gone.Args[1]));
+    }
+
+    [Fact]
+    public void EditVariables_ThatChangedSinceTheyWereSeen_AreNotWrittenOver()
+    {
+        var runner = Forked();
+        var state = runner.Start("p", ("price", Value.Of(10)), ("note", Value.Of("new")));
+        runner.Send(state.Id, new EditVariables(null, ContextValue.Of(("price", Value.Of(11))), [], state.Variables, "dearer"));
+        EditVariables Stale(params string[] removed) => new(null, ContextValue.Of(("price", Value.Of(9))), removed, state.Variables, "cheaper");
+        var refusal = Assert.Throws<RuleBrokenException>(() => runner.Send(state.Id, Stale()));
+        Assert.Equal(("process.variable-changed", "price", "11"), (refusal.Code, refusal.Args[0], refusal.Args[1]));
+        Assert.Equal(Value.Of(11), runner.Instances[state.Id].Variables["price"]);
+        runner.Send(state.Id, new EditVariables(null, ContextValue.Empty, ["note"], state.Variables, "not needed"));
+        Assert.Contains(runner.History, h => h is { Kind: HistoryKind.Altered, Detail: "note: not needed" });
     }
 
     [Fact]
@@ -109,8 +145,8 @@ public sealed class AlterationTests
         var state = runner.Start("p");
         Assert.Equal("process.no-flow", Code(() => runner.Advance(TimeSpan.FromHours(1))));
         runner.Send(state.Id, new JobExhausted(runner.Jobs.Single().Job.Job, "no flow to take"));
-        runner.Send(state.Id, new EditVariables(null, ContextValue.Of(("ready", Value.True)), []));
-        runner.Send(state.Id, new RetryIncident(runner.Incidents.Single().Incident.Incident));
+        runner.Send(state.Id, new EditVariables(null, ContextValue.Of(("ready", Value.True)), [], ContextValue.Empty, "it was ready"));
+        runner.Send(state.Id, new RetryIncident(runner.Incidents.Single().Incident.Incident, "now it is told"));
         runner.Advance(TimeSpan.Zero);
         Assert.Equal(["t"], runner.Open);
         Assert.Empty(runner.Incidents);

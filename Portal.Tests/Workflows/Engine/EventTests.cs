@@ -124,7 +124,7 @@ public sealed class EventTests
         runner.Complete("work");
         Assert.Equal(("process.error-uncaught", "bad"), (runner.Incidents.Single().Incident.Code, runner.Incidents.Single().Incident.Node));
         Assert.Equal(["bad", "part"], runner.Waiting(state));
-        runner.Send(state.Id, new MoveToken(runner.Incidents.Single().Incident.Token!.Value, "work", "once more"));
+        runner.Send(state.Id, new MoveToken(runner.Incidents.Single().Incident.Token!.Value, "bad", "work", "once more"));
         Assert.Empty(runner.Incidents);
         Assert.Equal(["work"], runner.Open);
     }

@@ -33,7 +33,7 @@ public sealed class JoinTests
         var state = runner.Start("p");
         var incident = Assert.Single(runner.Incidents).Incident;
         Assert.Equal(("process.join-starved", "join"), (incident.Code, incident.Node));
-        runner.Send(state.Id, new SkipNode(incident.Token!.Value, "the other branch is not needed"));
+        runner.Send(state.Id, new SkipNode(incident.Token!.Value, incident.Node!, "the other branch is not needed"));
         Assert.True(runner.AllEnded);
     }
 
@@ -50,7 +50,7 @@ public sealed class JoinTests
         var other = runner.Instances[state.Id].Tokens.Single(t => t.Id != incident.Token);
         Assert.All(runner.Instances[state.Id].Tokens, t => Assert.Equal(TokenKind.Arrived, t.Kind));
 
-        runner.Send(state.Id, new MoveToken(other.Id, "b", "it is needed after all"));
+        runner.Send(state.Id, new MoveToken(other.Id, other.Node, "b", "it is needed after all"));
         runner.Complete("b", ("needed", Value.True));
         Assert.Equal(["after"], runner.Open);
         Assert.Empty(runner.Incidents);

@@ -20,7 +20,7 @@ public sealed class LimitTests
         Assert.Empty(runner.Jobs);
         Assert.Equal("process.endless-loop", Assert.Single(runner.Incidents).Incident.Code);
         Assert.Equal(4, runner.Said.OfType<ScheduleJob>().Count());
-        runner.Send(state.Id, new RetryIncident(runner.Incidents.Single().Incident.Incident));
+        runner.Send(state.Id, new RetryIncident(runner.Incidents.Single().Incident.Incident, "once more"));
         Assert.Single(runner.Jobs);
         runner.Send(state.Id, new Cancel("stop it"));
         Assert.True(runner.AllEnded);

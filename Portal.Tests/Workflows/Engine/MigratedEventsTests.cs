@@ -206,7 +206,7 @@ public sealed class MigratedEventsTests
         Assert.Equal(["a2", "t2"], stale.State.Waits.Select(w => w.Node));
 
         var failed = ProcessEngine.Step(from, state, new JobExhausted(due.Id, "broken"), runner.Now).State;
-        var retried = ProcessEngine.Step(to, failed, new RetryIncident(failed.Waits.Single(w => w.Kind == WaitKind.Incident).Id), runner.Now);
+        var retried = ProcessEngine.Step(to, failed, new RetryIncident(failed.Waits.Single(w => w.Kind == WaitKind.Incident).Id, "once more"), runner.Now);
         Assert.Equal(["a2", "t2"], retried.State.Waits.Select(w => w.Node));
 
         var subscribed = state.Waits.Single(w => w.Kind == WaitKind.Message);

@@ -166,7 +166,7 @@ public sealed class OperatonActivityTests
         InstanceState Child() => runner.Instances.Values.Last(i => i.Process == "simpleSubProcess");
 
         Assert.Equal(Value.Of("Hello from the super process."), Child().Variables["subVariable"]);
-        runner.Send(Child().Id, new EditVariables(null, ContextValue.Of(("subVariable", Value.Of("Hello from sub process."))), []));
+        runner.Send(Child().Id, new EditVariables(null, ContextValue.Of(("subVariable", Value.Of("Hello from sub process."))), [], Child().Variables, "answered"));
         Assert.Equal(Value.Of("Hello from the super process."), Super("superVariable"));
         runner.Complete("Task in subprocess");
         Assert.Equal(Value.Of("Hello from sub process."), Super("superVariable"));
