@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Portal.Domain.Identity;
 
 /// <summary>A language of the product. <paramref name="Culture"/> decides how numbers and dates are written.</summary>
@@ -18,4 +20,7 @@ public static class Languages
 
     /// <summary>The language with this code, or null.</summary>
     public static Language? Find(string code) => All.FirstOrDefault(l => l.Code == code);
+
+    /// <summary>How the language of that code writes numbers and dates, on pages and in letters alike; the first one's way for an unknown code.</summary>
+    public static CultureInfo CultureOf(string code) => CultureInfo.GetCultureInfo((Find(code) ?? All[0]).Culture);
 }

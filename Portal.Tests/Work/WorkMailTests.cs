@@ -31,6 +31,19 @@ public sealed class WorkMailTests(MailOffice office) : IClassFixture<MailOffice>
         return id;
     }
 
+    [Theory]
+    [InlineData("en", "22/11/2026 18:30")]
+    [InlineData("ru", "22.11.2026 18:30")]
+    public async Task Deadline_IsWrittenAsOnThePages(string language, string written)
+    {
+        var ann = await office.ReaderAsync("Ann", "sales", language);
+        await office.Assignments.GiveAsync(AssignmentId.New(), new AssignmentOrder { Title = "Count the stock", Performer = ann.UserId, Deadline = new(2026, 11, 22, 18, 30, 0, TimeSpan.Zero) }, head);
+
+        await office.RoundAsync();
+
+        Assert.Contains(written, Assert.Single(office.Take(ann)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Offered_ManyTasksToARole_ComeInOneLetterToEach_AndTheNextNotBeforeThePause()
     {

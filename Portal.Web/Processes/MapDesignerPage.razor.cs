@@ -19,6 +19,8 @@ public sealed partial class MapDesignerPage(
     IJSRuntime js, MapLibrary library, MapCache cache, ProcessActions actions, StaffQuery staff, CurrentActor current,
     NavigationManager page, Refusals refusals, Toasts toasts) : ComponentBase, IAsyncDisposable
 {
+    private readonly Once publishing = new();
+
     private enum Question { Publish, Discard, TakeShipped }
 
     private readonly ScriptObject designer = new();
@@ -198,9 +200,10 @@ public sealed partial class MapDesignerPage(
         else asking = Question.Publish;
     }
 
-    private async Task PublishAsync()
+    private Task PublishAsync() => publishing.RunAsync(() => asking is null ? Task.CompletedTask : PublishOnceAsync());
+
+    private async Task PublishOnceAsync()
     {
-        asking = null;
         await refusals.TryAsync(async () =>
         {
             var actor = await current.GetAsync();
@@ -211,6 +214,7 @@ public sealed partial class MapDesignerPage(
             await ReadVersionsAsync(actor);
             await ReadDrawingAsync(actor);
         });
+        asking = null;
     }
 
     private async Task DiscardAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -33,7 +34,7 @@ internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, U
     /// <param name="items">at least one, those of a reason and person together</param>
     internal Letter Compose(string address, Actor actor, IReadOnlyList<NewsItem> items)
     {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(actor.Culture);
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.CultureOf(actor.Culture);
         var (T, clock) = (new Texts(catalog, LocalTime.For(actor, time)), LocalTime.For(actor, time));
         var groups = items.GroupBy(i => (i.Reason, i.From)).Select(g => g.ToList()).ToList();
         var text = new StringBuilder();

@@ -132,7 +132,7 @@ public static class Planning
             case SubProcess part:
                 return Walk(journey, part.Id, map.In(part.Id).OfType<StartEvent>().ToDictionary(s => s.Id, _ => arrival));
             case CatchEvent { Trigger: TimerTrigger timer }:
-                return Known(() => Timers.Plan(node, timer, evaluation))?.Due is { } fires && fires > arrival.At ? fires : arrival.At;
+                return Known(() => Timers.Plan(node, timer, evaluation, Timers.IsDeadline(map, node)))?.Due is { } fires && fires > arrival.At ? fires : arrival.At;
             default:
                 return arrival.At;
         }

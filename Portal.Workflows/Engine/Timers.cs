@@ -10,13 +10,16 @@ public sealed record TimerPlan(DateTimeOffset Due, int? Remaining, string? Inter
 /// <summary>Timers: dates, durations and cycles such as <c>R5/PT5M</c>, as ISO 8601 text or as an expression.</summary>
 public static class Timers
 {
-    /// <summary>The plan of a timer.</summary>
+    /// <summary>True of a timer that tells that something else did not come in time: on an activity, or behind an event gateway.</summary>
+    internal static bool IsDeadline(ProcessMap map, FlowNode node) => node is BoundaryEvent || node.Incoming.Any(flow => map.Node(flow.Source) is EventGateway);
+
+    /// <summary>The plan of a timer. A date alone is the beginning of that day; of a deadline, the moment after that day.</summary>
     /// <exception cref="Portal.Domain.Shared.RuleBrokenException"><c>process.timer-unreadable</c> with the element and the text</exception>
-    public static TimerPlan Plan(FlowNode node, TimerTrigger timer, Evaluation evaluation)
+    public static TimerPlan Plan(FlowNode node, TimerTrigger timer, Evaluation evaluation, bool isDeadline = false)
     {
         var plan = timer.Form == TimerForm.Cycle
             ? Cycle(node, timer, evaluation)
-            : Deadline.Of(timer.Text, evaluation) is { } due ? new TimerPlan(due, 1, null) : null;
+            : Deadline.At(timer.Text, evaluation, day => isDeadline ? day.AddDays(1) : day) is { } due ? new TimerPlan(due, 1, null) : null;
         return plan ?? throw Execution.Refusal("process.timer-unreadable", node, timer.Text);
     }
 
@@ -35,7 +38,7 @@ public static class Timers
 
     internal static void Arm(Execution run, Token token, FlowNode node, TimerTrigger timer)
     {
-        var plan = Execution.Named(node, () => Plan(node, timer, run.Evaluation(token.Scope)));
+        var plan = Execution.Named(node, () => Plan(node, timer, run.Evaluation(token.Scope), IsDeadline(run.Map, node)));
         Jobs.Schedule(run, new Wait(run.NextId(), WaitKind.Timer, token.Id, node.Id, plan.Due, plan.Remaining, plan.Interval));
     }
 

@@ -22,7 +22,7 @@ public sealed class NodeWork
     public IReadOnlyList<string> NotBy { get; init; } = [];
     /// <summary>Given to whose process it is, where he holds one of the roles; else it is offered to them.</summary>
     public bool ToOwner { get; init; }
-    /// <summary>Deadline: ISO 8601 duration or date, or an expression giving one.</summary>
+    /// <summary>Deadline: ISO 8601 duration, instant or date (until the end of that day), or an expression giving one.</summary>
     public string? Due { get; init; }
     /// <summary>0–100, more is more important; 50 where not said.</summary>
     public Formula? Priority { get; init; }

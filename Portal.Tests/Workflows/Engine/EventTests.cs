@@ -47,6 +47,55 @@ public sealed class EventTests
         Assert.Equal(runner.Now.AddMinutes(minutes), Assert.Single(runner.Jobs).Job.Due);
     }
 
+    /// <summary>Whoever must be ready by a day has all of it; only then is he not ready in time.</summary>
+    [Fact]
+    public void Timer_OnADateBesideAnActivity_FiresAfterThatDay()
+    {
+        var runner = new PaperRunner(Bpmn.Process(Timed("<timeDate>readyBy</timeDate>", true)));
+        runner.Start("p", ("readyBy", new DateValue(new(2026, 3, 2))));
+        runner.Advance(TimeSpan.FromHours(14));
+        Assert.Equal(["t"], runner.Open);
+        runner.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["late"], runner.Open);
+        Assert.Equal(new DateTimeOffset(2026, 3, 3, 0, 0, 0, TimeSpan.Zero), runner.Now);
+    }
+
+    [Fact]
+    public void Timer_OnADateBehindAnEventGateway_FiresAfterThatDay()
+    {
+        var runner = new PaperRunner(Bpmn.Process("""
+            <startEvent id="s"/><eventBasedGateway id="g"/><intermediateCatchEvent id="m"><messageEventDefinition messageRef="msg"/></intermediateCatchEvent>
+            <intermediateCatchEvent id="w"><timerEventDefinition><timeDate>2026-03-04</timeDate></timerEventDefinition></intermediateCatchEvent><userTask id="t"/>
+            """ + Bpmn.Flows("s-g; g-m; g-w; m-t; w-t"), beside: """<message id="msg" name="answer"/>"""));
+        runner.Start("p");
+        Assert.Equal(new DateTimeOffset(2026, 3, 5, 0, 0, 0, TimeSpan.Zero), Assert.Single(runner.Jobs).Job.Due);
+    }
+
+    [Fact]
+    public void Timer_OnADateOnTheWay_FiresWhenThatDayBegins()
+    {
+        var runner = new PaperRunner(Bpmn.Process("""
+            <startEvent id="s"/><intermediateCatchEvent id="w"><timerEventDefinition><timeDate>2026-03-04</timeDate></timerEventDefinition></intermediateCatchEvent><userTask id="t"/>
+            """ + Bpmn.Flows("s-w; w-t")));
+        runner.Start("p");
+        Assert.Equal(new DateTimeOffset(2026, 3, 4, 0, 0, 0, TimeSpan.Zero), Assert.Single(runner.Jobs).Job.Due);
+    }
+
+    [Theory]
+    [InlineData("2026-03-02")]
+    [InlineData("readyBy")]
+    [InlineData("string(readyBy)")]
+    public void Task_DueOnADay_IsInTimeUntilThatDayEnds(string due)
+    {
+        var runner = new PaperRunner(Bpmn.Process($"""<startEvent id="s"/><userTask id="t"><extensionElements><portal:schedule due="{due}" escalateTo="director"/></extensionElements></userTask>""" + Bpmn.Flows("s-t")));
+        runner.Start("p", ("readyBy", new DateValue(new(2026, 3, 2))));
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 23, 59, 59, TimeSpan.Zero), Assert.Single(runner.Tasks).Task.Due);
+        runner.Advance(TimeSpan.FromHours(14));
+        Assert.Empty(runner.Said.OfType<EscalateTask>());
+        runner.Advance(TimeSpan.FromHours(1));
+        Assert.Single(runner.Said.OfType<EscalateTask>());
+    }
+
     [Theory]
     [InlineData("<timeDuration>nothing</timeDuration>")]
     [InlineData("<timeDuration>P99999999D</timeDuration>")]

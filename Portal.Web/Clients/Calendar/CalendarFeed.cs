@@ -5,6 +5,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Net.Http.Headers;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Calendar;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Calendar;
@@ -42,7 +43,7 @@ internal static class CalendarFeed
     {
         var ct = http.RequestAborted;
         if (await settings.RecogniseAsync(secret, ct) is not { } user || await rights.FindAsync(user, ct) is not { PartnerId: null } actor) return Results.NotFound();
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(actor.Culture);
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.CultureOf(actor.Culture);
         var T = new Texts(catalog, LocalTime.For(actor, time));
         var root = new Uri($"{http.Request.Scheme}://{http.Request.Host}/");
         // whole days, so that the same calendar gives the same file all day

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Calendar;
 using Portal.Infrastructure.Database;
@@ -27,7 +28,7 @@ internal sealed class ReminderMail(MailDelivery mailer, MailPreferences receiver
 
     private Letter Compose(string address, Actor actor, RungReminder reminder)
     {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(actor.Culture);
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.CultureOf(actor.Culture);
         var clock = LocalTime.For(actor, time);
         var T = new Texts(catalog, clock);
         var kind = T[$"interactionKind.{reminder.Kind}"];
