@@ -117,8 +117,10 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await Button(window, "Publish").ClickAsync();
         var dialog = window.Page.GetByRole(AriaRole.Dialog, new() { Name = $"Publish version {version}" });
         if (difference is not null) await Expect(dialog).ToContainTextAsync(difference);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        // the second press of a double one finds no draft any more, and is nothing to complain of
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).DblClickAsync();
         await Expect(window.Page.Locator(".chip.good", new() { HasText = $"Version {version}" })).ToBeVisibleAsync();
+        await Expect(window.Page.GetByText("has no draft")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -278,6 +280,25 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
             var draft = (await app.Library.ReadAsync(key, null, MapsApp.Other, default))!;
             await app.Library.DiscardDraftAsync(key, draft.Revision, MapsApp.Other, default);
         }
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task WhatAMessageBrings_IsDeclaredInThePanel_OnceForTheMap()
+    {
+        await app.DraftAsync(Bpmn.File("""<startEvent id="s" name="Asked"/><receiveTask id="wait" name="Wait for the payment" messageRef="paid"/>""" + Bpmn.Flows("s-wait"), "told", """<message id="paid" name="orders.paid"/>"""));
+        await using var window = await app.OpenAsync("/maps/told");
+        await ChooseAsync(window, "wait");
+        await Button(window, "Add a field").ClickAsync();
+        await window.Page.Locator(".part > summary").ClickAsync();
+        await Expect(window.Page.GetByText("takes these fields and no others")).ToBeVisibleAsync();
+        await Expect(Property(window, "Initial value")).ToHaveCountAsync(0);
+        await Property(window, "Type").SelectOptionAsync("number");
+        await SavedAsync(window);
+
+        var xml = (await app.Library.ReadAsync("told", null, MapsApp.Other, default))!.Xml;
+
+        Assert.Matches("""(?s)<message id="paid" name="orders.paid">.*<portal:field key="field1" label="New field" type="number"\s*/>.*</message>""", xml.Replace("bpmn:", ""));
         window.AssertClean();
     }
 

@@ -250,8 +250,10 @@ public sealed class SaleMapTests
         Register();
         runner.Complete("stock", ("inStock", No));
         runner.Complete("plan", ("readyDate", new DateValue(DateOnly.FromDateTime(runner.Now.Date.AddDays(7)))));
-        Assert.Equal(new DateTimeOffset(runner.Now.Date.AddDays(7), TimeSpan.Zero), runner.Tasks.Single().Task.Due);
+        Assert.Equal(new DateTimeOffset(runner.Now.Date.AddDays(8).AddSeconds(-1), TimeSpan.Zero), runner.Tasks.Single().Task.Due);
         runner.Advance(TimeSpan.FromDays(7));
+        Assert.Equal(["Make the goods"], runner.Open);
+        runner.Advance(TimeSpan.FromDays(1));
         Assert.Equal(["Make the goods", "Tell the client the new date"], runner.Open);
         Assert.Equal(["sales"], runner.Tasks.Single(t => t.Task.Node == "warn").Task.CandidateRoles);
         if (warned) runner.Complete("warn");
