@@ -48,19 +48,13 @@ public sealed partial class ProcessRunner
     /// <summary>Sets and removes variables of the instance itself.</summary>
     /// <param name="seen">the variables as they were seen, those that were not there left out</param>
     /// <exception cref="RuleBrokenException"><c>process.variable-changed</c> with the name and what it is now</exception>
-    public Task EditVariablesAsync(InstanceId instance, ContextValue set, IReadOnlyList<string> remove, ContextValue seen, string reason, Actor actor, CancellationToken ct = default)
-    {
-        string[] names = [.. set.Entries.Keys, .. remove];
-        return AlterAsync(instance, _ => new EditVariables(null, set, remove, Those(seen), Reason(reason)), actor, ct, told: locked => new { Variables = Those(locked.State.Variables) });
-
-        ContextValue Those(ContextValue of) => ContextValue.Of(names.Where(of.Entries.ContainsKey).Select(name => (name, of[name])));
-    }
+    public Task EditVariablesAsync(InstanceId instance, ContextValue set, IReadOnlyList<string> remove, ContextValue seen, string reason, Actor actor, CancellationToken ct = default) =>
+        AlterAsync(instance, _ => new EditVariables(null, set, remove, seen, Reason(reason)), actor, ct);
 
     private static string Reason(string reason) => Required.Text(reason, "process.reason", 500);
 
-    /// <param name="told">what the audit keeps of the instance as it was before; where it stands when null</param>
     private async Task AlterAsync(
-        InstanceId id, Func<RunningInstance, Stimulus> make, Actor actor, CancellationToken ct, Action<RunningInstance, RunningInstance?>? check = null, Func<RunningInstance, object>? told = null)
+        InstanceId id, Func<RunningInstance, Stimulus> make, Actor actor, CancellationToken ct, Action<RunningInstance, RunningInstance?>? check = null)
     {
         actor.Require(Permissions.ProcessAlter);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
@@ -68,13 +62,21 @@ public sealed partial class ProcessRunner
         RequireReach(instance, actor);
         check?.Invoke(instance, step.CallerOf(instance));
         var stimulus = make(instance);
-        var before = (told ?? Standing)(instance);
+        var edit = stimulus as EditVariables;
+        var before = edit is null ? Standing(instance) : new { Variables = Edited(instance, edit) };
         await step.ApplyAsync(instance, stimulus, ct);
-        step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", new Dictionary<string, object> { [stimulus.GetType().Name] = stimulus }, actor, step.Now, before);
+        object after = edit is null ? new Dictionary<string, object> { [stimulus.GetType().Name] = stimulus } : new { Variables = Edited(instance, edit), edit.Reason };
+        step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", after, actor, step.Now, before);
         await CommitAsync(step, null, ct);
     }
 
-    private static object Standing(RunningInstance instance) => new { At = instance.State.Tokens.Select(token => token.Node).Distinct() };
+    private static object Standing(RunningInstance instance) => new { At = instance.State.Tokens.Select(token => token.Node).Distinct().ToArray() };
+
+    private static Value Edited(RunningInstance instance, EditVariables edit)
+    {
+        var variables = instance.State.Variables;
+        return ContextValue.Of(edit.Set.Entries.Keys.Concat(edit.Remove).Where(variables.Entries.ContainsKey).Select(name => (name, variables[name])));
+    }
 
     private async Task OnTaskAsync(ProcessTaskId task, Stimulus stimulus, object after, Actor actor, CancellationToken ct)
     {

@@ -89,8 +89,7 @@ public sealed class AlterationTests(ProcessOffice office) : IClassFixture<Proces
         Assert.Equal(("process.variable-changed", "9"), (stale.Code, stale.Args[1]));
         await using var db = office.Open();
         var row = await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == id.Value && r.Action == "changed");
-        Assert.Equal("""{"Variables": {"price": 10}}""", row.Before);
-        Assert.Contains("agreed lower", row.After);
+        Assert.Equal(("""{"variables": {"price": 10}}""", """{"reason": "agreed lower", "variables": {"price": 9}}"""), (row.Before, row.After));
     }
 
     [Fact]
