@@ -84,7 +84,7 @@ public sealed class FourEyesTests(ProcessOffice office) : IClassFixture<ProcessO
         var id = await office.Runner.StartAsync("f-title", null, ContextValue.Of(("need", Value.Of("Twelve\nshelves")), ("amount", Value.Of(900))), quin);
         Assert.Equal("Twelve shelves · 900", (await office.InstanceAsync(id)).Title);
 
-        await office.Runner.EditVariablesAsync(id, null, ContextValue.Of(("amount", Value.Of(1_000))), [], office.Analyst);
+        await office.Runner.EditVariablesAsync(id, ContextValue.Of(("amount", Value.Of(1_000))), [], (await office.StateAsync(id)).Variables, "agreed higher", office.Analyst);
 
         var task = Assert.Single((await office.Services.GetRequiredService<TaskListQuery>().PageAsync(new() { Map = "f-title", Text = "1000" }, new(0, 10), quin)).Rows);
         Assert.Equal("Twelve shelves · 1000", task.AboutTitle);

@@ -76,7 +76,7 @@ public sealed class ClaimMapTests
         var claim = ToDecision(100);
         Decide("refund");
         runner.Complete("refund");
-        runner.Send(claim.Id, new SkipNode(runner.Instances[claim.Id].Tokens.Single().Id, "nobody asked"));
+        runner.Send(claim.Id, new SkipNode(runner.Instances[claim.Id].Tokens.Single().Id, runner.Instances[claim.Id].Tokens.Single().Node, "nobody asked"));
         Assert.Equal(["Ask the customer"], runner.Open);
     }
 
