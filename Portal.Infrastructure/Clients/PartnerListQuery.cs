@@ -5,6 +5,7 @@ using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -18,16 +19,21 @@ public enum PartnerSort { Name, Standing, Responsible, Created }
 /// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
 /// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network;
 /// <paramref name="SilentSince"/> those with whom nobody has met or talked since; <paramref name="Segment"/> the clients of a segment;
-/// <paramref name="Missing"/> those who lack something, by the code of a field that answers yes or no, such as <c>has-mail</c>.
+/// <paramref name="Missing"/> those who lack something, by the code of a field that answers yes or no, such as <c>has-mail</c>;
+/// <paramref name="Equal"/> those who share the value of a field with another of the list.
 /// </summary>
 public sealed record PartnerFilter(
     string? Text = null, PartnerKinds Kinds = PartnerKinds.None, PartnerStanding? Standing = null, Guid? Responsible = null, bool Nobody = false, string? Tag = null,
-    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null, SegmentId? Segment = null, string? Missing = null);
+    PartnerId? Above = null, bool Archived = false, DateTimeOffset? SilentSince = null, SegmentId? Segment = null, string? Missing = null, EqualField? Equal = null);
 
 /// <summary>A partner as its list shows it.</summary>
 public sealed record PartnerRow(
     PartnerId Id, string Name, PartnerKinds Kinds, PartnerStanding Standing, string? Phone, string? Email, string? Town, Guid? ResponsibleId, string? Responsible, string? Branch,
-    DateTimeOffset? LastContact, DateTimeOffset? NextContact, DateTimeOffset CreatedAt, bool Archived);
+    DateTimeOffset? LastContact, DateTimeOffset? NextContact, DateTimeOffset CreatedAt, bool Archived)
+{
+    /// <summary>Number of the group of equal ones, from 0, where the list was asked for them.</summary>
+    public int? Group { get; init; }
+}
 
 /// <summary>The list of partners, filtered, sorted and paged in SQL.</summary>
 public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, SegmentQuery segments)
@@ -37,11 +43,27 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
         var found = await MatchingAsync(db, filter, actor, ct);
         var total = await found.CountAsync(ct);
         var key = Key(db, sort);
         var sorted = (descending ? found.OrderByDescending(key) : found.OrderBy(key)).ThenBy(p => p.Id);
         return new(await Rows(db, sorted.Skip(slice.From).Take(slice.Count)).ToListAsync(ct), total);
+    }
+
+    // equal ones stand together, whatever the list is sorted by otherwise
+    private async Task<PageOf<PartnerRow>> EqualAsync(PortalDb db, PartnerFilter filter, Slice slice, Actor actor, CancellationToken ct)
+    {
+        var groups = await GroupsAsync(db, filter, actor, ct);
+        var page = groups.OrderBy(g => g.Value).ThenBy(g => g.Key.Value).Skip(slice.From).Take(slice.Count).Select(g => g.Key).ToList();
+        var rows = await Rows(db, db.Set<Partner>().Where(p => page.Contains(p.Id))).ToListAsync(ct);
+        return new([.. rows.Select(r => r with { Group = groups[r.Id] }).OrderBy(r => r.Group).ThenBy(r => r.Id.Value)], groups.Count);
+    }
+
+    private async Task<IReadOnlyDictionary<PartnerId, int>> GroupsAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct)
+    {
+        var others = filter with { Equal = null };
+        return await EqualFields.FindAsync(db, await MatchingAsync(db, others, actor, ct), filter.Equal!.Value, others == new PartnerFilter() && actor.Scope == ActorScope.All, ct);
     }
 
     /// <summary>The first partners whose name, number or address holds the text, for choosing one.</summary>
@@ -90,7 +112,9 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         var partners = Matching(db, filter, actor);
         if (filter.Segment is { } segment) partners = partners.Where(await segments.TestAsync(db, segment, actor, ct));
         if (filter.Missing is { Length: > 0 } field) partners = partners.Where(await segments.MissingAsync(db, field, ct));
-        return partners;
+        if (filter.Equal is null) return partners;
+        var equal = (await GroupsAsync(db, filter, actor, ct)).Keys.ToList();
+        return partners.Where(p => equal.Contains(p.Id));
     }
 
     private static IQueryable<Partner> Matching(PortalDb db, PartnerFilter filter, Actor actor)

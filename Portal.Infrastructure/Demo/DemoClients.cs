@@ -58,11 +58,29 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
             clients[i].HandTo(sellers[i % sellers.Count].Id, null);
             Fill(db, clients[i], [.. places[clients[i].Id]], sellers[i % sellers.Count], i);
         }
+        Again(db, clients);
         clients[0].JoinNetwork(null, NetworkLevel.Holding);
         foreach (var outlet in clients.Skip(1).Take(2)) outlet.JoinNetwork(clients[0].Id, NetworkLevel.Outlet);
         DemoSegments.Add(db, sellers[0].Id);
         await db.SaveChangesAsync(ct);
         await db.Database.ExecuteSqlAsync($"update clients.partner p set created_at = e.at from clients.timeline_entry e where e.partner = p.id and e.what = 'partner.added'", ct);
+    }
+
+    // some were entered twice: once in haste, once by a colleague who did not look
+    private static void Again(PortalDb db, List<Partner> clients)
+    {
+        foreach (var (first, name, phone, mail) in new[]
+        {
+            (clients[1], clients[1].Name.ToUpperInvariant() + " LTD", clients[1].Phone, clients[1].Email), (clients[3], clients[3].Name.Replace(" ", ""), clients[3].Phone, (string?)null),
+            (clients[^2], clients[^2].Name.Replace("é", "e"), null, clients[^2].Email), (clients[^4], clients[^4].Name + " & Co", null, null),
+        })
+        {
+            var again = new Partner(PartnerId.New(), name, PartnerKinds.Client);
+            again.Reach(phone, mail);
+            again.HandTo(first.Responsible, null);
+            db.Add(again);
+            db.Add(new TimelineEntry(again.Id, "partner.added", new(ObjectKind.Partner, again.Id.Value), null, DateTimeOffset.UnixEpoch, Actor.System("demo")));
+        }
     }
 
     private static Partner Another(PortalDb db, (string Name, PartnerKinds Kinds, PartnerStanding Standing) other, int number)

@@ -1,6 +1,7 @@
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Identity;
@@ -22,11 +23,11 @@ internal static class ClientExports
             return TableFile.Of(format, "clients", Columns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
         }).RequireAuthorization();
 
-    private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, bool? Archived, string? Sort, bool? Desc)
+    private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, string? Equal, bool? Archived, string? Sort, bool? Desc)
     {
         public PartnerFilter Filter(Guid me, DateTimeOffset now) =>
             new(Text, Read<PartnerKinds>(Kind) ?? PartnerKinds.None, Read<PartnerStanding>(Standing), Mine == true ? me : Responsible, Nobody == true, Tag, Archived: Archived == true,
-                SilentSince: Silent is > 0 and <= 3650 ? now.AddDays(-Silent.Value) : null, Segment: Segment is { } segment ? new(segment) : null, Missing: Missing);
+                SilentSince: Silent is > 0 and <= 3650 ? now.AddDays(-Silent.Value) : null, Segment: Segment is { } segment ? new(segment) : null, Missing: Missing, Equal: Read<EqualField>(Equal));
     }
 
     private static T? Read<T>(string? text) where T : struct, Enum => Enum.TryParse<T>(text, true, out var value) && Enum.IsDefined(value) ? value : null;

@@ -15,6 +15,7 @@ using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
 using Portal.Web.Clients.Calendar;
+using Portal.Web.Clients.Duplicates;
 using Portal.Web.Clients.Segments;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
@@ -45,6 +46,7 @@ internal static class PortalServices
         services.AddProcesses();
         services.AddMail(MailOptions.Read(configuration, Path.Combine(DatabaseOptions.From(configuration).DataFolder, "mail")), PublicAddress.Read(configuration));
         services.AddClients().AddClientsBackground().AddCalendarFeed();
+        services.AddSingleton<DuplicateMail>().AddSingleton(provider => provider.GetRequiredService<DuplicateMail>().Handler);
         services.AddSingleton<ReminderMail>().AddSingleton(provider => provider.GetRequiredService<ReminderMail>().Handler);
         services.AddScoped<SegmentChoices>();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();

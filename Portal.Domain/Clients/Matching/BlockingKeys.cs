@@ -6,6 +6,7 @@ namespace Portal.Domain.Clients.Matching;
 public enum BlockingPass : byte
 {
     TaxNumber = 1, Phone, Mail, BirthDateAndInitial, TwoNameWords, OnlyNameWord, NameWordAndCity, NameWordAndPostcode, NameWordAndHouse, StreetAndHouse, StreetAndPostcode, StreetAndCity,
+    WholeName, WholeAddress,
 }
 
 /// <summary>
@@ -28,6 +29,7 @@ public static class BlockingKeys
 
         foreach (var name in party.Names)
         {
+            keys.Add(Key(BlockingPass.WholeName, string.Join(' ', name.Words.Select(word => word.Sound).Order(StringComparer.Ordinal))));
             var words = Telling(name);
             if (words is [var only]) keys.Add(Key(BlockingPass.OnlyNameWord, only));
             for (var i = 0; i < words.Length; i++)
@@ -42,6 +44,9 @@ public static class BlockingKeys
         keys.Sort();
         return [.. keys.Distinct()];
     }
+
+    /// <summary>The keys of a pass: from the first on, up to the second, which is none of them.</summary>
+    public static (long Low, long High) RangeOf(BlockingPass pass) => ((long)pass << 56, ((long)pass + 1) << 56);
 
     /// <summary>The pass a key belongs to.</summary>
     public static BlockingPass PassOf(long key) => (BlockingPass)((ulong)key >> 56);
@@ -60,6 +65,7 @@ public static class BlockingKeys
         if (address.House.Length > 0) keys.Add(Key(BlockingPass.StreetAndHouse, street, address.House));
         if (address.Postcode.Length > 0) keys.Add(Key(BlockingPass.StreetAndPostcode, street, address.Postcode));
         if (!address.City.IsEmpty) keys.Add(Key(BlockingPass.StreetAndCity, street, address.City.Whole.Skeleton));
+        if (!address.City.IsEmpty && address.House.Length > 0) keys.Add(Key(BlockingPass.WholeAddress, $"{address.Street.Whole.Sound} {address.House} {address.Premise.Whole.Sound}", address.City.Whole.Sound));
     }
 
     private static string[] Telling(NameForm name) =>

@@ -102,8 +102,8 @@ public class PartyMatcherTests
         var candidates = new CandidatePairs(namesakes, mostInBlock: 10);
 
         Assert.Empty(candidates.All());
-        Assert.Equal((1, 66), (candidates.SkippedBlocks, candidates.SkippedPairs));
-        Assert.Equal(1, candidates.SkippedByPass[BlockingPass.TwoNameWords]);
+        Assert.Equal((2, 132), (candidates.SkippedBlocks, candidates.SkippedPairs));
+        Assert.Equal((1, 1), (candidates.SkippedByPass[BlockingPass.TwoNameWords], candidates.SkippedByPass[BlockingPass.WholeName]));
     }
 
     [Fact]
