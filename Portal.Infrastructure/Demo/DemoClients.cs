@@ -58,7 +58,7 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
             clients[i].HandTo(sellers[i % sellers.Count].Id, null);
             Fill(db, clients[i], [.. places[clients[i].Id]], sellers[i % sellers.Count], i);
         }
-        Again(db, clients);
+        Again(db, clients, time.GetUtcNow().AddDays(-30));
         clients[0].JoinNetwork(null, NetworkLevel.Holding);
         foreach (var outlet in clients.Skip(1).Take(2)) outlet.JoinNetwork(clients[0].Id, NetworkLevel.Outlet);
         DemoSegments.Add(db, sellers[0].Id);
@@ -67,7 +67,7 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
     }
 
     // some were entered twice: once in haste, once by a colleague who did not look
-    private static void Again(PortalDb db, List<Partner> clients)
+    private static void Again(PortalDb db, List<Partner> clients, DateTimeOffset at)
     {
         foreach (var (first, name, phone, mail) in new[]
         {
@@ -79,7 +79,7 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
             again.Reach(phone, mail);
             again.HandTo(first.Responsible, null);
             db.Add(again);
-            db.Add(new TimelineEntry(again.Id, "partner.added", new(ObjectKind.Partner, again.Id.Value), null, DateTimeOffset.UnixEpoch, Actor.System("demo")));
+            db.Add(new TimelineEntry(again.Id, "partner.added", new(ObjectKind.Partner, again.Id.Value), null, at, Actor.System("demo")));
         }
     }
 

@@ -19,6 +19,7 @@ internal static class ActivityCheck
         ServiceTask task => Action(task, actions),
         ScriptTask { Script: null } => [MapCheck.About(node, "map.no-script")],
         ScriptTask { Format: { } format } when !ScriptFormats.Contains(format) => [MapCheck.About(node, "map.script-language", format)],
+        ScriptTask { Result: null, Script: { IsContext: false } script } when ExpressionCheck.Mistake(() => script.Checked()) is null => [MapCheck.About(node, "map.script-no-result")],
         BusinessRuleTask task => Decision(task),
         CallActivity { Called: null } => [MapCheck.About(node, "map.no-called")],
         _ => [],

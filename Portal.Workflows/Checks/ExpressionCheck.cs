@@ -13,8 +13,6 @@ internal static class ExpressionCheck
         foreach (var parse in Parts(node).OfType<Action>())
             if (Mistake(parse) is { } e) yield return MapCheck.About(node, "map.expression", [e.Args[0], e.Code, .. e.Args.Skip(1)]);
         if (node is EventNode { Trigger: TimerTrigger timer } && TimerMistake(timer) is { } code) yield return MapCheck.About(node, code, timer.Text);
-        if (node is ScriptTask { Result: null, Script: { } script } && Mistake(() => script.Checked()) is null && !script.IsContext)
-            yield return MapCheck.About(node, "map.script-no-result");
         if (node.Work.Retry is { } retry && Timers.ReadCycle(retry, DateTimeOffset.UnixEpoch) is not { Remaining: not null })
             yield return MapCheck.About(node, "map.retry-unreadable", retry);
     }
@@ -26,7 +24,7 @@ internal static class ExpressionCheck
             if (Mistake(parse) is { } e) yield return Finding.Of("map.expression", process.Key, process.Name.Default, [e.Args[0], e.Code, .. e.Args.Skip(1)]);
     }
 
-    private static RuleBrokenException? Mistake(Action parse)
+    public static RuleBrokenException? Mistake(Action parse)
     {
         try { parse(); return null; }
         catch (RuleBrokenException e) { return e; }

@@ -7,7 +7,7 @@ using Portal.Domain.Clients.Matching;
 namespace Portal.Infrastructure.Clients.Duplicates;
 
 /// <summary>
-/// What parties are recognised by, on disk: written once in one pass, read at random while pairs are compared. So a search needs the same memory for any base:
+/// What parties are recognised by, on disk: written once in one pass, read at random while pairs are compared. So a search keeps a number for each party in memory, and little else:
 /// 24 bytes a party, and a bounded number of prepared ones. The file goes with the object, also when the process is killed.
 /// </summary>
 internal sealed class PartyScratch : IDisposable
