@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
@@ -45,11 +47,33 @@ internal static class ClientsBench
             await MeasureAsync(measurements, $"{Name}.list_p95{suffix}", Lists(clients, questions), asked => list.ListAsync(asked.Filter, asked.Sort, asked.Descending, asked.Slice, Director, default));
             var duplicates = services.GetRequiredService<DuplicateQuery>();
             await MeasureAsync(measurements, $"{Name}.duplicate_check_p95{suffix}", Typed(clients, questions), party => duplicates.FindAsync(party, null, Director, default));
+            await SearchWholeBaseAsync(measurements, services, database.Owner, suffix);
         }
         finally
         {
             await database.DisposeAsync();
         }
+    }
+
+    /// <summary>The search of the whole base for duplicates; the limit is one reading of what it compares.</summary>
+    private static async Task SearchWholeBaseAsync(Measurements measurements, IServiceProvider services, NpgsqlDataSource owner, string suffix)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await using (var reading = owner.CreateCommand("""
+            select (select count(*) from (select p.*, k.key from clients.partner p join clients.partner_key k on k.partner = p.id offset 0) x), (select count(*) from (select * from clients.counterparty offset 0) x),
+                   (select count(*) from (select r.*, h.name from clients.contact_role r join clients.person h on h.id = r.person offset 0) x), (select count(*) from (select * from clients.place offset 0) x)
+            """))
+        {
+            reading.CommandTimeout = 0;
+            await reading.ExecuteScalarAsync();
+        }
+        var once = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var run = await services.GetRequiredService<DuplicateDesk>().StartAsync(Director, default);
+        began = Stopwatch.GetTimestamp();
+        await services.GetRequiredService<DuplicateWork>().RunAsync(run, default);
+        measurements.Report($"{Name}.duplicate_run{suffix}", Stopwatch.GetElapsedTime(began).TotalSeconds, "s", once);
+        await using var outcome = owner.CreateCommand("select state || ': ' || parties || ' parties, ' || compared || ' compared, ' || sure || ' sure, ' || doubtful || ' doubtful' from clients.duplicate_run");
+        measurements.Progress($"  {await outcome.ExecuteScalarAsync()}");
     }
 
     private static async Task MeasureAsync<T>(Measurements measurements, string name, IReadOnlyList<T> questions, Func<T, Task> ask)

@@ -253,8 +253,8 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
     [Fact]
     public async Task OwnProcesses_AreOneClickFromTheInbox()
     {
-        var sale = await app.Runner.StartAsync("Sale", app.Client, ContextValue.Empty, await app.ActorAsync("project-manager"));
-        await using var window = await app.OpenInboxAsync("project-manager", "", Desktop);
+        var sale = await app.Runner.StartAsync("Sale", app.Client, ContextValue.Empty, await app.ActorAsync("supply"));
+        await using var window = await app.OpenInboxAsync("supply", "", Desktop);
         var link = window.Page.GetByRole(AriaRole.Link, new() { Name = "My processes" });
 
         await Assertions.Expect(link.Locator("b")).ToHaveTextAsync("1");
