@@ -35,9 +35,9 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
         await using var second = await app.SignInAsync("sales");
         await first.GoToAsync("/clients/duplicates");
         await second.GoToAsync("/clients/duplicates");
-        await Expect(Button(second, "Search the base")).ToHaveCountAsync(0);
+        await Expect(Button(second, "Search for duplicates")).ToHaveCountAsync(0);
 
-        await Button(first, "Search the base").ClickAsync();
+        await Button(first, "Search for duplicates").ClickAsync();
         await Expect(second.Page.Locator(".run-strip")).ToContainTextAsync("search done");
         await Expect(Row(second, "Kestrel Ironworks")).ToBeVisibleAsync();
         await Row(first, "Kestrel Ironworks").GetByRole(AriaRole.Link).First.ClickAsync();
@@ -71,7 +71,7 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
         var doubtful = await TwinsAsync("Thornfield Press", "Thornfeld Pres", "desk@thornfield.example", "other@press.example");
         await using var window = await app.SignInAsync("sales-head");
         await window.GoToAsync("/clients/duplicates");
-        await Button(window, "Search the base").ClickAsync();
+        await Button(window, "Search for duplicates").ClickAsync();
         await Expect(Row(window, "Marigold Bakery")).ToBeVisibleAsync();
 
         await Row(window, "Marigold Bakery").GetByRole(AriaRole.Checkbox).CheckAsync();

@@ -89,7 +89,7 @@ public sealed class HandoverPageTests(InboxApp app) : IClassFixture<InboxApp>
         await using var chief = await app.SignInAsync("chief");
         await chief.GoToAsync($"/users?user={leaver}");
         await chief.Page.GetByRole(AriaRole.Button, new() { Name = "Block", Exact = true }).ClickAsync();
-        await chief.Page.GetByRole(AriaRole.Link, new() { Name = "Hand over his work" }).ClickAsync();
+        await chief.Page.GetByRole(AriaRole.Link, new() { Name = "Hand over this person’s work" }).ClickAsync();
 
         await Expect(chief.Page.GetByLabel("Whose work").Locator("option:checked")).ToHaveTextAsync("leaving-nia (blocked)");
         await Expect(chief.Page.Locator(".handover-rows")).ToContainTextAsync("Clients");

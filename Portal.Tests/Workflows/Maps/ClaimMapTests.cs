@@ -21,7 +21,7 @@ public sealed class ClaimMapTests
         var claim = runner.Start("Claim", "fromSale");
         runner.Complete("register", ("complaint", Value.Of("Scratched")), ("kind", Value.Of("quality")), ("claimed", Value.Of(claimed)));
         runner.Complete("check", ("justified", Value.True), ("findings", Value.Of("Seen on photos")));
-        Assert.Equal(["Find the cause", "Tell the customer the dates"], runner.Open);
+        Assert.Equal(["Find the cause", "Tell the client the dates"], runner.Open);
         runner.Complete("tell");
         runner.Complete("cause", ("causeText", Value.Of("No padding")), ("responsible", Value.Of("warehouse")));
         return claim;
@@ -57,7 +57,7 @@ public sealed class ClaimMapTests
         ToDecision(100);
         Decide(decision);
         foreach (var task in work.Split(' ')) runner.Complete(task, task == "ship" ? [("waybill", Value.Of("W-1"))] : []);
-        Assert.Equal(["Ask the customer"], runner.Open);
+        Assert.Equal(["Ask the client"], runner.Open);
         runner.Message("claims.customer.confirmed", ("satisfied", Value.True));
         Finish();
     }
@@ -77,7 +77,7 @@ public sealed class ClaimMapTests
         Decide("refund");
         runner.Complete("refund");
         runner.Send(claim.Id, new SkipNode(runner.Instances[claim.Id].Tokens.Single().Id, runner.Instances[claim.Id].Tokens.Single().Node, "nobody asked"));
-        Assert.Equal(["Ask the customer"], runner.Open);
+        Assert.Equal(["Ask the client"], runner.Open);
     }
 
     [Fact]
