@@ -37,7 +37,7 @@ public sealed class InteractionQuery(IDbContextFactory<PortalDb> contexts)
             .OrderBy(a => a.EndedAt != null).ThenBy(a => a.Deadline).ThenBy(a => a.Id).Take(50).ToListAsync(ct);
         assignments.RemoveAll(a => !actor.MaySee(a));
         var names = await db.Set<PortalUser>().Where(u => assignments.Select(a => a.Performer).Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, ct);
-        return new(found, await ChainAsync(db, id, ct),
+        return new(found, await ChainAsync(db, id, actor, ct),
             [.. assignments.Select(a => new InteractionAssignment(a.Id, a.Title, a.State, names.GetValueOrDefault(a.Performer, ""), a.Deadline))],
             await db.Set<Reminder>().AsNoTracking().Where(r => r.Interaction == id && r.User == actor.UserId && r.StartsAt == null && r.RungAt == null && r.DoneAt == null).OrderBy(r => r.At).Take(20).ToListAsync(ct),
             found.ResponsibleId == actor.UserId || found.ByUser == actor.UserId || actor.Can(Permissions.ClientsManage));
@@ -64,7 +64,7 @@ public sealed class InteractionQuery(IDbContextFactory<PortalDb> contexts)
     internal static IQueryable<Interaction> Within(PortalDb db, Actor actor) =>
         db.Set<Interaction>().AsNoTracking().Where(i => db.Set<Partner>().Within(actor).Any(p => p.Id == i.Partner));
 
-    private static async Task<IReadOnlyList<InteractionRow>> ChainAsync(PortalDb db, InteractionId id, CancellationToken ct)
+    private static async Task<IReadOnlyList<InteractionRow>> ChainAsync(PortalDb db, InteractionId id, Actor actor, CancellationToken ct)
     {
         var ids = (await db.Database.SqlQuery<Guid>($"""
             with recursive up as (
@@ -75,6 +75,6 @@ public sealed class InteractionQuery(IDbContextFactory<PortalDb> contexts)
                 union select i.id from clients.interaction i join down on i.after = down.id)
             select id as "Value" from down limit {MostInChain}
             """).ToListAsync(ct)).Select(one => new InteractionId(one)).ToList();
-        return await InteractionRows.ReadAsync(db, db.Set<Interaction>().AsNoTracking().Where(i => ids.Contains(i.Id)).OrderBy(i => i.At).ThenBy(i => i.Id), ct);
+        return await InteractionRows.ReadAsync(db, Within(db, actor).Where(i => ids.Contains(i.Id)).OrderBy(i => i.At).ThenBy(i => i.Id), ct);
     }
 }

@@ -95,9 +95,12 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     }
 
     /// <summary>The partner within the actor's reach, to be changed.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
-    internal static async Task<Partner> TakeAsync(PortalDb db, PartnerId id, Actor actor, CancellationToken ct) =>
-        await db.Set<Partner>().Within(actor).FirstOrDefaultAsync(p => p.Id == id, ct) ?? throw new RuleBrokenException("clients.partner-unknown");
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.merged-away</c></exception>
+    internal static async Task<Partner> TakeAsync(PortalDb db, PartnerId id, Actor actor, CancellationToken ct)
+    {
+        var partner = await db.Set<Partner>().Within(actor).FirstOrDefaultAsync(p => p.Id == id, ct) ?? throw new RuleBrokenException("clients.partner-unknown");
+        return partner.MergedInto is null ? partner : throw new RuleBrokenException("clients.merged-away");
+    }
 
     private static async Task DescribeAsync(PortalDb db, Partner partner, PartnerDetails details, Actor actor, CancellationToken ct)
     {

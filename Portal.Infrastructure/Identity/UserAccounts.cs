@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
@@ -111,7 +112,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         await SaveAsync(db, user, ct);
     }
 
-    /// <summary>A new one-time password, returned once. Whoever had got hold of the account loses it with all the tokens he gave to programs.</summary>
+    /// <summary>A new one-time password, returned once. Whoever had got hold of the account loses it with all the tokens he gave to programs and the address of his calendar.</summary>
     public async Task<string> ResetPasswordAsync(Guid id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
@@ -125,7 +126,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         return password;
     }
 
-    /// <summary>Revokes all tokens that a user gave to programs.</summary>
+    /// <summary>Revokes all tokens that a user gave to programs, and the address of his calendar.</summary>
     public async Task RevokeTokensAsync(Guid id, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
@@ -208,6 +209,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
     private async Task RevokeTokensAsync(PortalDb db, Guid user, CancellationToken ct)
     {
         foreach (var token in await db.Set<ApiToken>().Where(t => t.User == user && t.RevokedAt == null).ToListAsync(ct)) token.Revoke(time.GetUtcNow());
+        foreach (var calendar in await db.Set<CalendarSetting>().Where(s => s.User == user).ToListAsync(ct)) calendar.CloseFeed();
     }
 
     private async Task SaveAsync(PortalDb db, PortalUser user, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
+using Portal.Domain.Shared;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -24,6 +25,7 @@ public sealed class TeamsPageTests(InboxApp app) : IClassFixture<InboxApp>
         await using var head = await app.SignInAsync("sales-head");
         await chief.GoToAsync("/roles");
         await chief.Page.Locator("select[aria-label^='Head of sales']").SelectOptionAsync("Team");
+        await Wait.UntilAsync(async () => (await app.ActorAsync("sales-head")).Scope == ActorScope.Team, "the reach of the role");
         await head.GoToAsync("/clients?text=teasel");
         await Expect(head.Page.Locator(".empty")).ToBeVisibleAsync();
 

@@ -125,6 +125,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         await using var window = await ChiefAsync("chief-seats");
         await window.GoToAsync($"/vehicles?vehicle={Guid.Empty}");
         await Field(window, "Plate").FillAsync("SEAT 37");
+        await Field(window, "Model").FillAsync("Model S");
         await Field(window, "Seats").FillAsync("3.7");
         await window.Page.Locator(".panel button.primary").ClickAsync();
         await Expect(window.Page.Locator(".panel .problem")).ToHaveTextAsync("seats: enter a whole number.");

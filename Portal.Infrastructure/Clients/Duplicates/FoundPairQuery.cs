@@ -162,7 +162,7 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
     {
         var ids = pairs.SelectMany(p => new[] { p.One, p.Other }).Distinct().ToList();
         var reached = await PairReach.Ids(db, kind, actor).Where(id => ids.Contains(id)).ToHashSetAsync(ct);
-        var sides = kind == ObjectKind.Partner ? await PartnersAsync(db, ids, ct) : await PersonsAsync(db, ids, ct);
+        var sides = kind == ObjectKind.Partner ? await PartnersAsync(db, ids, ct) : await PersonsAsync(db, ids, actor, ct);
         return [.. pairs.Select(p => new FoundPairRow(p.Id, p.Kind, Side(p.One), Side(p.Other), p.Score, p.Band, p.State,
             reached.Contains(p.One) && reached.Contains(p.Other) ? JsonSerializer.Deserialize<List<MatchReason>>(p.Reasons)! : [], p.Task, p.DecidedByName, p.DecidedAt, p.Merge))];
 
@@ -175,12 +175,12 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
             .Select(p => new { p.Id, p.Name, p.Phone, p.Email, p.Responsible, Who = db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault(), p.CreatedAt })
             .ToDictionaryAsync(p => p.Id.Value, p => new PairSide(p.Id.Value, p.Name, p.Phone ?? p.Email, p.Responsible, p.Who, p.CreatedAt), ct);
 
-    private static async Task<Dictionary<Guid, PairSide>> PersonsAsync(PortalDb db, List<Guid> ids, CancellationToken ct)
+    private static async Task<Dictionary<Guid, PairSide>> PersonsAsync(PortalDb db, List<Guid> ids, Actor actor, CancellationToken ct)
     {
         var people = await db.Set<Person>().AsNoTracking().Where(p => ids.Contains((Guid)(object)p.Id)).Select(p => new
         {
             p.Id, p.Name,
-            Of = (from r in db.Set<ContactRole>() where r.Person == p.Id join x in db.Set<Partner>() on r.Partner equals x.Id orderby r.Ended, r.Id select new { x.Name, x.Responsible }).FirstOrDefault(),
+            Of = (from r in db.Set<ContactRole>() where r.Person == p.Id join x in db.Set<Partner>().Within(actor) on r.Partner equals x.Id orderby r.Ended, r.Id select new { x.Name, x.Responsible }).FirstOrDefault(),
         }).ToListAsync(ct);
         var users = people.Select(p => p.Of?.Responsible).OfType<Guid>().Distinct().ToList();
         var names = await db.Set<PortalUser>().Where(u => users.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, ct);

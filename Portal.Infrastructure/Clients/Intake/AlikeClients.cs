@@ -125,7 +125,8 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
         if (candidates.Count == 0) return from > 0 || await db.Set<Partner>().AnyAsync(ct);
         var parties = await PartyReading.ReadAsync(db, [.. candidates.SelectMany(c => c).Distinct()], ct);
         foreach (var ofDocument in candidates)
-            found.AddRange(ofDocument.Select(id => new Alike(ofDocument.Key, id, null, matcher.Compare(forms[ofDocument.Key], parties[id])))
+            // one that was merged away since its keys were reckoned stands here no more
+            found.AddRange(ofDocument.Where(parties.ContainsKey).Select(id => new Alike(ofDocument.Key, id, null, matcher.Compare(forms[ofDocument.Key], parties[id])))
                 .Where(alike => alike.Comparison.Score >= DuplicateQuery.LeastShown).OrderByDescending(alike => alike.Comparison.Bits).Take(MostOfOne));
         return true;
     }

@@ -11,9 +11,13 @@ namespace Portal.Infrastructure.Clients.Segments;
 /// <summary>Turns conditions into one test of a client that the database runs.</summary>
 internal sealed class ConditionTranslation
 {
+    /// <summary>Tests of a condition with those of all the segments that it names.</summary>
+    public const int MostTests = 5 * Condition.MostTests;
+
     private readonly SegmentScope scope;
     private readonly Dictionary<SegmentId, Segment> known;
     private readonly Stack<SegmentId> within = new();
+    private int tests;
 
     private ConditionTranslation(PortalDb db, DateTimeOffset now, TimeZoneInfo zone, Dictionary<SegmentId, Segment> known)
     {
@@ -22,7 +26,7 @@ internal sealed class ConditionTranslation
     }
 
     /// <summary>The test of a condition; <paramref name="self"/> is the segment it belongs to, null for one that nobody named yet.</summary>
-    /// <exception cref="RuleBrokenException"><c>segments.field-unknown</c>, <c>segments.operator-unknown</c>, <c>segments.value-unreadable</c>, <c>segments.circle</c>, <c>segments.unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>segments.field-unknown</c>, <c>segments.operator-unknown</c>, <c>segments.value-unreadable</c>, <c>segments.circle</c>, <c>segments.unknown</c>, <c>segments.too-many-tests</c></exception>
     public static async Task<Expression<Func<Partner, bool>>> OfAsync(PortalDb db, ConditionGroup condition, SegmentId? self, DateTimeOffset now, CancellationToken ct)
     {
         var zone = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.TimeZone).FirstOrDefaultAsync(ct);
@@ -61,6 +65,8 @@ internal sealed class ConditionTranslation
 
     private Expression<Func<Partner, bool>> Of(Condition condition)
     {
+        // a segment that names others many times over holds all of theirs each time
+        if (condition is ConditionTest && ++tests > MostTests) throw new RuleBrokenException("segments.too-many-tests", MostTests);
         if (condition is ConditionTest test) return SegmentFields.Of(test.Field).Ask(scope, test);
         var group = (ConditionGroup)condition;
         if (group.Parts.Count == 0) return p => true;

@@ -64,6 +64,10 @@ public sealed class CalendarFeedTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(secret));
 
         secret = await Settings.OpenFeedAsync(seller, default);
+        await app.Services.GetRequiredService<UserAccounts>().ResetPasswordAsync(seller.UserId, Actor.System("test"), default);
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(secret));
+
+        secret = await Settings.OpenFeedAsync(seller, default);
         await using (var db = app.Open()) await db.Set<PortalUser>().Where(u => u.Id == seller.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Blocked, true));
         app.Services.GetRequiredService<UserRights>().Forget();
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(secret));

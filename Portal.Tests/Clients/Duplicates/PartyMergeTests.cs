@@ -278,6 +278,25 @@ public sealed class PartyMergeTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Equal(2, (await Get<PartnerDetailsQuery>().FindAsync(here, seller, default))!.Contacts.Count(c => !c.Ended));
     }
 
+    [Fact]
+    public async Task Merge_IsUndoneByWhoReachesThePersonsClientOnly_AndNothingNewGoesToWhoWasMergedAway()
+    {
+        var seller = await SellerAsync("Narrow Hazel", ActorScope.Own);
+        var (client, twin) = (await Partners.AddAsync(new(Unique("Narrow Here"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Narrow Here"), PartnerKinds.Client), seller, default));
+        var name = Unique("Hesper Quickthorn");
+        await Get<ContactRegistry>().AddAsync(client, null, new(name, "buyer", Email: "hesper@hazel.example"), seller, default);
+        await Get<ContactRegistry>().AddAsync(client, null, new(name, "head of buying"), seller, default);
+        var people = await ReadAsync(db => db.Set<Person>().Where(p => p.Name == name).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync());
+        var persons = await Found.PairAsync(office, ObjectKind.Person, people[0].Value, people[1].Value);
+        var merge = await Merges.MergeAsync(new(persons, people[0].Value, new Dictionary<string, MergeSide>(), []), seller, default);
+        Assert.True((await Merges.UndoAsync(merge, seller, default)).IsWhole);
+
+        var clients = await Found.PairAsync(office, ObjectKind.Partner, client.Value, twin.Value);
+        await Merges.MergeAsync(new(clients, client.Value, new Dictionary<string, MergeSide>(), []), seller, default);
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Get<ContactRegistry>().AddAsync(twin, null, new("Late Comer", "buyer"), seller, default));
+        Assert.Equal("clients.merged-away", refusal.Code);
+    }
+
     /// <summary>Whatever a later feature lets point to a partner is found in the model, so that no merge forgets it.</summary>
     [Fact]
     public async Task References_AreAllForeignKeysOfTheDatabase()

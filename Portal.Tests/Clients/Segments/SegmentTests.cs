@@ -152,6 +152,16 @@ public sealed class SegmentTests(WorkOffice office) : IClassFixture<WorkOffice>
     }
 
     [Fact]
+    public async Task Segments_NestedManyTimesOver_AreRefusedBeforeTheyGrow()
+    {
+        var seller = await SellerAsync();
+        var inner = await Segments.AddAsync("Inner", null, Many("name", ConditionOperator.Contains, "a"), false, seller, default);
+        Assert.Equal("segments.too-many-tests", await RefusedAsync(() => Segments.AddAsync("Outer", null, Many("segment", ConditionOperator.Is, inner.Value.ToString()), false, seller, default)));
+
+        static ConditionGroup Many(string field, ConditionOperator question, string value) => All([.. Enumerable.Range(0, 60).Select(_ => Test(field, question, value))]);
+    }
+
+    [Fact]
     public async Task Segment_ThatComesBackToItself_IsRefused()
     {
         var seller = await SellerAsync();
