@@ -16,7 +16,7 @@ public readonly record struct HandoverId(Guid Value)
 public enum HeldKind { Client, Interaction, Task, Process, Assignment, Control }
 
 /// <summary>Why something stayed with who had it.</summary>
-public enum HandoverRefusal { NotAllowed, BeyondReach, ClientStays }
+public enum HandoverRefusal { NotAllowed, BeyondReach, ClientStays, BeyondHeir }
 
 /// <summary>What of a person's work went to whom in one operation; never changed.</summary>
 public sealed class HandoverReport
@@ -59,6 +59,12 @@ public sealed class HandoverLine
     public string? ToName { get; private set; }
     public HandoverRefusal? Refusal { get; private set; }
     public string? LetterTo { get; private set; }
+
+    /// <summary>Whether pieces of a kind tell of clients.</summary>
+    public static bool IsOfClients(HeldKind kind) => kind is HeldKind.Client or HeldKind.Interaction;
+
+    /// <summary>The line for who may not know its client.</summary>
+    public HandoverLine Veiled() => new(Handover, Ordinal, Kind, ObjectId, "", ToUser, ToName, Refusal, null);
 
     /// <summary>The object that a piece of a kind is.</summary>
     public static ObjectKind KindOf(HeldKind kind) => kind switch

@@ -225,6 +225,97 @@ public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
         Assert.Equal("work.person-unknown", (await RefusalOfAsync(() => Handover.RunAsync(HandoverPlan.Everything(first.UserId, leaver.UserId), head))).Code);
     }
 
+    [Fact]
+    public async Task Items_OfClients_AreForWhoMaySeeClients()
+    {
+        var (leaver, _, _, head) = await PeopleAsync();
+        var client = await ClientAsync(leaver, "Quiet Fir");
+        await PlannedAsync(leaver, client, "Quiet call");
+        var overseer = await office.ReaderAsync("Odd", "production-head");
+
+        foreach (var kind in new[] { HeldKind.Client, HeldKind.Interaction })
+        {
+            Assert.Equal("identity.not-allowed", (await RefusalOfAsync(() => Handover.ItemsAsync(leaver.UserId, kind, null, Slice.All, overseer))).Code);
+            Assert.Equal(1, (await Handover.ItemsAsync(leaver.UserId, kind, null, Slice.All, head)).Total);
+        }
+        Assert.Equal(0, (await Handover.ItemsAsync(leaver.UserId, HeldKind.Task, null, Slice.All, overseer)).Total);
+    }
+
+    [Fact]
+    public async Task Find_ByWhoDoesNotSeeTheClients_VeilsThem()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var client = await ClientAsync(leaver, "Veiled Larch", "office@larch.example");
+        await PlannedAsync(leaver, client, "Veiled call");
+        var report = await Handover.RunAsync(HandoverPlan.Everything(leaver.UserId, first.UserId) with { Farewell = Letter }, head);
+
+        Assert.Equal([("Veiled Larch", "office@larch.example"), ("Veiled call · Veiled Larch", null)], await LinesAsync(head));
+        Assert.Equal([("Veiled Larch", "office@larch.example"), ("Veiled call · Veiled Larch", null)], await LinesAsync(first with { Scope = ActorScope.Own }));
+        Assert.Equal([("", null), ("", null)], await LinesAsync(leaver with { Scope = ActorScope.Own }));
+        Assert.Equal([("", null), ("", null)], await LinesAsync(await office.ReaderAsync("Odd", "production-head")));
+
+        async Task<IEnumerable<(string, string?)>> LinesAsync(Actor reader) => (await Reports.FindAsync(report.Id, Slice.All, reader, default)).Lines.Rows.Select(l => (l.Title, l.LetterTo));
+    }
+
+    [Fact]
+    public async Task Run_WithAFarewell_WritesNotToArchivedAndMergedClients()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var (kept, gone, merged) = (await ClientAsync(leaver, "Kept Pine", "kept@pine.example"), await ClientAsync(leaver, "Gone Pine", "gone@pine.example"), await ClientAsync(leaver, "Merged Pine", "merged@pine.example"));
+        gone.Archive();
+        merged.MergeInto(kept.Id);
+        await using (var db = office.Open())
+        {
+            db.UpdateRange(gone, merged);
+            await db.SaveChangesAsync();
+        }
+        var plan = new HandoverPlan(leaver.UserId, [new(HeldKind.Client, [first.UserId])], Letter);
+
+        var outline = await Handover.PreviewAsync(plan, head);
+        Assert.Equal((3, 1, 0), (outline.Moved, outline.Letters, outline.WithoutMail));
+        var report = await Handover.RunAsync(plan, head);
+
+        Assert.Equal((3, 1), (report.Moved, report.Letters));
+        var lines = (await Reports.FindAsync(report.Id, Slice.All, head, default)).Lines.Rows;
+        Assert.Equal(["kept@pine.example"], lines.Select(l => l.LetterTo).OfType<string>());
+    }
+
+    [Theory]
+    [InlineData(ActorScope.Own)]
+    [InlineData(ActorScope.Team)]
+    [InlineData(ActorScope.Branch)]
+    public async Task Run_OfMeetingsToWhoDoesNotSeeTheClient_LeavesThem_UnlessTheClientIsDealtToHim(ActorScope scope)
+    {
+        var (leaver, other, _, head) = await PeopleAsync();
+        var heir = await office.AddAsync("Nar");
+        await using (var db = office.Open())
+        {
+            var role = new Role { Code = $"narrow-{scope}", Name = $"narrow-{scope}", Permissions = [Permissions.ClientsRead], Scope = scope };
+            db.Add(role);
+            db.Add(new UserRole { UserId = heir.UserId, RoleId = role.Id });
+            await db.SaveChangesAsync();
+        }
+        var (given, left) = (await ClientAsync(leaver, $"Given {scope}"), await ClientAsync(leaver, $"Left {scope}"));
+        await using (var db = office.Open())
+        {
+            var branch = new Branch(BranchId.New(), await db.Set<Company>().Select(c => c.Id).SingleAsync(), $"Far {scope}", "UTC");
+            db.Add(branch);
+            await db.SaveChangesAsync();
+            await db.Set<Partner>().Where(p => p.Id == given.Id || p.Id == left.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Branch, branch.Id));
+        }
+        var (seen, unseen) = (await PlannedAsync(leaver, given, "Seen"), await PlannedAsync(leaver, left, "Unseen"));
+        var plan = new HandoverPlan(leaver.UserId,
+            [new(HeldKind.Client, [heir.UserId], Only: [given.Id.Value]), new(HeldKind.Client, [other.UserId]), new(HeldKind.Interaction, [heir.UserId])]);
+
+        Assert.Equal(HandoverRefusal.BeyondHeir, Assert.Single((await Handover.PreviewAsync(plan, head)).Groups, g => g.Refusal is not null).Refusal);
+        var report = await Handover.RunAsync(plan, head);
+
+        Assert.Equal((3, 1), (report.Moved, report.Stayed));
+        await using var after = office.Open();
+        Assert.Equal(heir.UserId, (await after.Set<Interaction>().SingleAsync(i => i.Id == seen.Id)).Responsible);
+        Assert.Equal(leaver.UserId, (await after.Set<Interaction>().SingleAsync(i => i.Id == unseen.Id)).Responsible);
+    }
+
     private sealed class Now(Action<HandoverProgress> told) : IProgress<HandoverProgress>
     {
         public void Report(HandoverProgress value) => told(value);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -12,7 +13,7 @@ namespace Portal.Infrastructure.Work.Handovers;
 /// All or chosen work of a person to colleagues in one operation, such as when he leaves. One's own work anybody hands over; that of others
 /// of his reach, who looks after their work; clients need the right to manage them.
 /// </summary>
-public sealed class Handover(IDbContextFactory<PortalDb> contexts, LiveChanges live, WorkHints hints, TimeProvider time)
+public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights rights, LiveChanges live, WorkHints hints, TimeProvider time)
 {
     private const int AtOnce = 500;
 
@@ -32,11 +33,12 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, LiveChanges l
         return await HandoverHeir.FindAsync(db, from, null, actor, ct);
     }
 
-    /// <summary>What a person holds of a kind within the actor's reach, for choosing, by a part of its title.</summary>
+    /// <summary>What a person holds of a kind within the actor's reach, for choosing, by a part of its title; clients and interactions for who may see clients.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c></exception>
     public async Task<PageOf<HeldItem>> ItemsAsync(Guid from, HeldKind kind, string? text, Slice slice, Actor actor, CancellationToken ct = default)
     {
         await using var db = await OpenAsync(from, actor, ct);
+        if (HandoverLine.IsOfClients(kind)) actor.Require(Permissions.ClientsRead);
         var found = (await HeldPiece.OfAsync(db, kind, from, actor, ct)).Where(p => !p.Beyond && (string.IsNullOrWhiteSpace(text) || p.Title.Contains(text.Trim(), StringComparison.CurrentCultureIgnoreCase))).ToList();
         return new([.. found.Skip(slice.From).Take(slice.Count).Select(p => new HeldItem(p.Id, p.Title))], found.Count);
     }
@@ -47,12 +49,12 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, LiveChanges l
     {
         var farewell = plan.Farewell?.Checked();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var deal = await HandoverDeal.OfAsync(db, plan, actor, ct);
+        var deal = await HandoverDeal.OfAsync(db, plan, rights, actor, ct);
         var groups = deal.Pieces.GroupBy(p => (p.Piece.Kind, To: p.Heir?.Id, Name: p.Heir?.DisplayName, p.Refusal))
             .Select(g => new HandoverGroup(g.Key.Kind, g.Key.To, g.Key.Name, g.Key.Refusal, g.Count())).OrderBy(g => g.Kind).ThenBy(g => g.Refusal).ThenBy(g => g.ToName).ToList();
         if (farewell is null) return new(groups, 0, 0, null);
-        var letters = deal.Clients.Count(p => p.Piece.Mail is not null);
-        return new(groups, letters, deal.Clients.Count() - letters, deal.Clients.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null));
+        var letters = deal.Addressees.Count(p => p.Piece.Mail is not null);
+        return new(groups, letters, deal.Addressees.Count() - letters, deal.Addressees.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null));
     }
 
     /// <summary>Hands over: all of the plan, or on a failure or cancellation nothing. The report says what went to whom and what could not; a repeat finds nothing left.</summary>
@@ -66,7 +68,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, LiveChanges l
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await HandoverMoves.LockAsync(db, plan.From, plan.Shares.Select(s => s.Kind).ToHashSet(), ct);
-        var deal = await HandoverDeal.OfAsync(db, plan, actor, ct);
+        var deal = await HandoverDeal.OfAsync(db, plan, rights, actor, ct);
         var (now, done, moving) = (time.GetUtcNow(), 0, deal.Pieces.Where(p => p.Moves).ToList());
         foreach (var kind in new[] { HeldKind.Client, HeldKind.Interaction, HeldKind.Task, HeldKind.Process })
             foreach (var some in moving.Where(p => p.Piece.Kind == kind).Chunk(AtOnce))
@@ -108,7 +110,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, LiveChanges l
     private static async Task<HandoverReport> ReportAsync(PortalDb db, HandoverDeal deal, Farewell? farewell, DateTimeOffset now, Actor actor, CancellationToken ct)
     {
         var id = HandoverId.New();
-        var letters = farewell is null ? [] : deal.Clients.Select(p => (Client: p.Piece.Id, Letter: deal.LetterTo(p, farewell))).Where(l => l.Letter is not null).ToDictionary(l => l.Client, l => l.Letter!);
+        var letters = farewell is null ? [] : deal.Addressees.Select(p => (Client: p.Piece.Id, Letter: deal.LetterTo(p, farewell))).Where(l => l.Letter is not null).ToDictionary(l => l.Client, l => l.Letter!);
         var report = new HandoverReport(id, deal.From.Id, deal.From.DisplayName, deal.Pieces.Count(p => p.Moves), deal.Pieces.Count(p => !p.Moves), letters.Count, now, actor);
         db.Add(report);
         db.AddRange(deal.Pieces.Select((p, i) => new HandoverLine(

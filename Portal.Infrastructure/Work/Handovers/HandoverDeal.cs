@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
@@ -25,8 +27,8 @@ internal sealed class HandoverDeal
     public PortalUser From { get; }
     public IReadOnlyList<DealtPiece> Pieces { get; }
 
-    /// <summary>Clients that change hands.</summary>
-    public IEnumerable<DealtPiece> Clients => Pieces.Where(p => p.Moves && p.Piece.Kind == HeldKind.Client);
+    /// <summary>Clients that change hands and may be written to: those in the lists.</summary>
+    public IEnumerable<DealtPiece> Addressees => Pieces.Where(p => p.Moves && p.Piece is { Kind: HeldKind.Client, Archived: false });
 
     /// <summary>The letter to a client that changes hands; null where it has no address.</summary>
     public SampleLetter? LetterTo(DealtPiece client, Farewell farewell)
@@ -38,7 +40,7 @@ internal sealed class HandoverDeal
 
     /// <summary>Deals out.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>process.four-eyes</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
-    public static async Task<HandoverDeal> OfAsync(PortalDb db, HandoverPlan plan, Actor actor, CancellationToken ct)
+    public static async Task<HandoverDeal> OfAsync(PortalDb db, HandoverPlan plan, UserRights rights, Actor actor, CancellationToken ct)
     {
         actor.RequireStaff();
         var named = plan.Shares.SelectMany(s => s.To).Distinct().ToList();
@@ -60,7 +62,8 @@ internal sealed class HandoverDeal
                 dealt.Add(Deal(piece, share));
             }
         }
-        return new(from, dealt);
+        var unseen = await UnseenAsync(db, dealt, clients, rights, ct);
+        return new(from, [.. dealt.Select(p => unseen.Contains(p.Piece.Id) ? p with { Heir = null, Refusal = HandoverRefusal.BeyondHeir } : p)]);
 
         DealtPiece Deal(HeldPiece piece, int share)
         {
@@ -83,6 +86,23 @@ internal sealed class HandoverDeal
             if (plan.From != actor.UserId && heir.Id == actor.UserId && kind > HeldKind.Interaction) throw new RuleBrokenException("process.work-to-oneself");
             throw kind <= HeldKind.Interaction ? new RuleBrokenException("work.heir-without-clients", heir.DisplayName) : new RuleBrokenException("process.performer-unknown");
         }
+    }
+
+    /// <summary>Planned interactions whose client their heir would not see once the clients of the plan have changed hands.</summary>
+    private static async Task<HashSet<Guid>> UnseenAsync(PortalDb db, IEnumerable<DealtPiece> dealt, IReadOnlyDictionary<Guid, PortalUser> clients, UserRights rights, CancellationToken ct)
+    {
+        var meetings = dealt.Where(p => p.Moves && p.Piece.Kind == HeldKind.Interaction).ToList();
+        var met = meetings.Select(p => new PartnerId(p.Piece.Client!.Value)).Distinct().ToList();
+        var partners = await db.Set<Partner>().AsNoTracking().Where(p => met.Contains(p.Id)).ToListAsync(ct);
+        foreach (var partner in partners)
+            if (clients.TryGetValue(partner.Id.Value, out var next)) partner.HandTo(next.Id, partner.Branch);
+        var unseen = new HashSet<Guid>();
+        foreach (var his in meetings.GroupBy(p => p.Heir!.Id))
+        {
+            var seen = await rights.FindAsync(his.Key, ct) is { } heir ? partners.AsQueryable().Within(heir).Select(p => p.Id.Value).ToHashSet() : [];
+            unseen.UnionWith(his.Where(p => !seen.Contains(p.Piece.Client!.Value)).Select(p => p.Piece.Id));
+        }
+        return unseen;
     }
 
     private static bool MayHand(HeldKind kind, Guid from, Actor actor) => kind switch

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -12,7 +14,7 @@ public sealed record Leaver(Guid Id, string Name, bool Blocked);
 
 /// <summary>
 /// Whose work an actor may hand over, and what was handed over. A report is read whole by who made it, by whom it is about and by who looks after
-/// that one's work; an heir reads of it what came to him.
+/// that one's work; an heir reads of it what came to him. What tells of clients is veiled where the reader does not see them.
 /// </summary>
 public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
 {
@@ -46,7 +48,21 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
         var lines = db.Set<HandoverLine>().AsNoTracking().Where(l => l.Handover == id);
         if (!await Whole(db, actor).AnyAsync(r => r.Id == id, ct)) lines = lines.Where(l => l.ToUser == actor.UserId);
         var page = await lines.OrderBy(l => l.Refusal == null).ThenBy(l => l.Ordinal).PageAsync(slice, ct);
-        return page.Total > 0 || report.ByUser == actor.UserId ? (report, page) : throw new RuleBrokenException("work.object-unknown");
+        return page.Total > 0 || report.ByUser == actor.UserId ? (report, page with { Rows = await VeiledAsync(db, page.Rows, actor, ct) }) : throw new RuleBrokenException("work.object-unknown");
+    }
+
+    private static async Task<IReadOnlyList<HandoverLine>> VeiledAsync(PortalDb db, IReadOnlyList<HandoverLine> lines, Actor actor, CancellationToken ct)
+    {
+        var seen = new HashSet<Guid>();
+        if (actor.Can(Permissions.ClientsRead))
+        {
+            var clients = lines.Where(l => l.Kind == HeldKind.Client).Select(l => new PartnerId(l.ObjectId)).ToList();
+            var interactions = lines.Where(l => l.Kind == HeldKind.Interaction).Select(l => new InteractionId(l.ObjectId)).ToList();
+            var reached = db.Set<Partner>().Within(actor);
+            seen.UnionWith((await reached.Where(p => clients.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
+            seen.UnionWith((await db.Set<Interaction>().Where(i => interactions.Contains(i.Id) && reached.Any(p => p.Id == i.Partner)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
+        }
+        return [.. lines.Select(l => HandoverLine.IsOfClients(l.Kind) && !seen.Contains(l.ObjectId) ? l.Veiled() : l)];
     }
 
     private static IQueryable<HandoverReport> Whole(PortalDb db, Actor actor)

@@ -18,6 +18,9 @@ namespace Portal.Infrastructure.Work.Handovers;
 /// <param name="Beyond">true where it lies beyond the reach of who hands over: he learns that it is there, no more</param>
 internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Client = null, BranchId? Branch = null, PartnerStanding? Standing = null, string? Mail = null, string? Country = null, bool Beyond = false)
 {
+    /// <summary>True for a client out of the lists, such as one merged into another: it changes hands, but nobody writes to it.</summary>
+    public bool Archived { get; init; }
+
     /// <summary>What a person holds of a kind.</summary>
     public static async Task<List<HeldPiece>> OfAsync(PortalDb db, HeldKind kind, Guid user, Actor actor, CancellationToken ct) => kind switch
     {
@@ -68,13 +71,13 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
     {
         var rows = await Clients(db, user).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Select(p => new
         {
-            p.Id, p.Name, p.Branch, p.Standing, p.Email,
+            p.Id, p.Name, p.Branch, p.Standing, p.Email, p.Archived,
             Other = db.Set<ContactPoint>().Where(c => c.Partner == p.Id && c.Channel == ContactChannel.Email).OrderBy(c => c.Id).Select(c => c.Value).FirstOrDefault(),
             Country = db.Set<Counterparty>().Where(c => c.Partner == p.Id && !c.Archived && c.Country != null).OrderBy(c => c.Id).Select(c => c.Country).FirstOrDefault()
                 ?? db.Set<Place>().Where(x => x.Partner == p.Id && !x.Archived && x.Country != null).OrderBy(x => x.Id).Select(x => x.Country).FirstOrDefault(),
             Reached = db.Set<Partner>().Within(actor).Any(reached => reached.Id == p.Id),
         }).ToListAsync(ct);
-        return [.. rows.Select(p => new HeldPiece(HeldKind.Client, p.Id.Value, p.Name, p.Id.Value, p.Branch, p.Standing, Address(p.Email) ?? Address(p.Other), p.Country, !p.Reached))];
+        return [.. rows.Select(p => new HeldPiece(HeldKind.Client, p.Id.Value, p.Name, p.Id.Value, p.Branch, p.Standing, Address(p.Email) ?? Address(p.Other), p.Country, !p.Reached) { Archived = p.Archived })];
     }
 
     private static string? Address(string? mail) => MailAddress.TryCreate(mail, out var address) && address.DisplayName == "" ? address.Address : null;
