@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
@@ -53,10 +54,21 @@ public sealed class HandoverPageTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(heir.Page.Locator("tbody")).ToContainTextAsync("leaving-lea mill 3");
         await heir.GoToAsync(new Uri(head.Page.Url).AbsolutePath);
         await Expect(heir.Page.Locator("tbody tr")).ToHaveCountAsync(3);
-        var file = await heir.Page.RunAndWaitForDownloadAsync(() => heir.Page.GetByRole(AriaRole.Link, new() { Name = "CSV" }).ClickAsync());
-        Assert.Contains("mill1@leaving-lea.example", await File.ReadAllTextAsync(await file.PathAsync()), StringComparison.Ordinal);
+        Assert.Contains("mill1@leaving-lea.example", await FileOfAsync(head), StringComparison.Ordinal);
+        // clients leave the house only with the right to export them
+        var without = await FileOfAsync(heir);
+        Assert.Contains("second-sales", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("leaving-lea", without, StringComparison.Ordinal);
+        await using var db = app.Open();
+        Assert.Equal(["sales-head", "second-sales"], (await db.Set<AuditRow>().Where(r => r.Action == "event").OrderBy(r => r.Id).ToListAsync()).Where(r => r.After!.Contains("handover.csv, 3", StringComparison.Ordinal)).Select(r => r.UserName));
         head.AssertClean();
         heir.AssertClean();
+
+        static async Task<string> FileOfAsync(BrowserWindow window)
+        {
+            var file = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByRole(AriaRole.Link, new() { Name = "CSV" }).ClickAsync());
+            return await File.ReadAllTextAsync(await file.PathAsync());
+        }
     }
 
     [Fact]
