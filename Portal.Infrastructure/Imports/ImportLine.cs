@@ -21,7 +21,7 @@ public sealed record ImportOptions(string Folder)
 }
 
 /// <summary>
-/// What a person asks of an import: bring a file, decide about its columns, have it checked, have it taken in, stop.
+/// What a person asks of an import <see cref="RunReach">within reach</see>: bring a file, decide about its columns, have it checked, have it taken in, stop.
 /// The work itself is <see cref="ImportWork"/>.
 /// </summary>
 public sealed class ImportLine(
@@ -69,7 +69,7 @@ public sealed class ImportLine(
         var kind = kinds[kindCode];
         actor.Require(kind.Permission);
         await using var db = contexts.CreateFor(actor);
-        var run = await db.Set<ImportRun>().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
+        var run = await db.Set<ImportRun>().WithinReachOf(actor).SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
         actor.Require(kinds[run.Kind].Permission);
         run.TakeAs(kind.Code, await SettingsAsync(db, kind, run.FileName, run.Header, actor, ct));
         await db.SaveChangesAsync(ct);
@@ -120,7 +120,7 @@ public sealed class ImportLine(
     private async Task<ImportRun> ChangeAsync(Guid id, Action<ImportRun> change, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
-        var run = await db.Set<ImportRun>().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
+        var run = await db.Set<ImportRun>().WithinReachOf(actor).SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
         actor.Require(kinds[run.Kind].Permission);
         change(run);
         await db.SaveChangesAsync(ct);
@@ -139,7 +139,7 @@ public sealed class ImportLine(
 
     private static async Task<ImportSettings> SettingsAsync(PortalDb db, IImportKind kind, string fileName, string[] header, Actor actor, CancellationToken ct)
     {
-        var source = await SourceAsync(db, kind, fileName, ct);
+        var source = await SourceAsync(db, kind, fileName, actor, ct);
         var signature = ColumnMap.Signature(header);
         if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
             return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst, Country = known.Country };
@@ -152,10 +152,10 @@ public sealed class ImportLine(
     }
 
     // The file's own name, unless a file of that name was taken in under another: brought again, it must meet its own rows.
-    private static async Task<string> SourceAsync(PortalDb db, IImportKind kind, string fileName, CancellationToken ct)
+    private static async Task<string> SourceAsync(PortalDb db, IImportKind kind, string fileName, Actor actor, CancellationToken ct)
     {
         var stem = SourceFile.StemOf(fileName);
-        var before = db.Set<ImportRun>().Where(r => r.Kind == kind.Code && r.AppliedThrough != null && r.FileName.StartsWith(stem))
+        var before = db.Set<ImportRun>().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.AppliedThrough != null && r.FileName.StartsWith(stem))
             .OrderByDescending(r => r.CreatedAt).Select(r => new { r.FileName, r.Source }).AsAsyncEnumerable();
         await foreach (var run in before.WithCancellation(ct))
             if (SourceFile.StemOf(run.FileName) == stem) return run.Source;

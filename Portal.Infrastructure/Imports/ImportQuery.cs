@@ -10,7 +10,7 @@ namespace Portal.Infrastructure.Imports;
 /// <param name="Reasons">Reasons for refusals, the column (or line) they are about, and their rows; most first.</param>
 public sealed record ImportPreview(IReadOnlyList<StagedRow> First, IReadOnlyList<(string Reason, string? About, int Rows)> Reasons);
 
-/// <summary>Reads runs and what they hold, for those who may import their kind.</summary>
+/// <summary>Reads runs <see cref="RunReach">within reach</see> and what they hold, for those who may import their kind.</summary>
 public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlDataSource data, ImportKinds kinds)
 {
     private const int MostRuns = 100;
@@ -21,7 +21,7 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
     {
         var allowed = kinds.For(actor).Select(k => k.Code).ToList();
         await using var db = contexts.CreateFor(actor);
-        return await db.Set<ImportRun>().AsNoTracking().Where(r => allowed.Contains(r.Kind))
+        return await db.Set<ImportRun>().AsNoTracking().WithinReachOf(actor).Where(r => allowed.Contains(r.Kind))
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Take(MostRuns).ToListAsync(ct);
     }
 
@@ -30,7 +30,7 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
     public async Task<ImportRun> RunAsync(Guid id, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
-        var run = await db.Set<ImportRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
+        var run = await db.Set<ImportRun>().AsNoTracking().WithinReachOf(actor).SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
         actor.Require(kinds[run.Kind].Permission);
         return run;
     }

@@ -64,7 +64,7 @@ public sealed class DuplicateDecisions(IDbContextFactory<PortalDb> contexts, Imp
         actor.Require(Permissions.ClientsImport);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var run = await db.Set<ImportRun>().FromSql($"select *, xmin from imports.import_run where id = {id} for update").SingleOrDefaultAsync(ct) ?? throw new RuleBrokenException("import.not-found");
+        var run = await db.Set<ImportRun>().FromSql($"select *, xmin from imports.import_run where id = {id} for update").WithinReachOf(actor).SingleOrDefaultAsync(ct) ?? throw new RuleBrokenException("import.not-found");
         if (document is null)
         {
             run.Choose(choice);
