@@ -56,7 +56,7 @@ public interface IImportPass
 
     /// <summary>
     /// Writes rows that passed the check, whole documents in document order, inside the open transaction of
-    /// <paramref name="db"/>, which audits under the importer. May add notes to rows.
+    /// <paramref name="db"/>, which audits under the importer. May add notes to rows, and refuse those that can no longer be taken in.
     /// </summary>
     /// <returns>How many rows were new.</returns>
     Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct);

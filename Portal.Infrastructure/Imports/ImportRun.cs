@@ -185,11 +185,13 @@ public sealed class ImportRun
     }
 
     /// <summary>A chunk has been written up to a document.</summary>
-    public void Advance(string through, int applied, int skipped, IEnumerable<string> notes)
+    /// <param name="refused">rows that passed the check and could no longer be taken in</param>
+    public void Advance(string through, int applied, int skipped, int refused, IEnumerable<string> notes)
     {
         AppliedThrough = through;
         Applied += applied;
         Skipped += skipped;
+        Refused += refused;
         var counted = new Dictionary<string, int>(Notes);
         foreach (var note in notes) counted[note] = counted.GetValueOrDefault(note) + 1;
         if (counted.Count > 0) Notes = counted;

@@ -137,7 +137,9 @@ public sealed class ImportWork(
             var fresh = kind.HasOwnKey ? chunk : await staged.ClaimAsync(run.Source, chunk, ct);
             var rows = fresh.Select(r => new ImportRow(r.Line, r.Fields, reading) { Document = r.Document }).ToList();
             var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, db, ct);
-            run.Advance(chunk[^1].Document!, applied, chunk.Count - applied, rows.SelectMany(r => r.Notes));
+            var late = rows.FindAll(r => r.Refusal is not null);
+            foreach (var row in late) await staged.RefuseAsync(row, run.Source, ct);
+            run.Advance(chunk[^1].Document!, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -71,6 +71,17 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Refuses a row that passed the check and could no longer be taken in; its key is free again.</summary>
+    public async Task RefuseAsync(ImportRow row, string source, CancellationToken ct)
+    {
+        await using var command = Command("""
+            with refused as (update imports.staged_row set refusal = $3, refusal_args = $4 where run = $1 and line = $2 returning document, ordinal)
+            delete from imports.taken t using refused r where t.run = $1 and t.source = $5 and t.document = r.document and t.ordinal = r.ordinal
+            """);
+        foreach (var value in new object[] { row.Line, row.Refusal!, row.RefusalArgs, source }) command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Counts everything; <paramref name="isKnown"/> is the kind's condition for a row taken in before.</summary>
     public async Task<StagedCounts> CountAsync(string isKnown, CancellationToken ct)
     {

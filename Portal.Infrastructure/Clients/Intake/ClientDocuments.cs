@@ -19,6 +19,19 @@ internal static class ClientDocuments
         return found;
     }
 
+    /// <summary>The accepted documents of a checked file that were taken in before, and their clients.</summary>
+    public static async Task<List<(string Document, PartnerId Partner)>> KnownAsync(NpgsqlConnection connection, string source, Guid run, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            select d.document, d.partner from imports.client_document d
+            where d.source = $1 and exists (select from imports.staged_row s where s.run = $2 and s.document = d.document and s.refusal is null)
+            """, connection) { CommandTimeout = 0, Parameters = { new() { Value = source }, new() { Value = run } } };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var known = new List<(string, PartnerId)>();
+        while (await rows.ReadAsync(ct)) known.Add((rows.GetString(0), new(rows.GetGuid(1))));
+        return known;
+    }
+
     /// <summary>Keeps what documents have become.</summary>
     public static async Task RememberAsync(NpgsqlConnection connection, string source, IReadOnlyCollection<(string Document, PartnerId Partner)> become, CancellationToken ct)
     {

@@ -17,6 +17,7 @@ namespace Portal.Infrastructure.Clients.Intake;
 internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFactory<PortalDb> contexts, PartnerKeys keys, TimeProvider time) : IImportPass
 {
     private const int NameInKey = 40;
+    private const string Beyond = "client-beyond-reach";
     private readonly Dictionary<string, int> unkeyed = [];
 
     public void Check(ImportRow row)
@@ -45,9 +46,11 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         var clients = new AlikeClients(contexts, run, terms);
         await clients.ReadAsync(connection, reading, ct);
         var staged = new StagedRows(connection, run.Id);
+        foreach (var document in await BeyondAsync(connection, ct)) await staged.RefuseAsync(document, Beyond, [], ct);
         foreach (var (document, rule) in clients.Broken) await staged.RefuseAsync(document, CodeOf(rule), ArgsOf(rule), ct);
         if (await clients.FindAsync(stop, ct) is not { } alike) return false;
-        var reached = await ReachedAsync([.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reached = await ReachedAsync(db, [.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
         await met.AddAsync(clients.Documents, alike, reached.Contains, ct);
         await met.RefuseAsync(ct);
         return true;
@@ -68,19 +71,33 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         // a document comes after the one that it is added to, which has become a client by now
         var become = await ClientDocuments.FindAsync(connection, run.Source, [.. toAdd.Select(d => d.Other).OfType<string>()], ct);
         var added = toAdd.ConvertAll(d => (d.Document, Partner: d.Partner ?? become[d.Other!]));
-        await ClientDocuments.RememberAsync(connection, run.Source, added, ct);
-        foreach (var (document, partner) in known.Select(d => (d.Key, d.Value)).Concat(added))
+        List<(string Document, PartnerId Partner)> completed = [.. known.Select(d => (d.Key, d.Value)), .. added];
+        // whom the file may be added to was asked when it was checked; he may have been handed on since
+        var reached = await ReachedAsync(db, [.. completed.Select(d => d.Partner).Distinct()], ct);
+        var beyond = completed.Where(d => !reached.Contains(d.Partner)).Select(d => d.Document).ToHashSet();
+        foreach (var row in rows)
+            if (beyond.Contains(row.Document!)) row.Refuse(Beyond);
+        await ClientDocuments.RememberAsync(connection, run.Source, added.FindAll(d => !beyond.Contains(d.Document)), ct);
+        foreach (var (document, partner) in completed.Where(d => !beyond.Contains(d.Document)))
         {
             await CompleteAsync(db, partner, documents[document], now, ct);
             // two documents of one chunk may be added to one client: the second has to see what the first has brought
             await db.SaveChangesAsync(ct);
         }
-        return rows.Count;
+        return rows.Count(row => row.Refusal is null);
     }
 
-    private async Task<HashSet<PartnerId>> ReachedAsync(List<PartnerId> partners, CancellationToken ct)
+    // what was taken in before under this source may have become clients whom the bringer may not see
+    private async Task<IEnumerable<string>> BeyondAsync(NpgsqlConnection connection, CancellationToken ct)
     {
+        var known = await ClientDocuments.KnownAsync(connection, run.Source, run.Id, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var reached = await ReachedAsync(db, [.. known.Select(d => d.Partner).Distinct()], ct);
+        return known.Where(d => !reached.Contains(d.Partner)).Select(d => d.Document);
+    }
+
+    private async Task<HashSet<PartnerId>> ReachedAsync(PortalDb db, List<PartnerId> partners, CancellationToken ct)
+    {
         var bringer = run.Bringer with { Teammates = [.. await TeamRegistry.TeammatesAsync(db, run.ByUser, ct)] };
         return await db.Set<Partner>().Within(bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
     }

@@ -98,8 +98,7 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
     public async Task Check_BySomebodyWithoutReach_TellsNoNameAndAddsNothing()
     {
         await rig.ImportAsync("clients", "base.csv", Header + Known);
-        var seller = new Actor { UserId = Guid.NewGuid(), Name = "Sonya Seller", Permissions = new[] { Permissions.ClientsImport }.ToFrozenSet(), Scope = ActorScope.Own };
-        await rig.AddUserAsync(seller.UserId, seller.Name);
+        var seller = await SellerAsync();
         var run = await rig.Line.UploadAsync("clients", "own.csv", new MemoryStream(Encoding.UTF8.GetBytes(Header + Again + Other)), seller, default);
         await rig.Line.CheckAsync(run.Id, seller, default);
         await rig.Work.RunAsync(run.Id, default);
@@ -115,16 +114,65 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
         Assert.Equal(1, await rig.CountAsync("clients.person"));
     }
 
+    [Fact]
+    public async Task Check_OfADocumentThatHasBecomeAClientBeyondReach_RefusesIt()
+    {
+        await rig.ImportAsync("clients", "base.csv", Header + Known);
+        var seller = await SellerAsync();
+        var run = await CheckAsync("base.csv", Header + Known.Replace("Olena Bondar", "Petro Koval") + Other, seller);
+
+        Assert.Equal((2, 1, 0), (run.Rows, run.Refused, run.Known));
+        Assert.Equal("client-beyond-reach", (await rig.Query.PreviewAsync(run.Id, seller, default)).Reasons.Single().Reason);
+        var ended = await ApplyAsync(run, seller);
+        Assert.Equal((null, 1), (ended.Failure, ended.Applied));
+        Assert.Equal("Olena Bondar", await rig.ScalarAsync<string>("select string_agg(name, ',') from clients.person"));
+    }
+
+    /// <summary>What was refused so late is not kept as taken in: whoever reaches the client brings it again.</summary>
+    [Fact]
+    public async Task Apply_ToAClientWhoWentBeyondReachSinceTheCheck_RefusesHisRows()
+    {
+        var seller = await SellerAsync();
+        await ApplyAsync(await CheckAsync("mine.csv", Header + Known, seller), seller);
+        var more = Header + Known + Known.Replace("Olena Bondar", "Petro Koval") + Other;
+        var run = await CheckAsync("mine.csv", more, seller);
+        Assert.Equal(0, run.Refused);
+        await rig.ScalarAsync<long>("with n as (update clients.partner set responsible = null returning 1) select count(*) from n");
+
+        var ended = await ApplyAsync(run, seller);
+
+        Assert.Equal((ImportState.Completed, 1, 1, 1), (ended.State, ended.Refused, ended.Applied, ended.Skipped));
+        Assert.Equal("client-beyond-reach", (await rig.Query.PreviewAsync(run.Id, seller, default)).Reasons.Single().Reason);
+        Assert.Equal("Olena Bondar", await rig.ScalarAsync<string>("select string_agg(name, ',') from clients.person"));
+        Assert.Equal(1, (await rig.ImportAsync("clients", "mine.csv", more)).Applied);
+        Assert.Equal(2, await rig.CountAsync("clients.person"));
+    }
+
+    private async Task<Actor> SellerAsync()
+    {
+        var seller = new Actor { UserId = Guid.NewGuid(), Name = "Sonya Seller", Permissions = new[] { Permissions.ClientsImport }.ToFrozenSet(), Scope = ActorScope.Own };
+        await rig.AddUserAsync(seller.UserId, seller.Name);
+        return seller;
+    }
+
+    private async Task<ImportRun> CheckAsync(string name, string text, Actor actor)
+    {
+        var run = await rig.Line.UploadAsync("clients", name, new MemoryStream(Encoding.UTF8.GetBytes(text)), actor, default);
+        await rig.Line.CheckAsync(run.Id, actor, default);
+        await rig.Work.RunAsync(run.Id, default);
+        return await rig.Query.RunAsync(run.Id, actor, default);
+    }
+
     private async Task<ImportRun> CheckAsync()
     {
         await rig.ImportAsync("clients", "base.csv", Header + Known);
         return await rig.CheckAsync("clients", "new.csv", Encoding.UTF8.GetBytes(Header + Again + Twin + Other + OtherTwin));
     }
 
-    private async Task<ImportRun> ApplyAsync(ImportRun run)
+    private async Task<ImportRun> ApplyAsync(ImportRun run, Actor? actor = null)
     {
-        await rig.Line.ApplyAsync(run.Id, ImportRig.Importer, default);
+        await rig.Line.ApplyAsync(run.Id, actor ?? ImportRig.Importer, default);
         await rig.Work.RunAsync(run.Id, default);
-        return await rig.Query.RunAsync(run.Id, ImportRig.Importer, default);
+        return await rig.Query.RunAsync(run.Id, actor ?? ImportRig.Importer, default);
     }
 }
