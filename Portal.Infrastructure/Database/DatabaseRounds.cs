@@ -18,9 +18,9 @@ internal static class DatabaseRounds
                 {
                     await round(stopping);
                 }
-                catch (Exception away) when (IsAway(away))
+                catch (Exception lost) when (IsOfDatabase(lost))
                 {
-                    missed(away);
+                    missed(lost);
                 }
             }
         }
@@ -30,6 +30,15 @@ internal static class DatabaseRounds
         }
     }
 
-    /// <summary>Whether the database did not answer; the mapper wraps what it takes for a passing fault.</summary>
-    internal static bool IsAway(Exception fault) => fault is NpgsqlException or TimeoutException or IOException || fault.InnerException is { } cause && IsAway(cause);
+    /// <summary>Whether the database did not answer, or may answer the same statement another time; the mapper wraps what it takes for a passing fault.</summary>
+    internal static bool IsAway(Exception fault) => fault switch
+    {
+        // class 57P: the server is shut down, has crashed or is starting
+        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        NpgsqlException or TimeoutException or IOException => true,
+        _ => fault.InnerException is { } cause && IsAway(cause),
+    };
+
+    // a round outlives a statement that the database refuses, too
+    private static bool IsOfDatabase(Exception fault) => fault is NpgsqlException or TimeoutException or IOException || fault.InnerException is { } cause && IsOfDatabase(cause);
 }

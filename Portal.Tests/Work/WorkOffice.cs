@@ -22,6 +22,8 @@ public sealed class WorkOffice : IAsyncLifetime
     public StillClock Clock { get; } = new(Orders.Now);
     public string Folder { get; } = TestServer.NewFolder();
     public BranchId Branch { get; } = BranchId.New();
+    /// <inheritdoc cref="PortalDatabase.Owner"/>
+    public Npgsql.NpgsqlDataSource Owner => database.Owner;
     public ServiceProvider Services { get; private set; } = null!;
     public AssignmentDesk Desk => Services.GetRequiredService<AssignmentDesk>();
     public Attachments Attachments => Services.GetRequiredService<Attachments>();

@@ -162,6 +162,28 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     }
 
     [Fact]
+    public async Task Change_ThatTheDatabaseRefuses_Fails_AndTheNextGoesOn()
+    {
+        var seller = await SellerAsync();
+        var ids = await AddAsync(seller, 2);
+        await ExecuteAsync($"alter table clients.partner add constraint never_lost check (id <> '{ids[0].Value}' or standing <> 'Lost')");
+        var bad = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Lost)), new([ids[0]], null), seller, default);
+        office.Clock.Advance(TimeSpan.FromSeconds(1));
+        var next = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), new([ids[1]], null), seller, default);
+
+        await Work.RunAllAsync(default);
+
+        await ExecuteAsync("alter table clients.partner drop constraint never_lost");
+        Assert.Equal((ChangeState.Failed, ChangeState.Done), ((await Query.FindAsync(bad, seller, default))!.State, (await Query.FindAsync(next, seller, default))!.State));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = office.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    [Fact]
     public async Task Undo_LeavesWhatSomebodyHasChangedSince_AndSaysWhich()
     {
         var (seller, next, third) = (await SellerAsync(), await SellerAsync(), await SellerAsync());
