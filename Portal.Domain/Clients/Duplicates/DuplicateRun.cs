@@ -2,7 +2,7 @@ using Portal.Domain.Shared;
 
 namespace Portal.Domain.Clients.Duplicates;
 
-/// <summary>Where a search through the base stands. A running one that was cut off begins again when the application starts.</summary>
+/// <summary>Where a search through the base stands. A running one that was cut off begins again.</summary>
 public enum DuplicateRunState { Running, Completed, Cancelled, Failed }
 
 /// <summary>What a search is at.</summary>
@@ -46,7 +46,7 @@ public sealed class DuplicateRun
     /// <summary>The product working for the person who started the search; his rights were asked then.</summary>
     public Actor Searcher => Actor.System("duplicates") with { UserId = ByUser, Name = ByName };
 
-    /// <summary>The application ended while it was at work: what it had read is gone.</summary>
+    /// <summary>It was cut off, by the end of the application or of the database: what it had read is gone.</summary>
     public void BeginAgain()
     {
         Restarts++;

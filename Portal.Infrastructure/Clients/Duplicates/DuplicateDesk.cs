@@ -9,7 +9,7 @@ using Portal.Infrastructure.Work;
 namespace Portal.Infrastructure.Clients.Duplicates;
 
 /// <summary>Starts and stops searches for duplicates, plans them, and takes decisions about pairs that need no merge.</summary>
-public sealed class DuplicateDesk(IDbContextFactory<PortalDb> contexts, DuplicateQueue queue, TimeProvider time)
+public sealed class DuplicateDesk(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>Starts a search through the whole base in the background.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>clients.run-there</c> with who has started the one that is at work</exception>
@@ -65,7 +65,14 @@ public sealed class DuplicateDesk(IDbContextFactory<PortalDb> contexts, Duplicat
         if (plan.EveryDays == 0) return;
         var last = await db.Set<DuplicateRun>().OrderByDescending(r => r.StartedAt).ThenByDescending(r => r.Id).Select(r => new { r.StartedAt, r.State }).FirstOrDefaultAsync(ct);
         if (last?.State == DuplicateRunState.Running || plan.Next(last?.StartedAt, await DuplicatePlan.ZoneAsync(db, ct)) > time.GetUtcNow()) return;
-        await BeginAsync(Actor.System("duplicates"), ct);
+        try
+        {
+            await BeginAsync(Actor.System("duplicates"), ct);
+        }
+        catch (RuleBrokenException forestalled) when (forestalled.Code == "clients.run-there")
+        {
+            // somebody has begun one in the meantime; the plan counts from it
+        }
     }
 
     private async Task<Guid> BeginAsync(Actor actor, CancellationToken ct)
@@ -78,7 +85,6 @@ public sealed class DuplicateDesk(IDbContextFactory<PortalDb> contexts, Duplicat
         db.Add(run);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        queue.Add(run.Id);
         return run.Id;
     }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -23,13 +24,21 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
 
     private const int ReadAtOnce = 2000;
 
-    /// <summary>Works on a search until it is over. Returns at once when another worker is at it or nothing is to be done.</summary>
+    /// <summary>Works on all that is running, the oldest first.</summary>
+    public async Task RunAllAsync(CancellationToken ct)
+    {
+        List<Guid> running;
+        await using (var db = await contexts.CreateDbContextAsync(ct))
+            running = await db.Set<DuplicateRun>().Where(r => r.State == DuplicateRunState.Running).OrderBy(r => r.StartedAt).Select(r => r.Id).ToListAsync(ct);
+        foreach (var id in running) await RunAsync(id, ct);
+    }
+
+    /// <summary>Works on a search until it is over, from the beginning when it was cut off. Returns at once when another worker is at it or nothing is to be done.</summary>
     public async Task RunAsync(Guid id, CancellationToken ct)
     {
         await using var atWork = await AdvisoryLock.TryTakeAsync(data, $"duplicates {id}", ct);
         if (atWork is null) return;
-        var run = await LoadAsync(id, ct);
-        if (run.State != DuplicateRunState.Running) return;
+        if (await BeginAsync(id, ct) is not { } run) return;
         var pass = new Pass(id, run.Searcher);
         try
         {
@@ -41,29 +50,11 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
         {
             await EndAsync(pass, DuplicateRunState.Cancelled);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (fault is not OperationCanceledException && !DatabaseRounds.IsAway(fault))
         {
             Failed(log, fault, id);
             await EndAsync(pass, DuplicateRunState.Failed);
         }
-    }
-
-    /// <summary>Searches that were at work when the application ended; they begin again.</summary>
-    internal async Task<List<Guid>> CutOffAsync(CancellationToken ct)
-    {
-        await using var db = contexts.CreateFor(Actor.System("duplicates"));
-        var cut = await db.Set<DuplicateRun>().Where(r => r.State == DuplicateRunState.Running).OrderBy(r => r.StartedAt).ToListAsync(ct);
-        var begun = new List<Guid>();
-        foreach (var run in cut)
-        {
-            // another node may be at it
-            await using var free = await AdvisoryLock.TryTakeAsync(data, $"duplicates {run.Id}", ct);
-            if (free is null) continue;
-            run.BeginAgain();
-            begun.Add(run.Id);
-        }
-        await db.SaveChangesAsync(ct);
-        return begun;
     }
 
     private async Task PartnersAsync(Pass pass, CancellationToken ct)
@@ -137,8 +128,12 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
         }
         finally
         {
-            await using var drop = new NpgsqlCommand("drop table if exists person_key", connection);
-            await drop.ExecuteNonQueryAsync(CancellationToken.None);
+            // a broken connection has taken its table along
+            if (connection.State == ConnectionState.Open)
+            {
+                await using var drop = new NpgsqlCommand("drop table if exists person_key", connection);
+                await drop.ExecuteNonQueryAsync(CancellationToken.None);
+            }
         }
     }
 
@@ -250,10 +245,15 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
         if (cancelled) throw new CancelledByUser();
     }
 
-    private async Task<DuplicateRun> LoadAsync(Guid id, CancellationToken ct)
+    // the lock is held: where it has got further than its first stage, whoever was at it is gone
+    private async Task<DuplicateRun?> BeginAsync(Guid id, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<DuplicateRun>().AsNoTracking().SingleAsync(r => r.Id == id, ct);
+        await using var db = contexts.CreateFor(Actor.System("duplicates"));
+        var run = await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id, ct);
+        if (run.State != DuplicateRunState.Running) return null;
+        if (run.Stage != DuplicateRunStage.Keys) run.BeginAgain();
+        await db.SaveChangesAsync(ct);
+        return run;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Search for duplicates {Run} stopped.")]

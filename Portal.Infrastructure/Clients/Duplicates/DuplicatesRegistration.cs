@@ -8,7 +8,6 @@ internal static class DuplicatesRegistration
 {
     public static void AddDuplicates(this IServiceCollection services)
     {
-        services.AddSingleton<DuplicateQueue>();
         services.AddSingleton<DuplicateDesk>();
         services.AddSingleton<DuplicateWork>();
         services.AddSingleton<FoundPairQuery>();
@@ -17,5 +16,5 @@ internal static class DuplicatesRegistration
         services.AddDoor<FoundPairQuery>(ObjectKind.FoundPair, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
     }
 
-    public static IServiceCollection AddDuplicatesBackground(this IServiceCollection services) => services.AddHostedService<DuplicateBackground>();
+    public static IServiceCollection AddDuplicatesBackground(this IServiceCollection services) => services.AddHostedService<DuplicateBackground>().AddHostedService<DuplicatePlanRounds>();
 }

@@ -9,6 +9,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Database;
+using Portal.Tests.Support;
 using Portal.Tests.Work;
 
 namespace Portal.Tests.Clients.Duplicates;
@@ -145,19 +146,72 @@ public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOff
         var searcher = await SearcherAsync("Cut Nettle");
         var (one, other) = await TwinsAsync("Nettle Harbour Ropes", "Nettle Harbor Ropes", "30991664", searcher);
         var id = await Desk.StartAsync(searcher, default);
-        using (var dying = new CancellationTokenSource())
-        {
-            dying.Cancel();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Work.RunAsync(id, dying.Token));
-        }
-
-        Assert.Equal([id], await Work.CutOffAsync(default));
-        await Work.RunAsync(id, default);
-
         await using var db = office.Open();
+        // as far as a search had told that was killed
+        await db.Database.ExecuteSqlAsync($"update clients.duplicate_run set stage = 'ComparingPartners', parties = 5 where id = {id}");
+
+        await Work.RunAllAsync(default);
+
         var run = await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id);
         Assert.Equal((DuplicateRunState.Completed, 1), (run.State, run.Restarts));
         Assert.NotNull(await FindAsync(one, other, new(), searcher));
+    }
+
+    [Fact]
+    public async Task Search_WhoseDatabaseGoesAway_BeginsAgain_WhenItIsBack()
+    {
+        var searcher = await SearcherAsync("Lost Quassia");
+        await TwinsAsync("Quassia Timber Yard", "Quasia Timber Yard", "31451288", searcher);
+        // else the search would already wait at the first of its stages, in which nothing can be lost
+        await office.Services.GetRequiredService<PartnerKeys>().CatchUpAsync(int.MaxValue, default);
+        using var rounds = ActivatorUtilities.CreateInstance<DuplicateBackground>(office.Services);
+        await using (var db = office.Open())
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"lock table clients.person in access exclusive mode");
+            await Desk.StartAsync(searcher, default);
+            await rounds.StartAsync(default);
+            await WaitingAsync();
+            await db.Database.ExecuteSqlAsync($"select pg_terminate_backend(pid) from pg_locks where not granted and relation = 'clients.person'::regclass");
+        }
+
+        await Wait.UntilAsync(async () => (await Query.OverviewAsync(searcher, default)).Run!.State != DuplicateRunState.Running, "the end of the search");
+
+        var run = (await Query.OverviewAsync(searcher, default)).Run!;
+        Assert.Equal((DuplicateRunState.Completed, 1), (run.State, run.Restarts));
+        await rounds.StopAsync(default);
+
+        Task WaitingAsync() => Wait.UntilAsync(async () =>
+        {
+            await using var db = office.Open();
+            return await db.Database.SqlQuery<bool>($"""select exists (select from pg_locks where not granted and relation = 'clients.person'::regclass) as "Value" """).SingleAsync();
+        }, "the search at its persons");
+    }
+
+    [Fact]
+    public async Task PlannedSearch_ThatAnotherOneForestalls_IsLeftToTheNextRound()
+    {
+        var searcher = await SearcherAsync("Racing Rue");
+        await Desk.PlanAsync(new(1, 2, searcher.UserId), searcher, default);
+        office.Clock.Advance(TimeSpan.FromDays(2));
+        var first = new DuplicateRun(Guid.CreateVersion7(), searcher, office.Clock.GetUtcNow());
+        Task planned;
+        await using (var db = office.Open())
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.TakeTurnAsync("duplicates", default);
+            planned = Desk.StartPlannedAsync(default);
+            await Wait.UntilAsync(async () => await db.Database.SqlQuery<bool>($"""select exists (select from pg_locks where not granted and locktype = 'advisory') as "Value" """).SingleAsync(), "the planned search at its turn");
+            db.Add(first);
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+
+        await planned;
+
+        Assert.Equal(first.Id, (await Query.OverviewAsync(searcher, default)).Run!.Id);
+        await Work.RunAsync(first.Id, default);
+        await Desk.PlanAsync(new(), searcher, default);
     }
 
     [Fact]
