@@ -123,7 +123,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     public async Task Vehicle_WithPartOfASeat_IsRefusedInWords()
     {
         await using var window = await ChiefAsync("chief-seats");
-        await window.GoToAsync($"/vehicles?vehicle={Guid.Empty}");
+        await window.GoToAsync($"/vehicles?text=SEAT&vehicle={Guid.Empty}");
         await Field(window, "Plate").FillAsync("SEAT 37");
         await Field(window, "Model").FillAsync("Model S");
         await Field(window, "Seats").FillAsync("3.7");
@@ -133,10 +133,6 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         await Field(window, "Seats").FillAsync("");
         await window.Page.Locator(".panel button.primary").ClickAsync();
         await Expect(window.Page.Locator(".panel .problem")).ToHaveTextAsync("Please fill in: seats.");
-
-        await Field(window, "Seats").FillAsync("3");
-        await window.Page.Locator(".panel button.primary").ClickAsync();
-        await Expect(window.Page.Locator("tbody tr", new() { HasTextString = "SEAT 37" })).ToHaveCountAsync(1);
         window.AssertClean();
     }
 

@@ -49,7 +49,7 @@ public sealed partial class CalendarPage(
     private ElementReference root;
     // how many moves were begun and ended: what was read meanwhile shows neither before nor after
     private int moves, moving;
-    private bool settingsOpen, scrolled;
+    private bool settingsOpen, scrolled, aligned;
 
     [SupplyParameterFromQuery(Name = "view")] private string? ViewInAddress { get; set; }
     [SupplyParameterFromQuery(Name = "day")] private DateOnly? DayInAddress { get; set; }
@@ -106,6 +106,9 @@ public sealed partial class CalendarPage(
         (scrolled, drawn) = (true, view);
         if (first && !await drag.OpenAsync(js, "./Clients/Calendar/CalendarPage.razor.js", this, self => [root, self])) return;
         await drag.CallAsync("scrollTo", Math.Max(0, (hours?.From ?? 0) - 30));
+        if (aligned) return;
+        aligned = true;
+        StateHasChanged();
     }
 
     /// <inheritdoc/>
