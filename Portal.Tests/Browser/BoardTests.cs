@@ -431,11 +431,12 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
     {
         await using var window = await app.OpenBoardAsync("tom");
         await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
-        Assert.InRange(await ZoomAsync(), 11, 14);
+        var opened = await ZoomAsync();
+        Assert.InRange(opened, 11, 14);
 
         await window.Page.Locator(".leaflet-control-zoom-out").ClickAsync();
-        await window.Page.WaitForFunctionAsync("() => Object.keys(localStorage).some(k => k.startsWith('portal.map.board'))");
-        var left = await ZoomAsync();
+        var left = opened - 1;
+        await window.Page.WaitForFunctionAsync("zoom => Object.entries(localStorage).some(([key, view]) => key.startsWith('portal.map.board') && JSON.parse(view).zoom === zoom)", left);
         await window.Page.ReloadAsync();
         await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
 

@@ -22,10 +22,10 @@ public sealed class TeamsPageTests(InboxApp app) : IClassFixture<InboxApp>
             await db.SaveChangesAsync();
         }
         await using var chief = await app.SignInAsync("chief");
-        await using var head = await app.SignInAsync("sales-head");
         await chief.GoToAsync("/roles");
         await chief.Page.Locator("select[aria-label^='Head of sales']").SelectOptionAsync("Team");
         await Wait.UntilAsync(async () => (await app.ActorAsync("sales-head")).Scope == ActorScope.Team, "the reach of the role");
+        await using var head = await app.OpenWindowAsync("sales-head");
         await head.GoToAsync("/clients?text=teasel");
         await Expect(head.Page.Locator(".empty")).ToBeVisibleAsync();
 
