@@ -6,6 +6,7 @@ using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Clients.Segments;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients;
@@ -45,5 +46,8 @@ public static class ClientsRegistration
     /// <summary>Adds the background work of the web application.</summary>
     public static IServiceCollection AddClientsBackground(this IServiceCollection services) =>
         services.AddSingleton<ClientLetters>().AddSingleton(provider => provider.GetRequiredService<ClientLetters>().Handler)
-            .AddDuplicatesBackground().AddHostedService<PartnerKeyRounds>().AddHostedService<ChangeRounds>().AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
+            .AddDuplicatesBackground()
+            .AddRounds<PartnerKeys>(TimeSpan.FromSeconds(2), (keys, ct) => keys.CatchUpAsync(int.MaxValue, ct), "Keys of partners could not be reckoned; the next round tries again.")
+            .AddRounds<ChangeWork>(TimeSpan.FromSeconds(1), (work, ct) => work.RunAllAsync(ct), "Changes of clients wait for the database.", atOnce: true)
+            .AddHostedService(provider => provider.GetRequiredService<ReminderRounds>());
 }

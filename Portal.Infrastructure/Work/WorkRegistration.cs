@@ -3,6 +3,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work.Handovers;
@@ -41,7 +42,8 @@ public static class WorkRegistration
 
     /// <summary>Adds the background work of the web application.</summary>
     public static IServiceCollection AddWorkBackground(this IServiceCollection services) =>
-        services.AddHostedService<FileSweep>().AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>())
+        services.AddRounds<Attachments>(TimeSpan.FromDays(1), (attachments, ct) => attachments.SweepAsync(ct), "The sweep of files waits for the database or the disk.", atOnce: true)
+            .AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>())
             .AddSingleton<WorkChanges>().AddHostedService(provider => provider.GetRequiredService<WorkChanges>());
 
     /// <summary>Says who may see objects of a kind.</summary>

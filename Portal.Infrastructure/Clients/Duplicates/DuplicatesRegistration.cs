@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients.Duplicates;
@@ -16,5 +17,7 @@ internal static class DuplicatesRegistration
         services.AddDoor<FoundPairQuery>(ObjectKind.FoundPair, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
     }
 
-    public static IServiceCollection AddDuplicatesBackground(this IServiceCollection services) => services.AddHostedService<DuplicateBackground>().AddHostedService<DuplicatePlanRounds>();
+    public static IServiceCollection AddDuplicatesBackground(this IServiceCollection services) => services
+        .AddRounds<DuplicateWork>(TimeSpan.FromSeconds(1), (work, ct) => work.RunAllAsync(ct), "Searches for duplicates wait for the database.", atOnce: true)
+        .AddRounds<DuplicateDesk>(TimeSpan.FromMinutes(1), (desk, ct) => desk.StartPlannedAsync(ct), "Planned searches for duplicates could not be looked at; the next round tries again.");
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
 using Portal.Domain.Clients.Duplicates;
@@ -164,7 +165,7 @@ public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOff
         await TwinsAsync("Quassia Timber Yard", "Quasia Timber Yard", "31451288", searcher);
         // else the search would already wait at the first of its stages, in which nothing can be lost
         await office.Services.GetRequiredService<PartnerKeys>().CatchUpAsync(int.MaxValue, default);
-        using var rounds = ActivatorUtilities.CreateInstance<DuplicateBackground>(office.Services);
+        using var rounds = new BackgroundRounds(TimeSpan.FromSeconds(1), Work.RunAllAsync, "Searches wait.", atOnce: true, TimeProvider.System, NullLogger.Instance);
         await using (var db = office.Open())
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
