@@ -10,7 +10,7 @@ namespace Portal.Infrastructure.Work;
 public sealed record MailWishes(bool OnNewWork = true, bool BeforeDeadline = true, bool OnAnswer = true, bool OnReminder = true);
 
 /// <summary>What users want to be written about, and where a letter reaches them.</summary>
-public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
+public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts, UserRights rights)
 {
     /// <summary>The actor's wishes.</summary>
     public async Task<MailWishes> OfAsync(Actor actor, CancellationToken ct = default)
@@ -30,10 +30,11 @@ public sealed class MailPreferences(IDbContextFactory<PortalDb> contexts)
         await db.SaveChangesAsync(ct);
     }
 
-    /// <summary>Where a letter reaches a user of staff, or null where it may not or cannot.</summary>
-    public async Task<string?> AddressAsync(Guid user, CancellationToken ct)
+    /// <summary>Where a letter reaches a user of staff, and who he is with his rights of this moment; null where it may not or cannot.</summary>
+    public async Task<(string Address, Actor Actor)?> ReaderAsync(Guid user, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PortalUser>().OfStaff().Where(u => u.Id == user && u.Email != "").Select(u => u.Email).FirstOrDefaultAsync(ct);
+        var address = await db.Set<PortalUser>().OfStaff().Where(u => u.Id == user && u.Email != "").Select(u => u.Email).FirstOrDefaultAsync(ct);
+        return address is not null && await rights.FindAsync(user, ct) is { } actor ? (address, actor) : null;
     }
 }

@@ -32,7 +32,7 @@ public sealed class MailOffice : ProcessOffice
     public MailPreferences Preferences => Services.GetRequiredService<MailPreferences>();
 
     protected override void Furnish(IServiceCollection services) =>
-        services.AddSingleton(new TextCatalog(typeof(Program).Assembly)).AddMail(new MailOptions(letters), new PublicAddress(new Uri(Address)))
+        services.AddSingleton(new TextCatalog(typeof(Program).Assembly)).AddSingleton<ReaderWords>().AddMail(new MailOptions(letters), new PublicAddress(new Uri(Address)))
             .AddClients().AddWork(new(folder)).AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<WorkNotices>()
             .AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
 

@@ -64,7 +64,7 @@ internal static class PortalServices
 
     private static void AddShell(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(new TextCatalog(typeof(Program).Assembly));
+        services.AddSingleton(new TextCatalog(typeof(Program).Assembly)).AddSingleton<ReaderWords>();
         services.AddScoped<Texts>();
         services.AddScoped<Toasts>();
         services.AddScoped<Refusals>();

@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Text;
-using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
-using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Work;
 using Portal.Web.Shared;
@@ -15,7 +12,7 @@ namespace Portal.Web.Work;
 /// Writes a letter about a person's news, in his language and time, as the work stands at the moment of sending; what is done by then
 /// is not written about. Each piece of work carries the link to it.
 /// </summary>
-internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, UserRights rights, WorkNews news, PublicAddress portal, TextCatalog catalog, TimeProvider time)
+internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, WorkNews news, PublicAddress portal, ReaderWords words)
 {
     private const int MostSaid = 300;
 
@@ -25,7 +22,7 @@ internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, U
     private async Task SendAsync(OutboxMessage entry, CancellationToken ct)
     {
         var notice = WorkNotices.Read(entry.Body);
-        if (await receivers.AddressAsync(notice.User, ct) is not { } address || await rights.FindAsync(notice.User, ct) is not { } actor) return;
+        if (await receivers.ReaderAsync(notice.User, ct) is not var (address, actor)) return;
         var found = await news.OfAsync(actor, notice.From, notice.Until, ct);
         if (found.Count > 0) await mailer.SendAsync(Compose(address, actor, found), entry.Key, ct);
     }
@@ -34,8 +31,7 @@ internal sealed class WorkMail(MailDelivery mailer, MailPreferences receivers, U
     /// <param name="items">at least one, those of a reason and person together</param>
     internal Letter Compose(string address, Actor actor, IReadOnlyList<NewsItem> items)
     {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.CultureOf(actor.Culture);
-        var (T, clock) = (new Texts(catalog, LocalTime.For(actor, time)), LocalTime.For(actor, time));
+        var (T, clock) = words.Of(actor);
         var groups = items.GroupBy(i => (i.Reason, i.From)).Select(g => g.ToList()).ToList();
         var text = new StringBuilder();
         foreach (var alike in groups)

@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.Net.Http.Headers;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Calendar;
-using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Calendar;
@@ -39,12 +37,11 @@ internal static class CalendarFeed
     public static void MapCalendarFeed(this IEndpointRouteBuilder app) => app.MapGet("/calendar/feed/{secret}.ics", AnswerAsync).RequireRateLimiting(Limit);
 
     private static async Task<IResult> AnswerAsync(
-        HttpContext http, string secret, CalendarSettings settings, UserRights rights, CalendarQuery calendar, MyWorkQuery work, TextCatalog catalog, TimeProvider time)
+        HttpContext http, string secret, CalendarSettings settings, UserRights rights, CalendarQuery calendar, MyWorkQuery work, ReaderWords words, TimeProvider time)
     {
         var ct = http.RequestAborted;
         if (await settings.RecogniseAsync(secret, ct) is not { } user || await rights.FindAsync(user, ct) is not { PartnerId: null } actor) return Results.NotFound();
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.CultureOf(actor.Culture);
-        var T = new Texts(catalog, LocalTime.For(actor, time));
+        var (T, _) = words.Of(actor);
         var root = new Uri($"{http.Request.Scheme}://{http.Request.Host}/");
         // whole days, so that the same calendar gives the same file all day
         var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Database;
-using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Work;
 using Portal.Web.Shared;
@@ -10,7 +8,7 @@ using Portal.Web.Shell;
 namespace Portal.Web.Clients.Duplicates;
 
 /// <summary>Writes to whom the schedule names when a planned search has found something new, in his language.</summary>
-internal sealed class DuplicateMail(MailDelivery mailer, MailPreferences receivers, UserRights rights, FoundPairQuery pairs, PublicAddress portal, TextCatalog catalog, TimeProvider time)
+internal sealed class DuplicateMail(MailDelivery mailer, MailPreferences receivers, FoundPairQuery pairs, PublicAddress portal, ReaderWords words)
 {
     /// <summary>The outbox's handler.</summary>
     public OutboxHandler Handler => new(DuplicateNotice.MailKind, SendAsync);
@@ -18,11 +16,10 @@ internal sealed class DuplicateMail(MailDelivery mailer, MailPreferences receive
     private async Task SendAsync(OutboxMessage entry, CancellationToken ct)
     {
         var notice = DuplicateNotice.Read(entry.Body);
-        if (await receivers.AddressAsync(notice.User, ct) is not { } address || await rights.FindAsync(notice.User, ct) is not { } actor) return;
+        if (await receivers.ReaderAsync(notice.User, ct) is not var (address, actor)) return;
         // who may no longer read clients is not written to about them
         if (!actor.Can(Domain.Identity.Permissions.ClientsRead) || (await pairs.OverviewAsync(actor, ct)).Run is not { } run || run.Id != notice.Run) return;
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(actor.Culture);
-        var T = new Texts(catalog, LocalTime.For(actor, time));
+        var (T, _) = words.Of(actor);
         var text = $"{T.Count("duplicates.sure", run.Sure)}, {T.Count("duplicates.doubtful", run.Doubtful)}{Environment.NewLine}";
         if (portal.Of("clients/duplicates") is { } page) text += $"{Environment.NewLine}{page}{Environment.NewLine}";
         await mailer.SendAsync(new(address, T.Count("duplicates.mail", run.Fresh), text), entry.Key, ct);
