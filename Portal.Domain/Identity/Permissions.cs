@@ -39,6 +39,11 @@ public static class Permissions
     /// <summary>Looking for duplicates through the whole base, now and then.</summary>
     public const string DuplicatesRun = "clients.duplicate.run";
     public const string PlacesManage = "clients.place.manage";
+    /// <summary>The fields of clients that are marked confidential, whoever answers for the client.</summary>
+    public const string ClientsConfidential = "clients.confidential.read";
+
+    /// <summary>Confidential files on every object that one may see.</summary>
+    public const string FilesConfidential = "files.confidential.read";
 
     public const string MapsDraw = "process.map.draw";
     public const string MapsPublish = "process.map.publish";
@@ -57,7 +62,7 @@ public static class Permissions
     [
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
-        ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage,
+        ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

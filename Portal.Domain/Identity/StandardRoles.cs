@@ -30,7 +30,7 @@ public static class StandardRoles
         [Analyst] = [P.MapsDraw, P.MapsPublish, P.ProcessStart, P.ProcessRead, P.ProcessAlter, P.ProcessReportRead, P.TasksWork],
     }
     .Concat(Performers.Select(code => Granted(code, P.ProcessStart, P.ProcessRead, P.TasksWork)))
-    .Concat(Heads.Select(code => Granted(code, [P.ProcessStart, P.ProcessRead, P.TasksWork, P.TasksOversee, P.ProcessReportRead, .. code == "director" ? [P.ProcessAlter] : Array.Empty<string>()])))
+    .Concat(Heads.Select(code => Granted(code, [P.ProcessStart, P.ProcessRead, P.TasksWork, P.TasksOversee, P.ProcessReportRead, .. code == "director" ? [P.ProcessAlter, P.ClientsConfidential, P.FilesConfidential] : Array.Empty<string>()])))
     .ToDictionary();
 
     private static readonly string[] Order = [Administrator, Dispatcher, FleetManager, Driver, .. Performers, .. Heads, Analyst];

@@ -15,7 +15,7 @@ public sealed class StoredFile
     /// <summary>Bytes of the largest file.</summary>
     public const int MostBytes = 25 * 1024 * 1024;
 
-    /// <summary>Files one object holds at most.</summary>
+    /// <summary>Files one object holds at most; of the confidential ones each person adds as many of his own.</summary>
     public const int MostPerObject = 50;
 
     private StoredFile() { }
@@ -24,12 +24,14 @@ public sealed class StoredFile
     /// <param name="name">as its sender calls it; folders in it are dropped</param>
     /// <param name="contentType">as its first bytes say</param>
     /// <param name="hash">SHA-256 of the content, 64 lower hexadecimal digits</param>
-    public StoredFile(StoredFileId id, ObjectRef about, string? name, string contentType, long bytes, string hash, DateTimeOffset now, Actor actor)
+    /// <param name="confidential">see <see cref="Confidential"/></param>
+    public StoredFile(StoredFileId id, ObjectRef about, string? name, string contentType, long bytes, string hash, DateTimeOffset now, Actor actor, bool confidential = false)
     {
         (Id, AboutKind, AboutId) = (id, about.Kind, about.Id);
         Name = Clean(name);
         (ContentType, Bytes, Hash) = (contentType, bytes, hash);
         (At, ByUser, ByName) = (now, actor.UserId, actor.Name);
+        Confidential = confidential;
     }
 
     public StoredFileId Id { get; private set; }
@@ -45,12 +47,21 @@ public sealed class StoredFile
     /// <summary>No longer shown; the content stays.</summary>
     public bool Archived { get; private set; }
 
+    public DateTimeOffset? ArchivedAt { get; private set; }
+    public string? ArchivedByName { get; private set; }
+    /// <summary>Only who attached it, who answers for its object and who holds the right to all confidential files may know that it is there.</summary>
+    public bool Confidential { get; private set; }
+
+    /// <summary>Says whether it is confidential. Whoever calls has seen that the actor may.</summary>
+    public void Mark(bool confidential) => Confidential = confidential;
+
     /// <summary>Takes it out of the list; who attached it may.</summary>
     /// <exception cref="RuleBrokenException"><c>file.not-yours</c></exception>
-    public void Archive(Actor actor)
+    public void Archive(Actor actor, DateTimeOffset now)
     {
         if (actor.UserId != ByUser) throw new RuleBrokenException("file.not-yours");
-        Archived = true;
+        if (Archived) return;
+        (Archived, ArchivedAt, ArchivedByName) = (true, now, actor.Name);
     }
 
     /// <summary>The last part of a path, without what could mislead whoever reads or saves it.</summary>

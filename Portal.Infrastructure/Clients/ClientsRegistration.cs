@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Calendar;
 using Portal.Infrastructure.Clients.Completeness;
@@ -35,12 +36,14 @@ public static class ClientsRegistration
         services.AddSingleton<DuplicateQuery>();
         services.AddSingleton<PartnerIntake>();
         services.AddSingleton<ClientFileQuery>();
-        services.AddDoor<InteractionQuery>(ObjectKind.Interaction, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
+        services.AddDoor<InteractionQuery>(ObjectKind.Interaction, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct),
+            (db, id) => db.Set<Interaction>().Where(i => i.Id == new InteractionId(id)).Select(i => (Guid?)i.Responsible));
         services.AddSegments();
         services.AddDuplicates();
         services.AddGroupChange();
         services.AddCompleteness();
-        return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));
+        return services.AddDoor<PartnerDetailsQuery>(ObjectKind.Partner, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
+            (db, id) => db.Set<Partner>().Where(p => p.Id == new PartnerId(id)).Select(p => p.Responsible));
     }
 
     /// <summary>Adds the background work of the web application.</summary>

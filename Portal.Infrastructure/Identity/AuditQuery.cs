@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Identity;
@@ -25,6 +26,10 @@ public sealed class AuditQuery(IDbContextFactory<PortalDb> contexts)
             var people = db.Set<PortalUser>().WithinReachOf(actor, db);
             rows = rows.Where(r => people.Any(user => user.Id == r.UserId));
         }
+        // who may not know of a file is not told by the audit either
+        if (!actor.Can(Permissions.FilesConfidential))
+            rows = rows.Where(r => r.ObjectKind != nameof(ObjectKind.StoredFile)
+                || !db.Set<StoredFile>().Any(f => (Guid)(object)f.Id == r.ObjectId && f.Confidential && f.ByUser != actor.UserId));
         if (before is { } id) rows = rows.Where(r => r.Id < id);
         if (!string.IsNullOrWhiteSpace(filter.Kind)) rows = rows.Where(r => r.ObjectKind == filter.Kind);
         if (filter.Object is { } found) rows = rows.Where(r => r.ObjectId == found);

@@ -3,6 +3,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Processes;
@@ -33,9 +34,12 @@ public static class WorkRegistration
         services.AddSingleton<FileStore>();
         services.AddSingleton<Attachments>();
         services.AddSingleton<ObjectTags>();
-        services.AddDoor<AssignmentQuery>(ObjectKind.Assignment, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct));
-        services.AddDoor<TaskQuery>(ObjectKind.ProcessTask, async (query, id, actor, ct) => (actor.Can(Permissions.TasksWork) || actor.Can(Permissions.ProcessRead)) && await query.FindAsync(new ProcessTaskId(id), actor, ct) is not null);
-        services.AddDoor<InstanceQuery>(ObjectKind.ProcessInstance, async (query, id, actor, ct) => actor.Can(Permissions.ProcessRead) && await query.FindAsync(new InstanceId(id), actor, ct) is not null);
+        services.AddDoor<AssignmentQuery>(ObjectKind.Assignment, (query, id, actor, ct) => query.MaySeeAsync(id, actor, ct),
+            (db, id) => db.Set<Assignment>().Where(a => a.Id == new AssignmentId(id)).Select(a => (Guid?)a.Performer));
+        services.AddDoor<TaskQuery>(ObjectKind.ProcessTask, async (query, id, actor, ct) => (actor.Can(Permissions.TasksWork) || actor.Can(Permissions.ProcessRead)) && await query.FindAsync(new ProcessTaskId(id), actor, ct) is not null,
+            (db, id) => db.Set<TaskRow>().Where(t => t.Id == new ProcessTaskId(id)).Select(t => t.Assignee));
+        services.AddDoor<InstanceQuery>(ObjectKind.ProcessInstance, async (query, id, actor, ct) => actor.Can(Permissions.ProcessRead) && await query.FindAsync(new InstanceId(id), actor, ct) is not null,
+            (db, id) => db.Set<InstanceRow>().Where(i => i.Id == new InstanceId(id)).Select(i => i.Owner));
         services.AddDoor<TripDetailsQuery>(ObjectKind.Trip, async (query, id, actor, ct) => actor.Can(Permissions.BoardRead) && await query.FindAsync(new TripId(id), actor, ct) is not null);
         return services;
     }
@@ -46,7 +50,8 @@ public static class WorkRegistration
             .AddSingleton<WorkNotices>().AddHostedService(provider => provider.GetRequiredService<WorkNotices>())
             .AddSingleton<WorkChanges>().AddHostedService(provider => provider.GetRequiredService<WorkChanges>());
 
-    /// <summary>Says who may see objects of a kind.</summary>
-    public static IServiceCollection AddDoor<TQuery>(this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee) where TQuery : notnull =>
-        services.AddSingleton(provider => new ObjectDoor(kind, (id, actor, ct) => maySee(provider.GetRequiredService<TQuery>(), id, actor, ct)));
+    /// <summary>Says who may see objects of a kind, and who answers for one.</summary>
+    public static IServiceCollection AddDoor<TQuery>(
+        this IServiceCollection services, ObjectKind kind, Func<TQuery, Guid, Actor, CancellationToken, Task<bool>> maySee, Func<PortalDb, Guid, IQueryable<Guid?>>? responsible = null) where TQuery : notnull =>
+        services.AddSingleton(provider => new ObjectDoor(kind, (id, actor, ct) => maySee(provider.GetRequiredService<TQuery>(), id, actor, ct), responsible));
 }

@@ -20,12 +20,12 @@ internal static class FileEndpoints
         files.MapGet("/{id:guid}", DownloadAsync).HoldsForeignContent();
     }
 
-    private static async Task<IResult> UploadAsync(HttpContext http, ObjectKind kind, Guid id, string name, Attachments attachments, IAntiforgery antiforgery, Texts texts)
+    private static async Task<IResult> UploadAsync(HttpContext http, ObjectKind kind, Guid id, string name, bool? confidential, Attachments attachments, IAntiforgery antiforgery, Texts texts)
     {
         if (!await antiforgery.IsRequestValidAsync(http)) return Results.BadRequest();
         try
         {
-            var file = await attachments.AttachAsync(new(kind, id), name, http.Request.Body, await http.ActorAsync(), http.RequestAborted);
+            var file = await attachments.AttachAsync(new(kind, id), name, http.Request.Body, await http.ActorAsync(), confidential == true, http.RequestAborted);
             return Results.Text(file.Value.ToString());
         }
         catch (RuleBrokenException refusal)

@@ -16,11 +16,11 @@ export function attach(label) {
     if (!file || request) return;
     problem.textContent = '';
     request = new XMLHttpRequest();
-    const { kind, id, failed } = label.dataset;
+    const { kind, id, failed, confidential } = label.dataset;
     try {
       const answer = await fetch('/files/token', { credentials: 'same-origin' });
       if (!answer.ok) throw new Error(answer.statusText);
-      request.open('POST', `/files?kind=${encodeURIComponent(kind)}&id=${encodeURIComponent(id)}&name=${encodeURIComponent(file.name)}`);
+      request.open('POST', `/files?kind=${encodeURIComponent(kind)}&id=${encodeURIComponent(id)}&name=${encodeURIComponent(file.name)}&confidential=${confidential}`);
       request.setRequestHeader('RequestVerificationToken', await answer.text());
     } catch {
       request = null;
@@ -32,7 +32,6 @@ export function attach(label) {
       if (status !== 200) problem.textContent = status >= 400 && answer ? answer : failed;
     });
   };
-  // a file chosen before anybody listened would be lost
   // a file chosen before anybody listened would be lost
   input.disabled = false;
   input.addEventListener('change', upload);
