@@ -234,7 +234,7 @@ internal static class ProcessBench
                 BatchCommands =
                 {
                     Command("select i.id, i.definition, i.business_kind, i.business_id, i.branch, i.ancestors, i.revision, i.state from process.instance i where i.id = any(array(select unnest(c.ancestors || c.id) from process.instance c where c.id = $1)) order by i.depth for update", id),
-                    Command("select id, node, assignee, candidate_users, candidate_roles, branch, closed_at, closed_by_name, outcome from process.task where id = $1 for no key update", open[client]),
+                    Command("select id, node, assignee, candidate_users, candidate_roles, branch, closed_at, closed_by_name, outcome, excluded from process.task where id = $1 for no key update", open[client]),
                 }
             })
             {
@@ -251,8 +251,8 @@ internal static class ProcessBench
                     Command("insert into process.job (id, instance, kind, node, due, retry, attempts) values ($1, $2, 'Escalation', 'work', $3, null, 0)", job, id, now.AddDays(30)),
                     Command("insert into core.audit (at, user_id, user_name, origin, object_kind, object_id, action, after) values ($1, $2, 'Sal Bench', 'bench', 'ProcessTask', $3, 'changed', $4)", now, Seller.UserId, old, Json("""{"node":"work","values":{"over":false,"note":"called again, wants a better price"}}"""u8.ToArray())),
                     Command("""
-                        insert into process.task (id, instance, key, node, token, title, assignee, candidate_users, candidate_roles, due, escalate_to, priority, given, stage, business_kind, business_id, branch, created_at)
-                        values ($1, $2, 'round', 'work', 2, $3, null, $4, $5, $6, 'sales-head', 50, $7, null, null, null, null, $8)
+                        insert into process.task (id, instance, key, node, token, title, assignee, candidate_users, candidate_roles, due, escalate_to, priority, given, stage, business_kind, business_id, branch, created_at, excluded)
+                        values ($1, $2, 'round', 'work', 2, $3, null, $4, $5, $6, 'sales-head', 50, $7, null, null, null, null, $8, '{}')
                         """, task, id, Json("""{"default":"Work on it","byLanguage":{}}"""u8.ToArray()), Array.Empty<Guid>(), Sales, now.AddDays(30), Json("""{"over":false,"note":"called again, wants a better price"}"""u8.ToArray()), now),
                     Command("update process.task set closed_at = $2, closed_by = $3, closed_by_name = 'Sal Bench', outcome = 'Completed', success = null, assignee = coalesce(assignee, $3) where id = $1", open[client], now, Seller.UserId),
                     Command("delete from process.job where id = $1", jobs[client]),
