@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Segments;
@@ -11,9 +10,6 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients;
-
-/// <summary>A column the list of partners sorts by.</summary>
-public enum PartnerSort { Name, Standing, Responsible, Created }
 
 /// <summary>
 /// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
@@ -44,11 +40,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
-        var found = await MatchingAsync(db, filter, actor, ct);
-        var total = await found.CountAsync(ct);
-        var key = Key(db, sort);
-        var sorted = (descending ? found.OrderByDescending(key) : found.OrderBy(key)).ThenBy(p => p.Id);
-        return new(await Rows(db, sorted.Skip(slice.From).Take(slice.Count)).ToListAsync(ct), total);
+        return await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), sort, descending, slice, ct);
     }
 
     // equal ones stand together, whatever the list is sorted by otherwise
@@ -133,17 +125,11 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         foreach (var term in SearchWords.Terms(filter.Text))
         {
             var hits = db.Set<SearchRow>().Holding(term);
-            partners = partners.Where(p => hits.Any(r => r.Partner == (Guid)(object)p.Id && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place))
-                || db.Set<ContactRole>().Any(role => role.Partner == p.Id && hits.Any(r => r.Kind == ObjectKind.Person && r.ObjectId == (Guid)(object)role.Person)));
+            // as a set of ids, which the indexes of the words find, and not as a question to every partner
+            var meant = hits.Where(r => r.Partner != null && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place)).Select(r => r.Partner!.Value)
+                .Union(hits.Where(r => r.Kind == ObjectKind.Person).Join(db.Set<ContactRole>().Where(role => role.Partner != null), r => r.ObjectId, role => (Guid)(object)role.Person, (r, role) => (Guid)(object)role.Partner!.Value));
+            partners = partners.Where(p => meant.Contains((Guid)(object)p.Id));
         }
         return partners;
     }
-
-    private static Expression<Func<Partner, object?>> Key(PortalDb db, PartnerSort sort) => sort switch
-    {
-        PartnerSort.Standing => p => p.Standing == PartnerStanding.Active ? 0 : p.Standing == PartnerStanding.Prospect ? 1 : 2,
-        PartnerSort.Responsible => p => db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName.ToLower()).FirstOrDefault(),
-        PartnerSort.Created => p => p.CreatedAt,
-        _ => p => p.Name.ToLower(),
-    };
 }

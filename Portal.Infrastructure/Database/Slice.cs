@@ -19,7 +19,11 @@ public readonly record struct Slice(int Skip, int Take)
 }
 
 /// <summary>A page of a list and how many there are in all.</summary>
-public sealed record PageOf<T>(IReadOnlyList<T> Rows, int Total);
+public sealed record PageOf<T>(IReadOnlyList<T> Rows, int Total)
+{
+    /// <summary>True where there are more than <see cref="Total"/>, which nobody counted to the end.</summary>
+    public bool More { get; init; }
+}
 
 /// <summary>Reading lists by slices.</summary>
 internal static class Slices

@@ -85,6 +85,52 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Empty((await List.ListAsync(new(tax, PartnerKinds.Competitor), PartnerSort.Name, false, Slice.All, seller, default)).Rows);
     }
 
+    [Theory]
+    [InlineData(PartnerSort.Name, false), InlineData(PartnerSort.Name, true), InlineData(PartnerSort.Standing, false), InlineData(PartnerSort.Standing, true)]
+    [InlineData(PartnerSort.Responsible, false), InlineData(PartnerSort.Responsible, true), InlineData(PartnerSort.Created, false), InlineData(PartnerSort.Created, true)]
+    public async Task List_InAnyOrder_PageByPage_HoldsEveryClientOnceInThatOrder(PartnerSort sort, bool descending)
+    {
+        var (ash, birch) = (await SellerAsync("Ash Seller"), await SellerAsync("Birch Seller"));
+        var word = Guid.NewGuid().ToString("N")[..10];
+        await using (var db = office.Open())
+        {
+            for (var i = 0; i < 11; i++)
+            {
+                var partner = new Partner(PartnerId.New(), $"{word} {(char)('A' + i * 7 % 11)}", PartnerKinds.Client);
+                if (i % 4 > 0) partner.HandTo((i % 4 == 1 ? birch : ash).UserId, null);
+                partner.Stand((PartnerStanding)(i % 3));
+                db.Add(partner);
+            }
+            await db.SaveChangesAsync();
+        }
+        async Task<PageOf<PartnerRow>> PageAsync(Slice slice) => await List.ListAsync(new(word), sort, descending, slice, ash, default);
+        async Task<List<PartnerId>> OfManyAsync(int most)
+        {
+            await using var db = office.Open();
+            List<PartnerId> found = [];
+            for (var from = 0; from < 12; from += 3)
+                found.AddRange((await PartnerOrder.OfManyAsync(db, db.Set<Partner>().Where(p => p.Name.StartsWith(word)), sort, descending, new(from, 3), most, default)).Select(r => r.Id));
+            return found;
+        }
+
+        var whole = await PageAsync(Slice.All);
+        List<PartnerRow> pages = [];
+        for (var from = 0; from < 12; from += 3) pages.AddRange((await PageAsync(new(from, 3))).Rows);
+
+        Assert.Equal((11, false), (whole.Total, whole.More));
+        Assert.Equal(whole.Rows.Select(r => r.Id), pages.Select(r => r.Id));
+        Assert.Equal(whole.Rows.Select(r => r.Id), await OfManyAsync(most: 2));
+        Assert.Equal(whole.Rows.Select(r => r.Id), await OfManyAsync(most: 100));
+        var keys = whole.Rows.Select(r => sort switch
+        {
+            PartnerSort.Standing => r.Standing switch { PartnerStanding.Active => "0", PartnerStanding.Prospect => "1", _ => "2" },
+            PartnerSort.Responsible => r.Responsible?.ToLowerInvariant() ?? "~",
+            PartnerSort.Created => r.CreatedAt.ToString("O"),
+            _ => r.Name.ToLowerInvariant(),
+        }).ToList();
+        Assert.Equal(descending ? keys.OrderByDescending(k => k, StringComparer.Ordinal) : keys.Order(StringComparer.Ordinal), keys);
+    }
+
     [Fact]
     public async Task List_OfTheSilent_CountsTalks_NotNotesAndPlans()
     {

@@ -1,0 +1,81 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+
+namespace Portal.Infrastructure.Clients;
+
+/// <summary>A column the list of partners sorts by.</summary>
+public enum PartnerSort { Name, Standing, Responsible, Created }
+
+/// <summary>
+/// Pages of the list of partners in its orders, equal ones by name. Few are found first and sorted then; many are read in an order that an index holds,
+/// so that the first page of a million costs no sorting of a million. No order serves both: who is rare would be looked for along the whole index.
+/// </summary>
+internal static class PartnerOrder
+{
+    /// <summary>More are neither counted nor sorted: nobody leafs so far.</summary>
+    public const int Few = 10_000;
+
+    private static readonly PartnerStanding[] Standings = [PartnerStanding.Active, PartnerStanding.Prospect, PartnerStanding.Lost];
+
+    /// <summary>A page of partners; counted up to <see cref="Few"/>.</summary>
+    public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
+    {
+        if (await FewAsync(partners, Few, ct) is { } few) return new(await ReadAsync(db, Sorted(db, few, sort, descending), slice, ct), few.Count);
+        return new(await OfManyAsync(db, partners, sort, descending, slice, Few, ct), Few) { More = true };
+    }
+
+    /// <summary>A page of many partners; those of them that hang on one standing or person are few up to <paramref name="most"/>.</summary>
+    public static async Task<List<PartnerRow>> OfManyAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, int most, CancellationToken ct)
+    {
+        if (sort == PartnerSort.Created) return await ReadAsync(db, Then(descending ? partners.OrderByDescending(p => p.CreatedAt) : partners.OrderBy(p => p.CreatedAt), descending), slice, ct);
+        if (sort == PartnerSort.Name) return await ReadAsync(db, ByName(partners, descending), slice, ct);
+        IQueryable<Partner>[] groups = sort == PartnerSort.Standing
+            ? [.. Standings.Select(standing => partners.Where(p => p.Standing == standing))]
+            : [.. (await ResponsibleAsync(db, ct)).Append(null).Select(user => partners.Where(p => p.Responsible == user))];
+        var (rows, skip) = (new List<PartnerRow>(), slice.From);
+        foreach (var group in descending ? groups.Reverse() : groups)
+        {
+            if (rows.Count == slice.Count) break;
+            var few = await FewAsync(group, most, ct);
+            var rest = new Slice(skip, slice.Count - rows.Count);
+            rows.AddRange(few is null ? await ReadAsync(db, ByName(group, descending), rest, ct) : skip < few.Count ? await ReadAsync(db, Sorted(db, few, PartnerSort.Name, descending), rest, ct) : []);
+            skip = Math.Max(0, skip - (few?.Count ?? await group.Take(skip).CountAsync(ct)));
+        }
+        return rows;
+    }
+
+    // without an order, so that the database begins with what is rare
+    private static async Task<List<PartnerId>?> FewAsync(IQueryable<Partner> partners, int most, CancellationToken ct)
+    {
+        var found = await partners.Select(p => p.Id).Take(most + 1).ToListAsync(ct);
+        return found.Count <= most ? found : null;
+    }
+
+    private static Task<List<PartnerRow>> ReadAsync(PortalDb db, IQueryable<Partner> sorted, Slice slice, CancellationToken ct) =>
+        PartnerListQuery.Rows(db, sorted.Skip(slice.From).Take(slice.Count)).ToListAsync(ct);
+
+    private static IQueryable<Partner> Sorted(PortalDb db, List<PartnerId> few, PartnerSort sort, bool descending)
+    {
+        var partners = db.Set<Partner>().AsNoTracking().Where(p => few.Contains(p.Id));
+        Expression<Func<Partner, object?>> key = sort switch
+        {
+            PartnerSort.Standing => p => p.Standing == PartnerStanding.Active ? 0 : p.Standing == PartnerStanding.Prospect ? 1 : 2,
+            PartnerSort.Responsible => p => db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName.ToLower()).FirstOrDefault(),
+            PartnerSort.Created => p => p.CreatedAt,
+            _ => p => p.Name.ToLower(),
+        };
+        return Then(descending ? partners.OrderByDescending(key) : partners.OrderBy(key), descending);
+    }
+
+    private static Task<List<Guid?>> ResponsibleAsync(PortalDb db, CancellationToken ct) => db.Set<PortalUser>().Where(u => db.Set<Partner>().Any(p => p.Responsible == u.Id))
+        .OrderBy(u => u.DisplayName.ToLower()).ThenBy(u => u.Id).Select(u => (Guid?)u.Id).ToListAsync(ct);
+
+    private static IQueryable<Partner> ByName(IQueryable<Partner> partners, bool descending) =>
+        descending ? partners.OrderByDescending(p => p.Name.ToLower()).ThenByDescending(p => p.Id) : partners.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id);
+
+    private static IQueryable<Partner> Then(IOrderedQueryable<Partner> sorted, bool descending) =>
+        descending ? sorted.ThenByDescending(p => p.Name.ToLower()).ThenByDescending(p => p.Id) : sorted.ThenBy(p => p.Name.ToLower()).ThenBy(p => p.Id);
+}
