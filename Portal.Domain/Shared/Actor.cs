@@ -5,6 +5,23 @@ namespace Portal.Domain.Shared;
 /// <summary>How far an actor's rights reach.</summary>
 public enum ActorScope { Own, Team, Branch, All }
 
+/// <summary>Fields of clients that can be marked confidential: then only who answers for the client and who holds the right to them reads what they hold.</summary>
+[Flags]
+public enum ConfidentialFields
+{
+    None = 0,
+    /// <summary>Phones and messengers of the client and of its people.</summary>
+    Phones = 1,
+    /// <summary>Mail addresses of the client and of its people.</summary>
+    Mails = 2,
+    /// <summary>Tax and register numbers of its legal entities.</summary>
+    TaxNumbers = 4,
+    /// <summary>Terms of payment, credit limits and notes of its agreements.</summary>
+    Terms = 8,
+    /// <summary>Notes on the client and its people.</summary>
+    Notes = 16,
+}
+
 /// <summary>Identity of a command from outside (driver's page, REST): a repeat under the same key has no second effect.</summary>
 public sealed record CommandKey(string Key, string Name);
 
@@ -30,6 +47,8 @@ public sealed record Actor
     public Guid? DriverId { get; init; }
     /// <summary>Ids of all who are in a team with this person, himself among them: how far <see cref="ActorScope.Team"/> reaches.</summary>
     public FrozenSet<Guid> Teammates { get; init; } = FrozenSet<Guid>.Empty;
+    /// <summary>Fields of clients that this person does not read, unless he answers for the client.</summary>
+    public ConfidentialFields Hidden { get; init; }
     /// <summary>The branch (division) of this person.</summary>
     public Guid? BranchId { get; init; }
     /// <summary>Culture name, such as <c>uk</c>.</summary>

@@ -66,6 +66,9 @@ public sealed class HandoverLine
     /// <summary>The line for who may not know its client.</summary>
     public HandoverLine Veiled() => new(Handover, Ordinal, Kind, ObjectId, "", ToUser, ToName, Refusal, null);
 
+    /// <summary>The line for who may not know the addresses of its client.</summary>
+    public HandoverLine WithoutAddress() => new(Handover, Ordinal, Kind, ObjectId, Title, ToUser, ToName, Refusal, null);
+
     /// <summary>The object that a piece of a kind is.</summary>
     public static ObjectKind KindOf(HeldKind kind) => kind switch
     {

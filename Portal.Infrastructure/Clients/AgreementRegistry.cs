@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients;
@@ -24,7 +25,7 @@ public sealed class AgreementRegistry(IDbContextFactory<PortalDb> contexts, Time
         return agreement.Id;
     }
 
-    /// <summary>Changes one that the user saw in version <paramref name="seen"/>.</summary>
+    /// <summary>Changes one that the user saw in version <paramref name="seen"/>; what is hidden from him stays.</summary>
     /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>clients.agreement-unknown</c></exception>
     public async Task ChangeAsync(AgreementId id, AgreementTerms terms, uint seen, Actor actor, CancellationToken ct)
     {
@@ -32,6 +33,8 @@ public sealed class AgreementRegistry(IDbContextFactory<PortalDb> contexts, Time
         var agreement = await TakeAsync(db, id, actor, ct);
         db.ExpectVersion(agreement, seen);
         await RequireEntityAsync(db, agreement.Partner, terms, ct);
+        if ((await db.HiddenOfAsync(agreement.Partner, actor, ct)).Has(ConfidentialFields.Terms))
+            terms = terms with { PaymentDays = agreement.PaymentDays, CreditLimit = agreement.CreditLimit is { } limit ? new(limit, agreement.Currency!) : null, Note = agreement.Note };
         agreement.Agree(terms);
         await db.SaveOrExplainAsync(new(ObjectKind.Agreement, id.Value), ct);
     }

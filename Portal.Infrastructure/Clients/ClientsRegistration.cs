@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Calendar;
 using Portal.Infrastructure.Clients.Completeness;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Clients.Intake;
@@ -19,6 +20,7 @@ public static class ClientsRegistration
     public static IServiceCollection AddClients(this IServiceCollection services)
     {
         services.AddSingleton<PartnerRegistry>();
+        services.AddSingleton<ConfidentialMarks>();
         services.AddSingleton<PartnerListQuery>();
         services.AddSingleton<PartnerDetailsQuery>();
         services.AddSingleton<CounterpartyRegistry>();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients;
@@ -30,13 +31,13 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         else db.Add(person = new Person(PersonId.New(), details.Name, details.Phone, details.Email));
         var role = new ContactRole(Guid.CreateVersion7(), person.Id, details.Role, partner);
         db.Add(role);
-        if (known is null) await DescribeAsync(db, person, details, ct);
+        if (known is null) await DescribeAsync(db, person, details, ConfidentialFields.None, ct);
         await PlaceAsync(db, role, details, ct);
         await db.SaveChangesAsync(ct);
         return role.Id;
     }
 
-    /// <summary>Changes a contact whose person the user saw in version <paramref name="seen"/>.</summary>
+    /// <summary>Changes a contact whose person the user saw in version <paramref name="seen"/>; what is hidden from him stays.</summary>
     /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>clients.contact-unknown</c></exception>
     public async Task ChangeAsync(Guid role, ContactDetails details, uint seen, Actor actor, CancellationToken ct)
     {
@@ -44,7 +45,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         var found = await TakeAsync(db, role, actor, ct);
         var person = await db.Set<Person>().FirstAsync(p => p.Id == found.Person, ct);
         db.ExpectVersion(person, seen);
-        await DescribeAsync(db, person, details, ct);
+        await DescribeAsync(db, person, details, await db.HiddenOfAsync(found.Partner!.Value, actor, ct), ct);
         await PlaceAsync(db, found, details, ct);
         await db.SaveOrExplainAsync(new(ObjectKind.Person, person.Id.Value), ct);
     }
@@ -70,16 +71,18 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         await db.Set<Person>().FirstOrDefaultAsync(p => p.Id == id && db.Set<ContactRole>().Any(r => r.Person == id && db.Set<Partner>().Within(actor).Any(x => x.Id == r.Partner)), ct)
         ?? throw new RuleBrokenException("clients.person-unknown");
 
-    private static async Task DescribeAsync(PortalDb db, Person person, ContactDetails details, CancellationToken ct)
+    private static async Task DescribeAsync(PortalDb db, Person person, ContactDetails details, ConfidentialFields hidden, CancellationToken ct)
     {
-        person.Describe(details.Name, details.Phone, details.Email);
-        person.Annotate(details.BirthDate, details.Note);
+        person.Describe(details.Name, Kept(ConfidentialFields.Phones, person.Phone) ?? details.Phone, Kept(ConfidentialFields.Mails, person.Email) ?? details.Email);
+        person.Annotate(details.BirthDate, Kept(ConfidentialFields.Notes, person.Note) ?? details.Note);
         if (details.Others is not { } others) return;
         if (others.Count > ContactPoint.Most) throw new RuleBrokenException("clients.too-many-points", ContactPoint.Most);
         var kept = await db.Set<ContactPoint>().Where(p => p.Person == person.Id).ToListAsync(ct);
         var wanted = others.Where(o => !string.IsNullOrWhiteSpace(o.Value)).Select(o => new ContactPoint(Guid.CreateVersion7(), person.Id, o.Channel, o.Use, o.Value)).ToList();
-        foreach (var point in kept.ExceptBy(wanted.Select(Content), Content)) db.Remove(point);
+        foreach (var point in kept.ExceptBy(wanted.Select(Content), Content).Where(point => !hidden.Has(HiddenFields.FieldOf(point.Channel)))) db.Remove(point);
         foreach (var point in wanted.ExceptBy(kept.Select(Content), Content)) db.Add(point);
+
+        string? Kept(ConfidentialFields field, string? value) => hidden.Has(field) ? value : null;
 
         static (ContactChannel, ContactUse, string) Content(ContactPoint point) => (point.Channel, point.Use, point.Value);
     }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients;
@@ -27,13 +28,15 @@ public sealed class CounterpartyRegistry(IDbContextFactory<PortalDb> contexts)
         return entity.Id;
     }
 
-    /// <summary>Changes a legal entity that the user saw in version <paramref name="seen"/>.</summary>
+    /// <summary>Changes a legal entity that the user saw in version <paramref name="seen"/>; what is hidden from him stays.</summary>
     /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c></exception>
     public async Task ChangeAsync(CounterpartyId id, CounterpartyDetails details, uint seen, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
         var entity = await TakeAsync(db, id, actor, ct);
         db.ExpectVersion(entity, seen);
+        if ((await db.HiddenOfAsync(entity.Partner, actor, ct)).Has(ConfidentialFields.TaxNumbers))
+            details = details with { TaxNumber = entity.TaxNumber ?? details.TaxNumber, RegisterNumber = entity.RegisterNumber ?? details.RegisterNumber };
         await DescribeAsync(db, entity, details, ct);
         await db.SaveOrExplainAsync(new(ObjectKind.Counterparty, id.Value), ct);
     }

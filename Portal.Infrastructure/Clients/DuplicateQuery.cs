@@ -50,7 +50,7 @@ public sealed class DuplicateQuery(IDbContextFactory<PortalDb> contexts, Partner
         var candidates = ids.Select(id => new PartnerId(id)).Where(id => id != except).ToList();
         if (candidates.Count == 0) return [];
         var matcher = new PartyMatcher();
-        var best = (await PartyReading.ReadAsync(db, candidates, ct)).Select(other => (Id: other.Key, Comparison: matcher.Compare(typed, other.Value)))
+        var best = (await PartyReading.ReadAsync(db, candidates, actor, ct)).Select(other => (Id: other.Key, Comparison: matcher.Compare(typed, other.Value)))
             .Where(found => found.Comparison.Score >= LeastShown).OrderByDescending(found => found.Comparison.Bits).ThenBy(found => found.Id.Value).Take(Most).ToList();
         if (best.Count == 0) return [];
         var chosen = best.Select(found => found.Id).ToList();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -15,11 +16,17 @@ public sealed record PartnerHead(
 {
     /// <summary>Names of the teams of who answers for it.</summary>
     public IReadOnlyList<string> Teams { get; init; } = [];
+    /// <summary>Fields that hold something the reader may not know.</summary>
+    public ConfidentialFields Hidden { get; init; }
 }
 
 /// <summary>A legal entity on the card.</summary>
 public sealed record CounterpartyRow(
-    CounterpartyId Id, string Name, string? Country, string? LegalAddress, string? TaxNumber, string? RegisterNumber, CounterpartyId? ParentId, string? Parent, bool Archived, uint Version);
+    CounterpartyId Id, string Name, string? Country, string? LegalAddress, string? TaxNumber, string? RegisterNumber, CounterpartyId? ParentId, string? Parent, bool Archived, uint Version)
+{
+    /// <inheritdoc cref="PartnerHead.Hidden"/>
+    public ConfidentialFields Hidden { get; init; }
+}
 
 /// <summary>A contact on the card: a person in a role.</summary>
 public sealed record ContactRow(
@@ -28,17 +35,27 @@ public sealed record ContactRow(
 {
     /// <summary>Further numbers and addresses.</summary>
     public IReadOnlyList<ContactPointDetails> Others { get; init; } = [];
+    /// <inheritdoc cref="PartnerHead.Hidden"/>
+    public ConfidentialFields Hidden { get; init; }
 }
 
 /// <summary>An address on the card.</summary>
 public sealed record PlaceRow(
     PlaceId Id, string Name, string Address, PostalAddress Parts, PlacePurposes Purposes, GeoPoint? Point, string? Door, string? AccessNote, PersonId? ContactId, string? Contact, string? ContactPhone,
-    bool Archived, uint Version);
+    bool Archived, uint Version)
+{
+    /// <inheritdoc cref="PartnerHead.Hidden"/>
+    public ConfidentialFields Hidden { get; init; }
+}
 
 /// <summary>A contract or agreement on the card.</summary>
 public sealed record AgreementRow(
     AgreementId Id, AgreementKind Kind, string Number, string? Name, CounterpartyId? CounterpartyId, string? Counterparty, DateOnly ValidFrom, DateOnly? ValidUntil,
-    int PaymentDays, decimal? CreditLimit, string? Currency, string? Note, bool Archived, uint Version);
+    int PaymentDays, decimal? CreditLimit, string? Currency, string? Note, bool Archived, uint Version)
+{
+    /// <inheritdoc cref="PartnerHead.Hidden"/>
+    public ConfidentialFields Hidden { get; init; }
+}
 
 /// <summary>A party below another in its network.</summary>
 public sealed record NetworkMember(PartnerId Id, string Name, NetworkLevel Level, bool Archived);
@@ -75,8 +92,8 @@ public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
             p.CreatedAt, p.Archived, p.Version)).FirstOrDefaultAsync(ct);
         if (head is null) return null;
         var teams = await db.Set<Team>().Where(t => t.Head == head.ResponsibleId || db.Set<TeamMember>().Any(m => m.Team == t.Id && m.User == head.ResponsibleId)).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(ct);
-        return new(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct), await MembersAsync(db, id, actor, ct),
-            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct));
+        return new PartnerDetailsPage(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct), await MembersAsync(db, id, actor, ct),
+            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct)).For(actor);
     }
 
     private static Task<List<CounterpartyRow>> EntitiesAsync(PortalDb db, PartnerId id, CancellationToken ct) =>

@@ -51,7 +51,7 @@ public sealed class PartnerKeys(IDbContextFactory<PortalDb> contexts)
             delete from clients.partner_unkeyed where partner in (select partner from clients.partner_unkeyed limit {count} for update skip locked) returning partner as "Value"
             """).ToListAsync(ct);
         if (ids.Count == 0) return 0;
-        var parties = await PartyReading.ReadAsync(db, [.. ids.Select(id => new PartnerId(id))], ct);
+        var parties = await PartyReading.ReadAsync(db, [.. ids.Select(id => new PartnerId(id))], null, ct);
         var rows = parties.SelectMany(party => party.Value.BlockingKeys.Select(key => (Partner: party.Key.Value, Key: key))).ToList();
         await using var command = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateCommand();
         command.CommandText = """

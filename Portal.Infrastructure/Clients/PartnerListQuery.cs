@@ -4,6 +4,7 @@ using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
@@ -29,6 +30,8 @@ public sealed record PartnerRow(
 {
     /// <summary>Number of the group of equal ones, from 0, where the list was asked for them.</summary>
     public int? Group { get; init; }
+    /// <inheritdoc cref="PartnerHead.Hidden"/>
+    public ConfidentialFields Hidden { get; init; }
 }
 
 /// <summary>The list of partners, filtered, sorted and paged in SQL.</summary>
@@ -40,7 +43,8 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
-        return await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), sort, descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), sort, descending, slice, ct);
+        return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
 
     // equal ones stand together, whatever the list is sorted by otherwise
@@ -48,14 +52,18 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
     {
         var groups = await GroupsAsync(db, filter, actor, ct);
         var page = groups.OrderBy(g => g.Value).ThenBy(g => g.Key.Value).Skip(slice.From).Take(slice.Count).Select(g => g.Key).ToList();
-        var rows = await Rows(db, db.Set<Partner>().Where(p => page.Contains(p.Id))).ToListAsync(ct);
+        var rows = await RowsAsync(db, db.Set<Partner>().Where(p => page.Contains(p.Id)), actor, ct);
         return new([.. rows.Select(r => r with { Group = groups[r.Id] }).OrderBy(r => r.Group).ThenBy(r => r.Id.Value)], groups.Count);
     }
 
     private async Task<IReadOnlyDictionary<PartnerId, int>> GroupsAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct)
     {
-        var others = filter with { Equal = null };
-        return await EqualFields.FindAsync(db, await MatchingAsync(db, others, actor, ct), filter.Equal!.Value, others == new PartnerFilter() && actor.Scope == ActorScope.All, ct);
+        var (others, equal) = (filter with { Equal = null }, filter.Equal!.Value);
+        var partners = await MatchingAsync(db, others, actor, ct);
+        // whom others answer for are not compared by what is hidden of them
+        var untold = actor.Hidden.Has(EqualFields.Told(equal));
+        if (untold) partners = partners.Where(p => p.Responsible == actor.UserId);
+        return await EqualFields.FindAsync(db, partners, equal, !untold && others == new PartnerFilter() && actor.Scope == ActorScope.All, ct);
     }
 
     /// <summary>The first partners whose name, number or address holds the text, for choosing one.</summary>
@@ -86,7 +94,11 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
             .GroupBy(t => t.Word.ToLower()).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Take(100).Select(g => g.Min(t => t.Word)!).ToListAsync(ct);
     }
 
-    /// <summary>Rows of some partners, in the order given.</summary>
+    /// <summary>Rows of some partners, in the order given, as the reader may know them.</summary>
+    internal static async Task<List<PartnerRow>> RowsAsync(PortalDb db, IQueryable<Partner> partners, Actor reader, CancellationToken ct) =>
+        (await Rows(db, partners).ToListAsync(ct)).ConvertAll(row => row.For(reader));
+
+    /// <summary>Rows of some partners, in the order given, with all that is hidden from some: whoever shows them asks <see cref="HiddenFields"/> first.</summary>
     internal static IQueryable<PartnerRow> Rows(PortalDb db, IQueryable<Partner> partners) => partners.Select(p => new PartnerRow(
         p.Id, p.Name, p.Kinds, p.Standing, p.Phone, p.Email,
         db.Set<Place>().Where(x => x.Partner == p.Id && !x.Archived && x.Town != null).OrderBy(x => x.Id).Select(x => x.Town).FirstOrDefault(),
@@ -122,14 +134,24 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (filter.Tag?.ToLower() is { } tag)
             partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
         // words may stand in different places: one in the name, one in the address
+        var untold = actor.Untold();
         foreach (var term in SearchWords.Terms(filter.Text))
         {
             var hits = db.Set<SearchRow>().Holding(term);
             // as a set of ids, which the indexes of the words find, and not as a question to every partner
-            var meant = hits.Where(r => r.Partner != null && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place)).Select(r => r.Partner!.Value)
-                .Union(hits.Where(r => r.Kind == ObjectKind.Person).Join(db.Set<ContactRole>().Where(role => role.Partner != null), r => r.ObjectId, role => (Guid)(object)role.Person, (r, role) => (Guid)(object)role.Partner!.Value));
-            partners = partners.Where(p => meant.Contains((Guid)(object)p.Id));
+            var meant = Meant(db, hits);
+            if (untold.Length == 0) partners = partners.Where(p => meant.Contains((Guid)(object)p.Id));
+            else
+            {
+                // by what is hidden only his own are found
+                var told = Meant(db, db.Set<SearchRow>().Holding(term, untold));
+                partners = partners.Where(p => told.Contains((Guid)(object)p.Id) || p.Responsible == actor.UserId && meant.Contains((Guid)(object)p.Id));
+            }
         }
         return partners;
     }
+
+    private static IQueryable<Guid> Meant(PortalDb db, IQueryable<SearchRow> hits) =>
+        hits.Where(r => r.Partner != null && (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place)).Select(r => r.Partner!.Value)
+            .Union(hits.Where(r => r.Kind == ObjectKind.Person).Join(db.Set<ContactRole>().Where(role => role.Partner != null), r => r.ObjectId, role => (Guid)(object)role.Person, (r, role) => (Guid)(object)role.Partner!.Value));
 }

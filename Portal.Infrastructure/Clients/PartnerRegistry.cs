@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -36,15 +37,19 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         Tell(db, partner, "partner.added", actor);
     }
 
-    /// <summary>Changes a partner that the user saw in version <paramref name="seen"/>.</summary>
-    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c></exception>
+    /// <summary>Changes a partner that the user saw in version <paramref name="seen"/>; what is hidden from him stays.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>clients.take-over</c></exception>
     public async Task ChangeAsync(PartnerId id, PartnerDetails details, uint seen, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         await using var db = contexts.CreateFor(actor);
         var partner = await TakeAsync(db, id, actor, ct);
         db.ExpectVersion(partner, seen);
-        var (standing, responsible) = (partner.Standing, partner.Responsible);
+        var (standing, responsible, hidden) = (partner.Standing, partner.Responsible, actor.HiddenOf(partner.Responsible));
+        actor.RequireNoTakeOver(responsible, details.Responsible);
+        if (hidden.Has(ConfidentialFields.Phones)) details = details with { Phone = partner.Phone ?? details.Phone };
+        if (hidden.Has(ConfidentialFields.Mails)) details = details with { Email = partner.Email ?? details.Email };
+        if (hidden.Has(ConfidentialFields.Notes)) details = details with { Note = partner.Note ?? details.Note };
         await DescribeAsync(db, partner, details, actor, ct);
         if (partner.Standing != standing) Tell(db, partner, $"partner.{partner.Standing.ToString().ToLowerInvariant()}", actor);
         if (partner.Responsible != responsible) Tell(db, partner, "partner.handed", actor, await NameAsync(db, partner.Responsible, ct));
@@ -70,7 +75,7 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         }, ct);
 
     /// <summary>Gives partners to a user of ours, all or none; null leaves them without.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>work.person-unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>work.person-unknown</c>, <c>clients.take-over</c></exception>
     public async Task HandToAsync(IReadOnlyCollection<PartnerId> ids, Guid? responsible, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -79,6 +84,7 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         await EachAsync(ids, actor, (db, partner) =>
         {
             if (partner.Responsible == responsible) return;
+            actor.RequireNoTakeOver(partner.Responsible, responsible);
             partner.HandTo(responsible, partner.Branch);
             Tell(db, partner, "partner.handed", actor, name);
         }, ct);

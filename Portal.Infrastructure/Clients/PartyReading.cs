@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients;
@@ -9,11 +11,12 @@ namespace Portal.Infrastructure.Clients;
 internal static class PartyReading
 {
     /// <summary>Partners prepared to be compared; archived ones among them, for they come back as duplicates too.</summary>
-    public static async Task<IReadOnlyDictionary<PartnerId, PartyForm>> ReadAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, CancellationToken ct) =>
-        (await DetailsAsync(db, ids, ct)).ToDictionary(p => p.Key, p => PartyForm.Of(p.Value));
+    /// <param name="reader">who is told what comes of it: what is hidden from him is not compared, or he would find out by trying; null compares all</param>
+    public static async Task<IReadOnlyDictionary<PartnerId, PartyForm>> ReadAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, Actor? reader, CancellationToken ct) =>
+        (await DetailsAsync(db, ids, reader, ct)).ToDictionary(p => p.Key, p => PartyForm.Of(p.Value));
 
     /// <summary>What partners are recognised by; one that was merged into another is recognised there.</summary>
-    public static async Task<IReadOnlyDictionary<PartnerId, PartyDetails>> DetailsAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<PartnerId, PartyDetails>> DetailsAsync(PortalDb db, IReadOnlyCollection<PartnerId> ids, Actor? reader, CancellationToken ct)
     {
         var partners = await db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id) && p.MergedInto == null).ToListAsync(ct);
         var entities = (await db.Set<Counterparty>().AsNoTracking().Where(c => ids.Contains(c.Partner)).ToListAsync(ct)).ToLookup(c => c.Partner);
@@ -26,7 +29,7 @@ internal static class PartyReading
         return partners.ToDictionary(p => p.Id, p =>
         {
             List<Person> own = [.. people[p.Id].DistinctBy(x => x.Id)];
-            return Details(p, [.. entities[p.Id]], [.. places[p.Id]], own, [.. ofPartners[p.Id], .. own.SelectMany(x => ofPeople[x.Id])]);
+            return Details(p, [.. entities[p.Id]], [.. places[p.Id]], own, [.. ofPartners[p.Id], .. own.SelectMany(x => ofPeople[x.Id])]).Without(reader?.HiddenOf(p.Responsible) ?? ConfidentialFields.None);
         });
     }
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Database;
@@ -48,6 +49,8 @@ public sealed class OutboxDesk(IDbContextFactory<PortalDb> contexts, WorkHints h
         var rows = db.Set<OutboxRow>().AsNoTracking().Where(r => r.DoneAt == null && (r.SetAsideAt != null || r.LastError != null));
         var page = await rows.OrderByDescending(r => r.SetAsideAt != null).ThenByDescending(r => r.SetAsideAt).ThenBy(r => r.DueAt).Skip(slice.From).Take(slice.Count)
             .Select(r => new OutboxLine(r.Id, r.Key, r.Kind, r.CreatedAt, r.Attempts, r.LastError, r.SetAsideAt, r.DueAt)).ToListAsync(ct);
+        // what a mail server answers names whom it did not reach
+        if (actor.Hidden.HasFlag(ConfidentialFields.Mails)) page = page.ConvertAll(line => line.Kind == ClientLetters.Kind ? line with { Key = "", LastError = null } : line);
         return new(page, await rows.CountAsync(ct));
     }
 

@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Confidential;
 
 namespace Portal.Infrastructure.Database;
 
@@ -41,9 +42,13 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = InReach(db, kinds, actor);
         var first = LikePattern.Words(text).First().ToLowerInvariant();
-        var found = await rows.Holding(text).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        var found = await Told(db, rows, text, actor).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
         return found.Count > 0 || text.Trim().Length < LeastForgiven ? found : await ForgivingAsync(db, rows, text, ct);
     }
+
+    // by what is hidden of clients only those whom the actor answers for are found
+    private static IQueryable<SearchRow> Told(PortalDb db, IQueryable<SearchRow> rows, string text, Actor actor) => actor.Untold() is not { Length: > 0 } untold ? rows.Holding(text)
+        : rows.Holding(text, untold).Union(rows.Where(r => db.Set<Partner>().Any(p => (Guid)(object)p.Id == r.Partner && p.Responsible == actor.UserId)).Holding(text));
 
     /// <summary>What reads nearly so, the nearest first: somebody has mistyped.</summary>
     private static async Task<IReadOnlyList<SearchRow>> ForgivingAsync(PortalDb db, IQueryable<SearchRow> rows, string text, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients.Matching;
+using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Database;
 
@@ -14,10 +15,11 @@ internal static class SearchWords
 
     /// <summary>
     /// Entries whose title or text holds every word, each as it was typed or as it would read in the other keyboard layout; and, where the whole text is
-    /// a phone number, those that hold its digits in whatever format.
+    /// a phone number, those that hold its digits in whatever format. Entries of the kinds <paramref name="untold"/> are found by their title only.
     /// </summary>
-    public static IQueryable<SearchRow> Holding(this IQueryable<SearchRow> rows, string? text)
+    public static IQueryable<SearchRow> Holding(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold)
     {
+        if (untold.Length > 0) return rows.Where(r => !untold.Contains(r.Kind)).Holding(text).Union(LikePattern.Words(text).Aggregate(rows.Where(r => untold.Contains(r.Kind)), TitledWord));
         var found = LikePattern.Words(text).Aggregate(rows, HoldingWord);
         if (PhoneNumber.SearchDigits(text ?? "") is not { } digits) return found;
         var pattern = LikePattern.Containing(digits);
@@ -26,14 +28,26 @@ internal static class SearchWords
 
     private static IQueryable<SearchRow> HoldingWord(IQueryable<SearchRow> rows, string word)
     {
-        var readings = word.Length < LeastRetyped ? [] : KeyboardLayout.Readings(word);
-        var patterns = readings.Prepend(word).Select(reading => LikePattern.Containing(reading.ToLowerInvariant())).ToArray();
-        // three at most, each by the index; one that is not there repeats the first
-        var (typed, russian, ukrainian) = (patterns[0], patterns.ElementAtOrDefault(1) ?? patterns[0], patterns.ElementAtOrDefault(2) ?? patterns[0]);
-        if (patterns.Length == 1)
+        var (typed, russian, ukrainian) = Patterns(word);
+        if (russian == typed && ukrainian == typed)
             return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), typed, LikePattern.Escape));
         return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), typed, LikePattern.Escape)
             || EF.Functions.Like(r.Title.ToLower(), russian, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), russian, LikePattern.Escape)
             || EF.Functions.Like(r.Title.ToLower(), ukrainian, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), ukrainian, LikePattern.Escape));
+    }
+
+    private static IQueryable<SearchRow> TitledWord(IQueryable<SearchRow> rows, string word)
+    {
+        var (typed, russian, ukrainian) = Patterns(word);
+        return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Title.ToLower(), russian, LikePattern.Escape)
+            || EF.Functions.Like(r.Title.ToLower(), ukrainian, LikePattern.Escape));
+    }
+
+    // three at most, each by the index; one that is not there repeats the first
+    private static (string Typed, string Russian, string Ukrainian) Patterns(string word)
+    {
+        var readings = word.Length < LeastRetyped ? [] : KeyboardLayout.Readings(word);
+        var patterns = readings.Prepend(word).Select(reading => LikePattern.Containing(reading.ToLowerInvariant())).ToArray();
+        return (patterns[0], patterns.ElementAtOrDefault(1) ?? patterns[0], patterns.ElementAtOrDefault(2) ?? patterns[0]);
     }
 }

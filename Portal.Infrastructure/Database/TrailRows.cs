@@ -7,6 +7,9 @@ namespace Portal.Infrastructure.Database;
 /// <summary>One line of the append-only audit: who changed what, from where, before and after (JSON of the changed fields).</summary>
 public sealed class AuditRow
 {
+    /// <summary>Stands in place of a value that the reader may not know.</summary>
+    public const string Hidden = "•••";
+
     public long Id { get; init; }
     public DateTimeOffset At { get; init; }
     public Guid UserId { get; init; }

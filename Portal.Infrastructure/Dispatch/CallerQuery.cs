@@ -24,9 +24,11 @@ public sealed class CallerQuery(IDbContextFactory<PortalDb> contexts)
         if (text.Length < 2) return [];
         var pattern = LikePattern.Containing(text.Length > 60 ? text[..60] : text);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var told = !actor.Hidden.HasFlag(ConfidentialFields.Phones);
         var clients = await db.Set<Partner>().AsNoTracking()
-            .Where(p => !p.Archived && (p.Kinds & PartnerKinds.Client) != 0 && (EF.Functions.Like(p.Name.ToLower(), pattern) || (p.Phone != null && EF.Functions.Like(p.Phone, pattern))))
-            .OrderBy(p => p.Name).Take(Most).Select(p => new Caller(p.Id, p.Name, p.Phone)).ToListAsync(ct);
+            .Where(p => !p.Archived && (p.Kinds & PartnerKinds.Client) != 0
+                && (EF.Functions.Like(p.Name.ToLower(), pattern) || p.Phone != null && (told || p.Responsible == actor.UserId) && EF.Functions.Like(p.Phone, pattern)))
+            .OrderBy(p => p.Name).Take(Most).Select(p => new Caller(p.Id, p.Name, told || p.Responsible == actor.UserId ? p.Phone : null)).ToListAsync(ct);
         var trips = db.Set<Trip>().AsNoTracking().Where(t => t.Customer == null && EF.Functions.Like((t.CallerName + " " + (t.CallerPhone ?? "")).ToLower(), pattern));
         if (actor.OnlyBranch() is { } branch) trips = trips.Where(t => t.Branch == branch);
         var callers = await trips.OrderByDescending(t => t.RequestedAt).Take(40).Select(t => new { t.CallerName, t.CallerPhone }).ToListAsync(ct);

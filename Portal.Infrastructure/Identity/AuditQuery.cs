@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Identity;
@@ -39,6 +40,6 @@ public sealed class AuditQuery(IDbContextFactory<PortalDb> contexts)
             var pattern = LikePattern.Containing(filter.Text);
             rows = rows.Where(r => EF.Functions.ILike(r.UserName, pattern, LikePattern.Escape) || EF.Functions.ILike(r.Origin, pattern, LikePattern.Escape));
         }
-        return await rows.OrderByDescending(r => r.Id).Take(PageSize).ToListAsync(ct);
+        return (await rows.OrderByDescending(r => r.Id).Take(PageSize).ToListAsync(ct)).ConvertAll(r => r.For(actor));
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Identity;
@@ -39,12 +40,14 @@ public sealed class UserRights(IDbContextFactory<PortalDb> contexts, TimeProvide
         var driver = await db.Set<Domain.Identity.Employee>().Where(e => e.User == id)
             .Join(db.Set<Driver>().Where(d => !d.Archived), e => e.Id, d => d.Employee, (_, d) => (DriverId?)d.Id).FirstOrDefaultAsync(ct);
         var teammates = await TeamRegistry.TeammatesAsync(db, id, ct);
+        // external people hold no staff permission, whatever a role says
+        var permissions = user.Partner is null ? roles.SelectMany(r => r.Permissions).ToFrozenSet() : FrozenSet<string>.Empty;
         return new Actor
         {
             UserId = user.Id,
             Name = user.DisplayName,
-            // external people hold no staff permission, whatever a role says
-            Permissions = user.Partner is null ? roles.SelectMany(r => r.Permissions).ToFrozenSet() : FrozenSet<string>.Empty,
+            Permissions = permissions,
+            Hidden = await ConfidentialMarks.HiddenFromAsync(db, permissions, ct),
             Roles = user.Partner is null ? roles.Select(r => r.Code).ToFrozenSet() : FrozenSet<string>.Empty,
             Scope = roles.Count == 0 ? ActorScope.Own : roles.Max(r => r.Scope),
             PartnerId = user.Partner?.Value,

@@ -102,6 +102,23 @@ public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
     }
 
     [Fact]
+    public async Task Addresses_ThatAreHidden_AreToldToTheHeirAlone_AndNobodyOpensThemToHimself()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var client = await ClientAsync(leaver, "Veiled Oak", "office@veiled.example");
+        var (plan, blind, heir) = (new HandoverPlan(leaver.UserId, [new(HeldKind.Client, [first.UserId])], Letter), head with { Hidden = ConfidentialFields.Mails }, first with { Hidden = ConfidentialFields.Mails });
+
+        Assert.Equal("clients.take-over", (await RefusalOfAsync(() => Handover.PreviewAsync(new(leaver.UserId, [new(HeldKind.Client, [head.UserId])]), blind))).Code);
+        Assert.Equal(("", "office@veiled.example"), ((await Handover.PreviewAsync(plan, blind)).Sample!.To, (await Handover.PreviewAsync(plan, head)).Sample!.To));
+        var report = await Handover.RunAsync(plan, blind);
+
+        Assert.Null(await AddressAsync(blind));
+        Assert.Equal("office@veiled.example", await AddressAsync(heir));
+
+        async Task<string?> AddressAsync(Actor reader) => (await Reports.FindAsync(report.Id, Slice.All, reader, default)).Lines.Rows.Single(l => l.ObjectId == client.Id.Value).LetterTo;
+    }
+
+    [Fact]
     public async Task Run_WithAFarewell_WritesToEachClientOnceInItsLanguage()
     {
         var (leaver, first, _, head) = await PeopleAsync();

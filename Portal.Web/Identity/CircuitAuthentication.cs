@@ -68,7 +68,7 @@ internal sealed class CircuitGuard(
     public static Guid Id(ClaimsPrincipal? user) => Guid.TryParse(user?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : Guid.Empty;
 }
 
-/// <summary>Watches users, roles and ended sign-ins: what changed, on this node or another, takes effect on open circuits at once.</summary>
+/// <summary>Watches users, roles, settings and ended sign-ins: what changed, on this node or another, takes effect on open circuits at once.</summary>
 public sealed class RightsWatch(
     LiveChanges live, UserRights rights, UserStamps stamps, RoleGrants roles, Sessions sessions, TimeProvider time, ILogger<RightsWatch> log) : BackgroundService
 {
@@ -89,7 +89,7 @@ public sealed class RightsWatch(
     }
 
     private static bool Concerns(LiveChange change) =>
-        change.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Team or ObjectKind.Employee or ObjectKind.Driver or ObjectKind.Session;
+        change.Object.Kind is ObjectKind.User or ObjectKind.Role or ObjectKind.Team or ObjectKind.Employee or ObjectKind.Driver or ObjectKind.Session or ObjectKind.Setting;
 
     private async Task<bool> TryApplyAsync(LiveChange change, CancellationToken stopping)
     {

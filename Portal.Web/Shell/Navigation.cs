@@ -45,6 +45,7 @@ public static class Navigation
         new("/roles", "nav.roles", "admin_panel_settings", Permissions.RolesManage),
         new("/map-layers", "nav.map-layers", "layers", Permissions.MapLayersManage),
         new("/settings/dispatch", "nav.dispatch-settings", "tune", Permissions.SettingsManage),
+        new("/settings/confidential", "nav.confidential", "lock", Permissions.SettingsManage),
         new("/outbox", "nav.outbox", "outgoing_mail", Permissions.OutboxManage),
         new("/audit", "nav.audit", "history", Permissions.AuditRead),
     ];

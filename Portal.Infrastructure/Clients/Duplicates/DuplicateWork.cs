@@ -71,7 +71,7 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
             var after = last;
             var ids = await db.Database.SqlQuery<Guid>($"""select id as "Value" from clients.partner where id > {after} and not archived order by id limit {ReadAtOnce}""").ToListAsync(ct);
             if (ids.Count == 0) break;
-            var details = await PartyReading.DetailsAsync(db, [.. ids.Select(id => new PartnerId(id))], ct);
+            var details = await PartyReading.DetailsAsync(db, [.. ids.Select(id => new PartnerId(id))], null, ct);
             foreach (var (partner, known) in details)
             {
                 var form = PartyForm.Of(known);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
+using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients.Duplicates;
@@ -39,6 +40,12 @@ internal static class EqualFields
         }
         return Groups(found);
     }
+
+    /// <summary>What the groups of a field tell of its clients.</summary>
+    public static ConfidentialFields Told(EqualField field) => field switch
+    {
+        EqualField.TaxNumber => ConfidentialFields.TaxNumbers, EqualField.Phone => ConfidentialFields.Phones, EqualField.Mail => ConfidentialFields.Mails, _ => ConfidentialFields.None,
+    };
 
     private static Dictionary<PartnerId, int> Groups(List<SharedKey> found)
     {

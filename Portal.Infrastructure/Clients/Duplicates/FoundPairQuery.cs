@@ -6,6 +6,7 @@ using Portal.Domain.Clients.Duplicates;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -25,8 +26,11 @@ public sealed record FoundPairRow(
     Guid Id, ObjectKind Kind, PairSide One, PairSide Other, double Score, DuplicateBand Band, FoundPairState State, IReadOnlyList<MatchReason> Reasons, AssignmentId? Task,
     string? DecidedBy, DateTimeOffset? DecidedAt, Guid? Merge)
 {
+    /// <summary>True where fields of a side are hidden from the reader, who therefore does not decide.</summary>
+    public bool IsVeiled { get; init; }
+
     /// <summary>True where the reader reaches both and may decide.</summary>
-    public bool IsReached => One.Id is not null && Other.Id is not null;
+    public bool IsReached => One.Id is not null && Other.Id is not null && !IsVeiled;
 }
 
 /// <summary>A field of both sides, ids as what they stand for is called.</summary>
@@ -164,10 +168,13 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
         var reached = await PairReach.Ids(db, kind, actor).Where(id => ids.Contains(id)).ToHashSetAsync(ct);
         var sides = kind == ObjectKind.Partner ? await PartnersAsync(db, ids, ct) : await PersonsAsync(db, ids, actor, ct);
         return [.. pairs.Select(p => new FoundPairRow(p.Id, p.Kind, Side(p.One), Side(p.Other), p.Score, p.Band, p.State,
-            reached.Contains(p.One) && reached.Contains(p.Other) ? JsonSerializer.Deserialize<List<MatchReason>>(p.Reasons)! : [], p.Task, p.DecidedByName, p.DecidedAt, p.Merge))];
+            reached.Contains(p.One) && reached.Contains(p.Other) ? JsonSerializer.Deserialize<List<MatchReason>>(p.Reasons)!.Without(Hidden(p)) : [], p.Task, p.DecidedByName, p.DecidedAt, p.Merge)
+            { IsVeiled = Hidden(p) != ConfidentialFields.None })];
+
+        ConfidentialFields Hidden(FoundPair pair) => actor.HiddenOf(sides.GetValueOrDefault(pair.One)?.ResponsibleId) | actor.HiddenOf(sides.GetValueOrDefault(pair.Other)?.ResponsibleId);
 
         PairSide Side(Guid id) => !sides.TryGetValue(id, out var side) ? new(null, null, null, null, null, null)
-            : reached.Contains(id) ? side : new(null, null, null, side.ResponsibleId, side.Responsible, null);
+            : reached.Contains(id) ? (kind == ObjectKind.Partner && actor.HiddenOf(side.ResponsibleId).Has(ConfidentialFields.Phones | ConfidentialFields.Mails) ? side with { Detail = null } : side) : new(null, null, null, side.ResponsibleId, side.Responsible, null);
     }
 
     private static Task<Dictionary<Guid, PairSide>> PartnersAsync(PortalDb db, List<Guid> ids, CancellationToken ct) =>

@@ -16,13 +16,14 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
 {
     /// <summary>Merges a pair as somebody decided.</summary>
     /// <returns>id of the merge, by which it is undone</returns>
-    /// <exception cref="RuleBrokenException"><c>clients.pair-unknown</c> also for one that is partly out of reach, <c>clients.pair-merged</c>, <c>clients.pair-different</c> with who was first, <c>clients.merged-by</c>, <c>clients.not-of-pair</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.pair-unknown</c> also for one that is partly out of reach, <c>clients.pair-merged</c>, <c>clients.pair-different</c> with who was first, <c>clients.merged-by</c>, <c>clients.not-of-pair</c>, <c>clients.fields-hidden</c></exception>
     public async Task<Guid> MergeAsync(MergeOrder order, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var pair = await TakeAsync(db, order.Pair, actor, ct);
+        await RequireOpenAsync(db, pair, actor, ct);
         if (order.Survivor != pair.One && order.Survivor != pair.Other) throw new RuleBrokenException("clients.not-of-pair");
         var (survivor, loser) = (order.Survivor, order.Survivor == pair.One ? pair.Other : pair.One);
         var (now, id) = (time.GetUtcNow(), Guid.CreateVersion7());
@@ -85,6 +86,16 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         var pair = await db.Set<FoundPair>().FirstOrDefaultAsync(p => p.Id == id, ct) ?? throw new RuleBrokenException("clients.pair-unknown");
         await RequireReachAsync(db, pair.Kind, [pair.One, pair.Other], actor, ct);
         return pair;
+    }
+
+    // whoever joined fields that he may not read would read them on what stays
+    private static async Task RequireOpenAsync(PortalDb db, FoundPair pair, Actor actor, CancellationToken ct)
+    {
+        if (actor.Hidden == ConfidentialFields.None) return;
+        var sides = new[] { pair.One, pair.Other };
+        var clients = pair.Kind == ObjectKind.Partner ? db.Set<Partner>().Where(p => sides.Contains((Guid)(object)p.Id))
+            : db.Set<Partner>().Where(p => db.Set<ContactRole>().Any(r => r.Partner == p.Id && sides.Contains((Guid)(object)r.Person)));
+        if (!await clients.AnyAsync(ct) || await clients.AnyAsync(p => p.Responsible != actor.UserId, ct)) throw new RuleBrokenException("clients.fields-hidden");
     }
 
     private static async Task RequireReachAsync(PortalDb db, ObjectKind kind, Guid[] sides, Actor actor, CancellationToken ct)

@@ -4,6 +4,7 @@ using Portal.Domain.Clients.GroupChange;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -21,12 +22,15 @@ internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, 
     private Dictionary<Guid, int> tagCounts = [];
 
     /// <summary>Refuses a change that can be made for nobody.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, <c>clients.partner-unknown</c>, <c>text.required</c>, <c>text.too-long</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, <c>clients.partner-unknown</c>, <c>text.required</c>, <c>text.too-long</c>, <c>clients.take-over</c></exception>
     public async Task CheckAsync(CancellationToken ct)
     {
         switch (change.Field)
         {
-            case ClientField.Responsible when change.Value is not null: await NameOfAsync(Id(change.Value), ct); break;
+            case ClientField.Responsible when change.Value is not null:
+                actor.RequireNoTakeOver(null, Id(change.Value));
+                await NameOfAsync(Id(change.Value), ct);
+                break;
             case ClientField.Branch when change.Value is not null:
                 var (branch, reach) = (new BranchId(Id(change.Value)), actor.OnlyBranch());
                 if (!await db.Set<Branch>().AnyAsync(b => b.Id == branch && !b.Archived && (reach == null || b.Id == reach), ct)) throw new RuleBrokenException("identity.out-of-reach");

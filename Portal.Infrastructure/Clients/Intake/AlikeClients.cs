@@ -16,7 +16,7 @@ internal readonly record struct Alike(int Document, PartnerId? Partner, int? Oth
 /// Looks for duplicates of the documents of a checked file, among themselves and in the base, by the same matcher that warns whoever types a client in.
 /// Words are weighed by how common they are in the file.
 /// </summary>
-internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportRun run, IntakeTerms terms)
+internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportRun run, Actor bringer, IntakeTerms terms)
 {
     private const int AtOnce = 500;
     private const int MostCandidates = 30;
@@ -123,7 +123,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
         await using var db = await contexts.CreateDbContextAsync(ct);
         var candidates = await CandidatesAsync((NpgsqlConnection)db.Database.GetDbConnection(), from, to, ct);
         if (candidates.Count == 0) return from > 0 || await db.Set<Partner>().AnyAsync(ct);
-        var parties = await PartyReading.ReadAsync(db, [.. candidates.SelectMany(c => c).Distinct()], ct);
+        var parties = await PartyReading.ReadAsync(db, [.. candidates.SelectMany(c => c).Distinct()], bringer, ct);
         foreach (var ofDocument in candidates)
             // one that was merged away since its keys were reckoned stands here no more
             found.AddRange(ofDocument.Where(parties.ContainsKey).Select(id => new Alike(ofDocument.Key, id, null, matcher.Compare(forms[ofDocument.Key], parties[id])))

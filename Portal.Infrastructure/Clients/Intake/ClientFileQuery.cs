@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients.Intake;
@@ -17,6 +18,18 @@ public sealed record ClientFileRow(
 {
     /// <summary>ISO 3166 code of the legal entity and the address.</summary>
     public string? Country => Entity?.Country ?? Place?.Country;
+
+    /// <summary>What the reader may not know of the client; what is left of a row tells nothing of it.</summary>
+    internal ConfidentialFields Hidden { get; init; }
+
+    /// <summary>The tax number of the legal entity.</summary>
+    public string? TaxNumber => Hidden.Has(ConfidentialFields.TaxNumbers) ? null : Entity?.TaxNumber;
+
+    /// <summary>The register number of the legal entity.</summary>
+    public string? RegisterNumber => Hidden.Has(ConfidentialFields.TaxNumbers) ? null : Entity?.RegisterNumber;
+
+    /// <summary>The note on the client.</summary>
+    public string? Note => Hidden.Has(ConfidentialFields.Notes) ? null : Details?.Note;
 }
 
 /// <summary>Reads clients with their legal entities, contacts and addresses as the rows of a file that the import takes back in.</summary>
@@ -29,11 +42,11 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
     {
         actor.Require(Permissions.ClientsExport);
         var rows = new List<ClientFileRow>();
-        foreach (var some in (await list.ListAsync(filter, sort, descending, Slice.All, actor, ct)).Rows.Chunk(AtOnce)) await AddAsync(rows, some, ct);
+        foreach (var some in (await list.ListAsync(filter, sort, descending, Slice.All, actor, ct)).Rows.Chunk(AtOnce)) await AddAsync(rows, some, actor, ct);
         return rows;
     }
 
-    private async Task AddAsync(List<ClientFileRow> rows, PartnerRow[] clients, CancellationToken ct)
+    private async Task AddAsync(List<ClientFileRow> rows, PartnerRow[] clients, Actor actor, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var ids = clients.Select(c => c.Id).ToList();
@@ -68,7 +81,7 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
                 var free = of.FindIndex(row => row.Place is null && (row.Entity is null || row.Entity.Country == place.Country));
                 Next(of, free < 0 ? of.Count : free, row => row with { Place = place });
             }
-            rows.AddRange(of);
+            rows.AddRange(of.Select(row => row.Without(actor.HiddenOf(partner.Responsible))));
         }
     }
 

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
@@ -43,13 +45,13 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         var met = new MetDuplicates(connection, run.Id);
         await met.ClearAsync(ct);
         await keys.CatchUpAsync(int.MaxValue, ct);
-        var clients = new AlikeClients(contexts, run, terms);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var clients = new AlikeClients(contexts, run, await BringerAsync(db, ct), terms);
         await clients.ReadAsync(connection, reading, ct);
         var staged = new StagedRows(connection, run.Id);
         foreach (var document in await BeyondAsync(connection, ct)) await staged.RefuseAsync(document, Beyond, [], ct);
         foreach (var (document, rule) in clients.Broken) await staged.RefuseAsync(document, CodeOf(rule), ArgsOf(rule), ct);
         if (await clients.FindAsync(stop, ct) is not { } alike) return false;
-        await using var db = await contexts.CreateDbContextAsync(ct);
         var reached = await ReachedAsync(db, [.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
         await met.AddAsync(clients.Documents, alike, reached.Contains, ct);
         await met.RefuseAsync(ct);
@@ -98,8 +100,15 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
 
     private async Task<HashSet<PartnerId>> ReachedAsync(PortalDb db, List<PartnerId> partners, CancellationToken ct)
     {
-        var bringer = run.Bringer with { Teammates = [.. await TeamRegistry.TeammatesAsync(db, run.ByUser, ct)] };
+        var bringer = await BringerAsync(db, ct);
         return await db.Set<Partner>().Within(bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
+    }
+
+    private async Task<Actor> BringerAsync(PortalDb db, CancellationToken ct)
+    {
+        var permissions = run.ByUser == Guid.Empty ? [Permissions.ClientsConfidential]
+            : await db.Set<UserRole>().Where(r => r.UserId == run.ByUser).Join(db.Set<Role>(), r => r.RoleId, r => r.Id, (_, role) => role.Permissions).ToListAsync(ct) is var held ? held.SelectMany(p => p) : [];
+        return run.Bringer with { Teammates = [.. await TeamRegistry.TeammatesAsync(db, run.ByUser, ct)], Hidden = await ConfidentialMarks.HiddenFromAsync(db, permissions, ct) };
     }
 
     private async Task CompleteAsync(PortalDb db, PartnerId partner, List<ClientRow> rows, DateTimeOffset now, CancellationToken ct)

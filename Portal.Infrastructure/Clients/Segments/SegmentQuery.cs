@@ -52,7 +52,7 @@ public sealed class SegmentQuery(IDbContextFactory<PortalDb> contexts, TimeProvi
         await using var db = await contexts.CreateDbContextAsync(ct);
         await RequireSeenAsync(db, condition, actor, ct);
         var test = await ConditionTranslation.OfAsync(db, ConditionJson.Check(condition), self, time.GetUtcNow(), ct);
-        return await ReadAsync(db, db.Set<Partner>().AsNoTracking().Within(actor).Where(p => !p.Archived).Where(test), ct);
+        return await ReadAsync(db, db.Set<Partner>().AsNoTracking().Within(actor).Where(p => !p.Archived).Where(test), actor, ct);
     }
 
     /// <summary>Counts a segment's clients and names the first; null when that takes longer than <see cref="Patience"/>.</summary>
@@ -61,7 +61,7 @@ public sealed class SegmentQuery(IDbContextFactory<PortalDb> contexts, TimeProvi
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await ReadAsync(db, await MembersAsync(db, id, actor, ct), ct);
+        return await ReadAsync(db, await MembersAsync(db, id, actor, ct), actor, ct);
     }
 
     /// <summary>The test of a segment's clients, for a query that looks at reach itself.</summary>
@@ -90,13 +90,13 @@ public sealed class SegmentQuery(IDbContextFactory<PortalDb> contexts, TimeProvi
         if (named.Count > 0 && await Seen(db, actor).CountAsync(s => named.Contains(s.Id), ct) != named.Count) throw new RuleBrokenException("segments.unknown");
     }
 
-    private static async Task<SegmentPreview?> ReadAsync(PortalDb db, IQueryable<Partner> clients, CancellationToken ct)
+    private static async Task<SegmentPreview?> ReadAsync(PortalDb db, IQueryable<Partner> clients, Actor actor, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.Database.ExecuteSqlAsync($"select set_config('statement_timeout', {((int)Patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}, true)", ct);
         try
         {
-            return new(await clients.CountAsync(ct), await PartnerListQuery.Rows(db, clients.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Take(Named)).ToListAsync(ct));
+            return new(await clients.CountAsync(ct), await PartnerListQuery.RowsAsync(db, clients.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Take(Named), actor, ct));
         }
         catch (Exception slow) when ((slow as PostgresException ?? slow.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
         {

@@ -54,7 +54,8 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
             .Select(g => new HandoverGroup(g.Key.Kind, g.Key.To, g.Key.Name, g.Key.Refusal, g.Count())).OrderBy(g => g.Kind).ThenBy(g => g.Refusal).ThenBy(g => g.ToName).ToList();
         if (farewell is null) return new(groups, 0, 0, null);
         var letters = deal.Addressees.Count(p => p.Piece.Mail is not null);
-        return new(groups, letters, deal.Addressees.Count() - letters, deal.Addressees.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null));
+        return new(groups, letters, deal.Addressees.Count() - letters, 
+            deal.Addressees.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null) is { } sample ? sample with { To = plan.From != actor.UserId && actor.Hidden.HasFlag(ConfidentialFields.Mails) ? "" : sample.To } : null);
     }
 
     /// <summary>Hands over: all of the plan, or on a failure or cancellation nothing. The report says what went to whom and what could not; a repeat finds nothing left.</summary>

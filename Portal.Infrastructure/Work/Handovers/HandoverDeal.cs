@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
@@ -39,7 +40,7 @@ internal sealed class HandoverDeal
     }
 
     /// <summary>Deals out.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>process.four-eyes</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>process.four-eyes</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>clients.take-over</c></exception>
     public static async Task<HandoverDeal> OfAsync(PortalDb db, HandoverPlan plan, UserRights rights, Actor actor, CancellationToken ct)
     {
         actor.RequireStaff();
@@ -73,6 +74,7 @@ internal sealed class HandoverDeal
             var heir = plan.Shares[share].WithClients ? clients.GetValueOrDefault(piece.Client!.Value) : heirs[to[turns[share]++ % to.Count]];
             if (heir is null) return new(piece, null, HandoverRefusal.ClientStays);
             // a plan that cannot be is refused before anything moves
+            if (piece.Kind == HeldKind.Client) actor.RequireNoTakeOver(plan.From, heir.Id);
             RequireAble(piece.Kind, heir);
             if (piece.Kind == HeldKind.Task && barred.GetValueOrDefault(piece.Id)?.Contains(heir.Id) == true) throw new RuleBrokenException("process.four-eyes");
             if (piece.Kind == HeldKind.Client) clients[piece.Id] = heir;

@@ -62,7 +62,13 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
             seen.UnionWith((await reached.Where(p => clients.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
             seen.UnionWith((await db.Set<Interaction>().Where(i => interactions.Contains(i.Id) && reached.Any(p => p.Id == i.Partner)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
         }
-        return [.. lines.Select(l => HandoverLine.IsOfClients(l.Kind) && !seen.Contains(l.ObjectId) ? l.Veiled() : l)];
+        var untold = new HashSet<Guid>();
+        if (actor.Hidden.HasFlag(ConfidentialFields.Mails))
+        {
+            var written = lines.Where(l => l.LetterTo is not null).Select(l => new PartnerId(l.ObjectId)).ToList();
+            untold.UnionWith((await db.Set<Partner>().Where(p => written.Contains(p.Id) && p.Responsible != actor.UserId).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
+        }
+        return [.. lines.Select(l => HandoverLine.IsOfClients(l.Kind) && !seen.Contains(l.ObjectId) ? l.Veiled() : untold.Contains(l.ObjectId) ? l.WithoutAddress() : l)];
     }
 
     private static IQueryable<HandoverReport> Whole(PortalDb db, Actor actor)

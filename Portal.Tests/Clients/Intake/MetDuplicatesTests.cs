@@ -114,6 +114,22 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
         Assert.Equal(1, await rig.CountAsync("clients.person"));
     }
 
+    /// <summary>Else a file would be a way to find out whose number it is.</summary>
+    [Fact]
+    public async Task Check_BySomebodyWhomFieldsAreHiddenFrom_MeetsNobodyByThem()
+    {
+        await rig.ImportAsync("clients", "base.csv", Header + Known);
+        const string numbersAlone = "B-9,Quiet Fields,00032129,UA,+380441234567,,,,\n";
+        var seller = await SellerAsync() with { Scope = ActorScope.All };
+        Assert.Equal(1, (await CheckAsync("seen.csv", Header + numbersAlone, seller)).Refused);
+
+        await rig.ScalarAsync<long>("""with n as (insert into core.setting (key, value, changed_at) values ('clients.confidential', '"Phones, TaxNumbers"', now()) returning 1) select count(*) from n""");
+
+        var run = await CheckAsync("hidden.csv", Header + numbersAlone, seller);
+        Assert.Equal(0, run.Refused);
+        Assert.Empty((await rig.Decisions.ListAsync(run.Id, new(0, 20), seller, default)).Rows);
+    }
+
     [Fact]
     public async Task Check_OfADocumentThatHasBecomeAClientBeyondReach_RefusesIt()
     {
