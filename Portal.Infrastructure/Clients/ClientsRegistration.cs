@@ -7,6 +7,7 @@ using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Clients.Intake;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Work;
@@ -35,6 +36,7 @@ public static class ClientsRegistration
         services.AddSingleton<ReminderDesk>();
         services.AddSingleton<ReminderRounds>();
         services.AddSingleton<PartnerKeys>();
+        services.AddSingleton<NetworkQuery>();
         services.AddSingleton<DuplicateQuery>();
         services.AddSingleton<PartnerIntake>();
         services.AddSingleton<ClientFileQuery>();

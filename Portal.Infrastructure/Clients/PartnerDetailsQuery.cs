@@ -8,7 +8,7 @@ using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients;
 
-/// <summary>The head of a client's card; <see cref="Version"/> is the one to change from.</summary>
+/// <summary>The head of a client's card; <see cref="Version"/> is the one to change from. <see cref="Parent"/> is unnamed where it is beyond the reader's reach.</summary>
 public sealed record PartnerHead(
     PartnerId Id, string Name, PartnerKinds Kinds, PartnerStanding Standing, string? Phone, string? Email, string? Website, string? Note,
     PartnerId? ParentId, string? Parent, NetworkLevel Level, Guid? ResponsibleId, string? Responsible, BranchId? BranchId, string? Branch,
@@ -57,13 +57,9 @@ public sealed record AgreementRow(
     public ConfidentialFields Hidden { get; init; }
 }
 
-/// <summary>A party below another in its network.</summary>
-public sealed record NetworkMember(PartnerId Id, string Name, NetworkLevel Level, bool Archived);
-
 /// <summary>What a client's card shows beside its history. <paramref name="Currency"/> is the company's own.</summary>
 public sealed record PartnerDetailsPage(
-    PartnerHead Head, IReadOnlyList<CounterpartyRow> Entities, IReadOnlyList<ContactRow> Contacts, IReadOnlyList<PlaceRow> Places, IReadOnlyList<AgreementRow> Agreements,
-    IReadOnlyList<NetworkMember> Members, string Currency);
+    PartnerHead Head, IReadOnlyList<CounterpartyRow> Entities, IReadOnlyList<ContactRow> Contacts, IReadOnlyList<PlaceRow> Places, IReadOnlyList<AgreementRow> Agreements, string Currency);
 
 /// <summary>Reads one client within the actor's reach.</summary>
 public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
@@ -86,13 +82,13 @@ public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var head = await db.Set<Partner>().Within(actor).Where(p => p.Id == id).Select(p => new PartnerHead(
             p.Id, p.Name, p.Kinds, p.Standing, p.Phone, p.Email, p.Website, p.Note,
-            p.Parent, db.Set<Partner>().Where(x => x.Id == p.Parent).Select(x => x.Name).FirstOrDefault(), p.Level,
+            p.Parent, db.Set<Partner>().Within(actor).Where(x => x.Id == p.Parent).Select(x => x.Name).FirstOrDefault(), p.Level,
             p.Responsible, db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault(),
             p.Branch, db.Set<Branch>().Where(b => b.Id == p.Branch).Select(b => b.Name).FirstOrDefault(),
             p.CreatedAt, p.Archived, p.Version)).FirstOrDefaultAsync(ct);
         if (head is null) return null;
         var teams = await db.Set<Team>().Where(t => t.Head == head.ResponsibleId || db.Set<TeamMember>().Any(m => m.Team == t.Id && m.User == head.ResponsibleId)).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(ct);
-        return new PartnerDetailsPage(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct), await MembersAsync(db, id, actor, ct),
+        return new PartnerDetailsPage(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct),
             await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct)).For(actor);
     }
 
@@ -126,8 +122,4 @@ public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
         db.Set<Agreement>().Where(a => a.Partner == id).OrderBy(a => a.Archived).ThenByDescending(a => a.ValidFrom).ThenBy(a => a.Id).Take(MostRows)
             .Select(a => new AgreementRow(a.Id, a.Kind, a.Number, a.Name, a.Counterparty, db.Set<Counterparty>().Where(c => c.Id == a.Counterparty).Select(c => c.Name).FirstOrDefault(),
                 a.ValidFrom, a.ValidUntil, a.PaymentDays, a.CreditLimit, a.Currency, a.Note, a.Archived, a.Version)).ToListAsync(ct);
-
-    private static Task<List<NetworkMember>> MembersAsync(PortalDb db, PartnerId id, Actor actor, CancellationToken ct) =>
-        db.Set<Partner>().Within(actor).Where(p => p.Parent == id).OrderBy(p => p.Archived).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(MostRows)
-            .Select(p => new NetworkMember(p.Id, p.Name, p.Level, p.Archived)).ToListAsync(ct);
 }

@@ -6,6 +6,7 @@ using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Clients.Duplicates;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -14,7 +15,7 @@ namespace Portal.Infrastructure.Clients;
 
 /// <summary>
 /// Which partners to list. <paramref name="Text"/> is looked for in names, phones, mail and tax numbers of the party, its legal entities, places and people;
-/// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> the members of a network;
+/// <paramref name="Nobody"/> those whom nobody answers for; <paramref name="Above"/> a client and all below it in its network;
 /// <paramref name="SilentSince"/> those with whom nobody has met or talked since; <paramref name="Segment"/> the clients of a segment;
 /// <paramref name="Missing"/> those who lack something, by the code of a field that answers yes or no, such as <c>has-mail</c>;
 /// <paramref name="Equal"/> those who share the value of a field with another of the list.
@@ -128,7 +129,11 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (filter.Standing is { } standing) partners = partners.Where(p => p.Standing == standing);
         if (filter.Responsible is { } user) partners = partners.Where(p => p.Responsible == user);
         if (filter.Nobody) partners = partners.Where(p => p.Responsible == null);
-        if (filter.Above is { } above) partners = partners.Where(p => p.Parent == above || p.Id == above);
+        if (filter.Above is { } above)
+        {
+            var branch = NetworkSql.Branch(db, above);
+            partners = partners.Where(p => branch.Contains((Guid)(object)p.Id));
+        }
         if (filter.SilentSince is { } since)
             partners = partners.Where(p => !db.Set<Interaction>().Any(i => i.Partner == p.Id && i.State == InteractionState.Held && i.Kind != InteractionKind.Note && i.At >= since));
         if (filter.Tag?.ToLower() is { } tag)

@@ -1,3 +1,5 @@
+using Npgsql;
+using NpgsqlTypes;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -20,6 +22,19 @@ internal static class PartnerReach
         }
         var branch = actor.OnlyBranch();
         return partners.Where(p => p.Branch == null || p.Branch == branch || p.Responsible == user);
+    }
+
+    /// <summary>The same as a condition in SQL on a partner <c>p</c>; <see cref="Values"/> gives its parameters. Also of one whom nobody answers for it says yes or no.</summary>
+    public const string Sql = "((@reach_all or p.responsible = any(@reach_people) or @reach_branchwide and (p.branch is null or p.branch = @reach_branch)) is true)";
+
+    /// <summary>Values for <see cref="Sql"/>.</summary>
+    public static IEnumerable<NpgsqlParameter> Values(Actor actor)
+    {
+        var all = actor.IsSystem || actor.Scope == ActorScope.All;
+        var branchwide = !all && actor.Scope > ActorScope.Team;
+        Guid[] people = actor.Scope == ActorScope.Team ? [.. actor.Teammates, actor.UserId] : [actor.UserId];
+        object branch = branchwide && actor.OnlyBranch() is { } only ? only.Value : DBNull.Value;
+        return [new("reach_all", all), new("reach_branchwide", branchwide), new("reach_people", people), new("reach_branch", NpgsqlDbType.Uuid) { Value = branch }];
     }
 
     /// <summary>Refuses to put a partner where the actor would no longer reach it.</summary>

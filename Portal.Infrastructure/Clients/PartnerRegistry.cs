@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Confidential;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -17,7 +18,7 @@ public sealed record PartnerDetails(
 public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>Takes a party into the base; whoever may only work with his own answers for it, and of a team who names nobody.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
     public async Task<PartnerId> AddAsync(PartnerDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -43,8 +44,10 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     {
         actor.Require(Permissions.ClientsManage);
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var partner = await TakeAsync(db, id, actor, ct);
         db.ExpectVersion(partner, seen);
+        if (details.Parent != partner.Parent) await db.TakeNetworkTurnAsync(ct);
         var (standing, responsible, hidden) = (partner.Standing, partner.Responsible, actor.HiddenOf(partner.Responsible));
         actor.RequireNoTakeOver(responsible, details.Responsible);
         if (hidden.Has(ConfidentialFields.Phones)) details = details with { Phone = partner.Phone ?? details.Phone };
@@ -54,6 +57,24 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         if (partner.Standing != standing) Tell(db, partner, $"partner.{partner.Standing.ToString().ToLowerInvariant()}", actor);
         if (partner.Responsible != responsible) Tell(db, partner, "partner.handed", actor, await NameAsync(db, partner.Responsible, ct));
         await db.SaveOrExplainAsync(new(ObjectKind.Partner, id.Value), ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Puts a partner, and with it all that is below it, under another of its network, or makes it a head of its own. Who was in no network becomes an outlet.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.own-parent</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>shared.changed-by</c></exception>
+    public async Task MoveAsync(PartnerId id, PartnerId? above, uint seen, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsManage);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.TakeNetworkTurnAsync(ct);
+        var partner = await TakeAsync(db, id, actor, ct);
+        db.ExpectVersion(partner, seen);
+        var level = above is not null && partner.Level == NetworkLevel.Single ? NetworkLevel.Outlet : partner.Level;
+        if (above != id) await NetworkPlace.RequireRoomAsync(db, id, above, actor, ct);
+        partner.JoinNetwork(above, level);
+        await db.SaveOrExplainAsync(new(ObjectKind.Partner, id.Value), ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Takes partners out of lists, all or none; what happened with them stays.</summary>
@@ -117,19 +138,8 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         if (details.Responsible != partner.Responsible) await NameAsync(db, details.Responsible, ct);
         partner.HandTo(details.Responsible, details.Branch);
         actor.RequireReach(partner);
-        if (details.Parent != partner.Parent) await RequireNoCircleAsync(db, partner.Id, details.Parent, actor, ct);
+        if (details.Parent != partner.Parent) await NetworkPlace.RequireRoomAsync(db, partner.Id, details.Parent, actor, ct);
         partner.JoinNetwork(details.Parent, details.Level);
-    }
-
-    private static async Task RequireNoCircleAsync(PortalDb db, PartnerId partner, PartnerId? above, Actor actor, CancellationToken ct)
-    {
-        if (above is null) return;
-        if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == above, ct)) throw new RuleBrokenException("clients.partner-unknown");
-        for (var (step, next) = (0, above); next is { } at; step++)
-        {
-            if (at == partner || step == Partner.DeepestNetwork) throw new RuleBrokenException("clients.network-circle");
-            next = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct);
-        }
     }
 
     private static async Task<string?> NameAsync(PortalDb db, Guid? user, CancellationToken ct) =>

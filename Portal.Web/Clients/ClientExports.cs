@@ -23,10 +23,10 @@ internal static class ClientExports
             return TableFile.Of(format, "clients", Columns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
         }).RequireAuthorization();
 
-    private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, string? Equal, bool? Archived, string? Sort, bool? Desc)
+    private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, string? Equal, Guid? Above, bool? Archived, string? Sort, bool? Desc)
     {
         public PartnerFilter Filter(Guid me, DateTimeOffset now) =>
-            new(Text, Read<PartnerKinds>(Kind) ?? PartnerKinds.None, Read<PartnerStanding>(Standing), Mine == true ? me : Responsible, Nobody == true, Tag, Archived: Archived == true,
+            new(Text, Read<PartnerKinds>(Kind) ?? PartnerKinds.None, Read<PartnerStanding>(Standing), Mine == true ? me : Responsible, Nobody == true, Tag, Above is { } head ? new(head) : null, Archived == true,
                 SilentSince: Silent is > 0 and <= 3650 ? now.AddDays(-Silent.Value) : null, Segment: Segment is { } segment ? new(segment) : null, Missing: Missing, Equal: Read<EqualField>(Equal));
     }
 

@@ -5,6 +5,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -17,7 +18,8 @@ namespace Portal.Infrastructure.Clients.GroupChange;
 internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, DateTimeOffset now)
 {
     private readonly Dictionary<Guid, string?> colleagues = [];
-    private readonly Dictionary<PartnerId, List<PartnerId>> above = [];
+    private readonly Dictionary<PartnerId, IReadOnlyList<PartnerId>> above = [];
+    private IReadOnlyDictionary<PartnerId, int> heights = new Dictionary<PartnerId, int>();
     private Dictionary<Guid, ObjectTag> tags = [];
     private Dictionary<Guid, int> tagCounts = [];
 
@@ -47,6 +49,7 @@ internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, 
     /// <summary>Reads what is needed for these clients.</summary>
     public async Task MeetAsync(IReadOnlyCollection<PartnerId> partners, CancellationToken ct)
     {
+        if (change.Field == ClientField.Parent) heights = await NetworkPlace.HeightsAsync(db, partners, ct);
         if (change.Field != ClientField.Tag) return;
         var (ids, word) = (partners.Select(p => p.Value).ToList(), ObjectTag.Clean(change.Subject).ToLowerInvariant());
         var ofThese = db.Set<ObjectTag>().Where(t => t.AboutKind == ObjectKind.Partner && ids.Contains(t.AboutId));
@@ -111,7 +114,7 @@ internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, 
                 if (parent is { } head && head != partner.Id)
                 {
                     if (partner.Level == NetworkLevel.Single) throw new RuleBrokenException("clients.single-in-network");
-                    if (await AboveAsync(head, ct) is var chain && (chain.Contains(partner.Id) || chain.Count >= Partner.DeepestNetwork)) throw new RuleBrokenException("clients.network-circle");
+                    NetworkPlace.RequireRoom(partner.Id, await AboveAsync(head, ct), heights[partner.Id]);
                 }
                 partner.JoinNetwork(parent, partner.Level);
                 break;
@@ -138,15 +141,8 @@ internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, 
         return name ?? throw new RuleBrokenException("work.person-unknown");
     }
 
-    // itself and those above it, the nearest first
-    private async Task<List<PartnerId>> AboveAsync(PartnerId head, CancellationToken ct)
-    {
-        if (above.TryGetValue(head, out var known)) return known;
-        if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == head, ct)) throw new RuleBrokenException("clients.partner-unknown");
-        var chain = new List<PartnerId>();
-        for (PartnerId? next = head; next is { } at && chain.Count < Partner.DeepestNetwork; next = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct)) chain.Add(at);
-        return above[head] = chain;
-    }
+    private async Task<IReadOnlyList<PartnerId>> AboveAsync(PartnerId head, CancellationToken ct) =>
+        above.TryGetValue(head, out var known) ? known : above[head] = await NetworkPlace.ChainAsync(db, head, actor, ct);
 
     private void Tell(Partner partner, string what, string? words = null) =>
         db.Add(new TimelineEntry(partner.Id, what, new(ObjectKind.Partner, partner.Id.Value), words, now, actor));

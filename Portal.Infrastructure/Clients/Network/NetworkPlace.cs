@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Clients.Network;
+
+/// <summary>Where in a network a partner may stand.</summary>
+internal static class NetworkPlace
+{
+    /// <summary>Lets whoever changes who is above whom go one after the other: two moves that are right alone can close a circle together.</summary>
+    public static Task TakeNetworkTurnAsync(this PortalDb db, CancellationToken ct) => db.TakeTurnAsync("network of partners", ct);
+
+    /// <summary>A partner within the actor's reach and those above it, the nearest first.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
+    public static async Task<IReadOnlyList<PartnerId>> ChainAsync(PortalDb db, PartnerId head, Actor actor, CancellationToken ct)
+    {
+        if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == head, ct)) throw new RuleBrokenException("clients.partner-unknown");
+        var chain = new List<PartnerId>();
+        for (PartnerId? next = head; next is { } at && chain.Count < NetworkSql.Deepest; next = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct)) chain.Add(at);
+        return chain;
+    }
+
+    /// <summary>Steps from each of some partners down to the lowest below it.</summary>
+    public static async Task<IReadOnlyDictionary<PartnerId, int>> HeightsAsync(PortalDb db, IReadOnlyCollection<PartnerId> partners, CancellationToken ct)
+    {
+        var ids = partners.Select(p => p.Value).ToArray();
+        var found = await db.Database.SqlQuery<Height>($"""
+            with recursive branch as (
+                select t.id as top, t.id, 0 as depth from unnest({ids}) as t (id)
+                union all
+                select b.top, p.id, b.depth + 1 from branch b join clients.partner p on p.parent = b.id where b.depth < {NetworkSql.Deepest}
+            )
+            select top as "Top", max(depth) as "Steps" from branch group by top
+            """).ToListAsync(ct);
+        return found.ToDictionary(h => new PartnerId(h.Top), h => h.Steps);
+    }
+
+    /// <summary>Refuses a place below a chain where a partner would stand above itself, or its lowest member too far from the head.</summary>
+    /// <param name="height">steps from the partner down to the lowest below it</param>
+    /// <exception cref="RuleBrokenException"><c>clients.network-circle</c>, <c>clients.network-too-deep</c></exception>
+    public static void RequireRoom(PartnerId partner, IReadOnlyList<PartnerId> chain, int height)
+    {
+        if (chain.Contains(partner)) throw new RuleBrokenException("clients.network-circle");
+        if (chain.Count + height > Partner.DeepestNetwork) throw new RuleBrokenException("clients.network-too-deep", Partner.DeepestNetwork);
+    }
+
+    /// <summary>Refuses a place for a partner.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c></exception>
+    public static async Task RequireRoomAsync(PortalDb db, PartnerId partner, PartnerId? above, Actor actor, CancellationToken ct)
+    {
+        if (above is not { } head) return;
+        RequireRoom(partner, await ChainAsync(db, head, actor, ct), (await HeightsAsync(db, [partner], ct))[partner]);
+    }
+
+    private sealed record Height(Guid Top, int Steps);
+}
