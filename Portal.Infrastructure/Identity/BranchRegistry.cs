@@ -39,7 +39,7 @@ public sealed class BranchRegistry(IDbContextFactory<PortalDb> contexts)
         if (actor.OnlyBranch() is not null) throw new RuleBrokenException("identity.out-of-reach");
         await using var db = contexts.CreateFor(actor);
         var company = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct);
-        var branch = new Branch(BranchId.New(), company, name, UserAccounts.Zone(timeZone));
+        var branch = new Branch(BranchId.New(), company, name, TimeZones.Named(timeZone));
         branch.Describe(branch.Name, address, branch.TimeZone);
         db.Add(branch);
         await SaveAsync(db, branch, ct);
@@ -53,7 +53,7 @@ public sealed class BranchRegistry(IDbContextFactory<PortalDb> contexts)
         await using var db = contexts.CreateFor(actor);
         var branch = await FindAsync(db, id, actor, ct);
         db.ExpectVersion(branch, seen);
-        branch.Describe(name, address, UserAccounts.Zone(timeZone));
+        branch.Describe(name, address, TimeZones.Named(timeZone, branch.TimeZone));
         await SaveAsync(db, branch, ct);
     }
 

@@ -107,12 +107,11 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         if (await db.Set<Branch>().Where(b => b.Id == user.Branch && b.Archived).Select(b => b.Name).FirstOrDefaultAsync(ct) is { } archived)
             throw new RuleBrokenException("identity.branch-archived", archived);
         user.Blocked = false;
-        user.LockoutEnd = null;
-        user.AccessFailedCount = 0;
+        Unlock(user);
         await SaveAsync(db, user, ct);
     }
 
-    /// <summary>A new one-time password, returned once. Whoever had got hold of the account loses it with all the tokens he gave to programs and the address of his calendar.</summary>
+    /// <summary>A new one-time password, returned once; a lockout by wrong ones ends. Whoever had got hold of the account loses it with all the tokens he gave to programs and the address of his calendar.</summary>
     public async Task<string> ResetPasswordAsync(Guid id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.UsersManage);
@@ -122,6 +121,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         var password = NewPassword();
         user.PasswordHash = hasher.HashPassword(user, password);
         user.MustChangePassword = true;
+        Unlock(user);
         await SaveAsync(db, user, ct);
         return password;
     }
@@ -140,7 +140,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         await using var db = contexts.CreateFor(actor);
         var user = await FindAsync(db, actor.UserId, actor, ct);
         if (culture is not null) user.Culture = Languages.Find(culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", culture);
-        if (zone is not null) user.TimeZone = Zone(zone);
+        if (zone is not null) user.TimeZone = TimeZones.Named(zone, user.TimeZone);
         if (theme is not null) user.Theme = theme is "system" or "light" or "dark" ? theme : throw new RuleBrokenException("identity.theme-unknown", theme);
         user.Dense = dense ?? user.Dense;
         user.SingleKeyShortcuts = singleKeyShortcuts ?? user.SingleKeyShortcuts;
@@ -150,11 +150,6 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
 
     /// <summary>Twenty characters from an alphabet without look-alikes: about 116 bits.</summary>
     internal static string NewPassword() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", 20);
-
-    /// <summary>The name of a time zone, as it came.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.time-zone-unknown</c></exception>
-    internal static string Zone(string name) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(name, out _) ? name : throw new RuleBrokenException("identity.time-zone-unknown", name);
 
     private async Task DescribeAsync(PortalDb db, PortalUser user, UserDetails details, Actor actor, CancellationToken ct)
     {
@@ -170,7 +165,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         user.Email = Required.Optional(details.Email, "user.email", 200);
         user.NormalizedEmail = user.Email is null ? null : normalizer.NormalizeEmail(user.Email);
         user.Culture = Languages.Find(details.Culture)?.Code ?? throw new RuleBrokenException("identity.language-unknown", details.Culture);
-        user.TimeZone = Zone(details.TimeZone);
+        user.TimeZone = TimeZones.Named(details.TimeZone, user.TimeZone);
         user.Branch = details.Branch;
         if (await db.Set<PortalUser>().AnyAsync(u => u.NormalizedUserName == user.NormalizedUserName && u.Id != user.Id, ct))
             throw new RuleBrokenException("identity.user-name-taken", user.UserName);
@@ -218,6 +213,8 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         await db.SaveChangesAsync(ct);
         rights.Forget();
     }
+
+    private static void Unlock(PortalUser user) => (user.LockoutEnd, user.AccessFailedCount) = (null, 0);
 
     private static void Restamp(PortalUser user) => (user.SecurityStamp, user.ConcurrencyStamp) = (Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
 }

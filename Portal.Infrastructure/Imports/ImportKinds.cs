@@ -18,7 +18,7 @@ public sealed class ImportKinds(IEnumerable<IImportKind> kinds)
     public IImportKind? Likelier(string chosen, IReadOnlyList<string> header, Actor actor)
     {
         if (Fit(this[chosen]) is not (false, var named)) return null;
-        return For(actor).Select(kind => (Kind: kind, Fit: Fit(kind))).Where(k => k.Fit.Whole && k.Fit.Named > named).MaxBy(k => k.Fit.Named).Kind;
+        return For(actor).Select(kind => (Kind: kind, Fit: Fit(kind))).Where(k => k.Fit.Whole && k.Fit.Named > named).OrderByDescending(k => k.Fit.Named).FirstOrDefault().Kind;
 
         (bool Whole, int Named) Fit(IImportKind kind)
         {

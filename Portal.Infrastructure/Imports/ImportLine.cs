@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Imports;
 
@@ -142,12 +143,12 @@ public sealed class ImportLine(
         var source = await SourceAsync(db, kind, fileName, actor, ct);
         var signature = ColumnMap.Signature(header);
         if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
-            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = known.TimeZone, DayFirst = known.DayFirst, Country = known.Country };
+            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = TimeZones.Find(known.TimeZone) ?? "UTC", DayFirst = known.DayFirst, Country = known.Country };
         return new ImportSettings
         {
             Source = source,
             Map = ColumnMap.Guess(kind.Columns, header),
-            TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(actor.TimeZone, out _) ? actor.TimeZone : "UTC",
+            TimeZone = TimeZones.Find(actor.TimeZone) ?? "UTC",
         };
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Portal.Domain.Clients;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Imports;
 
@@ -124,13 +125,13 @@ public sealed class ImportRun
     public void Decide(ImportSettings settings)
     {
         if (State is not (ImportState.Draft or ImportState.Checked)) throw new RuleBrokenException("import.wrong-state", State);
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(settings.TimeZone, out _)) throw new RuleBrokenException("import.unknown-time-zone", settings.TimeZone);
+        var zone = TimeZones.Named(settings.TimeZone, TimeZone);
         foreach (var (column, index) in settings.Map)
             if (index < 0 || index >= Header.Length) throw new RuleBrokenException("import.no-such-column", column);
         Source = Required.Text(settings.Source, "import.source", 80);
         Map = new Dictionary<string, int>(settings.Map);
         CreateMissing = settings.CreateMissing;
-        TimeZone = settings.TimeZone;
+        TimeZone = zone;
         DayFirst = settings.DayFirst;
         Country = CountryCode.Read(settings.Country);
         State = ImportState.Draft;

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 using Portal.Domain.Clients;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Calendar;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Work;
 using Portal.Domain.Work;
 using Portal.Tests.Support;
@@ -170,6 +171,35 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
         await bell.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
         await Expect(bell).ToHaveCountAsync(0);
         window.AssertClean();
+    }
+
+    /// <summary>No boundary stands around the bell: a failure of it would end the whole page.</summary>
+    [Fact]
+    public async Task Reminder_ThatRings_WhileTheSignInIsOver_LeavesThePageAlive()
+    {
+        var actor = await app.ActorAsync("second-sales");
+        await using var window = await OpenAsync("second-sales", "view=day");
+        await LetInAsync(false);
+        await RingAsync("Unheard");
+        await LetInAsync(true);
+        await RingAsync("Heard again");
+
+        await Expect(window.Page.Locator(".bell").GetByRole(AriaRole.Link, new() { Name = "Heard again", IncludeHidden = true })).ToHaveCountAsync(1);
+        window.AssertClean();
+
+        async Task LetInAsync(bool yes)
+        {
+            await using var command = app.Database.DataSource.CreateCommand($"update identity.portal_user set blocked = {!yes} where id = '{actor.UserId}'");
+            await command.ExecuteNonQueryAsync();
+            app.Services.GetRequiredService<UserRights>().Forget();
+        }
+
+        async Task RingAsync(string subject)
+        {
+            await app.Services.GetRequiredService<InteractionDesk>().PlanAsync(new(app.Client.Id),
+                new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddMinutes(20), 15, subject, null, null, 30), actor.UserId, Participants.None, null, actor, default);
+            await app.Services.GetRequiredService<ReminderRounds>().RingAsync(default);
+        }
     }
 
     [Fact]

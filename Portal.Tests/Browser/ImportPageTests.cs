@@ -75,6 +75,21 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task File_WhoseHeadingsFitNothing_IsMappedByHandOrLetGo()
+    {
+        await app.AddUserAsync("flora", StandardRoles.FleetManager);
+        await using var window = await app.OpenWindowAsync("flora");
+        await window.GoToAsync("/import");
+
+        await UploadAsync(window, "trips", "odd.csv", "colour;taste\nred;sour\n"u8.ToArray());
+
+        await Expect(window.Page.GetByLabel("Pickup address")).ToHaveValueAsync("-1");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(window.Page.Locator("tr.chosen .chip.warn")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Gpx_ChosenAsTrips_IsOfferedAsTracks()
     {
         await app.AddUserAsync("greta", StandardRoles.FleetManager);

@@ -96,6 +96,29 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
     }
 
     [Fact]
+    public async Task ResetPassword_LetsWhoWasLockedOutInAgain()
+    {
+        var id = await OpenAsync("shut-out", StandardRoles.Dispatcher);
+        await ExecuteAsync($"update identity.portal_user set lockout_end = now() + interval '1 hour', access_failed_count = 3 where id = '{id}'");
+        await Accounts.ResetPasswordAsync(id, system, CancellationToken.None);
+        Assert.Equal(1, await CountAsync($"select count(*) from identity.portal_user where id = '{id}' and lockout_end is null and access_failed_count = 0"));
+    }
+
+    /// <summary>The runtime finds zones by names that the database and browsers do not know.</summary>
+    [Fact]
+    public async Task TimeZone_IsOneOfTheListInItsSpelling()
+    {
+        var id = await OpenAsync("traveller", StandardRoles.Dispatcher);
+        var seen = await SeenAsync(id);
+        foreach (var name in (string[])["Russian Standard Time", "posixrules", "Nowhere/Land", ""])
+            Assert.Equal("identity.time-zone-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => Accounts.ChangeAsync(id, seen with { TimeZone = name }, seen, system, CancellationToken.None))).Code);
+
+        await Accounts.ChangeAsync(id, seen with { TimeZone = "europe/kyiv" }, seen, system, CancellationToken.None);
+        Assert.Equal("Europe/Kyiv", (await SeenAsync(id)).TimeZone);
+        Assert.Equal(0, await CountAsync($"select count(*) from unnest(array['{string.Join("','", TimeZones.All)}']) zone where zone not in (select name from pg_timezone_names)"));
+    }
+
+    [Fact]
     public async Task Open_WithANameInOtherCase_IsRefused()
     {
         await OpenAsync("Case.One", StandardRoles.Driver);

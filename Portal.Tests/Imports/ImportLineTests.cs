@@ -54,6 +54,7 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Equal(("tracks", 5, ImportState.Draft), (run.Kind, run.Map.Count, run.State));
         Assert.Null(rig.Kinds.Likelier(run.Kind, run.Header, ImportRig.Importer));
         Assert.Null(rig.Kinds.Likelier("trips", Header.Trim().Split(','), ImportRig.Importer));
+        Assert.Null(rig.Kinds.Likelier("trips", ["colour", "taste"], ImportRig.Importer));
         await rig.Line.CheckAsync(run.Id, ImportRig.Importer, default);
         await rig.Work.RunAsync(run.Id, default);
         Assert.Equal((1, 0), ((await rig.Query.RunAsync(run.Id, ImportRig.Importer, default)) is var through ? (through.Rows, through.Refused) : default));
