@@ -303,6 +303,30 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task CorrelationKey_OfWhoReceivesAndWhoSends_IsSetInThePanel()
+    {
+        const string drawn = """
+            <startEvent id="s"/><receiveTask id="wait" name="Wait for the payment" messageRef="paid"/><boundaryEvent id="told" attachedToRef="wait"><messageEventDefinition messageRef="paid"/></boundaryEvent>
+            <sendTask id="tell" name="Tell the store" messageRef="paid"/><endEvent id="e"/>
+            """;
+        await app.DraftAsync(Bpmn.File(drawn + Bpmn.Flows("s-wait;wait-tell;told-tell;tell-e"), "keyed", """<message id="paid" name="orders.paid"/>"""));
+        await using var window = await app.OpenAsync("/maps/keyed");
+        foreach (var id in new[] { "told", "wait", "tell" })
+        {
+            await ChooseAsync(window, id);
+            await Expect(window.Page.Locator(".property-panel")).Not.ToContainTextAsync("[object");
+            await Property(window, "Meets by").FillAsync($"{id}.number");
+            await Property(window, "Meets by").PressAsync("Tab");
+        }
+        await SavedAsync(window);
+
+        var xml = (await app.Library.ReadAsync("keyed", null, MapsApp.Other, default))!.Xml;
+
+        Assert.Equal(["tell.number", "told.number", "wait.number"], System.Text.RegularExpressions.Regex.Matches(xml, "<portal:correlation key=\"(.*?)\"").Select(m => m.Groups[1].Value).Order());
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Owner_OfAProcess_IsSetInThePanel()
     {
         await app.DraftAsync(Errand("owned"));

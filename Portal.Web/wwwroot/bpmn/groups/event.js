@@ -55,8 +55,8 @@ function message(context, definition) {
 /** What a receiver takes stands on the declaration, once for the file; what a sender puts in, on the sender. */
 function exchanged(context, definition, kind, type, reference, ...more) {
   return context.model.is(context.element, 'bpmn:CatchEvent', 'bpmn:ReceiveTask')
-    ? [named(context, definition, kind, type, reference, 'name', more), brings(context, definition[reference])]
-    : named(context, definition, kind, type, reference, 'name', more, payload(context));
+    ? [named(context, definition, kind, type, reference, 'name', ...more), brings(context, definition[reference])]
+    : named(context, definition, kind, type, reference, 'name', ...more, payload(context));
 }
 
 function payload({ t, model, element }) {
