@@ -97,6 +97,7 @@ public sealed class InstanceMigration(StepTools tools)
         if (Migration.Check(from.Process, to.Process, instance.State, plan, step.Now) is { Count: > 0 } findings) return findings;
         var result = Migration.Apply(from.Process, to.Process, instance.State, plan, step.Now, actor.Name, $"{from.Version} → {to.Version}");
         instance.Map = to;
+        step.Writes.Rename(instance, plan);
         await step.TakeAsync(instance, result, ct);
         step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", new { MovedFrom = from.Version, MovedTo = to.Version }, actor, step.Now);
         await step.CommitAsync(ct);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
@@ -24,9 +25,26 @@ public sealed partial class ProcessRunner
 
     /// <summary>Lets one more person decide in an approval by several.</summary>
     /// <param name="signer">user name or id</param>
-    /// <exception cref="RuleBrokenException"><c>process.not-repeated</c>, <c>process.user-unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>process.not-repeated</c>, <c>process.user-unknown</c>, <c>process.four-eyes</c> for whom the map bars from the decision</exception>
     public Task AddSignerAsync(ProcessTaskId task, string signer, Actor actor, CancellationToken ct = default) =>
-        OnTaskAsync(task, new AddSigner(task.Value, Value.Of(Required.Text(signer, "process.signer", 200))), new { AddedSigner = signer }, actor, ct);
+        OnTaskAsync(task, new AddSigner(task.Value, Value.Of(Required.Text(signer, "process.signer", 200))), new { AddedSigner = signer }, actor, ct,
+            (step, instance, found) => RequireFreeSignerAsync(step.Connection, instance, found, signer, ct));
+
+    /// <summary>Who may not sign, or signs already where nobody signs twice, would leave the approval waiting for nobody.</summary>
+    private static async Task RequireFreeSignerAsync(NpgsqlConnection connection, RunningInstance instance, LockedTask task, string signer, CancellationToken ct)
+    {
+        var node = instance.Process.Node(task.Node);
+        await using var command = new NpgsqlCommand("""
+            select u.id, u.normalized_user_name, exists (select from process.task t where t.instance = $2 and t.node = $3 and t.closed_at is null and (t.assignee = u.id or u.id = any(t.candidate_users)))
+            from identity.portal_user u where (u.normalized_user_name = upper($1) or u.id::text = lower($1)) and not u.blocked and u.partner is null
+            """, connection) { Parameters = { new() { Value = signer }, new() { Value = instance.Id }, new() { Value = task.Node } } };
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) throw new RuleBrokenException("process.user-unknown", node.Name.Default, signer);
+        var (id, name, signs) = (row.GetGuid(0), row.GetString(1), row.GetBoolean(2));
+        var waits = instance.State.Scopes.Where(s => s.Node == task.Node && s.Progress is not null).SelectMany(s => s.Progress!.Items.Skip(s.Progress.Begun))
+            .Any(item => item.ToString() is { } text && (text.ToUpperInvariant() == name || Guid.TryParse(text, out var named) && named == id));
+        if (task.Excluded.Contains(id) || (signs || waits) && node.Work.NotBy.Contains(node.Id)) throw new RuleBrokenException("process.four-eyes");
+    }
 
     /// <summary>Puts a token on another node of its level or one around it.</summary>
     /// <param name="node">where the token was seen</param>
@@ -78,7 +96,8 @@ public sealed partial class ProcessRunner
         return ContextValue.Of(edit.Set.Entries.Keys.Concat(edit.Remove).Where(variables.Entries.ContainsKey).Select(name => (name, variables[name])));
     }
 
-    private async Task OnTaskAsync(ProcessTaskId task, Stimulus stimulus, object after, Actor actor, CancellationToken ct)
+    private async Task OnTaskAsync(
+        ProcessTaskId task, Stimulus stimulus, object after, Actor actor, CancellationToken ct, Func<ProcessStep, RunningInstance, LockedTask, Task>? check = null)
     {
         if (!actor.Can(Permissions.ProcessAlter)) actor.Require(Permissions.TasksWork);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
@@ -86,6 +105,7 @@ public sealed partial class ProcessRunner
         var acting = actor;
         if (actor.Can(Permissions.ProcessAlter)) RequireReach(instance, actor);
         else acting = await rights.RequireAsync(found, actor, ct);
+        if (check is not null) await check(step, instance, found);
         var before = Standing(instance);
         await step.ApplyAsync(instance, stimulus, ct);
         step.Writes.Audit(new(ObjectKind.ProcessTask, task.Value), "changed", after, acting, step.Now, before);

@@ -155,7 +155,7 @@ internal sealed class ProcessStep : IAsyncDisposable
         switch (command)
         {
             case CreateTask task: tasks.Add((at, task)); break;
-            case CloseTask task: Writes.Close(task.Task, TaskOutcome.Completed, task.Success, Actor, now); break;
+            case CloseTask task: Writes.Close(at, task, Actor, now); break;
             case CancelTask task: Writes.Close(task.Task, TaskOutcome.Cancelled, null, Actor, now); break;
             case MoveTask task: Writes.Move(task); break;
             case MoveWait wait: Writes.Move(wait); break;

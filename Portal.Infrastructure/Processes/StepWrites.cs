@@ -10,10 +10,11 @@ namespace Portal.Infrastructure.Processes;
 
 /// <summary>
 /// Everything a step writes, gathered while it runs and sent as one batch that ends with the commit: one round trip.
-/// Inserts go before updates and deletes, because a step may end what it began.
+/// What bars a doer from tasks that were open before goes first; inserts go before updates and deletes, because a step may end what it began.
 /// </summary>
 internal sealed class StepWrites
 {
+    private readonly List<NpgsqlBatchCommand> bars = [];
     private readonly List<NpgsqlBatchCommand> inserts = [];
     private readonly List<NpgsqlBatchCommand> changes = [];
     private readonly List<(RunningInstance Instance, WriteHistory Line)> history = [];
@@ -48,11 +49,7 @@ internal sealed class StepWrites
             Value(performers.People(t)), Value(performers.Roles(t)), Value(t.Due?.ToUniversalTime()), Value(t.EscalateTo),
             Value(t.Priority), Json(t.Values), Value(t.Stage), Value(i.About?.Kind.ToString()), Value(i.About?.Id), Value(i.Branch), Value(now));
         // after what this step closes, so that its doers count
-        if (t.NotBy.Count > 0) Add(changes, """
-            update process.task t set excluded = array(
-                select distinct d.closed_by from process.task d where d.instance = t.instance and d.node = any($2) and d.outcome = 'Completed' and d.closed_by is not null)
-            where t.id = $1
-            """, Value(t.Task), Value(t.NotBy.ToArray()));
+        if (t.NotBy.Count > 0) Bar(t.Task, t.NotBy, []);
         if (t.ToOwner) Add(changes, """
             update process.task t set assignee = i.owner from process.instance i
             where t.id = $1 and i.id = t.instance and t.assignee is null and t.closed_at is null and i.owner <> all(t.excluded) and exists (
@@ -60,6 +57,30 @@ internal sealed class StepWrites
                 where u.id = i.owner and not u.blocked and u.partner is null and r.code = any(t.candidate_roles))
             """, Value(t.Task));
         News.Add(new(ObjectKind.ProcessTask, t.Task));
+    }
+
+    /// <summary>Keeps from a task who did what the map names, and whoever did, while it was open, what the map keeps apart from it; taken from him it is everybody's again.</summary>
+    private void Bar(Guid task, IReadOnlyList<string> notBy, IReadOnlyList<string> apart) => Add(changes, $"""
+        update process.task t set excluded = done.by, {Taken("t.assignee = any(done.by)")}
+        from (select o.id, array(
+            select distinct d.closed_by from process.task d where d.instance = o.instance and d.outcome = 'Completed' and d.closed_by is not null
+                and (d.node = any($2) or d.node = any($3) and d.closed_at > o.created_at)) as by
+            from process.task o where o.id = $1) done
+        where t.id = done.id
+        """, Value(task), Value(notBy.ToArray()), Value(apart.ToArray()));
+
+    /// <summary>Takes a task from its assignee where that holds.</summary>
+    private static string Taken(string when) => $"""
+        assignee = case when {when} then null else t.assignee end, handed_from = case when {when} then t.assignee else t.handed_from end, claimed_at = case when {when} then null else t.claimed_at end
+        """;
+
+    public void Close(RunningInstance i, CloseTask t, Actor actor, DateTimeOffset now)
+    {
+        if (t.Apart.Count > 0 && !actor.IsSystem) Add(bars, $"""
+            update process.task t set excluded = t.excluded || $3, {Taken("t.assignee = $3")}
+            where t.instance = $1 and t.closed_at is null and t.node = any($2) and t.id <> $4 and $3 <> all(t.excluded)
+            """, Value(i.Id), Value(t.Apart.ToArray()), Value(actor.UserId), Value(t.Task));
+        Close(t.Task, TaskOutcome.Completed, t.Success, actor, now);
     }
 
     public void Close(Guid task, TaskOutcome outcome, bool? success, Actor actor, DateTimeOffset now)
@@ -74,8 +95,18 @@ internal sealed class StepWrites
 
     public void Move(MoveTask t)
     {
-        Add(changes, "update process.task set node = $2, title = $3 where id = $1", Value(t.Task), Value(t.Node), Json(t.Title));
+        Add(changes, "update process.task set node = $2, title = $3, excluded = '{}' where id = $1", Value(t.Task), Value(t.Node), Json(t.Title));
+        if (t.Apart.Count > 0) Bar(t.Task, t.NotBy, t.Apart);
         News.Add(new(ObjectKind.ProcessTask, t.Task));
+    }
+
+    /// <summary>Closed tasks go by their nodes in the newer map, so that four eyes know who did them.</summary>
+    public void Rename(RunningInstance i, MigrationPlan plan)
+    {
+        var renamed = plan.Nodes.Where(n => n.Key != n.Value).ToList();
+        if (renamed.Count > 0) Add(changes, """
+            update process.task t set node = plan.becomes from unnest($2, $3) as plan (was, becomes) where t.instance = $1 and t.closed_at is not null and t.node = plan.was
+            """, Value(i.Id), Value(renamed.Select(n => n.Key).ToArray()), Value(renamed.Select(n => n.Value).ToArray()));
     }
 
     public void Move(MoveWait w)
@@ -156,6 +187,7 @@ internal sealed class StepWrites
     public async Task CommitAsync(NpgsqlConnection connection, Actor actor, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in bars) batch.BatchCommands.Add(command);
         foreach (var command in inserts) batch.BatchCommands.Add(command);
         foreach (var command in changes) batch.BatchCommands.Add(command);
         if (history.Count > 0) batch.BatchCommands.Add(History(actor));

@@ -31,14 +31,15 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
         (row.HandedFrom, row.Assignee, row.ClaimedAt) = (row.Assignee, null, null);
     }, ct);
 
-    /// <summary>Gives a task to a person: one's own to a colleague, or as who looks after the work of others.</summary>
-    /// <exception cref="RuleBrokenException"><c>process.performer-unknown</c>, <c>process.task-not-yours</c>, <c>process.four-eyes</c></exception>
+    /// <summary>Gives a task to a person in reach: one's own to a colleague, or as who looks after the work of others.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.performer-unknown</c>, <c>identity.out-of-reach</c>, <c>process.task-not-yours</c>, <c>process.four-eyes</c></exception>
     public Task AssignAsync(ProcessTaskId task, Guid user, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
         db.Actor = await rights.RequireToPassOnAsync(Locked(row), actor, ct);
         if (row.Assignee == user) return;
         if (user == actor.UserId) await rights.RequireAsync(Locked(row) with { Assignee = null }, actor, ct);
         await RequireStaffAsync(db, user, ct);
+        if (user != actor.UserId) await RequireReachOfAsync(db, user, actor, ct);
         if (row.Excluded.Contains(user)) throw new RuleBrokenException("process.four-eyes");
         Hand(row, user, row.Assignee ?? (user == actor.UserId ? null : actor.UserId));
     }, ct);

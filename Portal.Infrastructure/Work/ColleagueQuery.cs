@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Processes;
 
 namespace Portal.Infrastructure.Work;
 
@@ -17,15 +19,25 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Names a form offers.</summary>
     public const int MostInForms = 2000;
 
-    /// <summary>Staff whose name holds the text, by name.</summary>
-    /// <param name="forTasks">only those who may work on tasks of processes; an assignment can be given to anybody</param>
-    public async Task<IReadOnlyList<Colleague>> FindAsync(string? text, bool forTasks, Actor actor, CancellationToken ct = default)
+    /// <summary>Staff whose name holds the text, by name; an assignment can be given to anybody.</summary>
+    public async Task<IReadOnlyList<Colleague>> FindAsync(string? text, Actor actor, CancellationToken ct = default)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
         var pattern = LikePattern.Containing(text ?? "");
-        var people = db.Set<PortalUser>().AsNoTracking();
-        return await (forTasks ? people.WorkingOnTasks(db) : people.OfStaff()).Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
+        return await db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
+            .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
+    }
+
+    /// <summary>Staff whose name holds the text, by name, whom a task can be given to: they may work on tasks, and four eyes do not bar them from this one.</summary>
+    /// <param name="isSigner">to decide besides its performer, not in his place: then the reach does not matter</param>
+    public async Task<IReadOnlyList<Colleague>> FindForAsync(ProcessTaskId task, string? text, bool isSigner, Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var pattern = LikePattern.Containing(text ?? "");
+        var people = db.Set<PortalUser>().AsNoTracking().WorkingOnTasks(db);
+        return await (isSigner ? people : people.NearTo(actor)).Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape) && !db.Set<TaskRow>().Any(t => t.Id == task && t.Excluded.Contains(u.Id)))
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 

@@ -65,6 +65,132 @@ public sealed class FourEyesTests(ProcessOffice office) : IClassFixture<ProcessO
         Assert.Equal("process.task-not-yours", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.CompleteAsync(task.Id, ContextValue.Empty, mate))).Code);
     }
 
+    private const string Anybody = """<extensionElements><portal:assignment candidateRoles="quality"{0}/></extensionElements>""";
+
+    private static string Task(string id, string notBy = "") => $"""<userTask id="{id}">{string.Format(null, Anybody, notBy == "" ? "" : $" notBy=\"{notBy}\"")}</userTask>""";
+
+    private static readonly string SideBySide = $"""
+        <startEvent id="s"/><parallelGateway id="fork"/>{Task("a")}{Task("b", "a")}<parallelGateway id="join"/><endEvent id="e"/>
+        {Bpmn.Flows("s-fork; fork-a; fork-b; a-join; b-join; join-e")}
+        """;
+
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("b", "a")]
+    public async Task TwoTasks_OpenSideBySide_AreNotDoneByOneHand(string first, string second)
+    {
+        await office.PublishAsync($"f-side-{first}", SideBySide);
+        var (quin, mate) = (await office.AddAsync("Quin", "quality"), await office.AddAsync("Mate", "quality"));
+        var id = await office.Runner.StartAsync($"f-side-{first}", null, ContextValue.Empty, quin);
+        await Desk.ClaimAsync((await office.TaskAsync(id, second)).Id, quin);
+
+        await office.CompleteAsync(id, first, quin);
+
+        var left = await office.TaskAsync(id, second);
+        Assert.Equal((null, quin.UserId), (left.Assignee, left.HandedFrom));
+        await FourEyesAsync(() => office.CompleteAsync(id, second, quin));
+        await FourEyesAsync(() => Desk.ClaimAsync(left.Id, quin));
+        Assert.Empty(await OfferedAsync($"f-side-{first}", quin));
+        await office.CompleteAsync(id, second, mate);
+    }
+
+    [Fact]
+    public async Task Approval_SideBySide_TakesAsManyHandsAsItAsks()
+    {
+        await office.PublishAsync("f-three", $"""
+            <startEvent id="s"/><userTask id="vote"><extensionElements><portal:assignment candidateRoles="quality" notBy="vote"/></extensionElements>
+            <multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask><endEvent id="e"/>{Bpmn.Flows("s-vote; vote-e")}
+            """);
+        var hands = new[] { await office.AddAsync("Una", "quality"), await office.AddAsync("Duo", "quality"), await office.AddAsync("Tri", "quality") };
+        var id = await office.Runner.StartAsync("f-three", null, ContextValue.Empty, hands[0]);
+
+        foreach (var hand in hands)
+        {
+            await office.Runner.CompleteAsync((await office.TasksAsync(id))[0].Id, ContextValue.Empty, hand);
+            if (await office.TasksAsync(id) is [var next, ..]) await FourEyesAsync(() => office.Runner.CompleteAsync(next.Id, ContextValue.Empty, hand));
+        }
+
+        Assert.Equal(Portal.Workflows.Engine.InstanceStatus.Completed, (await office.InstanceAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task TaskOfALoop_IsOfWhoDidTheNextOne_AsBefore()
+    {
+        await office.PublishAsync("f-loop", $"""<startEvent id="s"/>{Task("a")}{Task("b", "a")}<endEvent id="e"/>{Bpmn.Flows("s-a; a-b; b-e")}""");
+        var (quin, mate) = (await office.AddAsync("Quin", "quality"), await office.AddAsync("Mate", "quality"));
+        var id = await office.Runner.StartAsync("f-loop", null, ContextValue.Empty, quin);
+        await office.CompleteAsync(id, "a", quin);
+        await office.Runner.SendBackAsync((await office.TaskAsync(id, "b")).Id, "a", "look again", mate);
+
+        await office.CompleteAsync(id, "a", mate);
+
+        await FourEyesAsync(() => office.CompleteAsync(id, "b", mate));
+        await FourEyesAsync(() => office.CompleteAsync(id, "b", quin));
+    }
+
+    [Fact]
+    public async Task ComputedAssignee_WhomFourEyesBar_IsNotGivenTheTask()
+    {
+        await office.PublishAsync("f-computed", $"""
+            <startEvent id="s"/>{Task("a")}<userTask id="b"><extensionElements><portal:assignment assignee="=who" candidateRoles="quality" notBy="a"/></extensionElements></userTask><endEvent id="e"/>
+            {Bpmn.Flows("s-a; a-b; b-e")}
+            """);
+        var (quin, mate) = (await office.AddAsync("Quin", "quality"), await office.AddAsync("Mate", "quality"));
+        var id = await office.Runner.StartAsync("f-computed", null, ContextValue.Of(("who", Value.Of(quin.UserId.ToString()))), quin);
+
+        await office.CompleteAsync(id, "a", quin);
+
+        Assert.Null((await office.TaskAsync(id, "b")).Assignee);
+        await office.CompleteAsync(id, "b", mate);
+    }
+
+    [Fact]
+    public async Task Signer_WhomFourEyesBar_IsNeitherOfferedNorAdded()
+    {
+        await office.PublishAsync("f-signer", $"""
+            <startEvent id="s"/>{Task("a")}<userTask id="sign"><extensionElements><portal:assignment candidateRoles="=approver" notBy="a,sign"/></extensionElements>
+            <multiInstanceLoopCharacteristics isSequential="true"><extensionElements><portal:loop collection="[&quot;quality&quot;]" item="approver"/></extensionElements></multiInstanceLoopCharacteristics></userTask>
+            <endEvent id="e"/>{Bpmn.Flows("s-a; a-sign; sign-e")}
+            """);
+        var (quin, mate, third) = (await office.AddAsync("Quin", "quality"), await office.AddAsync("Mate", "quality"), await office.AddAsync("Tri", "quality"));
+        var id = await office.Runner.StartAsync("f-signer", null, ContextValue.Empty, quin);
+        await office.CompleteAsync(id, "a", quin);
+        var task = (await office.TaskAsync(id, "sign")).Id;
+        await Desk.ClaimAsync(task, mate);
+
+        foreach (var barred in new[] { quin, mate }) await FourEyesAsync(() => office.Runner.AddSignerAsync(task, barred.UserId.ToString(), mate));
+        await office.Runner.AddSignerAsync(task, third.UserId.ToString(), mate);
+        await FourEyesAsync(() => office.Runner.AddSignerAsync(task, third.UserId.ToString(), mate));
+
+        var colleagues = ActivatorUtilities.CreateInstance<Portal.Infrastructure.Work.ColleagueQuery>(office.Services);
+        var offered = (await colleagues.FindForAsync(task, "", isSigner: true, mate)).Select(c => c.Id).ToList();
+        Assert.Contains(third.UserId, offered);
+        Assert.DoesNotContain(quin.UserId, offered);
+    }
+
+    [Fact]
+    public async Task Migration_KeepsFourEyes_OverRenamedStepsAndForOpenTasks()
+    {
+        await office.PublishAsync("f-moved", $"""<startEvent id="s"/>{Task("a")}{Task("b")}<endEvent id="e"/>{Bpmn.Flows("s-a; a-b; b-e")}""");
+        var (quin, mate) = (await office.AddAsync("Quin", "quality"), await office.AddAsync("Mate", "quality"));
+        var id = await office.Runner.StartAsync("f-moved", null, ContextValue.Empty, quin);
+        await office.CompleteAsync(id, "a", quin);
+        await Desk.ClaimAsync((await office.TaskAsync(id, "b")).Id, quin);
+        await office.PublishAsync("f-moved", $"""<startEvent id="s"/>{Task("a2")}{Task("b", "a2")}<endEvent id="e"/>{Bpmn.Flows("s-a2; a2-b; b-e")}""");
+        var versions = await office.Library.VersionsAsync("f-moved", office.Analyst, default);
+        var migration = office.Services.GetRequiredService<InstanceMigration>();
+        var plan = await migration.SuggestAsync(versions[1].Id, versions[0].Id, office.Analyst);
+
+        var tried = await migration.DryRunAsync(versions[1].Id, versions[0].Id, plan, null, office.Analyst);
+        Assert.Equal("process.migration-four-eyes", Assert.Single(Assert.Single(tried.Refused).Findings).Code);
+        var moved = await migration.ApplyAsync(versions[1].Id, versions[0].Id, new(new Dictionary<string, string>(plan.Nodes) { ["a"] = "a2" }), null, office.Analyst);
+
+        Assert.Equal((1, 0), (moved.Moved, moved.Refused.Count));
+        Assert.Null((await office.TaskAsync(id, "b")).Assignee);
+        await FourEyesAsync(() => office.CompleteAsync(id, "b", quin));
+        await office.CompleteAsync(id, "b", mate);
+    }
+
     [Fact]
     public async Task FirstTask_IsOfWhoStarted_WhereHeHoldsTheRole_ElseOfThePool()
     {

@@ -52,6 +52,19 @@ public sealed class BranchWallTests(MailOffice office) : IClassFixture<MailOffic
     }
 
     [Fact]
+    public async Task Task_IsGivenOnlyWithinReach()
+    {
+        var task = await office.StartAsync("offered", seller);
+        var colleagues = office.Services.GetRequiredService<ColleagueQuery>();
+
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => office.Tasks.AssignAsync(task.Id, stranger.UserId, here))).Code);
+        var offered = (await colleagues.FindForAsync(task.Id, "", isSigner: false, here)).Select(c => c.Id).ToList();
+
+        Assert.Contains(colleague.UserId, offered);
+        Assert.DoesNotContain(stranger.UserId, offered);
+    }
+
+    [Fact]
     public async Task Process_OfATaskEscalatedToARole_IsShownInItsBranchOnly()
     {
         var task = await office.StartAsync("late", seller);

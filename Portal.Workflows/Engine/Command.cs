@@ -37,14 +37,18 @@ public sealed record CreateTask(
     DateTimeOffset? Due, string? EscalateTo, int Priority, IReadOnlyList<FormField> Form, ContextValue Values, string? Stage,
     IReadOnlyList<string> NotBy, bool ToOwner) : Command;
 
-/// <summary>A task is done; <paramref name="Success"/> is its verdict, null where the map asks for none.</summary>
-public sealed record CloseTask(Guid Task, bool? Success) : Command;
+/// <summary>A task is done.</summary>
+/// <param name="Success">its verdict, null where the map asks for none</param>
+/// <param name="Apart">nodes whose open tasks its doer may not do now</param>
+public sealed record CloseTask(Guid Task, bool? Success, IReadOnlyList<string> Apart) : Command;
 
 /// <summary>A task is no longer wanted.</summary>
 public sealed record CancelTask(Guid Task) : Command;
 
-/// <summary>A migration put an open task on another node; its deadline and performer stay.</summary>
-public sealed record MoveTask(Guid Task, string Node, LocalText Title) : Command;
+/// <summary>A migration put an open task on another node; its deadline stays, and its performer where four eyes allow him.</summary>
+/// <param name="NotBy">nodes whose doers may not do it</param>
+/// <param name="Apart">nodes whose doers may not do it if they were at it side by side: <paramref name="NotBy"/> and those that name its node</param>
+public sealed record MoveTask(Guid Task, string Node, LocalText Title, IReadOnlyList<string> NotBy, IReadOnlyList<string> Apart) : Command;
 
 /// <summary>A migration put a job, subscription or incident on another node; null where the newer map has none for it.</summary>
 public sealed record MoveWait(Guid Wait, WaitKind Kind, string? Node) : Command;

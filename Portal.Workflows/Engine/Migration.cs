@@ -22,7 +22,7 @@ public static class Migration
     /// <summary>
     /// What stands against the plan for this instance: an active node without a counterpart (<c>process.migration-unmapped</c>),
     /// of another type (<c>-type</c>), in another sub-process (<c>-nesting</c>), or calling something else than what it still waits for (<c>-called</c>);
-    /// a join whose way in is gone (<c>-flow</c>); or, where none of these does, what the engine refuses on the way, such as a timer it cannot compute.
+    /// a join whose way in is gone (<c>-flow</c>); four eyes that would no longer know who did a step (<c>-four-eyes</c>); or, where none of these does, what the engine refuses on the way, such as a timer it cannot compute.
     /// </summary>
     /// <param name="now">the instant the move is tried at; a new timer's moment is computed from it</param>
     public static IReadOnlyList<Finding> Check(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now)
@@ -67,7 +67,24 @@ public static class Migration
         foreach (var token in state.Tokens.Where(t => t.Flow is not null && IsAtJoin(from, t)))
             if (findings.Count == 0 && MappedFlow(from, to, plan, token) is null)
                 findings.Add(MapCheck.About(from.Node(token.Node), "process.migration-flow", token.Flow));
+        if (findings.Count == 0) findings.AddRange(LostEyes(from, to, state, plan));
         return findings;
+    }
+
+    /// <summary>
+    /// Tasks to come whose map bars the doers of a step that is behind, while the plan does not say which step that was: some done task
+    /// has no place in it, so who did it would be let through.
+    /// </summary>
+    private static IEnumerable<Finding> LostEyes(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan)
+    {
+        string[] done = [.. state.Visited.Where(id => !plan.Nodes.ContainsKey(id)).Select(from.Nodes.GetValueOrDefault).OfType<UserTask>().OrderBy(n => n.Order).Select(n => n.Name.Default)];
+        if (done.Length == 0) return [];
+        var known = plan.Nodes.Values.ToHashSet();
+        var ahead = state.Tokens.Select(t => plan.Nodes[t.Node]).Distinct().SelectMany(to.Reachability.Ahead).ToHashSet();
+        bool IsAhead(string? id) => id is not null && (ahead.Contains(id) || IsAhead(to.Node(id).Parent));
+        return to.Nodes.Values.OfType<UserTask>().OrderBy(n => n.Order).Where(task => IsAhead(task.Id))
+            .SelectMany(task => task.Work.NotBy.Where(other => !known.Contains(other) && !IsAhead(other)), (task, other) =>
+                MapCheck.About(task, "process.migration-four-eyes", to.Node(other).Name.Default, string.Join(", ", done)));
     }
 
     private static StepResult Move(ProcessMap from, ProcessMap to, InstanceState state, MigrationPlan plan, DateTimeOffset now, string? by, string? note)

@@ -34,13 +34,15 @@ internal sealed class MovedWaits
         foreach (var wait in run.Waits.Where(w => !kept.ContainsKey(w.Id)).ToList()) run.Drop(wait);
         foreach (var wait in state.Waits.Where(w => kept.ContainsKey(w.Id)))
         {
-            if (wait.Kind == WaitKind.Task) run.Say(new MoveTask(wait.Id, kept[wait.Id]!, to.Node(kept[wait.Id]!).Name));
+            if (wait.Kind == WaitKind.Task) run.Say(Moved(wait.Id, to.Node(kept[wait.Id]!)));
             else if (kept[wait.Id] != wait.Node) run.Say(new MoveWait(wait.Id, wait.Kind, kept[wait.Id]));
         }
         foreach (var token in run.Tokens.Where(t => t.Kind == TokenKind.Waiting).ToList())
             foreach (var missing in Events(to, token.Node, run.IsIteration(token)).Where(e => IsMissing(tokens[token.Id], e)).ToList())
                 CatchEvents.Arm(run, token, missing);
     }
+
+    private MoveTask Moved(Guid task, FlowNode node) => new(task, node.Id, node.Name, node.Work.NotBy, to.ApartFrom(node.Id));
 
     private static bool IsForEvent(Wait wait) =>
         wait.Kind is WaitKind.Timer or WaitKind.Message or WaitKind.Signal || wait is { Kind: WaitKind.Incident, Of: WaitKind.Timer };

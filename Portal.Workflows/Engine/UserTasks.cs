@@ -56,7 +56,7 @@ internal static class UserTasks
                 throw Execution.Refusal("process.field-missing", node, field.Label.Default);
         bool? success = node.Work.Success is { } verdict ? run.Holds(node, verdict, token.Scope) : null;
         run.Remove(wait);
-        run.Say(new CloseTask(wait.Id, success));
+        run.Say(new CloseTask(wait.Id, success, run.Map.ApartFrom(node.Id)));
         run.Leave(token, success);
     }
 }

@@ -57,6 +57,13 @@ public sealed class ProcessMap
     private IReadOnlyList<FormField> AskedFields => field ??=
         [.. Nodes.Values.OrderBy(n => n.Order).SelectMany(n => n.Work.Form).Where(f => !f.IsReadOnly).DistinctBy(f => f.Key).Select(f => f with { IsRequired = false })];
 
+    /// <summary>User tasks kept in other hands than this one by four eyes: those it names, and those that name it.</summary>
+    public IReadOnlyList<string> ApartFrom(string node) => [.. Apart[node]];
+
+    // Both ways, since of two tasks open side by side either may be done first.
+    private ILookup<string, string> Apart => field ??= Nodes.Values.SelectMany(n => n.Work.NotBy, (n, other) => (One: n.Id, Other: other))
+        .SelectMany(pair => new[] { pair, (One: pair.Other, Other: pair.One) }).Distinct().ToLookup(pair => pair.One, pair => pair.Other);
+
     /// <summary>Where a link jumps to: the catches of its name on the same level; a map that runs has exactly one.</summary>
     public IEnumerable<CatchEvent> LinkTargets(FlowNode thrown, LinkTrigger link) => LinkCatches[(thrown.Parent, link.Name)];
 
