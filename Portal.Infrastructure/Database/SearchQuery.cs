@@ -18,6 +18,9 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Letters from which on a text that is found nowhere is taken for mistyped.</summary>
     private const int LeastForgiven = 4;
 
+    // shares of the typed letters, by threes, that a title must hold
+    private static readonly string[] Likenesses = ["0.7", "0.45"];
+
     /// <summary>What a kind needs to be found; kinds not named here are not found.</summary>
     private static readonly Dictionary<ObjectKind, string> Needed = new()
     {
@@ -50,14 +53,19 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     private static IQueryable<SearchRow> Told(PortalDb db, IQueryable<SearchRow> rows, string text, Actor actor) => actor.Untold() is not { Length: > 0 } untold ? rows.Holding(text)
         : rows.Holding(text, untold).Union(rows.Where(r => db.Set<Partner>().Any(p => (Guid)(object)p.Id == r.Partner && p.Responsible == actor.UserId)).Holding(text));
 
-    /// <summary>What reads nearly so, the nearest first: somebody has mistyped.</summary>
+    /// <summary>What reads nearly so, the nearest first: somebody has mistyped. What is far is looked for only where nothing is near, since much is far.</summary>
     private static async Task<IReadOnlyList<SearchRow>> ForgivingAsync(PortalDb db, IQueryable<SearchRow> rows, string text, CancellationToken ct)
     {
         var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.Database.ExecuteSqlAsync($"set local pg_trgm.word_similarity_threshold = 0.45", ct);
-        return await rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()))
-            .OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower())).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        foreach (var likeness in Likenesses)
+        {
+            await db.Database.ExecuteSqlAsync($"select set_config('pg_trgm.word_similarity_threshold', {likeness}, true)", ct);
+            var found = await rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()))
+                .OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower())).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+            if (found.Count > 0) return found;
+        }
+        return [];
     }
 
     /// <summary>True where the actor would find the object among those kinds.</summary>

@@ -1,4 +1,6 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Portal.Domain.Clients.Matching;
 using Portal.Domain.Shared;
 
@@ -14,40 +16,34 @@ internal static class SearchWords
     public static IEnumerable<string> Terms(string? text) => PhoneNumber.SearchDigits(text ?? "") is null ? LikePattern.Words(text) : [text!];
 
     /// <summary>
-    /// Entries whose title or text holds every word, each as it was typed or as it would read in the other keyboard layout; and, where the whole text is
+    /// Entries whose title or text holds every word, as they were typed or as they would read in the other keyboard layout; and, where the whole text is
     /// a phone number, those that hold its digits in whatever format. Entries of the kinds <paramref name="untold"/> are found by their title only.
     /// </summary>
     public static IQueryable<SearchRow> Holding(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold)
     {
-        if (untold.Length > 0) return rows.Where(r => !untold.Contains(r.Kind)).Holding(text).Union(LikePattern.Words(text).Aggregate(rows.Where(r => untold.Contains(r.Kind)), TitledWord));
-        var found = LikePattern.Words(text).Aggregate(rows, HoldingWord);
+        if (untold.Length > 0) return rows.Where(r => !untold.Contains(r.Kind)).Holding(text).Union(rows.Where(r => untold.Contains(r.Kind)).Where(Reading(text, TitleHolds)));
+        var found = rows.Where(Reading(text, EntryHolds));
         if (PhoneNumber.SearchDigits(text ?? "") is not { } digits) return found;
         var pattern = LikePattern.Containing(digits);
         return found.Union(rows.Where(r => EF.Functions.Like(r.Digits, pattern, LikePattern.Escape)));
     }
 
-    private static IQueryable<SearchRow> HoldingWord(IQueryable<SearchRow> rows, string word)
+    private static Expression<Func<SearchRow, bool>> EntryHolds(string pattern) => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape);
+
+    private static Expression<Func<SearchRow, bool>> TitleHolds(string pattern) => r => EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape);
+
+    // all words in one layout, or all in another: each reading is one walk through the index, which begins with its rarest letters
+    private static Expression<Func<SearchRow, bool>> Reading(string? text, Func<string, Expression<Func<SearchRow, bool>>> holds)
     {
-        var (typed, russian, ukrainian) = Patterns(word);
-        if (russian == typed && ukrainian == typed)
-            return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), typed, LikePattern.Escape));
-        return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), typed, LikePattern.Escape)
-            || EF.Functions.Like(r.Title.ToLower(), russian, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), russian, LikePattern.Escape)
-            || EF.Functions.Like(r.Title.ToLower(), ukrainian, LikePattern.Escape) || EF.Functions.Like(r.Text.ToLower(), ukrainian, LikePattern.Escape));
+        var words = LikePattern.Words(text).Select(Readings).ToArray();
+        if (words.Length == 0) return r => true;
+        return Enumerable.Range(0, words.Max(w => w.Count)).Select(layout => words.Select(w => holds(w[Math.Min(layout, w.Count - 1)])).Aggregate((one, other) => Joined(one, other, Expression.AndAlso)))
+            .Aggregate((one, other) => Joined(one, other, Expression.OrElse));
     }
 
-    private static IQueryable<SearchRow> TitledWord(IQueryable<SearchRow> rows, string word)
-    {
-        var (typed, russian, ukrainian) = Patterns(word);
-        return rows.Where(r => EF.Functions.Like(r.Title.ToLower(), typed, LikePattern.Escape) || EF.Functions.Like(r.Title.ToLower(), russian, LikePattern.Escape)
-            || EF.Functions.Like(r.Title.ToLower(), ukrainian, LikePattern.Escape));
-    }
+    private static IReadOnlyList<string> Readings(string word) =>
+        [.. (word.Length < LeastRetyped ? [] : KeyboardLayout.Readings(word)).Prepend(word).Select(reading => LikePattern.Containing(reading.ToLowerInvariant())).Distinct()];
 
-    // three at most, each by the index; one that is not there repeats the first
-    private static (string Typed, string Russian, string Ukrainian) Patterns(string word)
-    {
-        var readings = word.Length < LeastRetyped ? [] : KeyboardLayout.Readings(word);
-        var patterns = readings.Prepend(word).Select(reading => LikePattern.Containing(reading.ToLowerInvariant())).ToArray();
-        return (patterns[0], patterns.ElementAtOrDefault(1) ?? patterns[0], patterns.ElementAtOrDefault(2) ?? patterns[0]);
-    }
+    private static Expression<Func<SearchRow, bool>> Joined(Expression<Func<SearchRow, bool>> one, Expression<Func<SearchRow, bool>> other, Func<Expression, Expression, Expression> join) =>
+        Expression.Lambda<Func<SearchRow, bool>>(join(one.Body, ReplacingExpressionVisitor.Replace(other.Parameters[0], one.Parameters[0], other.Body)), one.Parameters);
 }

@@ -32,6 +32,9 @@ public sealed class SearchRow
     public Guid? Partner { get; set; }
     /// <summary>The digits of the text without what stands between them; the database keeps it.</summary>
     public string Digits { get; private set; } = "";
+
+    /// <summary>Title and text in small letters, as the database keeps them: what typed words are looked for in.</summary>
+    public string Words { get; private set; } = "";
 }
 
 internal sealed class AuditMapping : IEntityTypeConfiguration<AuditRow>
@@ -52,5 +55,6 @@ internal sealed class SearchMapping : IEntityTypeConfiguration<SearchRow>
         entity.InSchema("core", "search_entry").NotAudited().HasWall(Wall.PartnerOwned);
         entity.HasKey(r => new { r.Kind, r.ObjectId });
         entity.Property(r => r.Digits).ValueGeneratedOnAddOrUpdate();
+        entity.Property(r => r.Words).ValueGeneratedOnAddOrUpdate();
     }
 }

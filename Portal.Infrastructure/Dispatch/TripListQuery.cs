@@ -94,7 +94,7 @@ public sealed class TripListQuery(IDbContextFactory<PortalDb> contexts, TimeProv
         foreach (var pattern in LikePattern.ContainingEach(filter.Text.ToLowerInvariant()))
         {
             // the product-wide search keeps number, caller, phone and addresses of every trip under a trigram index
-            var found = db.Set<SearchRow>().Where(r => r.Kind == ObjectKind.Trip && (EF.Functions.Like(r.Title.ToLower(), pattern) || EF.Functions.Like(r.Text.ToLower(), pattern))).Select(r => r.ObjectId);
+            var found = db.Set<SearchRow>().Where(r => r.Kind == ObjectKind.Trip && EF.Functions.Like(r.Words, pattern)).Select(r => r.ObjectId);
             trips = trips.Where(t => found.Contains((Guid)(object)t.Id));
         }
         return trips;
