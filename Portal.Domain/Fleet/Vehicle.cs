@@ -1,3 +1,4 @@
+using System.Globalization;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -22,6 +23,8 @@ public sealed class Vehicle : ISearchable
 
     public VehicleId Id { get; private set; }
     public string Plate { get; private set; } = "";
+    /// <summary>The plate as it is compared, see <see cref="KeyOf"/>; null where it stood beside an equal one before plates were compared so.</summary>
+    public string? PlateKey { get; private set; }
     public string Model { get; private set; } = "";
     public VehicleClassId Class { get; private set; }
     public BranchId Branch { get; private set; }
@@ -37,15 +40,24 @@ public sealed class Vehicle : ISearchable
     public bool Archived { get; private set; }
     public uint Version { get; private set; }
 
+    /// <summary>A plate without case, blanks and hyphens: <c>a227-dm</c> is <c>A227 DM</c>.</summary>
+    public static string KeyOf(string plate)
+    {
+        var key = string.Concat(plate.Where(c => !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) != UnicodeCategory.DashPunctuation)).ToUpperInvariant();
+        return key.Length > 0 ? key : plate;
+    }
+
     /// <summary>Sets what it is and what it carries.</summary>
     public void Describe(string plate, string model, VehicleClassId vehicleClass, VehicleCapacity capacity)
     {
-        Plate = Required.Text(plate, "vehicle.plate", 20);
+        plate = Required.Text(plate, "vehicle.plate", 20);
+        if (plate != Plate) (Plate, PlateKey) = (plate, KeyOf(plate));
         Model = Required.Optional(model, "vehicle.model", 120) ?? "";
         Class = vehicleClass;
         Seats = Required.Number(capacity.Seats, "vehicle.seats", 0, 200);
         PayloadKg = Required.Number(capacity.PayloadKg, "vehicle.payload", 0, 100_000);
         VolumeM3 = capacity.VolumeM3 is >= 0 and <= 1000 ? capacity.VolumeM3 : throw new RuleBrokenException("number.out-of-range", "vehicle.volume", 0, 1000);
+        if (decimal.Round(VolumeM3, 3) != VolumeM3) throw new RuleBrokenException("number.decimals", "vehicle.volume", 3);
     }
 
     /// <summary>Sets the equipment codes on board.</summary>
@@ -62,7 +74,7 @@ public sealed class Vehicle : ISearchable
     public void MarkSource(string source) => Source = Required.Text(source, "vehicle.source", 80);
 
     /// <summary>Makes it one of our own: it is offered for work like any other.</summary>
-    public void Adopt() => Source = null;
+    public void Adopt() => (Source, PlateKey) = (null, KeyOf(Plate));
 
     /// <summary>Takes it out of the fleet; its history stays.</summary>
     public void Archive() => Archived = true;

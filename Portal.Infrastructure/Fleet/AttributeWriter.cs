@@ -99,6 +99,10 @@ internal struct AttributeWriter
         return Encoding.UTF8.GetString(buffer!.WrittenSpan);
     }
 
+    /// <summary>The attributes with <c>unread</c>: the names of measurements that were left out.</summary>
+    public static string WithUnread(string? attributes, string names) =>
+        attributes is null ? $"{{\"unread\":\"{names}\"}}" : $"{attributes.AsSpan(0, attributes.Length - 1)},\"unread\":\"{names}\"}}";
+
     private bool TryName(ReadOnlySpan<char> name, out bool added)
     {
         added = false;

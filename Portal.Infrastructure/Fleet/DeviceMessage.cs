@@ -34,4 +34,9 @@ public sealed class DeviceMessage
     public bool? Ignition { get; init; }
     /// <summary>Everything else as one flat JSON object, or null.</summary>
     public string? Attributes { get; init; }
+    /// <summary>Names of measurements that could not be read, parted by blanks, or null.</summary>
+    public string? Unread { get; init; }
+
+    /// <summary>The list with one name more.</summary>
+    internal static string Naming(string? unread, string name) => unread is null ? name : $"{unread} {name}";
 }

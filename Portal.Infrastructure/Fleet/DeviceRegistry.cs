@@ -28,7 +28,7 @@ public sealed class DeviceRegistry(IDbContextFactory<PortalDb> contexts, DeviceD
         var device = new Device(DeviceId.New(), key.Trim(), details.Name, details.SpeedUnit, DeviceSecret.Hash(secret), time.GetUtcNow());
         db.Add(device);
         device.BelongTo(actor.OnlyBranch());
-        device.AssignTo(await VehicleAsync(db, details.Plate, actor, ct));
+        device.AssignTo(await VehicleAsync(db, details.Plate, null, actor, ct));
         try
         {
             await db.SaveChangesAsync(ct);
@@ -47,7 +47,7 @@ public sealed class DeviceRegistry(IDbContextFactory<PortalDb> contexts, DeviceD
     {
         db.ExpectVersion(device, seen);
         device.Describe(details.Name, details.SpeedUnit);
-        device.AssignTo(await VehicleAsync(db, details.Plate, actor, ct));
+        device.AssignTo(await VehicleAsync(db, details.Plate, device.Vehicle, actor, ct));
     }, ct);
 
     /// <summary>Gives a device a new secret; the old one ends at once. A revoked device may report again.</summary>
@@ -83,11 +83,12 @@ public sealed class DeviceRegistry(IDbContextFactory<PortalDb> contexts, DeviceD
         await directory.ReloadAsync(ct);
     }
 
-    private static async Task<VehicleId?> VehicleAsync(PortalDb db, string? plate, Actor actor, CancellationToken ct)
+    private static async Task<VehicleId?> VehicleAsync(PortalDb db, string? plate, VehicleId? now, Actor actor, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(plate)) return null;
         var wanted = plate.Trim();
-        var vehicle = await db.Set<Vehicle>().FirstOrDefaultAsync(v => v.Plate == wanted && !v.Archived, ct) ?? throw new RuleBrokenException("device.vehicle-unknown", wanted);
+        // its own vehicle stays, also one that was archived
+        var vehicle = await db.Set<Vehicle>().Where(v => v.Plate == wanted && (!v.Archived || v.Id == now)).OrderByDescending(v => v.Id == now).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("device.vehicle-unknown", wanted);
         actor.RequireReach(vehicle.Branch);
         return vehicle.Id;
     }

@@ -16,9 +16,10 @@ public sealed record DriverDetails(string Name, string? Phone, string? JobTitle,
 /// <summary>Keeps the list of drivers with the employees and persons behind them. Needs <see cref="Permissions.DriversManage"/>.</summary>
 public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, UserRights rights)
 {
-    /// <summary>Takes a driver on: person, employee and driver in one step.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-unknown</c>, <c>identity.branch-unknown</c>, <c>text.required</c>, <c>text.too-long</c>, what <see cref="PhoneNumber"/> finds wrong</exception>
-    public async Task<DriverId> TakeOnAsync(DriverDetails details, Actor actor, CancellationToken ct)
+    /// <summary>Takes a driver on: person, employee and driver in one step, and with a <paramref name="userName"/> his sign-in, as <see cref="OpenAccountAsync"/> gives it; all or nothing.</summary>
+    /// <returns>his id, and the one-time password of the sign-in</returns>
+    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-unknown</c>, <c>identity.branch-unknown</c>, <c>text.required</c>, <c>text.too-long</c>, what <see cref="PhoneNumber"/> finds wrong; <c>identity.user-name-taken</c></exception>
+    public async Task<(DriverId Id, string? Password)> TakeOnAsync(DriverDetails details, string? userName, string culture, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.DriversManage);
         actor.RequireReach(details.Branch);
@@ -30,8 +31,10 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
         var driver = new Driver(DriverId.New(), employee.Id, details.Branch, details.Name, details.Phone);
         await EquipAsync(db, driver, details, ct);
         db.AddRange(person, employee, driver);
+        var password = string.IsNullOrWhiteSpace(userName) ? null : await LinkUserAsync(db, driver, employee, userName, culture, actor, ct);
         await db.SaveChangesAsync(ct);
-        return driver.Id;
+        rights.Forget();
+        return (driver.Id, password);
     }
 
     /// <summary>Changes a driver that the user saw in version <paramref name="seen"/>, and the person and employee with him. One who is on shift or holds trips stays in his branch.</summary>
@@ -110,13 +113,19 @@ public sealed class DriverRegistry(IDbContextFactory<PortalDb> contexts, UserAcc
         var driver = await FindAsync(db, id, actor, ct);
         var employee = await db.Set<Employee>().FirstAsync(e => e.Id == driver.Employee, ct);
         if (employee.User is not null) throw new RuleBrokenException("fleet.driver-has-user", driver.Name);
+        var password = await LinkUserAsync(db, driver, employee, userName, culture, actor, ct);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        rights.Forget();
+        return password;
+    }
+
+    private async Task<string> LinkUserAsync(PortalDb db, Driver driver, Employee employee, string userName, string culture, Actor actor, CancellationToken ct)
+    {
         var role = await db.Set<Role>().Where(r => r.Code == StandardRoles.Driver).Select(r => r.Id).FirstAsync(ct);
         var zone = await db.Set<Branch>().Where(b => b.Id == driver.Branch).Select(b => b.TimeZone).FirstAsync(ct);
         var (user, password) = await accounts.AddAsync(db, new(userName, driver.Name, null, culture, zone, driver.Branch, [role]), actor, ct);
         employee.LinkUser(user);
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        rights.Forget();
         return password;
     }
 

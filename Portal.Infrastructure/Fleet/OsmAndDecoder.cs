@@ -8,8 +8,8 @@ namespace Portal.Infrastructure.Fleet;
 
 /// <summary>
 /// Reads the OsmAnd protocol as phone clients speak it: parameters in a query or form, or the JSON of newer clients.
-/// It refuses what cannot be true (coordinates outside the globe, numbers that are none, U+0000, excess length)
-/// and drops single measurements beyond what the instrument could give.
+/// It refuses what makes the position itself doubtful (coordinates outside the globe, a time that is none, U+0000, excess length);
+/// a measurement beside it that cannot be read is left out and named in <see cref="DeviceMessage.Unread"/>.
 /// </summary>
 /// <remarks>Wire facts: https://www.traccar.org/osmand/</remarks>
 public static class OsmAndDecoder
@@ -29,7 +29,7 @@ public static class OsmAndDecoder
         if (text is ['?', ..]) text = text[1..];
         if (text.Contains('\0') || text.Count('&') >= MaxParameters) return false;
 
-        string? key = null, secret = null;
+        string? key = null, secret = null, unread = null;
         DateTimeOffset? time = null;
         double? latitude = null, longitude = null;
         double? speed = null, heading = null, altitude = null, accuracy = null, battery = null, odometer = null;
@@ -69,22 +69,22 @@ public static class OsmAndDecoder
                     if (comma < 0 || !TryNumber(value[..comma], out latitude) || !TryNumber(value[(comma + 1)..], out longitude)) return false;
                     break;
                 case "speed":
-                    if (!TryNumber(value, out speed)) return false;
+                    speed = Measurement("speed", value, ref unread);
                     break;
                 case "bearing" or "heading":
-                    if (!TryNumber(value, out heading)) return false;
+                    heading = Measurement("bearing", value, ref unread);
                     break;
                 case "altitude":
-                    if (!TryNumber(value, out altitude)) return false;
+                    altitude = Measurement("altitude", value, ref unread);
                     break;
                 case "accuracy":
-                    if (!TryNumber(value, out accuracy)) return false;
+                    accuracy = Measurement("accuracy", value, ref unread);
                     break;
                 case "batt":
-                    if (!TryNumber(value, out battery)) return false;
+                    battery = Measurement("batt", value, ref unread);
                     break;
                 case "odometer":
-                    if (!TryNumber(value, out odometer)) return false;
+                    odometer = Measurement("odometer", value, ref unread);
                     break;
                 case "ignition":
                     ignition = Truth(value);
@@ -123,6 +123,7 @@ public static class OsmAndDecoder
             OdometerKm = odometer / 1000,
             Ignition = ignition,
             Attributes = extras.Finish(),
+            Unread = unread,
         };
         return true;
     }
@@ -167,7 +168,6 @@ public static class OsmAndDecoder
         if (!TryPoint(Number(coords, "latitude"), Number(coords, "longitude"), out var point)) return false;
 
         var battery = Member(location, "battery");
-        var level = Number(battery, "level");
         var extras = new AttributeWriter();
         var complete = extras.TryAdd("event", Member(location, "event"))
             && extras.TryAdd("motion", Member(location, "is_moving"))
@@ -178,19 +178,22 @@ public static class OsmAndDecoder
                 complete = complete && extras.TryAdd(extra.Name, extra.Value);
         if (!complete) return false;
 
+        string? unread = null;
+        var level = Measurement(battery, "level", ref unread);
         message = new DeviceMessage
         {
             DeviceKey = key,
             Time = time,
             Point = point,
-            Speed = Number(coords, "speed"),
+            Speed = Measurement(coords, "speed", ref unread),
             SpeedUnit = SpeedUnit.MetresPerSecond,
-            HeadingDeg = Number(coords, "heading"),
-            AltitudeM = Number(coords, "altitude"),
-            AccuracyM = Number(coords, "accuracy"),
+            HeadingDeg = Measurement(coords, "heading", ref unread),
+            AltitudeM = Measurement(coords, "altitude", ref unread),
+            AccuracyM = Measurement(coords, "accuracy", ref unread),
             BatteryPercent = level is >= 0 and <= 1 ? Math.Round(level.Value * 100, 1) : null,
-            OdometerKm = Number(location, "odometer") / 1000,
+            OdometerKm = Measurement(location, "odometer", ref unread) / 1000,
             Attributes = extras.Finish(),
+            Unread = unread,
         };
         return true;
     }
@@ -216,6 +219,24 @@ public static class OsmAndDecoder
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value)) return false;
         number = value;
         return true;
+    }
+
+    // Nothing at all says nothing; anything else that is no number is told of.
+    private static double? Measurement(string name, ReadOnlySpan<char> text, ref string? unread)
+    {
+        if (text.IsWhiteSpace()) return null;
+        if (TryNumber(text, out var number)) return number;
+        unread = DeviceMessage.Naming(unread, name);
+        return null;
+    }
+
+    // −1 is this form's word for "unknown".
+    private static double? Measurement(JsonElement? parent, string name, ref string? unread)
+    {
+        if (Member(parent, name) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)) return number == -1 && name != "altitude" ? null : number;
+        unread = DeviceMessage.Naming(unread, name);
+        return null;
     }
 
     private static bool? Truth(ReadOnlySpan<char> text) => text switch

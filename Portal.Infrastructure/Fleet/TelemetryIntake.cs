@@ -60,27 +60,36 @@ public sealed class TelemetryIntake(DeviceDirectory devices, LiveFleet live, Tra
         return writer.TryAppend(reading, out durable) ? IntakeAnswer.Taken : IntakeAnswer.Busy;
     }
 
-    // A measurement beyond what its instrument can give is dropped; the position it came with stands.
-    private static PositionReading Reading(DeviceMessage message, KnownDevice device, VehicleId vehicle, DateTimeOffset now) => new()
+    // A measurement beyond what its instrument can give is left out and named beside what could not be read; the position it came with stands.
+    private static PositionReading Reading(DeviceMessage message, KnownDevice device, VehicleId vehicle, DateTimeOffset now)
     {
-        Vehicle = vehicle,
-        Device = device.Id,
-        Time = message.Time ?? Milliseconds(now),
-        Received = now,
-        Point = message.Point,
-        SpeedKmh = message.Speed is { } speed ? Within((message.SpeedUnit ?? device.SpeedUnit).ToKmh(speed), 0, 2_000) : null,
-        HeadingDeg = Within(message.HeadingDeg, 0, 360) % 360,
-        AltitudeM = Within(message.AltitudeM, -500, 20_000),
-        AccuracyM = Within(message.AccuracyM, 0, 100_000),
-        BatteryPercent = Within(message.BatteryPercent, 0, 100),
-        OdometerKm = Within(message.OdometerKm, 0, 100_000_000),
-        Ignition = message.Ignition,
-        ClockRate = device.ClockRate,
-        Flags = message.HasFix ? PositionFlags.None : PositionFlags.NoFix,
-        Attributes = message.Attributes,
-    };
+        var unread = message.Unread;
+        return new()
+        {
+            Vehicle = vehicle,
+            Device = device.Id,
+            Time = message.Time ?? Milliseconds(now),
+            Received = now,
+            Point = message.Point,
+            SpeedKmh = Within("speed", message.Speed is { } speed ? (message.SpeedUnit ?? device.SpeedUnit).ToKmh(speed) : null, 0, 2_000),
+            HeadingDeg = Within("bearing", message.HeadingDeg, 0, 360) % 360,
+            AltitudeM = Within("altitude", message.AltitudeM, -500, 20_000),
+            AccuracyM = Within("accuracy", message.AccuracyM, 0, 100_000),
+            BatteryPercent = Within("batt", message.BatteryPercent, 0, 100),
+            OdometerKm = Within("odometer", message.OdometerKm, 0, 100_000_000),
+            Ignition = message.Ignition,
+            ClockRate = device.ClockRate,
+            Flags = message.HasFix ? PositionFlags.None : PositionFlags.NoFix,
+            Attributes = unread is null ? message.Attributes : AttributeWriter.WithUnread(message.Attributes, unread),
+        };
 
-    private static double? Within(double? value, double least, double most) => value >= least && value <= most ? value : null;
+        double? Within(string name, double? value, double least, double most)
+        {
+            if (value is null || value >= least && value <= most) return value;
+            unread = DeviceMessage.Naming(unread, name);
+            return null;
+        }
+    }
 
     private static DateTimeOffset Milliseconds(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMillisecond));
 }

@@ -83,12 +83,18 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Makes imported vehicles our own.</summary>
+    /// <summary>Makes imported vehicles our own, all or none.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.plate-taken</c>: a vehicle of ours carries the plate</exception>
     public async Task AdoptAsync(IReadOnlyCollection<VehicleId> ids, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
-        foreach (var vehicle in await TakeAsync(db, ids, actor, ct)) vehicle.Adopt();
-        await db.SaveChangesAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        foreach (var vehicle in (await TakeAsync(db, ids, actor, ct)).Where(v => v.Source is not null))
+        {
+            vehicle.Adopt();
+            await SaveAsync(db, vehicle, ct);
+        }
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Puts vehicles into another class, all or none.</summary>
@@ -148,7 +154,7 @@ public sealed class VehicleRegistry(IDbContextFactory<PortalDb> contexts)
         {
             await db.SaveOrExplainAsync(new(ObjectKind.Vehicle, vehicle.Id.Value), ct);
         }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { ConstraintName: "vehicle_plate" })
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { ConstraintName: "vehicle_plate" or "vehicle_plate_key" })
         {
             throw new RuleBrokenException("fleet.plate-taken", vehicle.Plate);
         }

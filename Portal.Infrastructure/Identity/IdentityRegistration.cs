@@ -32,6 +32,7 @@ public static class IdentityRegistration
         services.AddIdentityCore<PortalUser>(options =>
         {
             options.Password.RequiredLength = 10;
+            options.Password.RequiredUniqueChars = 5;
             options.Password.RequireDigit = options.Password.RequireNonAlphanumeric = options.Password.RequireUppercase = options.Password.RequireLowercase = false;
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);

@@ -85,6 +85,16 @@ public sealed class TeamRegistry(IDbContextFactory<PortalDb> contexts, UserRight
         return [.. (await teams.Select(t => t.Head).Union(members).ToListAsync(ct)).Append(user).Distinct()];
     }
 
+    /// <summary>Takes a new user into the actor's team: one that he heads before one he belongs to. Saved by the caller.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.no-team</c>, <c>identity.team-too-large</c></exception>
+    internal static async Task JoinAsync(PortalDb db, Guid user, Actor actor, CancellationToken ct)
+    {
+        var team = await db.Set<Team>().Where(t => t.Head == actor.UserId || db.Set<TeamMember>().Any(m => m.Team == t.Id && m.User == actor.UserId))
+            .OrderByDescending(t => t.Head == actor.UserId).ThenBy(t => t.Name.ToLower()).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("identity.no-team");
+        if (await db.Set<TeamMember>().CountAsync(m => m.Team == team.Id, ct) >= Team.MostMembers - 1) throw new RuleBrokenException("identity.team-too-large", Team.MostMembers);
+        db.Add(new TeamMember(team.Id, user));
+    }
+
     private static IQueryable<Team> Within(PortalDb db, Actor actor)
     {
         var people = db.Set<PortalUser>().WithinReachOf(actor, db);

@@ -25,7 +25,8 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
 {
     /// <summary>Opens an account with a one-time password, which is returned once and must be changed at the first sign-in.</summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c>, <c>identity.branch-unknown</c>, <c>identity.out-of-reach</c>
+    /// <c>identity.user-name-taken</c>, <c>identity.role-unknown</c>, <c>identity.cannot-grant</c>, <c>identity.branch-unknown</c>, <c>identity.out-of-reach</c>,
+    /// <c>identity.no-team</c>, <c>identity.team-too-large</c>: whom somebody adds whose rights reach his team, joins it
     /// </exception>
     public async Task<(Guid Id, string Password)> OpenAsync(UserDetails details, Actor actor, CancellationToken ct)
     {
@@ -40,6 +41,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         await using var db = contexts.CreateFor(actor);
         var id = await AddAsync(db, details, password, mustChange, actor, ct);
         await db.SaveChangesAsync(ct);
+        rights.Forget();
         return id;
     }
 
@@ -59,6 +61,7 @@ public sealed class UserAccounts(IDbContextFactory<PortalDb> contexts, IPassword
         Restamp(user);
         db.Add(user);
         await SetRolesAsync(db, user, details.Roles, actor, ct);
+        if (actor.OnlyBranch() is not null && actor.Scope == ActorScope.Team) await TeamRegistry.JoinAsync(db, user.Id, actor, ct);
         return user.Id;
     }
 

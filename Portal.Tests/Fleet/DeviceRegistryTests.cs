@@ -105,6 +105,19 @@ public sealed class DeviceRegistryTests(PortalApp app) : IClassFixture<PortalApp
     }
 
     [Fact]
+    public async Task Device_OfAnArchivedVehicle_IsRenamed_AndKeepsIt()
+    {
+        var device = (await TestDevice.AddAsync(app.Database.DataSource, 1))[0];
+        await using (var archive = app.Database.DataSource.CreateCommand($"update fleet.vehicle set archived = true where id = '{device.Vehicle.Value}'")) await archive.ExecuteNonQueryAsync();
+        var seen = (await List.FindAsync(device.Id, Manager, CancellationToken.None))!;
+
+        await Registry.ChangeAsync(device.Id, new("Spare phone", SpeedUnit.Knots, seen.Plate), seen.Version, Manager, CancellationToken.None);
+
+        var now = (await List.FindAsync(device.Id, Manager, CancellationToken.None))!;
+        Assert.Equal(("Spare phone", device.Vehicle), (now.Name, now.Vehicle!.Value));
+    }
+
+    [Fact]
     public async Task Device_TakenOutOfItsVehicle_StaysInTheBranch()
     {
         var device = (await TestDevice.AddAsync(app.Database.DataSource, 1))[0];

@@ -71,6 +71,13 @@ public sealed class FleetOffice : IAsyncLifetime
     /// <summary>A context for arranging and looking.</summary>
     public PortalDb Open() => Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Actor.System("test"));
 
+    /// <summary>Runs SQL that the application may not.</summary>
+    public async Task ExecuteAsOwnerAsync(string sql)
+    {
+        await using var command = database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>A vehicle of the fleet.</summary>
     public async Task<Vehicle> VehicleAsync(string? plate = null, BranchId? branch = null)
     {

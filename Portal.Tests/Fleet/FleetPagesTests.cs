@@ -120,6 +120,29 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     }
 
     [Fact]
+    public async Task Address_OfNobodyAndNothing_SaysSo_AndOffersNoForm()
+    {
+        await world.AddUserAsync("chief-lost", StandardRoles.Administrator);
+        await using var window = await world.OpenWindowAsync("chief-lost");
+        foreach (var (page, words) in new[]
+        {
+            ("users?user=", "There is no such user."), ("devices?device=", "This device does not exist any more."),
+            ("shifts?shift=", "There is no such shift in the plan of this week."), ("vehicle-classes?class=", "This vehicle class does not exist."),
+        })
+        {
+            await window.GoToAsync($"/{page}{Guid.NewGuid()}");
+            await Expect(window.Page.Locator(".panel .problem")).ToHaveTextAsync(words);
+            await Expect(window.Page.Locator(".panel form")).ToHaveCountAsync(0);
+        }
+        await window.GoToAsync($"/users?user={Guid.Empty}");
+        await Field(window, "Name").FillAsync("\u200B");
+        await Field(window, "User name").FillAsync("nameless");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+        await Expect(window.Page.Locator(".panel .problem")).ToHaveTextAsync("Please fill in: name of the person.");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Vehicle_WithPartOfASeat_IsRefusedInWords()
     {
         await using var window = await ChiefAsync("chief-seats");

@@ -36,6 +36,58 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     }
 
     [Fact]
+    public async Task Plate_IsComparedWithoutCaseBlanksHyphensAndInvisibleMarks()
+    {
+        await Vehicles.AddAsync(Details("ab227-dm"), office.Chief, default);
+        foreach (var same in (string[])["AB227DM", "AB 227 DM", "ab\u2011227\u2013dm", "AB\u202E227\u200BDM"])
+            Assert.Equal("fleet.plate-taken", (await RefusalOf(() => Vehicles.AddAsync(Details(same), office.Chief, default))).Code);
+
+        var imported = new Vehicle(VehicleId.New(), "AB-227 DM", "Cab", office.Car, office.Branch, new(4, 400, 1));
+        imported.MarkSource("elsewhere");
+        await office.SaveAsync(imported);
+        Assert.Equal("fleet.plate-taken", (await RefusalOf(() => Vehicles.AdoptAsync([imported.Id], office.Chief, default))).Code);
+    }
+
+    /// <summary>The migration runs over a base where two vehicles of ours already have one plate.</summary>
+    [Fact]
+    public async Task Plates_EqualBeforeTheyWereComparedSo_LiveOn_UntilOneIsWrittenAnew()
+    {
+        var (first, second) = (await Vehicles.AddAsync(Details("TW 1"), office.Chief, default), await Vehicles.AddAsync(Details("TW 2"), office.Chief, default));
+        await using (var stream = typeof(PortalDb).Assembly.GetManifestResourceStream(typeof(PortalDb).Assembly.GetManifestResourceNames().Single(name => name.EndsWith("0165_plate_keys.sql", StringComparison.Ordinal)))!)
+        using (var script = new StreamReader(stream))
+            await office.ExecuteAsOwnerAsync($"drop index fleet.vehicle_plate_key; alter table fleet.vehicle drop plate_key; update fleet.vehicle set plate = 'tw-1' where id = '{second.Value}'; {await script.ReadToEndAsync()}");
+
+        var seen = (await VehicleList.FindAsync(second, office.Chief, default))!;
+        await Vehicles.ChangeAsync(second, Details("tw-1", seats: 7), seen.Version, office.Chief, default);
+        seen = (await VehicleList.FindAsync(second, office.Chief, default))!;
+        Assert.Equal(("tw-1", 7), (seen.Plate, seen.Seats));
+        Assert.Equal("fleet.plate-taken", (await RefusalOf(() => Vehicles.ChangeAsync(second, Details("Tw-1"), seen.Version, office.Chief, default))).Code);
+        Assert.Equal("fleet.plate-taken", (await RefusalOf(() => Vehicles.AddAsync(Details("TW1"), office.Chief, default))).Code);
+        await Vehicles.ArchiveAsync([first, second], office.Chief, default);
+    }
+
+    [Fact]
+    public async Task Volume_FinerThanItIsKept_IsRefused()
+    {
+        var refusal = await RefusalOf(() => Vehicles.AddAsync(Details("FINE 1") with { Capacity = new(4, 400, 0.12345m) }, office.Chief, default));
+        Assert.Equal(("number.decimals", "vehicle.volume"), (refusal.Code, refusal.Args[0]));
+        await Vehicles.AddAsync(Details("FINE 1") with { Capacity = new(4, 400, 0.1230m) }, office.Chief, default);
+    }
+
+    [Fact]
+    public async Task TakeOn_UnderATakenUserName_TakesNobodyOn()
+    {
+        var (_, password) = await Drivers.TakeOnAsync(new("Una Mill", null, null, office.Branch, null, null), "una", "en", office.Chief, default);
+        Assert.NotNull(password);
+
+        Assert.Equal("identity.user-name-taken", (await RefusalOf(() => Drivers.TakeOnAsync(new("Second Una", null, null, office.Branch, null, null), "UNA", "en", office.Chief, default))).Code);
+
+        await using var db = office.Open();
+        Assert.False(await db.Set<Driver>().AnyAsync(d => d.Name == "Second Una"));
+        Assert.False(await db.Set<Person>().AnyAsync(p => p.Name == "Second Una"));
+    }
+
+    [Fact]
     public async Task ChangeVehicle_ThatSomebodyElseChanged_SaysWho()
     {
         var id = await Vehicles.AddAsync(Details("AA 200"), office.Chief, default);
@@ -230,7 +282,7 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     [Fact]
     public async Task TakeOn_MakesPersonEmployeeAndDriver()
     {
-        var id = await Drivers.TakeOnAsync(new("Nora Field", "+000 555 0177", "Courier", office.Branch, "B", null), office.Chief, default);
+        var (id, _) = await Drivers.TakeOnAsync(new("Nora Field", "+000 555 0177", "Courier", office.Branch, "B", null), null, "en", office.Chief, default);
 
         await using var db = office.Open();
         var driver = await db.Set<Driver>().SingleAsync(d => d.Id == id);
@@ -242,7 +294,7 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     [Fact]
     public async Task OpenAccount_GivesTheDriverASignInThatDrives()
     {
-        var id = await Drivers.TakeOnAsync(new("Ivo Lane", null, null, office.Branch, null, null), office.Chief, default);
+        var (id, _) = await Drivers.TakeOnAsync(new("Ivo Lane", null, null, office.Branch, null, null), null, "en", office.Chief, default);
 
         var password = await Drivers.OpenAccountAsync(id, "ivo", "ro", office.Chief, default);
 
@@ -256,7 +308,7 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     [Fact]
     public async Task OpenAccount_ByTwoAtOnce_OpensOne()
     {
-        var id = await Drivers.TakeOnAsync(new("Twin Lane", null, null, office.Branch, null, null), office.Chief, default);
+        var (id, _) = await Drivers.TakeOnAsync(new("Twin Lane", null, null, office.Branch, null, null), null, "en", office.Chief, default);
 
         var codes = await Task.WhenAll(Enumerable.Range(0, 6).Select(async n =>
         {
@@ -284,7 +336,7 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
         await office.SaveAsync(closed);
 
         Assert.Equal("identity.branch-unknown", (await RefusalOf(() => Vehicles.AddAsync(Details("CL 1") with { Branch = closed.Id }, office.Chief, default))).Code);
-        Assert.Equal("identity.branch-unknown", (await RefusalOf(() => Drivers.TakeOnAsync(new("Late Comer", null, null, closed.Id, null, null), office.Chief, default))).Code);
+        Assert.Equal("identity.branch-unknown", (await RefusalOf(() => Drivers.TakeOnAsync(new("Late Comer", null, null, closed.Id, null, null), null, "en", office.Chief, default))).Code);
     }
 
     [Theory]
@@ -292,9 +344,9 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     [InlineData("12", "phone.too-short")]
     public async Task Driver_UnderWhatIsNoPhone_IsRefused(string phone, string code)
     {
-        Assert.Equal(code, (await RefusalOf(() => Drivers.TakeOnAsync(new("Mute Lane", phone, null, office.Branch, null, null), office.Chief, default))).Code);
+        Assert.Equal(code, (await RefusalOf(() => Drivers.TakeOnAsync(new("Mute Lane", phone, null, office.Branch, null, null), null, "en", office.Chief, default))).Code);
 
-        var id = await Drivers.TakeOnAsync(new("Mute Lane", "+44 20 7946 0018", null, office.Branch, null, null), office.Chief, default);
+        var (id, _) = await Drivers.TakeOnAsync(new("Mute Lane", "+44 20 7946 0018", null, office.Branch, null, null), null, "en", office.Chief, default);
         var seen = (await DriverList.FindAsync(id, office.Chief, default))!.Version;
         Assert.Equal(code, (await RefusalOf(() => Drivers.ChangeAsync(id, new("Mute Lane", phone, null, office.Branch, null, null), seen, office.Chief, default))).Code);
     }
@@ -302,7 +354,7 @@ public sealed class FleetRegistryTests(FleetOffice office) : IClassFixture<Fleet
     [Fact]
     public async Task ArchivedDriver_DrivesNoMore()
     {
-        var id = await Drivers.TakeOnAsync(new("Gus Hill", null, null, office.Branch, null, null), office.Chief, default);
+        var (id, _) = await Drivers.TakeOnAsync(new("Gus Hill", null, null, office.Branch, null, null), null, "en", office.Chief, default);
         await Drivers.OpenAccountAsync(id, "gus", "en", office.Chief, default);
 
         await Drivers.ArchiveAsync([id], office.Chief, default);

@@ -61,8 +61,6 @@ public class OsmAndDecoderTests
     [InlineData("id=a&lat=1")]
     [InlineData("id=a&lon=1")]
     [InlineData("id=a&location=60")]
-    [InlineData("id=a&lat=1&lon=1&speed=NaN")]
-    [InlineData("id=a&lat=1&lon=1&speed=fast")]
     [InlineData("id=a&lat=1&lon=1&timestamp=yesterday")]
     [InlineData("id=a&lat=1&lon=1&timestamp=NaN")]
     [InlineData("id=a&lat=1&lon=1&timestamp=-5")]
@@ -73,6 +71,26 @@ public class OsmAndDecoderTests
     public void Parameters_ThatCannotBeTrue_AreRefused(string query)
     {
         Assert.False(OsmAndDecoder.TryReadParameters(query, out _));
+    }
+
+    [Theory]
+    [InlineData("speed=fast", "speed")]
+    [InlineData("speed=NaN", "speed")]
+    [InlineData("batt=abc&altitude=x&bearing=&odometer=1e999", "batt altitude odometer")]
+    [InlineData("speed=", null)]
+    public void Measurement_ThatCannotBeRead_IsNamedAndCostsNoPosition(string optional, string? unread)
+    {
+        var message = Read($"id=a&lat=1&lon=2&accuracy=5&{optional}");
+        Assert.Equal((new GeoPoint(1, 2), 5.0, unread), (message.Point, message.AccuracyM, message.Unread));
+        Assert.Null(message.Speed ?? message.HeadingDeg ?? message.BatteryPercent ?? message.AltitudeM ?? message.OdometerKm);
+    }
+
+    [Fact]
+    public void Json_WithMeasurementsUnknownOrUnreadable_KeepsThePosition()
+    {
+        var message = ReadJson("""{"device_id":"a","location":{"coords":{"latitude":1,"longitude":2,"speed":-1,"heading":"north","altitude":1e999},"battery":{"level":-1}}}""");
+        Assert.Equal((new GeoPoint(1, 2), "heading altitude"), (message.Point, message.Unread));
+        Assert.Null(message.Speed ?? message.HeadingDeg ?? message.AltitudeM ?? message.BatteryPercent);
     }
 
     [Fact]

@@ -34,6 +34,13 @@ public sealed class OsmAndEndpointTests(PortalDatabase database) : IClassFixture
         Assert.Equal(50.25, host.Get<LiveFleet>().Find(device.Vehicle)!.Point.Latitude);
     }
 
+    [Fact]
+    public async Task Measurements_ThatCannotBe_AreNamedInsteadOfStored()
+    {
+        Assert.Equal(HttpStatusCode.OK, await GetAsync($"/osmand/{device.Secret}?{Point}&batt=abc&rpm=900&speed=-1e308&bearing=9999"));
+        Assert.Equal((true, 900, "batt speed bearing"), await RowAsync<bool, int, string>("speed_kmh is null and battery_percent is null and heading_deg is distinct from 9999, (attributes->>'rpm')::int, attributes->>'unread'"));
+    }
+
     [Theory]
     [InlineData("path")]
     [InlineData("secret")]

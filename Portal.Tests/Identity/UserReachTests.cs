@@ -85,6 +85,21 @@ public sealed class UserReachTests(PortalDatabase database) : IClassFixture<Port
     }
 
     [Fact]
+    public async Task Open_ByWhoReachesHisTeam_TakesTheNewPersonIntoIt()
+    {
+        var leading = await RoleAsync("Team keeper", ActorScope.Team, Permissions.UsersManage, Permissions.TasksWork);
+        var plain = await RoleAsync("Team hand", ActorScope.Own, Permissions.TasksWork);
+        var leader = await OpenAsync("leader", own, leading);
+        Assert.Equal("identity.no-team", await CodeAsync(async () => await Accounts.OpenAsync(Described("early", own, plain), await ActorAsync(leader), default)));
+        await services.GetRequiredService<TeamRegistry>().AddAsync($"Team {tag}", leader, [], system, default);
+
+        var (id, _) = await Accounts.OpenAsync(Described("joiner", own, plain), await ActorAsync(leader), default);
+
+        Assert.NotNull(await Users.FindOneAsync(id, await ActorAsync(leader), default));
+        Assert.Equal("identity.user-name-taken", await CodeAsync(async () => await Accounts.OpenAsync(Described("joiner", own, plain), await ActorAsync(leader), default)));
+    }
+
+    [Fact]
     public async Task Role_ReachingFurtherThanTheManager_IsNotChanged()
     {
         var unheld = await RoleAsync("Unheld overseer", ActorScope.All);
