@@ -18,6 +18,7 @@ public sealed record NodeName(string Id, LocalText Name);
 /// <param name="Instruction">what to do and how</param>
 /// <param name="Form">the fields to fill in; empty where the task is only to be done</param>
 /// <param name="Given">what the fields show at first</param>
+/// <param name="Variables">what the process knows where the task stands, for the conditions of its form; empty once it is closed</param>
 /// <param name="Definition">the version of the map it runs on</param>
 /// <param name="MapName">name of the map</param>
 /// <param name="MayWork">the reader may complete it now</param>
@@ -28,7 +29,7 @@ public sealed record NodeName(string Id, LocalText Name);
 /// <param name="MayAddSigner">it is one of several decisions, to which one more can be added</param>
 /// <param name="History">what happened in its instance, newest first, at most 200 lines</param>
 public sealed record TaskDetails(
-    TaskLine Task, LocalText? Instruction, IReadOnlyList<FormField> Form, ContextValue Given, DefinitionId Definition, LocalText MapName,
+    TaskLine Task, LocalText? Instruction, IReadOnlyList<FormField> Form, ContextValue Given, ContextValue Variables, DefinitionId Definition, LocalText MapName,
     bool MayWork, bool MayPassOn, bool IsEscalatedToMe, string? For, IReadOnlyList<NodeName> BackTo, bool MayAddSigner, IReadOnlyList<HistoryLine> History);
 
 /// <summary>Reads one task for its screen.</summary>
@@ -53,10 +54,11 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         var map = await maps.FindAsync(instance.Definition, ct);
         var state = StateJson.Read(instance.State);
         var node = map.Process.Nodes.GetValueOrDefault(row.Node);
+        var token = state.Tokens.FirstOrDefault(t => t.Id == row.Token);
         return new(
             line, node?.Work.Instruction, node?.Work.Form ?? [], JsonSerializer.Deserialize<ContextValue>(row.Given, StateJson.Options)!,
-            map.Id, map.Process.Name, working is not null, passesOn, escalated, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
-            state.Tokens.FirstOrDefault(t => t.Id == row.Token) is { } token && state.Scopes.First(s => s.Id == token.Scope).Kind == ScopeKind.Iteration,
+            token is null ? ContextValue.Empty : state.VariablesOf(token.Scope), map.Id, map.Process.Name, working is not null, passesOn, escalated, working?.ActsFor, row.ClosedAt is null ? BackTo(map.Process, state, row.Node) : [],
+            token is not null && state.Scopes.First(s => s.Id == token.Scope).Kind == ScopeKind.Iteration,
             await InstanceQuery.HistoryAsync(db, map.Process, row.Instance, new(0, 200), ct));
     }
 

@@ -134,14 +134,17 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await Property(window, "Label").FillAsync("Sheets");
         await Property(window, "Type").SelectOptionAsync("list");
         await Property(window, "Each row holds").SelectOptionAsync("number");
+        await Property(window, "Least").FillAsync("1");
+        await Property(window, "Least").PressAsync("Tab");
         await SavedAsync(window);
         await window.ShootAsync();
-        Assert.Matches("""<portal:field key="field1" label="Sheets" type="list" items="number"\s*/>""", (await app.Library.ReadAsync("asks", null, MapsApp.Other, default))!.Xml);
+        Assert.Matches("""<portal:field key="field1" label="Sheets" type="list" items="number" min="1"\s*/>""", (await app.Library.ReadAsync("asks", null, MapsApp.Other, default))!.Xml);
 
         await Button(window, "Dry run").ClickAsync();
         await window.Page.Locator(".dry-run[data-ready]").WaitForAsync();
         await Button(window, "Add a row").ClickAsync();
         await Expect(window.Page.GetByLabel("Row 1", new() { Exact = true })).ToBeFocusedAsync();
+        await Expect(window.Page.GetByLabel("Row 1", new() { Exact = true })).ToHaveAttributeAsync("min", "1");
         await window.Page.Keyboard.TypeAsync("500");
         await Button(window, "Start").ClickAsync();
 

@@ -109,6 +109,28 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task Field_NeededByAnAnswer_IsStarredAndSaidAtTheField_AndNoLongerWhenTheAnswerChanges()
+    {
+        var sale = await app.SaleAsync();
+        await app.Runner.CompleteAsync((await app.TaskAsync(sale)).Id, ContextValue.Of(("need", Value.Of("Shelves")), ("madeToOrder", Value.False), ("worthwhile", Value.True)), await app.ActorAsync("sales"));
+        var task = await app.TaskAsync(sale, "offer");
+        await using var window = await app.OpenInboxAsync("sales", $"?task={task.Id.Value}", Desktop);
+        var amount = window.Page.Locator(".work-item").GetByLabel("Amount *", new() { Exact = true });
+
+        await Assertions.Expect(amount).ToBeVisibleAsync();
+        await CompleteAsync(window);
+        await Assertions.Expect(window.Page.Locator(".work-item .form-field .problem")).ToHaveCountAsync(2);
+        await Assertions.Expect(amount).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(amount).ToBeFocusedAsync();
+
+        await Field(window, "What next").SelectOptionAsync("withdrawn");
+        await Assertions.Expect(amount).ToHaveCountAsync(0);
+        await CompleteAsync(window);
+        await ClosedAsync(task.Id);
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Draft_StaysInTheBrowserOverAReload()
     {
         var task = await app.TaskAsync(await app.SaleAsync());

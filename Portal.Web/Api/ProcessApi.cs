@@ -172,7 +172,7 @@ internal static class ProcessApi
     }
 
     private static IReadOnlyList<ApiField> Fields(IReadOnlyList<FormField> form, Actor actor) =>
-        [.. form.Select(f => new ApiField(f.Key, f.Label.In(actor.Culture), f.Type.ToString(), f.IsRequired, f.IsReadOnly, [.. f.Options.Select(o => o.Value)], f.Items?.ToString()))];
+        [.. form.Select(f => new ApiField(f.Key, f.Label.In(actor.Culture), f.Type.ToString(), f.IsRequired, f.IsReadOnly, [.. f.Options.Select(o => o.Value)], f.Items?.ToString(), f.Min, f.Max))];
 
     private static ApiTask Told(TaskLine t, Actor actor) => new(
         t.Id.Value, t.Title.In(actor.Culture), t.Map, t.Node, t.Instance.Value, Told(t.About), t.Assignee, t.Roles, t.Priority, t.Due, t.IsLate, t.CreatedAt, t.ClosedAt);

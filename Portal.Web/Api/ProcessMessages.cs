@@ -25,8 +25,8 @@ public sealed record CompleteRequest(ContextValue? Values);
 /// <summary>A map that can be started, with the fields its start asks; other variables may be given beside them.</summary>
 public sealed record ApiProcess(string Map, string Name, IReadOnlyList<ApiField> Form);
 
-/// <summary>A field of a form; <paramref name="Items"/> is the type of a list's items where the map says it.</summary>
-public sealed record ApiField(string Key, string Label, string Type, bool Required, bool ReadOnly, IReadOnlyList<string> Options, string? Items);
+/// <summary>A field of a form; <paramref name="Items"/> is the type of a list's items where the map says it, <paramref name="Min"/> and <paramref name="Max"/> are the least and the most a number or date may be.</summary>
+public sealed record ApiField(string Key, string Label, string Type, bool Required, bool ReadOnly, IReadOnlyList<string> Options, string? Items, string? Min, string? Max);
 
 /// <summary>A task in a list.</summary>
 public sealed record ApiTask(

@@ -17,7 +17,8 @@ public static class StartForm
 
     /// <summary>The variables the process starts with: what is given, and the initial values of fields nobody filled in.</summary>
     /// <exception cref="RuleBrokenException"><c>process.field-missing</c>, <c>process.field-type</c>, <c>process.field-choice</c>: element, field, …</exception>
-    internal static ContextValue Accepted(StartEvent start, ContextValue given, Evaluation evaluation)
+    /// <param name="map">its process; null where it was called by another, which gives what it has</param>
+    internal static ContextValue Accepted(ProcessMap? map, StartEvent start, ContextValue given, Evaluation evaluation)
     {
         foreach (var field in start.Work.Form)
         {
@@ -26,7 +27,28 @@ public static class StartForm
             if (!isGiven && field.Default is not null) value = Initial(start, field, evaluation);
             given = given.With(field.Key, TaskForm.Checked(start, field, value ?? Value.Null));
         }
+        if (start.Work.Form.FirstOrDefault(field => TaskForm.Required([field], given, ContextValue.Empty, evaluation.Now).Contains(field.Key) && TaskForm.IsBlank(given[field.Key])) is { } missing)
+            throw Execution.Refusal("process.field-missing", start, missing.Label.Default);
+        if (map is not null)
+            foreach (var (name, value) in given.Entries.Where(e => start.Work.Form.All(field => field.Key != e.Key)))
+                given = given.With(name, Fitting(map, name, value));
         return given;
+    }
+
+    /// <summary>A value as the forms of the process ask for that name, else they would fail on it later; any value under another name.</summary>
+    private static Value Fitting(ProcessMap map, string name, Value value)
+    {
+        RuleBrokenException? refused = null;
+        foreach (var (node, field) in map.Asked[name])
+            try
+            {
+                return TaskForm.Checked(node, field with { IsRequired = false }, TaskForm.Dated(node, field, value));
+            }
+            catch (RuleBrokenException refusal)
+            {
+                refused ??= refusal;
+            }
+        return refused is null ? value : throw refused;
     }
 
     private static Value Initial(StartEvent start, FormField field, Evaluation evaluation) =>

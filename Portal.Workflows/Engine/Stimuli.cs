@@ -40,7 +40,7 @@ internal static class Stimuli
         var events = run.Map.In(null).OfType<StartEvent>().ToList();
         var node = start.Node is { } id ? events.Find(e => e.Id == id) : run.Map.PlainStart ?? (events.Count == 1 ? events[0] : null);
         if (node is null) throw new RuleBrokenException("process.start-unknown", run.Map.Key, start.Node);
-        run.SetIn(root.Id, node.Trigger is null ? StartForm.Accepted(node, start.Variables, new Evaluation(start.Variables, run.Now)) : MessageForm.Accepted(run.Map, node, start.Variables));
+        run.SetIn(root.Id, node.Trigger is null ? StartForm.Accepted(run.Parent is null ? run.Map : null, node, start.Variables, new Evaluation(start.Variables, run.Now)) : MessageForm.Accepted(run.Map, node, start.Variables));
         run.Write(HistoryKind.Started, null, null);
         run.Spawn(node.Id, root.Id, null);
     }

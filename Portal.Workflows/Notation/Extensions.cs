@@ -76,7 +76,8 @@ internal static class Extensions
             field.Flag("required"), field.Flag("readOnly"), Formula(field.Text("default")),
             [.. Own(field, "option").Select(o => new FieldOption(o.Text("value") ?? "", Labelled(o, "label", o.Text("value") ?? "")))],
             Type(field, "items") is { } items and not FieldType.List ? items : null,
-            field.Text("requiredWhen") is { } condition ? new Expression(condition) : null);
+            field.Text("requiredWhen") is { } condition ? new Expression(condition) : null,
+            field.Text("min"), field.Text("max"));
     }
 
     private static FieldType? Type(XElement element, string attribute = "type") =>

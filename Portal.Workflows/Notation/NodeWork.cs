@@ -72,9 +72,11 @@ public enum FieldType { Text, LongText, Number, Boolean, Date, DateTime, Choice,
 /// <param name="Options">answers of a choice, or of a list of choices</param>
 /// <param name="RequiredWhen">an answer must be given where this holds over the answers; with <paramref name="IsRequired"/> always</param>
 /// <param name="Items">what each row of a list holds; null where the map does not say: rows are texts, but other things pass</param>
+/// <param name="Min">the least a number or a date may be, in the form HTML takes: <c>0</c>, <c>2026-12-31</c>; of a list, each of its rows</param>
+/// <param name="Max">the most it may be</param>
 public sealed record FormField(
     string Key, LocalText Label, FieldType Type, bool IsRequired, bool IsReadOnly, Formula? Default, IReadOnlyList<FieldOption> Options, FieldType? Items = null,
-    Expression? RequiredWhen = null)
+    Expression? RequiredWhen = null, string? Min = null, string? Max = null)
 {
     /// <summary>One row of a list as a field of its own.</summary>
     public FormField Item => this with { Type = Items ?? FieldType.Text, Items = null, IsRequired = false, RequiredWhen = null };

@@ -64,6 +64,10 @@ public sealed class ProcessMap
     private ILookup<string, string> Apart => field ??= Nodes.Values.SelectMany(n => n.Work.NotBy, (n, other) => (One: n.Id, Other: other))
         .SelectMany(pair => new[] { pair, (One: pair.Other, Other: pair.One) }).Distinct().ToLookup(pair => pair.One, pair => pair.Other);
 
+    /// <summary>Every field of a task's form by its key, with the task.</summary>
+    public ILookup<string, (FlowNode Node, FormField Field)> Asked => field ??= Nodes.Values.OfType<UserTask>().OrderBy(n => n.Order)
+        .SelectMany(n => n.Work.Form, (node, asked) => ((FlowNode)node, asked)).ToLookup(f => f.asked.Key);
+
     /// <summary>Where a link jumps to: the catches of its name on the same level; a map that runs has exactly one.</summary>
     public IEnumerable<CatchEvent> LinkTargets(FlowNode thrown, LinkTrigger link) => LinkCatches[(thrown.Parent, link.Name)];
 

@@ -88,6 +88,9 @@ public sealed class MapCheckTests
     [Theory]
     [InlineData("map.field-no-key", "<portal:field label=\"Amount\" type=\"number\"/>")]
     [InlineData("map.field-no-options", "<portal:field key=\"why\" type=\"choice\"/>")]
+    [InlineData("map.field-bounds", "<portal:field key=\"a\" type=\"number\" min=\"10\" max=\"1\"/>")]
+    [InlineData("map.field-bounds", "<portal:field key=\"a\" type=\"date\" min=\"soon\"/>")]
+    [InlineData("map.field-bounds", "<portal:field key=\"a\" type=\"text\" max=\"5\"/>")]
     [InlineData("map.field-twice", "<portal:field key=\"a\" type=\"number\"/><portal:field key=\"a\" type=\"text\"/>")]
     public void Of_AMessageThatDeclaresItsFieldsWrongly_NamesWhoReceivesIt(string code, string fields) => Assert.Contains(
         Check("<startEvent id=\"s\"/><receiveTask id=\"t\" messageRef=\"m\"/>" + Bpmn.Flows("s-t"), $"<message id=\"m\" name=\"paid\"><extensionElements><portal:form>{fields}</portal:form></extensionElements></message>"),

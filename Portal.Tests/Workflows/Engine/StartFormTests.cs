@@ -46,6 +46,73 @@ public sealed class StartFormTests
         Assert.Equal("{order: O-1}", variables.ToString());
     }
 
+    private static readonly string Later = $"""
+        <startEvent id="s"/><userTask id="settle" name="Settle it">{Form("""<portal:field key="promised" label="Promised date" type="date"/><portal:field key="discount" label="Discount" type="number" min="0" max="100"/>""")}</userTask>{Bpmn.Flows("s-settle")}
+        """;
+
+    [Theory]
+    [InlineData("process.field-type", "promised", "5", "Promised date")]
+    [InlineData("process.field-type", "discount", "\"much\"", "Discount")]
+    [InlineData("process.field-max", "discount", "101", "Discount")]
+    public void Start_WithDataThatALaterFormCannotTake_IsRefusedByTheFieldsName(string code, string name, string json, string label)
+    {
+        var refusal = Assert.Throws<RuleBrokenException>(() => new PaperRunner(Bpmn.Process(Later)).Start("p", (name, System.Text.Json.JsonSerializer.Deserialize<Value>(json, StateJson.Options)!)));
+
+        Assert.Equal((code, "Settle it", label), (refusal.Code, refusal.Args[0], refusal.Args[1]));
+    }
+
+    [Fact]
+    public void Start_WithDataOfALaterForm_TakesItAsThatFormWould()
+    {
+        var runner = new PaperRunner(Bpmn.Process(Later));
+
+        var started = runner.Instances[runner.Start("p", ("promised", Value.Of("2026-05-01")), ("discount", Value.Null), ("order", Value.Of("O-1"))).Id].Variables;
+
+        Assert.Equal("{discount: , order: O-1, promised: 2026-05-01}", started.ToString());
+        Assert.IsType<DateValue>(started["promised"]);
+    }
+
+    [Theory]
+    [InlineData("process.field-min", -1)]
+    [InlineData("process.field-max", 101)]
+    public void Start_BeyondAFieldsBounds_IsRefused(string code, int discount)
+    {
+        const string field = """<portal:field key="discount" type="number" min="0" max="100"/>""";
+
+        Assert.Equal(code, Refused(field, ("discount", Value.Of(discount))).Code);
+        Assert.Equal(code, Refused(field.Replace("type=\"number\"", "type=\"list\" items=\"number\""), ("discount", Value.List([Value.Of(5), Value.Of(discount)]))).Code);
+        Started(field, ("discount", Value.Of(100)));
+    }
+
+    [Fact]
+    public void Start_BeforeTheFirstDay_IsRefused() =>
+        Assert.Equal("process.field-min", Refused("""<portal:field key="day" type="date" min="2026-01-01"/>""", ("day", new DateValue(new DateOnly(2025, 12, 31)))).Code);
+
+    [Fact]
+    public void Start_WithAnEmptyRowInAListOfNumbers_IsRefused() =>
+        Assert.Equal("process.field-type", Refused("""<portal:field key="all" type="list" items="number"/>""", ("all", Value.List([Value.Of(1), Value.Null]))).Code);
+
+    [Fact]
+    public void Start_WithoutWhatItsConditionAsks_IsRefused()
+    {
+        const string fields = """<portal:field key="urgent" type="boolean"/><portal:field key="why" type="text" requiredWhen="urgent = true"/>""";
+
+        Assert.Equal("process.field-missing", Refused(fields, ("urgent", Value.True)).Code);
+        Started(fields, ("urgent", Value.False));
+    }
+
+    [Fact]
+    public void Required_FollowsTheAnswersAndWhatTheProcessKnows()
+    {
+        var form = Bpmn.Process(Map("""<portal:field key="next" type="text"/><portal:field key="amount" type="number" requiredWhen="next != &quot;withdrawn&quot; and custom"/><portal:field key="odd" type="text" requiredWhen="1 / next"/>""")).PlainStart!.Work.Form;
+
+        IReadOnlySet<string> Required(string next, Value custom) => TaskForm.Required(form, ContextValue.Of(("custom", custom), ("next", Value.Of("withdrawn"))), ContextValue.Of(("next", Value.Of(next))), DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(["amount"], Required("approval", Value.True));
+        Assert.Empty(Required("withdrawn", Value.True));
+        Assert.Empty(Required("approval", Value.False));
+    }
+
     [Fact]
     public void Start_FillsInitialValues_WhereNothingIsGiven_AndKeepsThoseOnlyShown()
     {

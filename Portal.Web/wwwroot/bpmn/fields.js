@@ -12,7 +12,7 @@ const field = (label, input, hint, ...more) => h('div', { class: 'field' }, h('l
 export function text(label, value, write, { hint, suggestions, mono, length = LENGTH, placeholder, type = 'text', min, max } = {}) {
   const list = suggestions?.length ? `bpmn-list-${++lists}` : null;
   return field(label,
-    h('input', { type, value, maxlength: length, class: mono ? 'mono' : null, spellcheck: mono ? 'false' : null, placeholder, list, min, max, 'data-field': label, change: e => write(e.target.value.trim()) }),
+    h('input', { type, step: type === 'number' ? 'any' : null, value, maxlength: length, class: mono ? 'mono' : null, spellcheck: mono ? 'false' : null, placeholder, list, min, max, 'data-field': label, change: e => write(e.target.value.trim()) }),
     hint, list && h('datalist', { id: list }, suggestions.map(s => h('option', { value: s.key ?? s }, s.name ?? ''))));
 }
 

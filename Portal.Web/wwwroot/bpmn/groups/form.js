@@ -34,12 +34,13 @@ export function form({ t, model, element }, title = 'designer.form', part = mode
       text(t('designer.field-label'), field.label, label => change(field, { label })),
       labels(t, model, element, field),
       text(t('designer.field-key'), field.key, key => change(field, { key }), { mono: true, length: 100, hint: t('designer.field-key-hint') }),
-      choice(t('designer.field-type'), typeOf(field), TYPES.map(type => [type, t(`designer.type-${type}`)]), type => change(field, { type })),
+      choice(t('designer.field-type'), typeOf(field), TYPES.map(type => [type, t(`designer.type-${type}`)]), type => change(field, { type, min: undefined, max: undefined })),
       check(t('designer.required'), field.required, required => change(field, { required: required || undefined })),
+      bounded(field) && [['min', 'designer.min'], ['max', 'designer.max']].map(([name, title]) => text(t(title), field[name], value => change(field, { [name]: value || undefined }), { type: bounded(field), length: 40 })),
       isAsked && formula(t('designer.required-when'), field.requiredWhen, value => change(field, { requiredWhen: value || undefined }), { placeholder: 'decision = "refund"', hint: t('designer.required-when-hint') }),
       isAsked && check(t('designer.read-only'), field.readOnly, readOnly => change(field, { readOnly: readOnly || undefined })),
       isAsked && formula(t('designer.default'), field.default, value => change(field, { default: value || undefined }), { hint: t('designer.formula-hint') }),
-      typeOf(field) === 'list' ? choice(t('designer.items'), typeOf(field, 'items'), ITEMS.map(type => [type, t(`designer.type-${type}`)]), items => change(field, { items }), t('designer.items-hint')) : null,
+      typeOf(field) === 'list' ? choice(t('designer.items'), typeOf(field, 'items'), ITEMS.map(type => [type, t(`designer.type-${type}`)]), items => change(field, { items, min: undefined, max: undefined }), t('designer.items-hint')) : null,
       typeOf(field) === 'choice' || typeOf(field) === 'list' && typeOf(field, 'items') === 'choice' ? options(t, model, element, field) : null,
       h('div', { class: 'actions' },
         i > 0 && h('button', { type: 'button', class: 'plain small', click: () => move(i, i - 1) }, icon('arrow_upward'), t('designer.up')),
@@ -48,6 +49,12 @@ export function form({ t, model, element }, title = 'designer.form', part = mode
 }
 
 const typeOf = (field, attribute = 'type') => TYPES.find(type => type.toLowerCase() === (field[attribute] ?? '').toLowerCase()) ?? 'text';
+
+/** The input for a field's least and most; null where its type has no bounds. */
+function bounded(field) {
+  const type = typeOf(field, typeOf(field) === 'list' ? 'items' : 'type');
+  return type === 'number' || type === 'date' ? type : null;
+}
 
 function free(fields) {
   let n = fields.length + 1;
