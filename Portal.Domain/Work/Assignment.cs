@@ -136,6 +136,15 @@ public sealed class Assignment
         Note(AssignmentAction.Withdrawn, now, actor, reason);
     }
 
+    /// <summary>What it asks has been decided where it belongs, by whomever: it is done, with what came of it. One that has ended stays as it is.</summary>
+    /// <param name="outcome">code of what was decided, such as <c>pair.Merged</c></param>
+    public void Settle(string outcome, DateTimeOffset now, Actor actor)
+    {
+        if (!IsOpen) return;
+        End(AssignmentState.Done, now);
+        Note(AssignmentAction.Settled, now, actor, outcome);
+    }
+
     /// <summary>Somebody else does it from now on; he has to accept it first. Who may is decided before.</summary>
     /// <param name="toName">name of the new performer, for the history</param>
     /// <exception cref="RuleBrokenException"><c>work.ended</c></exception>

@@ -18,7 +18,7 @@ public enum AssignmentState
 }
 
 /// <summary>What was done to an assignment.</summary>
-public enum AssignmentAction { Given, Changed, Accepted, Reported, Approved, Returned, Withdrawn, HandedOver }
+public enum AssignmentAction { Given, Changed, Accepted, Reported, Approved, Returned, Withdrawn, HandedOver, Settled }
 
 /// <summary>One line of an assignment's life: what was done, by whom, when (UTC), with which words.</summary>
 public sealed class AssignmentEvent

@@ -38,9 +38,34 @@ public sealed class FoundPair
     public string? DecidedByName { get; private set; }
     /// <summary>The merge that made it one.</summary>
     public Guid? Merge { get; private set; }
+    /// <summary>The merge that brought the decision here, from a pair of the record that left its place.</summary>
+    public Guid? CarriedBy { get; private set; }
+    /// <summary>How the pair stood before that; null where it was made for the decision.</summary>
+    public FoundPairState? CarriedFrom { get; private set; }
 
     /// <summary>True while nobody has decided.</summary>
     public bool IsOpen => State is FoundPairState.Open or FoundPairState.TaskGiven;
+
+    /// <summary>A pair made because one who is not the same as a third has left his place to the survivor of a merge.</summary>
+    public static FoundPair Carried(FoundPair decided, Guid survivor, Guid third, Guid merge)
+    {
+        var pair = new FoundPair
+        {
+            Id = Guid.CreateVersion7(), Kind = decided.Kind, One = survivor, Other = third, Score = decided.Score, Bits = decided.Bits, Reasons = decided.Reasons, Band = decided.Band,
+            Run = decided.Run, FoundAt = decided.FoundAt,
+        };
+        pair.Take(decided, merge);
+        return pair;
+    }
+
+    /// <summary>What was decided about one who has left his place holds here too.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.pair-merged</c>, <c>clients.pair-different</c></exception>
+    public void Carry(FoundPair decided, Guid merge)
+    {
+        RequireOpen();
+        CarriedFrom = State;
+        Take(decided, merge);
+    }
 
     /// <summary>Somebody else finds out.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.pair-merged</c>, <c>clients.pair-different</c></exception>
@@ -67,12 +92,15 @@ public sealed class FoundPair
         Decide(FoundPairState.Merged, actor, now);
     }
 
-    /// <summary>What was decided is taken back.</summary>
+    /// <summary>What was decided is taken back. A task about it ended with the decision; another can be given.</summary>
     public void Reopen()
     {
-        State = Task is null ? FoundPairState.Open : FoundPairState.TaskGiven;
-        (DecidedAt, DecidedBy, DecidedByName, Merge) = (null, null, null, null);
+        (State, Task) = (FoundPairState.Open, null);
+        (DecidedAt, DecidedBy, DecidedByName, Merge, CarriedBy, CarriedFrom) = (null, null, null, null, null, null);
     }
+
+    private void Take(FoundPair decided, Guid merge) =>
+        (State, DecidedAt, DecidedBy, DecidedByName, CarriedBy) = (decided.State, decided.DecidedAt, decided.DecidedBy, decided.DecidedByName, merge);
 
     private void Decide(FoundPairState state, Actor actor, DateTimeOffset now) => (State, DecidedAt, DecidedBy, DecidedByName) = (state, now, actor.UserId, actor.Name);
 

@@ -93,7 +93,9 @@ public sealed class DuplicateDesk(IDbContextFactory<PortalDb> contexts, TimeProv
         actor.Require(Permissions.ClientsManage);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        decide(await PartyMerge.TakeAsync(db, id, actor, ct));
+        var pair = await PartyMerge.TakeAsync(db, id, actor, ct);
+        decide(pair);
+        if (!pair.IsOpen) await DuplicateTasks.SettleAsync(db, pair, time.GetUtcNow(), actor, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
     }

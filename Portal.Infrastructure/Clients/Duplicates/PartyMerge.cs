@@ -35,6 +35,8 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         foreach (var same in order.Same) await FoldAsync(db, same, survivor, loser, ct);
         var merge = new Merge(id, pair.Kind, survivor, loser, pair.Id, FieldChanges.Of(db), now, actor);
         db.Add(merge);
+        await DuplicateTasks.SettleAsync(db, pair, now, actor, ct);
+        await CarriedDecisions.CarryAsync(db, merge, now, actor, ct);
         await db.SaveChangesAsync(ct);
 
         var moves = new ReferenceMoves(db, now);
@@ -69,6 +71,7 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
             elsewhere += await moves.MoveBackAsync(move, ct);
         var fields = await FieldChanges.TakeBackAsync(db, FieldChange.Read(merge.Changes), ct);
         foreach (var pair in await db.Set<FoundPair>().Where(p => p.Merge == id).ToListAsync(ct)) pair.Reopen();
+        await CarriedDecisions.TakeBackAsync(db, id, ct);
         if (merge.Kind == ObjectKind.Partner)
         {
             var (apart, name) = (new PartnerId(merge.Loser), (await db.FindAsync<Partner>([new PartnerId(merge.Loser)], ct))!.Name);

@@ -39,9 +39,11 @@ public static class SegmentFields
         YesNo("has-address", (db, _) => p => db.Set<Place>().Any(x => x.Partner == p.Id && !x.Archived)),
         YesNo("has-map-point", (db, _) => p => db.Set<Place>().Any(x => x.Partner == p.Id && !x.Archived && x.Latitude != null)),
         YesNo("has-phone", (db, _) => p => p.Phone != null || db.Set<ContactPoint>().Any(c => c.Partner == p.Id && c.Channel == ContactChannel.Phone)
-            || db.Set<ContactRole>().Any(r => r.Partner == p.Id && !r.Ended && db.Set<Person>().Any(x => x.Id == r.Person && x.Phone != null))),
+            || db.Set<ContactRole>().Any(r => r.Partner == p.Id && !r.Ended && (db.Set<Person>().Any(x => x.Id == r.Person && x.Phone != null)
+                || db.Set<ContactPoint>().Any(c => c.Person == r.Person && c.Channel == ContactChannel.Phone)))),
         YesNo("has-mail", (db, _) => p => p.Email != null || db.Set<ContactPoint>().Any(c => c.Partner == p.Id && c.Channel == ContactChannel.Email)
-            || db.Set<ContactRole>().Any(r => r.Partner == p.Id && !r.Ended && db.Set<Person>().Any(x => x.Id == r.Person && x.Email != null))),
+            || db.Set<ContactRole>().Any(r => r.Partner == p.Id && !r.Ended && (db.Set<Person>().Any(x => x.Id == r.Person && x.Email != null)
+                || db.Set<ContactPoint>().Any(c => c.Person == r.Person && c.Channel == ContactChannel.Email)))),
         YesNo("has-website", (_, _) => p => p.Website != null),
         YesNo("has-note", (_, _) => p => p.Note != null),
         YesNo("has-entity", (db, _) => p => db.Set<Counterparty>().Any(c => c.Partner == p.Id && !c.Archived)),

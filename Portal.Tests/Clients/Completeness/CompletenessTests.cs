@@ -38,6 +38,21 @@ public sealed class CompletenessTests(WorkOffice office) : IClassFixture<WorkOff
     }
 
     [Fact]
+    public async Task FurtherNumbersAndMails_OfAContactPerson_Count()
+    {
+        var (head, seller) = (await SellerAsync(ActorScope.All), await SellerAsync());
+        var word = Guid.NewGuid().ToString("N")[..8];
+        var contacts = office.Services.GetRequiredService<ContactRegistry>();
+        await contacts.AddAsync(await AddAsync(seller, $"{word} mobile"), null, new("Odo Larch", "buyer", Others: [new(ContactChannel.Phone, ContactUse.Mobile, "+1 700 555 0102")]), seller, default);
+        await contacts.AddAsync(await AddAsync(seller, $"{word} mail"), null, new("Ida Larch", "buyer", Others: [new(ContactChannel.Email, ContactUse.Personal, "ida@example.org")]), seller, default);
+        var segment = await SegmentAsync(head, word, Weights(("has-phone", 1), ("has-mail", 1)));
+
+        var clients = await Query.ClientsAsync(segment, null, Slice.All, head, default);
+
+        Assert.Equal([($"{word} mail", "has-phone"), ($"{word} mobile", "has-mail")], clients.Rows.Select(c => (c.Name, Assert.Single(c.Missing))));
+    }
+
+    [Fact]
     public async Task Report_SharesByFieldAndManager_AndEachFigureHasItsList()
     {
         var (head, one, two) = (await SellerAsync(ActorScope.All), await SellerAsync(), await SellerAsync());

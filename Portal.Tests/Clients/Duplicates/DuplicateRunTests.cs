@@ -230,7 +230,8 @@ public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOff
         var found = await db.Set<FoundPair>().SingleAsync(p => p.Id == pair);
         var task = await db.Set<Assignment>().SingleAsync(a => a.Id == found.Task);
         Assert.Equal((FoundPairState.TaskGiven, seller.UserId, ObjectKind.FoundPair, (Guid?)pair), (found.State, task.Performer, task.AboutKind!.Value, task.AboutId));
-        Assert.Equal(0, await office.Services.GetRequiredService<DuplicateTasks>().GiveAsync([pair], null, row => "again", searcher, default));
+        var again = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Services.GetRequiredService<DuplicateTasks>().GiveAsync([pair], null, row => "again", searcher, default));
+        Assert.Equal(("clients.pair-given", seller.Name), (again.Code, again.Args[0]));
         Assert.True(await Query.MaySeeAsync(pair, seller, default));
     }
 
