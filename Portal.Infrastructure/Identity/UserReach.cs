@@ -21,12 +21,11 @@ internal static class UserReach
             && !db.Set<UserRole>().Any(held => held.UserId == user.Id && db.Set<Role>().Any(role => role.Id == held.RoleId && wider.Contains(role.Scope))));
     }
 
-    /// <summary>People whose work the actor's rights reach: everybody, those of his branch, or those of his team.</summary>
+    /// <summary>People whose work the actor's rights reach: everybody, those of his branch, those of his team, or himself.</summary>
     public static IQueryable<PortalUser> NearTo(this IQueryable<PortalUser> users, Actor actor)
     {
         if (actor.OnlyBranch() is not { } only) return users;
-        if (actor.Scope != ActorScope.Team) return users.Where(user => user.Branch == only);
-        var team = actor.Teammates.ToArray();
-        return users.Where(user => team.Contains(user.Id));
+        if (actor.OnlyPeople() is not { } people) return users.Where(user => user.Branch == only);
+        return users.Where(user => people.Contains(user.Id));
     }
 }

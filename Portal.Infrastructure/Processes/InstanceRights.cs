@@ -32,6 +32,11 @@ public sealed class InstanceRights(TaskRights tasks)
             .Union(TaskListQuery.Shared(open, new TaskFilter(), reach).Select(t => t.Instance))
             .Union(TaskRights.EscalatedTo(db, open, reach).Select(t => t.Instance))
             .Union(db.Set<TaskRow>().Where(t => t.ClosedAt != null && users.Contains(t.ClosedBy!.Value)).Select(t => t.Instance));
+        if (all && actor.OnlyPeople() is { } people)
+        {
+            mine = mine.Union(open.Where(t => people.Contains(t.Assignee!.Value)).Select(t => t.Instance));
+            return instances.Where(i => (i.Branch == null || i.Branch == only) && (i.Owner == null || people.Contains(i.Owner.Value)) || mine.Contains(i.Id));
+        }
         if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
         var kinds = SearchQuery.KindsOf(actor).Where(kind => kind != ObjectKind.Partner).Cast<ObjectKind?>().ToArray();
         // nearly everybody reads a client's card; what is sold to him and for how much, those who work with him

@@ -15,7 +15,7 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     public Task ClaimAsync(ProcessTaskId task, Actor actor, CancellationToken ct = default) => ChangeAsync(task, actor, async (db, row) =>
     {
         if (row.Assignee == actor.UserId) return;
-        if (row.Assignee is { } other && !TaskRights.Oversees(actor, row.Branch?.Value)) throw await TakenAsync(db, other, ct);
+        if (row.Assignee is { } other && !actor.Oversees(row.Branch, other)) throw await TakenAsync(db, other, ct);
         // who looks after the work of others takes a task from somebody only where it was offered to him as well
         db.Actor = await rights.RequireAsync(Locked(row) with { Assignee = null }, actor, ct);
         Hand(row, actor.UserId, row.Assignee);

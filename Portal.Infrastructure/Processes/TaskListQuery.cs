@@ -84,6 +84,7 @@ public sealed class TaskListQuery(IDbContextFactory<PortalDb> contexts, TaskRigh
         actor.Require(filter.Share == TaskShare.All ? Permissions.TasksOversee : Permissions.TasksWork);
         var tasks = db.Set<TaskRow>().AsNoTracking().Where(t => filter.Closed ? t.ClosedAt != null : t.ClosedAt == null);
         if (actor.OnlyBranch() is { } only && filter.Share == TaskShare.All) tasks = tasks.Where(t => t.Branch == null || t.Branch == only);
+        if (actor.OnlyPeople() is { } people && filter.Share == TaskShare.All) tasks = tasks.Where(t => t.Assignee == null || people.Contains(t.Assignee.Value));
         if (filter.Share != TaskShare.All) tasks = Shared(tasks, filter, await rights.ReachAsync(actor, ct));
         if (filter.Map is { } map) tasks = tasks.Where(t => t.Key == map);
         if (filter.Node is { } node) tasks = tasks.Where(t => t.Node == node);

@@ -43,7 +43,7 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
         var row = await db.Set<TaskRow>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct);
         if (row is null) return null;
         var working = row.ClosedAt is null && actor.Can(Permissions.TasksWork) ? await WorkingAsync(row, row.Assignee, actor, ct) : null;
-        var oversees = TaskRights.Oversees(actor, row.Branch?.Value);
+        var oversees = actor.Oversees(row.Branch, row.Assignee);
         var escalated = row is { ClosedAt: null, EscalatedAt: not null } && actor.Can(Permissions.TasksWork) && await rights.IsEscalatedToAsync(id, actor, ct);
         var passesOn = row.ClosedAt is null && (working is not null || oversees || escalated);
         // whom it was offered to reads on who took it and who did it

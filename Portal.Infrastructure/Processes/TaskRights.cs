@@ -46,11 +46,7 @@ public sealed class TaskRights(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Like <see cref="RequireAsync"/>, for passing the task on: whoever looks after the work of others may do that, and to whom it was escalated.</summary>
     /// <inheritdoc cref="RequireAsync" path="/exception"/>
     internal async ValueTask<Actor> RequireToPassOnAsync(LockedTask task, Actor actor, CancellationToken ct) =>
-        Oversees(actor, task.Branch) || task.Assignee == actor.UserId || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
-
-    /// <summary>True where the actor looks after the work of others, and a task of that branch lies within his reach; one of no branch is everybody's.</summary>
-    internal static bool Oversees(Actor actor, Guid? branch) =>
-        actor.Can(Permissions.TasksOversee) && (actor.OnlyBranch() is not { } only || branch is null || branch == only.Value);
+        actor.Oversees(task.Branch is { } branch ? new(branch) : null, task.Assignee) || task.Assignee == actor.UserId || await IsEscalatedToAsync(task.Id, actor, ct) ? actor : await RequireAsync(task, actor, ct);
 
     /// <summary>SQL: the task t is open and was escalated to users $2 or roles $3, of branch $4.</summary>
     internal const string Escalated = """

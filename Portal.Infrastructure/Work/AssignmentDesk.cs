@@ -66,7 +66,7 @@ public sealed class AssignmentDesk(IDbContextFactory<PortalDb> contexts, ObjectD
     public Task HandOverAsync(AssignmentId id, Guid to, Actor actor, CancellationToken ct = default) =>
         RunAsync(id, null, actor, async (db, assignment, now, me) =>
         {
-            if (!assignment.IsDoneBy(me) && !assignment.IsGivenBy(me) && !me.Oversees(assignment.Branch)) throw new RuleBrokenException("work.not-performer");
+            if (!assignment.IsDoneBy(me) && !assignment.IsGivenBy(me) && !me.Oversees(assignment.Branch, assignment.Performer)) throw new RuleBrokenException("work.not-performer");
             var person = await PersonAsync(db, to, ct);
             assignment.HandOver(to, person.DisplayName, person.Branch, now, me);
         }, ct);

@@ -4,7 +4,7 @@ using Portal.Domain.Work;
 
 namespace Portal.Infrastructure.Work;
 
-/// <summary>Whose assignments are whose: those of giver, performer and controller and their substitutes, and of a branch for who looks after its work.</summary>
+/// <summary>Whose assignments are whose: those of giver, performer and controller and their substitutes, and of those whose work somebody looks after.</summary>
 internal static class AssignmentRights
 {
     /// <summary>Refuses everybody but staff: an external person gives and gets no assignment.</summary>
@@ -14,11 +14,7 @@ internal static class AssignmentRights
         if (!actor.IsSystem && (actor.PartnerId is not null || actor.UserId == Guid.Empty)) throw new RuleBrokenException("identity.not-allowed", "staff");
     }
 
-    /// <summary>True when the actor looks after the work of that branch.</summary>
-    public static bool Oversees(this Actor actor, BranchId? branch) =>
-        actor.Can(Permissions.TasksOversee) && (actor.OnlyBranch() is not { } only || only == branch);
-
     /// <summary>True when the actor may read the assignment.</summary>
     public static bool MaySee(this Actor actor, Assignment assignment) =>
-        actor.PartnerId is null && (assignment.Concerns(actor) || actor.Oversees(assignment.Branch));
+        actor.PartnerId is null && (assignment.Concerns(actor) || actor.Oversees(assignment.Branch, assignment.Performer));
 }

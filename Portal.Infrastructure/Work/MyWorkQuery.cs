@@ -39,7 +39,8 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         WorkGroup.Mine => (TasksMine, AssignmentsMine),
         WorkGroup.Given => ("false", AssignmentsGiven),
         WorkGroup.Done => ("t.closed_at is not null and t.closed_by = $1 and t.outcome = 'Completed'", "a.ended_at is not null and a.performer = $1"),
-        WorkGroup.Team => ("t.closed_at is null and ($4::uuid is null or t.branch is null or t.branch = $4)", "a.ended_at is null and ($4::uuid is null or a.branch is null or a.branch = $4)"),
+        WorkGroup.Team => ("t.closed_at is null and ($4::uuid is null or t.branch is null or t.branch = $4) and ($8::uuid[] is null or t.assignee is null or t.assignee = any($8))",
+            "a.ended_at is null and ($4::uuid is null or a.branch is null or a.branch = $4) and ($8::uuid[] is null or a.performer = any($8))"),
         _ => throw new ArgumentOutOfRangeException(nameof(group)),
     };
 
@@ -67,12 +68,12 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
             left join process.instance i on i.id = item.instance
             left join identity.portal_user u on u.id = item.performer
             left join core.search_entry s on s.object_id = item.about_id and s.kind = item.about_kind
-            where not exists (select from unnest($8) word where not (item.title ilike word escape '\' or concat_ws(' ', s.title, i.title) ilike word escape '\'))
-                and ($11::timestamptz is null or item.due >= $11 and item.due < $12)
-                and ($13::uuid is null or item.about_kind = 'Partner' and item.about_id = $13
-                    or item.about_kind = 'Interaction' and exists (select from clients.interaction x where x.id = item.about_id and x.partner = $13))
+            where not exists (select from unnest($9) word where not (item.title ilike word escape '\' or concat_ws(' ', s.title, i.title) ilike word escape '\'))
+                and ($12::timestamptz is null or item.due >= $12 and item.due < $13)
+                and ($14::uuid is null or item.about_kind = 'Partner' and item.about_id = $14
+                    or item.about_kind = 'Interaction' and exists (select from clients.interaction x where x.id = item.about_id and x.partner = $14))
             order by {(group == WorkGroup.Done ? "item.ended_at desc" : "item.priority desc, item.due nulls last, item.created_at")}, item.id
-            limit $9 offset $10
+            limit $10 offset $11
             """);
         var reach = await FillAsync(command, actor, ct);
         command.Parameters.Add(new() { Value = words });
@@ -105,8 +106,8 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         return groups.Select((group, i) => (group, count: row.GetInt32(i))).ToDictionary(g => g.group, g => g.count);
     }
 
-    /// <summary>True for whoever sees the work of others.</summary>
-    public static bool MayOversee(Actor actor) => actor.Can(Permissions.TasksOversee);
+    /// <summary>True for whoever sees the work of others; rights that end at one's own do not reach it.</summary>
+    public static bool MayOversee(Actor actor) => actor.Can(Permissions.TasksOversee) && actor.Scope != ActorScope.Own;
 
     private static void Require(WorkGroup group, Actor actor)
     {
@@ -126,6 +127,7 @@ public sealed class MyWorkQuery(NpgsqlDataSource database, TaskRights rights, Ma
         command.Parameters.Add(new() { Value = now });
         command.Parameters.Add(new() { Value = EndOfDay(now, actor) });
         command.Parameters.Add(new() { Value = reach.Users });
+        command.Parameters.Add(new() { Value = (object?)actor.OnlyPeople()?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         return reach;
     }
 

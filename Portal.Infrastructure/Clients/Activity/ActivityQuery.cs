@@ -32,30 +32,30 @@ public sealed record ActivityRow(string Key, string? Name, int Meetings, int Cal
 /// <summary>Counts who did what with clients that the reader reaches.</summary>
 public sealed class ActivityQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
-    /// <summary>Rows of one answer at most.</summary>
-    public const int Most = 500;
-
-    /// <summary>The rows, the busiest first. Kinds count what took place; clients are those met or talked to.</summary>
-    public async Task<IReadOnlyList<ActivityRow>> ReadAsync(ActivityFilter filter, Actor actor, CancellationToken ct)
+    /// <summary>A slice of the rows, the busiest first. Kinds count what took place; clients are those met or talked to.</summary>
+    public async Task<PageOf<ActivityRow>> ReadAsync(ActivityFilter filter, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = time.GetUtcNow();
-        var rows = await Within(db, filter, actor).GroupBy(Key(filter.Group)).Select(g => new ActivityRow(
-            g.Key, null,
-            g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Meeting), g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Call),
-            g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Letter), g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Sms),
-            g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Note), g.Count(i => i.State == InteractionState.Held),
-            g.Count(i => i.State == InteractionState.Held && i.Outcome != null), g.Count(i => i.State == InteractionState.Planned && i.At >= now), g.Count(i => i.State == InteractionState.Planned && i.At < now),
-            g.Count(i => i.State == InteractionState.Cancelled), g.Where(i => i.State == InteractionState.Held && i.Kind != InteractionKind.Note).Select(i => i.Partner).Distinct().Count()))
-            .ToListAsync(ct);
-        if (filter.Group == ActivityGroup.Seller)
+        var (now, found) = (time.GetUtcNow(), Within(db, filter, actor));
+        var groups = found.GroupBy(Key(filter.Group)).Select(g => new
         {
-            var ids = rows.ConvertAll(r => Guid.Parse(r.Key));
-            var names = await db.Set<PortalUser>().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id.ToString(), u => u.DisplayName, ct);
-            rows = rows.ConvertAll(r => r with { Name = names.GetValueOrDefault(r.Key) });
-        }
-        return [.. rows.OrderByDescending(r => r.Held).ThenByDescending(r => r.Planned + r.Overdue).ThenBy(r => r.Name ?? r.Key).Take(Most)];
+            g.Key,
+            Meetings = g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Meeting), Calls = g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Call),
+            Letters = g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Letter), Texts = g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Sms),
+            Notes = g.Count(i => i.State == InteractionState.Held && i.Kind == InteractionKind.Note), Held = g.Count(i => i.State == InteractionState.Held),
+            WithOutcome = g.Count(i => i.State == InteractionState.Held && i.Outcome != null),
+            Planned = g.Count(i => i.State == InteractionState.Planned && i.At >= now), Overdue = g.Count(i => i.State == InteractionState.Planned && i.At < now),
+            Cancelled = g.Count(i => i.State == InteractionState.Cancelled),
+            Clients = g.Where(i => i.State == InteractionState.Held && i.Kind != InteractionKind.Note).Select(i => i.Partner).Distinct().Count(),
+        });
+        var rows = (await groups.OrderByDescending(g => g.Held).ThenByDescending(g => g.Planned + g.Overdue).ThenBy(g => g.Key).Skip(slice.From).Take(slice.Count).ToListAsync(ct))
+            .ConvertAll(g => new ActivityRow(g.Key, null, g.Meetings, g.Calls, g.Letters, g.Texts, g.Notes, g.Held, g.WithOutcome, g.Planned, g.Overdue, g.Cancelled, g.Clients));
+        var total = await found.Select(Key(filter.Group)).Distinct().CountAsync(ct);
+        if (filter.Group != ActivityGroup.Seller) return new(rows, total);
+        var ids = rows.ConvertAll(r => Guid.Parse(r.Key));
+        var names = await db.Set<PortalUser>().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id.ToString(), u => u.DisplayName, ct);
+        return new(rows.ConvertAll(r => r with { Name = names.GetValueOrDefault(r.Key) }), total);
     }
 
     /// <summary>The interactions behind a number, the newest first.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Segments;
@@ -46,15 +47,34 @@ public sealed class ActivityTests(WorkOffice office) : IClassFixture<WorkOffice>
         await TalkAsync(await AddAsync(two, "Of two"), InteractionKind.Call, 1, two);
         var month = new ActivityFilter(Orders.Now.AddDays(-30), Orders.Now.AddDays(30));
 
-        var row = Assert.Single(await Activity.ReadAsync(month, one, default));
+        var row = Assert.Single((await Activity.ReadAsync(month, Slice.All, one, default)).Rows);
 
         Assert.Equal(new(one.UserId.ToString(), one.Name, 1, 2, 0, 0, 1, 4, 0, 1, 1, 0, 2), row);
-        var stages = await Activity.ReadAsync(month with { Group = ActivityGroup.Stage }, one, default);
+        var stages = (await Activity.ReadAsync(month with { Group = ActivityGroup.Stage }, Slice.All, one, default)).Rows;
         Assert.Equal([("offer", 2), ("", 2)], stages.OrderByDescending(s => s.Key).Select(s => (s.Key, s.Held)));
         Assert.Equal(["Second", "First"], (await Activity.ListAsync(month with { Kind = InteractionKind.Call }, row.Key, ActivityState.Held, false, Slice.All, one, default)).Rows.OrderBy(i => i.At).Select(i => i.Client));
         Assert.Equal("Plan", (await Activity.ListAsync(month, row.Key, ActivityState.Overdue, false, Slice.All, one, default)).Rows.Single().Subject);
         Assert.Empty((await Activity.ListAsync(month, two.UserId.ToString(), null, false, Slice.All, one, default)).Rows);
         Assert.Equal(0, (await Activity.ListAsync(month, null, ActivityState.Held, true, Slice.All, one, default)).Total);
+    }
+
+    [Fact]
+    public async Task Activity_OfManyOutcomes_IsPaged_AndNoneIsCutOff()
+    {
+        const int outcomes = 620;
+        var seller = await SellerAsync();
+        var client = await AddAsync(seller, "Talkative");
+        await using (var db = office.Open())
+            await db.Database.ExecuteSqlAsync($"""
+                insert into clients.interaction (id, partner, kind, direction, state, at, minutes, subject, outcome, responsible, created_at, changed_at, by_user, by_name)
+                select gen_random_uuid(), {client.Value}, 'Call', 'Outgoing', 'Held', {Orders.Now}, 5, 'Talk', 'Outcome ' || lpad(n::text, 4, '0'), {seller.UserId}, {Orders.Now}, {Orders.Now}, {seller.UserId}, 'x' from generate_series(1, {outcomes}) n
+                """);
+        var filter = new ActivityFilter(Orders.Now.AddDays(-1), Orders.Now.AddDays(1), ActivityGroup.Outcome);
+
+        var last = await Activity.ReadAsync(filter, new(600, 50), seller, default);
+
+        Assert.Equal((outcomes, 20, "Outcome 0620"), (last.Total, last.Rows.Count, last.Rows[^1].Key));
+        Assert.Equal(outcomes, (await Activity.ReadAsync(filter, Slice.All, seller, default)).Rows.Sum(r => r.Held));
     }
 
     [Fact]

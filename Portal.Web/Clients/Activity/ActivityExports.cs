@@ -1,6 +1,7 @@
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Infrastructure.Clients.Activity;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
@@ -18,9 +19,9 @@ internal static class ActivityExports
             actor.Require(Permissions.ClientsExport);
             var clock = LocalTime.For(actor, time);
             var asked = ActivityAddress.Read(from, to, by, clock);
-            var rows = await query.ReadAsync(asked.Filter(clock), actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"contacts.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "contacts", Columns(asked.Group, t), rows);
+            var rows = await query.ReadAsync(asked.Filter(clock), Slice.All, actor, http.RequestAborted);
+            await audit.NoteAsync(actor, AuditEvents.Exported, $"contacts.{format}, {rows.Rows.Count}", http.RequestAborted);
+            return TableFile.Of(format, "contacts", Columns(asked.Group, t), rows.Rows);
         }).RequireAuthorization();
 
     private static TableColumn<ActivityRow>[] Columns(ActivityGroup group, Texts t) =>
