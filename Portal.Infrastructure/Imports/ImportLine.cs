@@ -26,7 +26,7 @@ public sealed record ImportOptions(string Folder)
 /// The work itself is <see cref="ImportWork"/>.
 /// </summary>
 public sealed class ImportLine(
-    IDbContextFactory<PortalDb> contexts, ImportKinds kinds, IEnumerable<ISourceFormat> formats, ImportOptions options, ImportQueue queue, TimeProvider time)
+    IDbContextFactory<PortalDb> contexts, ImportKinds kinds, IEnumerable<ISourceFormat> formats, ImportOptions options, TimeProvider time)
 {
     private readonly SourceFormats formats = new(formats);
 
@@ -79,20 +79,10 @@ public sealed class ImportLine(
 
     /// <summary>Has all rows read and checked; nothing is taken in yet.</summary>
     /// <exception cref="RuleBrokenException"><c>import.column-not-mapped</c></exception>
-    public async Task<ImportRun> CheckAsync(Guid id, Actor actor, CancellationToken ct)
-    {
-        var run = await ChangeAsync(id, run => run.BeginCheck(kinds[run.Kind]), actor, ct);
-        queue.Add(id);
-        return run;
-    }
+    public Task<ImportRun> CheckAsync(Guid id, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.BeginCheck(kinds[run.Kind]), actor, ct);
 
     /// <summary>Has the acceptable rows taken in, or goes on where a run was stopped.</summary>
-    public async Task<ImportRun> ApplyAsync(Guid id, Actor actor, CancellationToken ct)
-    {
-        var run = await ChangeAsync(id, run => run.BeginApply(), actor, ct);
-        queue.Add(id);
-        return run;
-    }
+    public Task<ImportRun> ApplyAsync(Guid id, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.BeginApply(), actor, ct);
 
     /// <summary>Asks the work to stop after the chunk it is at; what was taken in stays.</summary>
     public Task<ImportRun> CancelAsync(Guid id, Actor actor, CancellationToken ct) => ChangeAsync(id, run => run.RequestCancel(), actor, ct);

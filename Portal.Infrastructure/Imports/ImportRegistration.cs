@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 
 namespace Portal.Infrastructure.Imports;
@@ -25,7 +26,6 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, ClientsImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
-        services.AddSingleton<ImportQueue>();
         services.AddSingleton<ImportLine>();
         services.AddSingleton<ImportWork>();
         services.AddSingleton<ImportQuery>();
@@ -33,5 +33,7 @@ public static class ImportRegistration
     }
 
     /// <summary>Adds the worker of the web application.</summary>
-    public static IServiceCollection AddImportBackground(this IServiceCollection services) => services.AddHostedService<ImportBackground>();
+    public static IServiceCollection AddImportBackground(this IServiceCollection services) => services
+        .AddRounds<ImportWork>(TimeSpan.FromSeconds(1), (work, ct) => work.RunAllAsync(ct), "Imports wait for the database.", atOnce: true)
+        .AddRounds<ImportWork>(TimeSpan.FromDays(1), (work, ct) => work.TidyAsync(ct), "Files of old imports are let go of another time.", atOnce: true);
 }

@@ -19,6 +19,12 @@ public sealed class ImportWork(
     private static readonly ImportState[] Resting = [ImportState.Draft, ImportState.Checked, ImportState.Cancelled, ImportState.Failed];
     private readonly SourceFormats formats = new(formats);
 
+    /// <summary>Works on all that was accepted, whichever node accepted it and whatever cut it off, the oldest first.</summary>
+    internal async Task RunAllAsync(CancellationToken ct)
+    {
+        foreach (var run in await WaitingAsync(ct)) await RunAsync(run, ct);
+    }
+
     /// <summary>Works on a run until it rests. Returns at once when another worker is at it or nothing is to be done.</summary>
     public async Task RunAsync(Guid id, CancellationToken ct)
     {
@@ -35,15 +41,17 @@ public sealed class ImportWork(
         {
             await FailAsync(id, e, actor);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && !IsDatabaseAway(e))
         {
             log.LogError(e, "Import {Run} of {File} stopped", id, run.FileName);
             await FailAsync(id, new RuleBrokenException("import.fault"), actor);
         }
     }
 
-    /// <summary>Runs that were being worked on when the application ended.</summary>
-    internal async Task<List<Guid>> CutOffAsync(CancellationToken ct)
+    // what the database did not answer the next round asks again; a file that breaks off is the run's own fault
+    private static bool IsDatabaseAway(Exception fault) => fault is NpgsqlException ? DatabaseRounds.IsAway(fault) : fault.InnerException is { } cause && IsDatabaseAway(cause);
+
+    private async Task<List<Guid>> WaitingAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<ImportRun>().Where(r => r.State == ImportState.Checking || r.State == ImportState.Applying)

@@ -273,12 +273,25 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Equal((ImportState.Applying, 200), ((await StateAsync(services, run)).State, await rig.CountAsync("dispatch.trip")));
 
         kind.AfterChunk = _ => Task.CompletedTask;
-        var work = services.GetRequiredService<ImportWork>();
-        Assert.Equal([run], await work.CutOffAsync(default));
-        await work.RunAsync(run, default);
+        await services.GetRequiredService<ImportWork>().RunAllAsync(default);
 
         Assert.Equal((ImportState.Completed, trips), ((await StateAsync(services, run)).State, await rig.CountAsync("dispatch.trip")));
         Assert.Equal(0, await rig.ScalarAsync<long>($"select count(*) from imports.staged_row where run = '{run}'"));
+    }
+
+    [Fact]
+    public async Task Work_ThatWasAccepted_IsDoneByWhoeverComesRound_AlsoWhenTheAcceptingNodeIsGone()
+    {
+        Guid run;
+        await using (var accepting = rig.Services(new ImportOptions(rig.Folder)))
+            run = await UploadAndCheckAsync(accepting, "trips", 30);
+        await using (var accepting = rig.Services(new ImportOptions(rig.Folder)))
+            await accepting.GetRequiredService<ImportLine>().ApplyAsync(run, ImportRig.Importer, default);
+        await using var other = rig.Services(new ImportOptions(rig.Folder));
+
+        await other.GetRequiredService<ImportWork>().RunAllAsync(default);
+
+        Assert.Equal((ImportState.Completed, 30), ((await StateAsync(other, run)).State, await rig.CountAsync("dispatch.trip")));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class WorkOffice : IAsyncLifetime
     {
         await database.InitializeAsync();
         Services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton<TimeProvider>(Clock).AddSingleton<LiveFleet>()
-            .AddPortalDb().AddDispatch().AddProcesses().AddClients().AddWork(new(Folder)).BuildServiceProvider();
+            .AddPortalDb().AddDispatch().AddProcesses().AddClients().AddWork(new(Folder)).AddSingleton<UserRights>().BuildServiceProvider();
         var company = new Company(CompanyId.New(), "Quill & Marsh", "EUR", "UTC");
         await SaveAsync(company, new Branch(Branch, company.Id, "Harbour", "UTC"));
         Gwen = await PersonAsync("Gwen Ashdown");

@@ -12,6 +12,9 @@ public readonly record struct ChangeOfManyId(Guid Value)
 /// <summary>How far a change of many is; a running one goes on after a restart.</summary>
 public enum ChangeState { Running, Done, Cancelled, Failed }
 
+/// <summary>Why a change ended before its end without anybody stopping it: who asked for it is blocked or gone, or may not change clients any more.</summary>
+public enum ChangeStop { UserBlocked, RightLost }
+
 /// <summary>A field set for many clients, or put back for those of an earlier change; its lines tell what became of each.</summary>
 public sealed class ChangeOfMany
 {
@@ -34,12 +37,14 @@ public sealed class ChangeOfMany
     public bool CancelRequested { get; private set; }
     public Guid ByUser { get; private set; }
     public string ByName { get; private set; } = "";
-    /// <summary>Reach of who asked for it, at that moment.</summary>
+    /// <summary>Reach of who asked for it, at that moment; it goes no further, and no further than his reach is meanwhile.</summary>
     public ActorScope Scope { get; private set; }
     /// <summary>Branch of who asked for it.</summary>
     public Guid? Branch { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset? EndedAt { get; private set; }
+    /// <summary>Null where it was done, or somebody stopped it.</summary>
+    public ChangeStop? StoppedBy { get; private set; }
 
     /// <summary>The change itself.</summary>
     public ClientChange Change => new(Field, Subject, Value);
@@ -53,7 +58,7 @@ public sealed class ChangeOfMany
     }
 
     /// <summary>Nothing more is done.</summary>
-    public void End(ChangeState state, DateTimeOffset now) => (State, EndedAt) = (state, now);
+    public void End(ChangeState state, DateTimeOffset now, ChangeStop? stop = null) => (State, EndedAt, StoppedBy) = (state, now, stop);
 }
 
 /// <summary>One client of a change of many.</summary>

@@ -26,7 +26,7 @@ internal static class FieldChanges
     }
 
     /// <summary>Puts the fields back that still hold what the merge wrote, and takes away what it made, where it is as it was.</summary>
-    /// <returns>names of the fields that somebody has changed since</returns>
+    /// <returns>names of the fields that somebody has changed since, and kinds of records that somebody has replaced or taken away</returns>
     public static async Task<List<string>> TakeBackAsync(PortalDb db, IReadOnlyList<FieldChange> changes, CancellationToken ct)
     {
         var kept = new List<string>();
@@ -34,7 +34,12 @@ internal static class FieldChanges
         {
             var type = db.Model.GetEntityTypes().Single(e => e.ClrType.Name == change.Entity);
             var record = await db.FindAsync(type.ClrType, [Key(type, change.Id)], ct);
-            if (record is null) continue;
+            if (record is null)
+            {
+                // what the merge made and somebody has put something else in its place of, such as a number corrected since
+                if (change.Property is null) kept.Add(change.Entity);
+                continue;
+            }
             if (change.Property is null)
             {
                 db.Remove(record);

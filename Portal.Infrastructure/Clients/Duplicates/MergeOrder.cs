@@ -15,7 +15,7 @@ public sealed record MergeOrder(Guid Pair, Guid Survivor, IReadOnlyDictionary<st
 
 /// <summary>What came of taking a merge back.</summary>
 /// <param name="Elsewhere">rows that were moved on since and stay where they are</param>
-/// <param name="Fields">fields that somebody has changed since and that stay as they are</param>
+/// <param name="Fields">fields and contact points that somebody has changed since and that stay as they are</param>
 public sealed record MergeUndone(int Elsewhere, IReadOnlyList<string> Fields)
 {
     /// <summary>True when everything stands as before the merge.</summary>

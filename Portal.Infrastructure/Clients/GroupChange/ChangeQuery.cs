@@ -15,6 +15,9 @@ public sealed record ChangeRow(
     ChangeOfManyId Id, ClientChange Change, ChangeState State, bool CancelRequested, string ByName, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, ChangeOfManyId? Undoes, ChangeOfManyId? UndoneBy,
     int Total, IReadOnlyDictionary<ChangeOutcome, int> Counts)
 {
+    /// <inheritdoc cref="ChangeOfMany.StoppedBy"/>
+    public ChangeStop? StoppedBy { get; init; }
+
     /// <summary>Lines that are settled.</summary>
     public int Settled => Counts.Values.Sum();
 
@@ -79,6 +82,6 @@ public sealed class ChangeQuery(IDbContextFactory<PortalDb> contexts)
         var counts = (await db.Set<ChangeLine>().Where(l => ids.Contains(l.Change)).GroupBy(l => new { l.Change, l.Outcome }).Select(g => new { g.Key.Change, g.Key.Outcome, Count = g.Count() }).ToListAsync(ct)).ToLookup(g => g.Change);
         var undone = await db.Set<ChangeOfMany>().Where(c => c.Undoes != null && ids.Contains(c.Undoes.Value)).ToDictionaryAsync(c => c.Undoes!.Value, c => c.Id, ct);
         return [.. changes.Select(c => new ChangeRow(c.Id, c.Change, c.State, c.CancelRequested, c.ByName, c.CreatedAt, c.EndedAt, c.Undoes, undone.TryGetValue(c.Id, out var by) ? by : null,
-            counts[c.Id].Sum(g => g.Count), counts[c.Id].Where(g => g.Outcome is not null).ToDictionary(g => g.Outcome!.Value, g => g.Count)))];
+            counts[c.Id].Sum(g => g.Count), counts[c.Id].Where(g => g.Outcome is not null).ToDictionary(g => g.Outcome!.Value, g => g.Count)) { StoppedBy = c.StoppedBy })];
     }
 }

@@ -5,6 +5,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Clients.GroupChange;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -14,7 +15,7 @@ namespace Portal.Infrastructure.Clients.GroupChange;
 /// Does changes of many, some clients at a time: their rows, audit, history and the lines of the change are one transaction,
 /// so a kill at any moment loses nothing and changes nobody twice.
 /// </summary>
-public sealed class ChangeWork(IDbContextFactory<PortalDb> contexts, NpgsqlDataSource data, TimeProvider time, ILogger<ChangeWork> log)
+public sealed class ChangeWork(IDbContextFactory<PortalDb> contexts, NpgsqlDataSource data, UserRights rights, TimeProvider time, ILogger<ChangeWork> log)
 {
     /// <summary>Clients in one transaction.</summary>
     public const int AtOnce = 200;
@@ -52,23 +53,23 @@ public sealed class ChangeWork(IDbContextFactory<PortalDb> contexts, NpgsqlDataS
         ChangeOfMany many;
         await using (var db = await contexts.CreateDbContextAsync(ct)) many = await db.Set<ChangeOfMany>().AsNoTracking().SingleAsync(c => c.Id == id, ct);
         if (many.State != ChangeState.Running) return false;
-        List<Guid> teammates;
-        await using (var db = await contexts.CreateDbContextAsync(ct)) teammates = await TeamRegistry.TeammatesAsync(db, many.ByUser, ct);
-        // his rights were asked when he began it
-        var actor = new Actor
-        {
-            UserId = many.ByUser, Name = many.ByName, Permissions = [Permissions.ClientsRead, Permissions.ClientsManage], Scope = many.Scope, BranchId = many.Branch, Teammates = [.. teammates], Origin = "job",
-        };
+        // also who began it with every right may have lost it, or have been blocked, before the last client
+        if (await rights.FindAsync(many.ByUser, ct) is not { } asker) return await EndAsync(id, ChangeState.Cancelled, Actor.System("change"), ct, ChangeStop.UserBlocked);
+        if (!asker.Can(Permissions.ClientsManage)) return await EndAsync(id, ChangeState.Cancelled, Actor.System("change"), ct, ChangeStop.RightLost);
+        var actor = asker with { Scope = asker.Scope < many.Scope ? asker.Scope : many.Scope, Origin = "job" };
         if (many.CancelRequested) return await EndAsync(id, ChangeState.Cancelled, actor, ct);
         // parents are put back one by one: each must see where the last one went
         var chunk = many is { Field: ClientField.Parent, Undoes: not null } ? 1 : count;
         await using var work = contexts.CreateFor(actor);
+        await using var transaction = await work.Database.BeginTransactionAsync(ct);
+        if (many.Field == ClientField.Parent) await work.TakeNetworkTurnAsync(ct);
         var lines = await work.Set<ChangeLine>().Where(l => l.Change == id && l.Outcome == null).OrderBy(l => l.Ordinal).Take(chunk).ToListAsync(ct);
         if (lines.Count == 0) return await EndAsync(id, ChangeState.Done, actor, ct);
         try
         {
             await SetAsync(work, many, lines, actor, ct);
             await work.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -106,10 +107,10 @@ public sealed class ChangeWork(IDbContextFactory<PortalDb> contexts, NpgsqlDataS
         }
     }
 
-    private async Task<bool> EndAsync(ChangeOfManyId id, ChangeState state, Actor actor, CancellationToken ct)
+    private async Task<bool> EndAsync(ChangeOfManyId id, ChangeState state, Actor actor, CancellationToken ct, ChangeStop? stop = null)
     {
         await using var db = contexts.CreateFor(actor);
-        (await db.Set<ChangeOfMany>().SingleAsync(c => c.Id == id, ct)).End(state, time.GetUtcNow());
+        (await db.Set<ChangeOfMany>().SingleAsync(c => c.Id == id, ct)).End(state, time.GetUtcNow(), stop);
         await db.SaveChangesAsync(ct);
         return false;
     }

@@ -66,8 +66,8 @@ public sealed class ActivityTests(WorkOffice office) : IClassFixture<WorkOffice>
         var client = await AddAsync(seller, "Talkative");
         await using (var db = office.Open())
             await db.Database.ExecuteSqlAsync($"""
-                insert into clients.interaction (id, partner, kind, direction, state, at, minutes, subject, outcome, responsible, created_at, changed_at, by_user, by_name)
-                select gen_random_uuid(), {client.Value}, 'Call', 'Outgoing', 'Held', {Orders.Now}, 5, 'Talk', 'Outcome ' || lpad(n::text, 4, '0'), {seller.UserId}, {Orders.Now}, {Orders.Now}, {seller.UserId}, 'x' from generate_series(1, {outcomes}) n
+                insert into clients.interaction (id, partner, kind, direction, state, at, minutes, subject, outcome, responsible, created_at, changed_at, revision, by_user, by_name)
+                select gen_random_uuid(), {client.Value}, 'Call', 'Outgoing', 'Held', {Orders.Now}, 5, 'Talk', 'Outcome ' || lpad(n::text, 4, '0'), {seller.UserId}, {Orders.Now}, {Orders.Now}, 0, {seller.UserId}, 'x' from generate_series(1, {outcomes}) n
                 """);
         var filter = new ActivityFilter(Orders.Now.AddDays(-1), Orders.Now.AddDays(1), ActivityGroup.Outcome);
 

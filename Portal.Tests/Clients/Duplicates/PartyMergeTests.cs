@@ -113,6 +113,28 @@ public sealed class PartyMergeTests(WorkOffice office) : IClassFixture<WorkOffic
     }
 
     [Fact]
+    public async Task Undo_AfterANumberThatTheMergeKeptWasCorrected_LeavesTheCorrectionAndSaysSo()
+    {
+        var seller = await SellerAsync("Correcting Sorrel");
+        var (client, contacts) = (await Partners.AddAsync(new(Unique("Sorrel Mill"), PartnerKinds.Client), seller, default), Get<ContactRegistry>());
+        var role = await contacts.AddAsync(client, null, new("Sora Reed", "buyer", "+1 700 100 20 41"), seller, default);
+        await contacts.AddAsync(client, null, new("Sora Read", "buyer", "+1 700 100 20 42"), seller, default);
+        var people = (await Get<PartnerDetailsQuery>().FindAsync(client, seller, default))!.Contacts.ToDictionary(c => c.Name, c => c.Person);
+        var pair = await Found.PairAsync(office, ObjectKind.Person, people["Sora Reed"].Value, people["Sora Read"].Value);
+        var merge = await Merges.MergeAsync(new(pair, people["Sora Reed"].Value, new Dictionary<string, MergeSide>(), []), seller, default);
+        var merged = (await Get<PartnerDetailsQuery>().FindAsync(client, seller, default))!.Contacts.First(c => c.Role == role);
+        Assert.Equal("+1 700 100 20 42", Assert.Single(merged.Others).Value);
+        await contacts.ChangeAsync(role, new("Sora Reed", "buyer", merged.Phone, Others: [new(ContactChannel.Phone, ContactUse.Work, "+1 700 100 20 43")]), merged.Version, seller, default);
+
+        var undone = await Merges.UndoAsync(merge, seller, default);
+
+        Assert.Equal([nameof(ContactPoint)], undone.Fields);
+        var after = (await Get<PartnerDetailsQuery>().FindAsync(client, seller, default))!.Contacts.ToDictionary(c => c.Name);
+        Assert.Equal("+1 700 100 20 43", Assert.Single(after["Sora Reed"].Others).Value);
+        Assert.Equal(("+1 700 100 20 42", 0), (after["Sora Read"].Phone, after["Sora Read"].Others.Count));
+    }
+
+    [Fact]
     public async Task Undo_TellsWhatWasChangedMeanwhile_AndLeavesItAsItIs()
     {
         var seller = await SellerAsync("Undoing Birch");

@@ -8,6 +8,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Work;
 
@@ -22,8 +23,51 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     private PartnerRegistry Partners => office.Services.GetRequiredService<PartnerRegistry>();
     private PartnerDetailsQuery Details => office.Services.GetRequiredService<PartnerDetailsQuery>();
 
-    private async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All) =>
-        (await office.PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
+    // with a role in the database: a change looks there for the rights of who began it
+    private async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All)
+    {
+        var seller = (await office.PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
+        var role = new Role { Code = seller.Name, Name = seller.Name, Permissions = [.. seller.Permissions], Scope = scope };
+        await office.SaveAsync(role, new UserRole { UserId = seller.UserId, RoleId = role.Id });
+        return seller;
+    }
+
+    [Theory, InlineData(true, ChangeStop.UserBlocked), InlineData(false, ChangeStop.RightLost)]
+    public async Task Change_OfWhoIsBlockedOrStripped_StopsWithItsReason_AndCanBeUndone(bool blocked, ChangeStop stop)
+    {
+        var (seller, manager) = (await SellerAsync(), (await SellerAsync()) with { Permissions = [Permissions.ClientsRead, Permissions.ClientsManage, Permissions.UsersManage] });
+        var ids = await AddAsync(seller, 5);
+        var id = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), new(ids, null), seller, default);
+        await Work.StepAsync(id, 2, default);
+        await using (var db = office.Open())
+        {
+            if (blocked) await db.Set<PortalUser>().Where(u => u.Id == seller.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Blocked, true));
+            else await db.Set<UserRole>().Where(r => r.UserId == seller.UserId).ExecuteDeleteAsync();
+        }
+        office.Services.GetRequiredService<UserRights>().Forget();
+
+        await Work.RunAsync(id, default);
+
+        var stopped = (await Query.FindAsync(id, manager, default))!;
+        Assert.Equal((ChangeState.Cancelled, stop, 2), (stopped.State, stopped.StoppedBy!.Value, stopped.Settled));
+        await Work.RunAsync(await Desk.UndoAsync(id, manager, default), default);
+        Assert.All(await ReadAsync(ids), p => Assert.Equal(PartnerStanding.Prospect, p.Standing));
+    }
+
+    [Fact]
+    public async Task Change_OfWhoseReachHasShrunk_GoesNoFurtherThanThat()
+    {
+        var (seller, other) = (await SellerAsync(), await SellerAsync());
+        var ids = (await AddAsync(seller, 1)).Concat(await AddAsync(other, 1)).ToList();
+        var id = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), new(ids, null), seller, default);
+        await using (var db = office.Open()) await db.Set<Role>().Where(r => r.Code == seller.Name).ExecuteUpdateAsync(r => r.SetProperty(x => x.Scope, ActorScope.Own));
+        office.Services.GetRequiredService<UserRights>().Forget();
+
+        await Work.RunAsync(id, default);
+
+        var done = (await Query.FindAsync(id, seller, default))!;
+        Assert.Equal((1, 1), (done.Of(ChangeOutcome.Changed), done.Of(ChangeOutcome.OutOfReach)));
+    }
 
     private async Task<List<PartnerId>> AddAsync(Actor seller, int count, PartnerDetails? like = null)
     {
@@ -152,7 +196,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
         var id = await Desk.StartAsync(new(ClientField.Archived, null, ClientChange.Yes), new(ids, null), seller, default);
         await Work.StepAsync(id, 3, default);
 
-        await new ChangeWork(office.Services.GetRequiredService<IDbContextFactory<PortalDb>>(), office.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), office.Clock,
+        await new ChangeWork(office.Services.GetRequiredService<IDbContextFactory<PortalDb>>(), office.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), office.Services.GetRequiredService<UserRights>(), office.Clock,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<ChangeWork>.Instance).RunAllAsync(default);
 
         Assert.Equal((ChangeState.Done, 4), ((await Query.FindAsync(id, seller, default))!.State, (await Query.FindAsync(id, seller, default))!.Of(ChangeOutcome.Changed)));

@@ -8,6 +8,7 @@ using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.GroupChange;
 using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Work;
 using static Portal.Tests.Dispatch.Orders;
@@ -23,8 +24,13 @@ public sealed class NetworkTests(WorkOffice office) : IClassFixture<WorkOffice>
     private PartnerDetailsQuery Details => office.Services.GetRequiredService<PartnerDetailsQuery>();
     private CounterpartyRegistry Entities => office.Services.GetRequiredService<CounterpartyRegistry>();
 
-    private async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All) =>
-        (await office.PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
+    private async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All)
+    {
+        var seller = (await office.PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
+        var role = new Role { Code = seller.Name, Name = seller.Name, Permissions = [.. seller.Permissions], Scope = scope };
+        await office.SaveAsync(role, new UserRole { UserId = seller.UserId, RoleId = role.Id });
+        return seller;
+    }
 
     private Task<PartnerId> AddAsync(string name, PartnerId? above, NetworkLevel level, Actor by, Guid? responsible = null) =>
         Partners.AddAsync(new(name, PartnerKinds.Client, Parent: above, Level: level, Responsible: responsible), by, default);
