@@ -6,6 +6,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -50,8 +51,7 @@ public sealed class RoadsReading(Roads roads, MapLayerQuery layers, IDbContextFa
     private async Task<TimeZoneInfo> ZoneAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var name = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.TimeZone).FirstOrDefaultAsync(ct);
-        return name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+        return await db.CompanyZoneAsync(ct);
     }
 
     private async Task<IReadOnlyList<PastDrive>> DrivesAsync(RoadGraph? graph, TimeZoneInfo zone, CancellationToken ct)

@@ -6,6 +6,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Workflows.Checks;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
@@ -187,9 +188,8 @@ public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, Map
         var now = time.GetUtcNow();
         draft.Publish(version, now, actor);
         await SaveAsync(db, draft.Key, ct);
-        var zone = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.TimeZone).FirstOrDefaultAsync(ct) ?? "UTC";
         await StartTriggerTable.ReplaceAsync((NpgsqlConnection)db.Database.GetDbConnection(), draft.Id, draft.Key, MapDocument.Parse(draft.Xml).ToMap().Process,
-            TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(zone)), ct);
+            TimeZoneInfo.ConvertTime(now, await db.CompanyZoneAsync(ct)), ct);
     }
 
     /// <summary>Actions that are marked to run inside the transaction but call the world, or the other way round.</summary>

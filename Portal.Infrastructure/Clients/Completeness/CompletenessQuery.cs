@@ -56,7 +56,7 @@ public sealed class CompletenessQuery(IDbContextFactory<PortalDb> contexts, Segm
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var (rule, zone) = (await RuleAsync(db, segment, ct), await ZoneAsync(db, ct));
+        var (rule, zone) = (await RuleAsync(db, segment, ct), await db.CompanyZoneAsync(ct));
         var fields = rule.Weights.Keys.ToList();
         var mask = CompletenessSql.Mask(db, fields, time.GetUtcNow(), zone);
         var groups = await (await MeasuredAsync(db, segment, null, actor, ct)).Select(With(mask))
@@ -78,7 +78,7 @@ public sealed class CompletenessQuery(IDbContextFactory<PortalDb> contexts, Segm
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var (rule, zone) = (await RuleAsync(db, segment, ct), await ZoneAsync(db, ct));
+        var (rule, zone) = (await RuleAsync(db, segment, ct), await db.CompanyZoneAsync(ct));
         var measured = await MeasuredAsync(db, segment, responsible, actor, ct);
         var ids = await measured.OrderBy(CompletenessSql.Weight(db, rule.Weights, time.GetUtcNow(), zone)).ThenBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Skip(slice.From).Take(slice.Count).Select(p => p.Id).ToListAsync(ct);
         var rows = (await SharesAsync(db, db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id)), rule, zone, ct)).ToDictionary(c => c.Id);
@@ -99,7 +99,7 @@ public sealed class CompletenessQuery(IDbContextFactory<PortalDb> contexts, Segm
                 rule = special;
                 break;
             }
-        return (await SharesAsync(db, client, rule, await ZoneAsync(db, ct), ct)).SingleOrDefault();
+        return (await SharesAsync(db, client, rule, await db.CompanyZoneAsync(ct), ct)).SingleOrDefault();
     }
 
     private async Task<List<ClientShare>> SharesAsync(PortalDb db, IQueryable<Partner> clients, RuleRow rule, TimeZoneInfo zone, CancellationToken ct)
@@ -131,9 +131,6 @@ public sealed class CompletenessQuery(IDbContextFactory<PortalDb> contexts, Segm
         if (rows is not [{ Segment: null }, ..]) rows.Insert(0, new(null, null, null, CompletenessRule.Usual, 0));
         return rows;
     }
-
-    private static async Task<TimeZoneInfo> ZoneAsync(PortalDb db, CancellationToken ct) =>
-        await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.TimeZone).FirstOrDefaultAsync(ct) is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc;
 
     private static Expression<Func<Partner, Figured>> With(Expression<Func<Partner, int>> figure)
     {

@@ -4,6 +4,7 @@ using Portal.Domain.Clients.Duplicates;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients.Duplicates;
@@ -64,7 +65,7 @@ public sealed class DuplicateDesk(IDbContextFactory<PortalDb> contexts, TimeProv
         var plan = await DuplicatePlan.ReadAsync(db, ct);
         if (plan.EveryDays == 0) return;
         var last = await db.Set<DuplicateRun>().OrderByDescending(r => r.StartedAt).ThenByDescending(r => r.Id).Select(r => new { r.StartedAt, r.State }).FirstOrDefaultAsync(ct);
-        if (last?.State == DuplicateRunState.Running || plan.Next(last?.StartedAt, await DuplicatePlan.ZoneAsync(db, ct)) > time.GetUtcNow()) return;
+        if (last?.State == DuplicateRunState.Running || plan.Next(last?.StartedAt, await db.CompanyZoneAsync(ct)) > time.GetUtcNow()) return;
         try
         {
             await BeginAsync(Actor.System("duplicates"), ct);

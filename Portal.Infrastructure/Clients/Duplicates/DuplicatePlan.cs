@@ -43,10 +43,6 @@ public sealed record DuplicatePlan(int EveryDays = 0, int Hour = 2, Guid? Tell =
     internal static async Task<DuplicatePlan> ReadAsync(PortalDb db, CancellationToken ct) =>
         await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct) is { } row ? JsonSerializer.Deserialize<DuplicatePlan>(row.Value)! : new();
 
-    /// <summary>The company's time zone.</summary>
-    internal static async Task<TimeZoneInfo> ZoneAsync(PortalDb db, CancellationToken ct) =>
-        await db.Set<Company>().Select(c => c.TimeZone).FirstOrDefaultAsync(ct) is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
-
     /// <summary>Itself, once it is sound.</summary>
     /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
     internal DuplicatePlan Checked() => this with { EveryDays = Required.Number(EveryDays, "duplicates.every-days", 0, MostDays), Hour = Required.Number(Hour, "duplicates.hour", 0, 23) };

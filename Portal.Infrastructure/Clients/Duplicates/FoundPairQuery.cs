@@ -65,7 +65,7 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var run = await db.Set<DuplicateRun>().AsNoTracking().OrderByDescending(r => r.StartedAt).ThenByDescending(r => r.Id).FirstOrDefaultAsync(ct);
         var plan = await DuplicatePlan.ReadAsync(db, ct);
-        return new(run, plan, plan.Next(run?.StartedAt, await DuplicatePlan.ZoneAsync(db, ct)));
+        return new(run, plan, plan.Next(run?.StartedAt, await db.CompanyZoneAsync(ct)));
     }
 
     /// <summary>Pairs of which the actor reaches at least one side, the likeliest first.</summary>

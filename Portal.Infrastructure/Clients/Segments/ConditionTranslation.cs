@@ -5,6 +5,7 @@ using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients.Segments;
 
@@ -29,8 +30,7 @@ internal sealed class ConditionTranslation
     /// <exception cref="RuleBrokenException"><c>segments.field-unknown</c>, <c>segments.operator-unknown</c>, <c>segments.value-unreadable</c>, <c>segments.circle</c>, <c>segments.unknown</c>, <c>segments.too-many-tests</c></exception>
     public static async Task<Expression<Func<Partner, bool>>> OfAsync(PortalDb db, ConditionGroup condition, SegmentId? self, DateTimeOffset now, CancellationToken ct)
     {
-        var zone = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.TimeZone).FirstOrDefaultAsync(ct);
-        var translation = new ConditionTranslation(db, now, zone is null ? TimeZoneInfo.Utc : TimeZoneInfo.FindSystemTimeZoneById(zone), await ReferredAsync(db, condition, ct));
+        var translation = new ConditionTranslation(db, now, await db.CompanyZoneAsync(ct), await ReferredAsync(db, condition, ct));
         if (self is { } id) translation.within.Push(id);
         return translation.Of(condition);
     }
