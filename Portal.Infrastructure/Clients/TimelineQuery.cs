@@ -1,57 +1,90 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
-using Portal.Infrastructure.Clients.Confidential;
+using Portal.Infrastructure.Clients.History;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
 
 namespace Portal.Infrastructure.Clients;
 
-/// <summary>A line of a client's history. An interaction is told whole, other things by their code and words.</summary>
-public sealed record TimelineRow(Guid Id, string What, ObjectRef About, string? Words, DateTimeOffset At, string ByName, InteractionRow? Interaction);
-
 /// <summary>Which lines of a history are wanted; null means all.</summary>
-public sealed record TimelineFilter(IReadOnlyCollection<InteractionKind>? Kinds = null, bool OnlyInteractions = false, string? Text = null);
+/// <param name="Talk">only interactions of this kind</param>
+/// <param name="By">who did it, or answers for the interaction</param>
+/// <param name="From">inclusive</param>
+/// <param name="To">exclusive</param>
+public sealed record TimelineFilter(TimelineKind? Kind = null, InteractionKind? Talk = null, string? Text = null, Guid? By = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
 
-/// <summary>Reads what happened with a client, the newest first, and what comes next.</summary>
-public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts)
+/// <summary>Some lines of a history, the newest first, and the mark behind which older ones follow; null where there are none.</summary>
+public sealed record TimelinePage(IReadOnlyList<TimelineRow> Rows, HistoryMark? Older);
+
+/// <summary>
+/// Reads what happened with a client, the newest first, and what comes next. What no other row tells stands in the timeline; trips, processes, files, closed work and
+/// changes of fields are told from their own rows, each as far as the reader may see it there.
+/// </summary>
+public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts, InstanceRights processes, MapCache maps, TimeProvider time)
 {
-    /// <summary>Planned interactions that a card shows at most.</summary>
+    /// <summary>Planned interactions, and orders, that a card shows at most.</summary>
     public const int MostAhead = 50;
 
-    /// <summary>A slice of the history within the actor's reach.</summary>
+    /// <summary>Lines one answer holds at most.</summary>
+    public const int Most = 300;
+
+    /// <summary>The newest lines within the actor's reach, or those behind a mark.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
-    public async Task<PageOf<TimelineRow>> ListAsync(PartnerId partner, TimelineFilter filter, Slice slice, Actor actor, CancellationToken ct)
+    public async Task<TimelinePage> ListAsync(PartnerId partner, TimelineFilter filter, HistoryMark? behind, int count, Actor actor, CancellationToken ct)
     {
-        await using var db = await OpenAsync(partner, actor, ct);
-        var untold = (await db.HiddenOfAsync(partner, actor, ct)).Has(ConfidentialFields.Mails);
-        var entries = db.Set<TimelineEntry>().AsNoTracking().Where(e => e.Partner == partner);
-        if (filter.OnlyInteractions || filter.Kinds is not null) entries = entries.Where(e => e.AboutKind == ObjectKind.Interaction);
-        if (filter.Kinds is { } kinds)
-            entries = entries.Where(e => db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && kinds.Contains(i.Kind)));
-        foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            entries = entries.Where(e => (!untold || e.What != ClientLetters.Told) && EF.Functions.ILike(e.Words ?? "", pattern, LikePattern.Escape)
-                || db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId
-                    && (EF.Functions.ILike(i.Subject, pattern, LikePattern.Escape) || EF.Functions.ILike(i.Text ?? "", pattern, LikePattern.Escape) || EF.Functions.ILike(i.Outcome ?? "", pattern, LikePattern.Escape))));
-        var page = await entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).PageAsync(slice, ct);
-        var ids = page.Rows.Where(e => e.AboutKind == ObjectKind.Interaction).Select(e => new InteractionId(e.AboutId)).Distinct().ToList();
-        var interactions = (await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => ids.Contains(i.Id)), ct)).ToDictionary(i => i.Id.Value);
-        return new([.. page.Rows.Select(e => new TimelineRow(e.Id, e.What, new(e.AboutKind, e.AboutId), untold && e.What == ClientLetters.Told ? ClientLetters.WithoutAddress(e.Words) : e.Words, e.At, e.ByName, interactions.GetValueOrDefault(e.AboutId)))], page.Total);
+        count = Math.Clamp(count, 1, Most);
+        var (db, responsible) = await OpenAsync(partner, actor, ct);
+        await using var _ = db;
+        var reader = new HistoryReader(partner, responsible, filter, actor, time.GetUtcNow());
+        var sources = await HistorySources.OfAsync(db, reader, processes, ct);
+        if (sources.Count == 0) return new([], null);
+        // each source gives one page at most, so that the merge sorts a handful
+        var stamps = await Ordered(sources.Select(source => Ordered(Cut(source, filter, behind)).Take(count + 1)).Aggregate(Queryable.Concat)).Take(count + 1).ToListAsync(ct);
+        var page = stamps.Take(count).ToList();
+        return new(await new HistoryLines(db, reader, maps, ct).ReadAsync(page), stamps.Count > count ? page[^1].Mark : null);
     }
 
     /// <summary>Planned interactions, the earliest first; one whose time has passed is still here until somebody says what came of it.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
     public async Task<IReadOnlyList<InteractionRow>> AheadAsync(PartnerId partner, Actor actor, CancellationToken ct)
     {
-        await using var db = await OpenAsync(partner, actor, ct);
+        var (db, _) = await OpenAsync(partner, actor, ct);
+        await using var __ = db;
         return await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => i.Partner == partner && i.State == InteractionState.Planned).OrderBy(i => i.At).ThenBy(i => i.Id).Take(MostAhead), ct);
     }
 
-    private async Task<PortalDb> OpenAsync(PartnerId partner, Actor actor, CancellationToken ct)
+    /// <summary>Orders whose pickup is still to come, the earliest first, for who sees the board.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
+    public async Task<IReadOnlyList<HistoryTrip>> TripsAheadAsync(PartnerId partner, Actor actor, CancellationToken ct)
+    {
+        var (db, _) = await OpenAsync(partner, actor, ct);
+        await using var __ = db;
+        if (!actor.Can(Permissions.BoardRead)) return [];
+        var (now, only) = (time.GetUtcNow(), actor.OnlyBranch());
+        var trips = db.Set<Trip>().Where(t => t.Customer == partner && t.PickupFrom > now && t.EndedAt == null && (only == null || t.Branch == only));
+        return await HistoryLines.Trips(db, trips.OrderBy(t => t.PickupFrom).ThenBy(t => t.Id).Take(MostAhead)).ToListAsync(ct);
+    }
+
+    private static IOrderedQueryable<HistoryStamp> Ordered(IQueryable<HistoryStamp> stamps) =>
+        stamps.OrderByDescending(s => s.At).ThenBy(s => s.Source).ThenByDescending(s => s.Number).ThenByDescending(s => s.Id);
+
+    private static IQueryable<HistoryStamp> Cut(IQueryable<HistoryStamp> stamps, TimelineFilter filter, HistoryMark? behind)
+    {
+        if (filter.From is { } from) stamps = stamps.Where(s => s.At >= from);
+        if (filter.To is { } to) stamps = stamps.Where(s => s.At < to);
+        if (behind is not var (at, source, number, id)) return stamps;
+        // the first half alone can be looked up in an index
+        return stamps.Where(s => s.At <= at && (s.At < at || s.Source > source || s.Source == source && (s.Number < number || s.Number == number && s.Id < id)));
+    }
+
+    private async Task<(PortalDb Db, Guid? Responsible)> OpenAsync(PartnerId partner, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsRead);
         var db = await contexts.CreateDbContextAsync(ct);
-        if (await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == partner, ct)) return db;
+        if (await db.Set<Partner>().Within(actor).Where(p => p.Id == partner).Select(p => new { p.Responsible }).FirstOrDefaultAsync(ct) is { } found) return (db, found.Responsible);
         await db.DisposeAsync();
         throw new RuleBrokenException("clients.partner-unknown");
     }

@@ -15,6 +15,9 @@ namespace Portal.Infrastructure.Work;
 /// <param name="Instance">the instance of a task</param>
 public sealed record WorkChange(ObjectRef Object, bool IsTalk, Guid? Instance, Guid[] People, string[] Roles, Guid? Branch)
 {
+    /// <summary>What a task or an assignment is about.</summary>
+    public Guid? About { get; init; }
+
     /// <summary>True for a change that everybody has to take as his: nobody knows what was missed.</summary>
     public bool IsUnknown => Object.Kind == default;
 
@@ -107,25 +110,26 @@ public sealed class WorkChanges(LiveChanges live, NpgsqlDataSource database, Tim
         {
             await using var command = database.CreateCommand("""
                 select 'ProcessTask', t.id, false, t.instance, array_remove(array[t.assignee, t.handed_from, t.closed_by, u.id] || t.candidate_users, null),
-                    case when t.escalated_at is null then t.candidate_roles else t.candidate_roles || t.escalate_to end, t.branch
+                    case when t.escalated_at is null then t.candidate_roles else t.candidate_roles || t.escalate_to end, t.branch, t.business_id
                 from process.task t
                 left join identity.portal_user u on t.escalated_at is not null and (u.normalized_user_name = upper(t.escalate_to) or u.id::text = lower(t.escalate_to))
                 where t.id = any($1)
                 union all
-                select 'Assignment', a.id, false, null, array_remove(array[a.giver, a.performer, a.controller, a.handed_from], null), '{}', a.branch from work.assignment a where a.id = any($2)
+                select 'Assignment', a.id, false, null, array_remove(array[a.giver, a.performer, a.controller, a.handed_from], null), '{}', a.branch, a.about_id from work.assignment a where a.id = any($2)
                 union all
-                select 'Substitution', s.id, false, null, array[s.absent, s.substitute], '{}', null from process.substitution s where s.id = any($3)
+                select 'Substitution', s.id, false, null, array[s.absent, s.substitute], '{}', null, null from process.substitution s where s.id = any($3)
                 union all
-                select c.about_kind, c.about_id, true, null, '{}', '{}', null from work.comment c where c.id = any($4)
+                select c.about_kind, c.about_id, true, null, '{}', '{}', null, null from work.comment c where c.id = any($4)
                 union all
-                select f.about_kind, f.about_id, true, null, '{}', '{}', null from work.stored_file f where f.id = any($5)
+                select f.about_kind, f.about_id, true, null, '{}', '{}', null, null from work.stored_file f where f.id = any($5)
                 """);
             foreach (var kind in new[] { ObjectKind.ProcessTask, ObjectKind.Assignment, ObjectKind.Substitution, ObjectKind.Comment, ObjectKind.StoredFile })
                 command.Parameters.Add(new() { Value = objects.Where(o => o.Kind == kind).Select(o => o.Id).ToArray() });
             await using var rows = await command.ExecuteReaderAsync(ct);
             while (await rows.ReadAsync(ct))
                 found.Add(new(new(Enum.Parse<ObjectKind>(rows.GetString(0)), rows.GetGuid(1)), rows.GetBoolean(2), rows.IsDBNull(3) ? null : rows.GetGuid(3),
-                    rows.GetFieldValue<Guid[]>(4), rows.GetFieldValue<string[]>(5), rows.IsDBNull(6) ? null : rows.GetGuid(6)));
+                    rows.GetFieldValue<Guid[]>(4), rows.GetFieldValue<string[]>(5), rows.IsDBNull(6) ? null : rows.GetGuid(6))
+                    { About = rows.IsDBNull(7) ? null : rows.GetGuid(7) });
             return found;
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)

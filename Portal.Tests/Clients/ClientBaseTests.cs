@@ -4,6 +4,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.History;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Dispatch;
@@ -44,7 +45,7 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Null(await Details.FindAsync(id, other, default));
         Assert.Empty((await List.ListAsync(new(), PartnerSort.Name, false, Slice.All, other, default)).Rows);
         Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Mira Foxglove", "buyer"), other, default)));
-        Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Timeline.ListAsync(id, new(), Slice.All, other, default)));
+        Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Timeline.ListAsync(id, new(), null, 50, other, default)));
         Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Desk.RecordAsync(id, Note("hello"), Participants.None, null, other, default)));
     }
 
@@ -255,18 +256,18 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         var call = await Desk.RecordAsync(id, Talk(InteractionKind.Call, "First call", -1), new([], [new("Tove Newcomer", "met on the phone")], [seller.UserId]), null, reader, default);
         var plan = await Desk.PlanAsync(id, Talk(InteractionKind.Meeting, "Visit", 48), seller.UserId, Participants.None, call, seller, default);
 
-        Assert.Equal(["interaction", "partner.added"], (await Timeline.ListAsync(id, new(), Slice.All, seller, default)).Rows.Select(r => r.What).Order());
+        Assert.Equal(["interaction", "partner.added"], (await Timeline.ListAsync(id, new(), null, 50, seller, default)).Rows.Select(r => r.What).Order());
         Assert.Equal(plan, Assert.Single(await Timeline.AheadAsync(id, seller, default)).Id);
         Assert.Equal("identity.not-allowed", await RefusedAsync(() => Desk.CancelAsync(plan, "no", reader, default)));
 
         await Desk.HoldAsync(plan, "They agreed", seller, default);
 
-        var told = (await Timeline.ListAsync(id, new(OnlyInteractions: true), Slice.All, seller, default)).Rows;
+        var told = (await Timeline.ListAsync(id, new(TimelineKind.Interaction), null, 50, seller, default)).Rows;
         Assert.Equal([("Visit", "They agreed", (InteractionId?)call), ("First call", null, null)], told.Select(r => (r.Interaction!.Subject, r.Interaction.Outcome, r.Interaction.After)));
         Assert.Equal([seller.Name, "Tove Newcomer"], told[1].Interaction!.With.Select(p => p.Name).Order());
         Assert.Empty(await Timeline.AheadAsync(id, seller, default));
-        Assert.Single((await Timeline.ListAsync(id, new(Text: "agreed"), Slice.All, seller, default)).Rows);
-        Assert.Single((await Timeline.ListAsync(id, new([InteractionKind.Call]), Slice.All, seller, default)).Rows);
+        Assert.Single((await Timeline.ListAsync(id, new(Text: "agreed"), null, 50, seller, default)).Rows);
+        Assert.Single((await Timeline.ListAsync(id, new(Talk: InteractionKind.Call), null, 50, seller, default)).Rows);
         Assert.Equal("clients.interaction-over", await RefusedAsync(() => Desk.HoldAsync(plan, "again", seller, default)));
     }
 
@@ -293,7 +294,7 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         await Partners.HandToAsync(ids, taker.UserId, giver, default);
 
         Assert.Equal(2, (await List.ListAsync(new(), PartnerSort.Name, false, Slice.All, taker, default)).Total);
-        Assert.Contains((await Timeline.ListAsync(ids[0], new(), Slice.All, taker, default)).Rows, r => r.What == "partner.handed" && r.Words == taker.Name);
+        Assert.Contains((await Timeline.ListAsync(ids[0], new(), null, 50, taker, default)).Rows, r => r.What == "partner.handed" && r.Words == taker.Name);
     }
 
     [Fact]

@@ -60,8 +60,8 @@ public sealed class TeamReachTests(MailOffice office) : IClassFixture<MailOffice
         Assert.Equal([ofHead.Value, ofMember.Value], (await search.FindAsync(word, head, default)).Select(r => r.ObjectId).Order());
         Assert.Equal(2, (await List.SuggestAsync(word, head, default)).Count);
         var timeline = office.Services.GetRequiredService<TimelineQuery>();
-        Assert.NotEmpty((await timeline.ListAsync(ofMember, new(), Slice.All, head, default)).Rows);
-        Assert.Equal("clients.partner-unknown", (await RefusalOfAsync(() => timeline.ListAsync(ofStranger, new(), Slice.All, head, default))).Code);
+        Assert.NotEmpty((await timeline.ListAsync(ofMember, new(), null, 50, head, default)).Rows);
+        Assert.Equal("clients.partner-unknown", (await RefusalOfAsync(() => timeline.ListAsync(ofStranger, new(), null, 50, head, default))).Code);
         var alike = await office.Services.GetRequiredService<DuplicateQuery>().FindAsync(new PartyDetails { Name = $"Stone {word}", Phones = [PhoneNumber.Of("+380 67 555 01 42", "UA")] }, null, head, default);
         Assert.Contains(alike, d => d.Id is null);
         Assert.DoesNotContain(alike, d => d.Id == ofStranger);

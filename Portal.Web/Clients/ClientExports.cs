@@ -54,7 +54,7 @@ internal static class ClientExports
         TableColumn<ClientFileRow> Of(string column, Func<ClientFileRow, object?> value) => new(t[$"import.column.clients.{column}"], value);
     }
 
-    private static string Purposes(PlacePurposes purposes, Texts t) =>
+    internal static string Purposes(PlacePurposes purposes, Texts t) =>
         string.Join(", ", Enum.GetValues<PlacePurposes>().Where(p => p != PlacePurposes.None && purposes.HasFlag(p)).Select(p => t[$"placePurpose.{p}"]));
 
     private static DateTime? Local(DateTimeOffset? at, TimeZoneInfo zone) => at is { } then ? TimeZoneInfo.ConvertTime(then, zone).DateTime : null;

@@ -74,7 +74,7 @@ public sealed class ConfidentialFieldsTests(WorkOffice office) : IClassFixture<W
         await TellAsync("search", async () => await Job<SearchQuery>().FindAsync(client.Name, [ObjectKind.Partner, ObjectKind.Counterparty, ObjectKind.Person], reader, default), told: row => ((IEnumerable<SearchRow>)row).Select(r => r.Title));
         await TellAsync("caller", async () => await Job<CallerQuery>().FindAsync(tag, reader, default));
         await TellAsync("work", async () => await Job<PartnerCardQuery>().FindAsync(client.Id, new(ObjectKind.Assignment, work.Value), reader with { UserId = reader.UserId }, default));
-        await TellAsync("history", async () => (await Job<TimelineQuery>().ListAsync(client.Id, new(), Slice.All, reader, default)).Rows);
+        await TellAsync("history", async () => (await Job<TimelineQuery>().ListAsync(client.Id, new(), null, 50, reader, default)).Rows);
         await TellAsync("pairs", async () => (await Job<FoundPairQuery>().ListAsync(new(), Slice.All, reader, default)).Rows.Where(r => r.Id == pair));
         await TellAsync("pair", async () => await Job<FoundPairQuery>().FindAsync(pair, reader, default));
         await TellAsync("audit", async () => await AuditAsync(client, reader));
@@ -163,7 +163,7 @@ public sealed class ConfidentialFieldsTests(WorkOffice office) : IClassFixture<W
         }
         Assert.NotEmpty(await Job<SearchQuery>().FindAsync(client.Phone, owner, default));
         Assert.NotEmpty(await Job<CallerQuery>().FindAsync(client.Phone, owner));
-        Assert.Empty((await Job<TimelineQuery>().ListAsync(client.Id, new(Text: client.LetterTo), Slice.All, outsider, default)).Rows);
+        Assert.Empty((await Job<TimelineQuery>().ListAsync(client.Id, new(Text: client.LetterTo), null, 50, outsider, default)).Rows);
         Assert.Equal([client.Id], (await list.ListAsync(new(client.Name), PartnerSort.Name, false, Slice.All, outsider, default)).Rows.Select(r => r.Id));
     }
 

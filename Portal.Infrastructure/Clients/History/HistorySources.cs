@@ -1,0 +1,158 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+
+namespace Portal.Infrastructure.Clients.History;
+
+/// <summary>The tables that tell something of a client, in the order of their lines of one moment.</summary>
+internal enum HistorySource { Entry, TaskClosed, AssignmentEnded, ProcessEnded, ProcessStarted, Trip, FileArchived, FileAttached, Change }
+
+/// <summary>Which line of which source, and when: what all sources are merged by.</summary>
+internal sealed class HistoryStamp
+{
+    public DateTimeOffset At { get; init; }
+    public int Source { get; init; }
+    public long Number { get; init; }
+    public Guid Id { get; init; }
+
+    /// <summary>The stamp as pages go on behind it.</summary>
+    public HistoryMark Mark => new(At, Source, Number, Id);
+}
+
+/// <summary>Whose history, and what of it the reader may know.</summary>
+internal sealed record HistoryReader(PartnerId Partner, Guid? Responsible, TimelineFilter Filter, Actor Actor, DateTimeOffset Now)
+{
+    /// <summary>Fields hidden from the reader.</summary>
+    public ConfidentialFields Hidden => Actor.HiddenOf(Responsible);
+
+    /// <summary>True where he also knows of confidential files of others.</summary>
+    public bool IsTrusted => Actor.Can(Permissions.FilesConfidential) || Responsible == Actor.UserId;
+}
+
+/// <summary>
+/// The lines of a client's history that a reader may see, each source by the rights of its own feature. All are cut to one page by an index on the client before they are merged.
+/// </summary>
+internal static class HistorySources
+{
+    /// <summary>Columns of the audit that are told, by what they belong to. Who answers, standing and archive of the client are told by its own timeline.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> Told = new Dictionary<string, string[]>
+    {
+        [nameof(Partner)] = [nameof(Partner.Name), nameof(Partner.Kinds), nameof(Partner.Phone), nameof(Partner.Email), nameof(Partner.Website), nameof(Partner.Branch), nameof(Partner.Level), nameof(Partner.Parent), nameof(Partner.Note)],
+        [nameof(Counterparty)] = [nameof(Counterparty.Name), nameof(Counterparty.Country), nameof(Counterparty.TaxNumber), nameof(Counterparty.RegisterNumber), nameof(Counterparty.LegalAddress), nameof(Counterparty.Parent), nameof(Counterparty.Archived)],
+        [nameof(Person)] = [nameof(Person.Name), nameof(Person.Phone), nameof(Person.Email), nameof(Person.BirthDate), nameof(Person.Note)],
+        [nameof(Place)] = [nameof(Place.Name), nameof(Place.Address), nameof(Place.Door), nameof(Place.AccessNote), nameof(Place.Contact), nameof(Place.Purposes), nameof(Place.Archived)],
+        [nameof(Agreement)] = [nameof(Agreement.Kind), nameof(Agreement.Number), nameof(Agreement.Name), nameof(Agreement.Counterparty), nameof(Agreement.ValidFrom), nameof(Agreement.ValidUntil), nameof(Agreement.PaymentDays),
+            nameof(Agreement.CreditLimit), nameof(Agreement.Currency), nameof(Agreement.Note), nameof(Agreement.Archived)],
+    };
+
+    /// <summary>The sources of the filter's kind, or all.</summary>
+    public static async Task<List<IQueryable<HistoryStamp>>> OfAsync(PortalDb db, HistoryReader reader, InstanceRights processes, CancellationToken ct)
+    {
+        var (filter, actor, id) = (reader.Filter, reader.Actor, reader.Partner.Value);
+        var (by, patterns) = (filter.By, LikePattern.ContainingEach(filter.Text).ToList());
+        var sources = new List<IQueryable<HistoryStamp>>();
+
+        if (Wants(TimelineKind.Interaction) || Wants(TimelineKind.Event)) sources.Add(Entries(db, reader, patterns));
+        if (filter.Talk is not null) return sources;
+        if (Wants(TimelineKind.Trip) && actor.Can(Permissions.BoardRead))
+        {
+            var trips = db.Set<Trip>().Where(t => t.Customer == reader.Partner && t.PickupFrom <= reader.Now);
+            if (actor.OnlyBranch() is { } only) trips = trips.Where(t => t.Branch == only);
+            if (by is { } user) trips = trips.Where(t => t.Events.Any(e => e.ByUser == user));
+            foreach (var pattern in patterns)
+                trips = trips.Where(t => EF.Functions.ILike(t.Pickup.Address, pattern, LikePattern.Escape) || EF.Functions.ILike(t.Dropoff.Address, pattern, LikePattern.Escape) || EF.Functions.ILike("#" + t.Number, pattern, LikePattern.Escape));
+            sources.Add(trips.Select(t => new HistoryStamp { At = t.PickupFrom, Source = (int)HistorySource.Trip, Number = 0, Id = (Guid)(object)t.Id }));
+        }
+        if (Wants(TimelineKind.File))
+        {
+            var (trusted, me) = (reader.IsTrusted, actor.UserId);
+            var files = db.Set<StoredFile>().Where(f => f.AboutId == id && f.AboutKind == ObjectKind.Partner && (trusted || !f.Confidential || f.ByUser == me));
+            if (by is { } user) files = files.Where(f => f.ByUser == user);
+            foreach (var pattern in patterns) files = files.Where(f => EF.Functions.ILike(f.Name, pattern, LikePattern.Escape));
+            sources.Add(files.Select(f => new HistoryStamp { At = f.At, Source = (int)HistorySource.FileAttached, Number = 0, Id = (Guid)(object)f.Id }));
+            sources.Add(files.Where(f => f.ArchivedAt != null).Select(f => new HistoryStamp { At = f.ArchivedAt!.Value, Source = (int)HistorySource.FileArchived, Number = 0, Id = (Guid)(object)f.Id }));
+        }
+        if (Wants(TimelineKind.Work))
+        {
+            var (me, oversees, only) = (actor.UserId, actor.Can(Permissions.TasksOversee), actor.OnlyBranch());
+            var assignments = db.Set<Assignment>().Where(a => a.AboutId == id && a.AboutKind == ObjectKind.Partner && a.EndedAt != null
+                && (a.Giver == me || a.Performer == me || a.Controller == me || oversees && (only == null || a.Branch == only)));
+            if (by is { } user) assignments = assignments.Where(a => a.Performer == user);
+            foreach (var pattern in patterns) assignments = assignments.Where(a => EF.Functions.ILike(a.Title, pattern, LikePattern.Escape));
+            sources.Add(assignments.Select(a => new HistoryStamp { At = a.EndedAt!.Value, Source = (int)HistorySource.AssignmentEnded, Number = 0, Id = (Guid)(object)a.Id }));
+        }
+        if ((Wants(TimelineKind.Work) || Wants(TimelineKind.Process)) && actor.Can(Permissions.ProcessRead))
+        {
+            var instances = (await processes.OfAsync(db, actor, ct)).Where(i => i.BusinessId == id && i.BusinessKind == ObjectKind.Partner);
+            if (Wants(TimelineKind.Work))
+            {
+                // a title stands in its row in every language
+                var titled = patterns.Count == 0 ? db.Set<TaskRow>() : db.Set<TaskRow>().FromSql($"select *, xmin from process.task where title::text ilike all ({patterns.ToArray()})");
+                var tasks = titled.Where(t => t.BusinessId == id && t.BusinessKind == ObjectKind.Partner && t.ClosedAt != null && t.Outcome == TaskOutcome.Completed && instances.Any(i => i.Id == t.Instance));
+                if (by is { } user) tasks = tasks.Where(t => t.ClosedBy == user);
+                sources.Add(tasks.Select(t => new HistoryStamp { At = t.ClosedAt!.Value, Source = (int)HistorySource.TaskClosed, Number = 0, Id = (Guid)(object)t.Id }));
+            }
+            if (Wants(TimelineKind.Process))
+            {
+                if (by is { } user) instances = instances.Where(i => i.StartedBy == user || i.Owner == user);
+                foreach (var pattern in patterns) instances = instances.Where(i => EF.Functions.ILike(i.Title ?? "", pattern, LikePattern.Escape));
+                sources.Add(instances.Select(i => new HistoryStamp { At = i.StartedAt, Source = (int)HistorySource.ProcessStarted, Number = 0, Id = (Guid)(object)i.Id }));
+                sources.Add(instances.Where(i => i.EndedAt != null).Select(i => new HistoryStamp { At = i.EndedAt!.Value, Source = (int)HistorySource.ProcessEnded, Number = 0, Id = (Guid)(object)i.Id }));
+            }
+        }
+        // what somebody looks for by its words is no change of a field
+        if (Wants(TimelineKind.Change) && patterns.Count == 0) sources.Add(await ChangesAsync(db, reader, ct));
+        return sources;
+
+        bool Wants(TimelineKind kind) => filter.Kind is null || filter.Kind == kind;
+    }
+
+    private static IQueryable<HistoryStamp> Entries(PortalDb db, HistoryReader reader, List<string> patterns)
+    {
+        var (filter, partner) = (reader.Filter, reader.Partner);
+        var untold = reader.Hidden.Has(ConfidentialFields.Mails);
+        var entries = db.Set<TimelineEntry>().Where(e => e.Partner == partner);
+        if (filter.Kind == TimelineKind.Interaction || filter.Talk is not null) entries = entries.Where(e => e.AboutKind == ObjectKind.Interaction);
+        if (filter.Kind == TimelineKind.Event) entries = entries.Where(e => e.AboutKind != ObjectKind.Interaction);
+        if (filter.Talk is { } talk) entries = entries.Where(e => db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Kind == talk));
+        if (filter.By is { } user) entries = entries.Where(e => e.ByUser == user || e.AboutKind == ObjectKind.Interaction && db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Responsible == user));
+        foreach (var pattern in patterns)
+            entries = entries.Where(e => (!untold || e.What != ClientLetters.Told) && EF.Functions.ILike(e.Words ?? "", pattern, LikePattern.Escape)
+                || db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId
+                    && (EF.Functions.ILike(i.Subject, pattern, LikePattern.Escape) || EF.Functions.ILike(i.Text ?? "", pattern, LikePattern.Escape) || EF.Functions.ILike(i.Outcome ?? "", pattern, LikePattern.Escape))));
+        return entries.Select(e => new HistoryStamp { At = e.At, Source = (int)HistorySource.Entry, Number = 0, Id = e.Id });
+    }
+
+    private static async Task<IQueryable<HistoryStamp>> ChangesAsync(PortalDb db, HistoryReader reader, CancellationToken ct)
+    {
+        var (partner, id) = (reader.Partner, reader.Partner.Value);
+        var parts = (await db.Database.SqlQuery<Part>($"""
+            (select 'Counterparty' as "Kind", id as "Id" from clients.counterparty where partner = {id} order by id limit {PartnerDetailsQuery.MostRows})
+            union all (select 'Place', id from clients.place where partner = {id} order by id limit {PartnerDetailsQuery.MostRows})
+            union all (select 'Agreement', id from clients.agreement where partner = {id} order by id limit {PartnerDetailsQuery.MostRows})
+            union all (select distinct 'Person', person from clients.contact_role where partner = {id} limit {PartnerDetailsQuery.MostRows})
+            """).ToListAsync(ct)).ToLookup(p => p.Kind, p => p.Id);
+        var (entities, places, agreements, people) = (parts[nameof(Counterparty)].ToArray(), parts[nameof(Place)].ToArray(), parts[nameof(Agreement)].ToArray(), parts[nameof(Person)].ToArray());
+        var (ofPartner, ofEntity, ofPlace, ofAgreement, ofPerson) = (Told[nameof(Partner)], Told[nameof(Counterparty)], Told[nameof(Place)], Told[nameof(Agreement)], Told[nameof(Person)]);
+        var rows = db.Set<AuditRow>().Where(r => r.Action == "changed"
+            && (r.ObjectKind == nameof(Partner) && r.ObjectId == id && EF.Functions.JsonExistAny(r.After!, ofPartner)
+                || r.ObjectKind == nameof(Counterparty) && entities.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofEntity)
+                || r.ObjectKind == nameof(Place) && places.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofPlace)
+                || r.ObjectKind == nameof(Agreement) && agreements.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofAgreement)
+                || r.ObjectKind == nameof(Person) && people.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofPerson)));
+        if (reader.Filter.By is { } user) rows = rows.Where(r => r.UserId == user);
+        return rows.Select(r => new HistoryStamp { At = r.At, Source = (int)HistorySource.Change, Number = r.Id, Id = r.ObjectId });
+    }
+
+    private sealed class Part
+    {
+        public string Kind { get; init; } = "";
+        public Guid Id { get; init; }
+    }
+}
