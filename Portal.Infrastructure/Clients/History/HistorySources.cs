@@ -107,7 +107,7 @@ internal static class HistorySources
             }
         }
         // what somebody looks for by its words is no change of a field
-        if (Wants(TimelineKind.Change) && patterns.Count == 0) sources.Add(await ChangesAsync(db, reader, ct));
+        if (Wants(TimelineKind.Change) && patterns.Count == 0) sources.AddRange(await ChangesAsync(db, reader, ct));
         return sources;
 
         bool Wants(TimelineKind kind) => filter.Kind is null || filter.Kind == kind;
@@ -129,26 +129,35 @@ internal static class HistorySources
         return entries.Select(e => new HistoryStamp { At = e.At, Source = (int)HistorySource.Entry, Number = 0, Id = e.Id });
     }
 
-    private static async Task<IQueryable<HistoryStamp>> ChangesAsync(PortalDb db, HistoryReader reader, CancellationToken ct)
+    private static async Task<IEnumerable<IQueryable<HistoryStamp>>> ChangesAsync(PortalDb db, HistoryReader reader, CancellationToken ct)
     {
-        var (partner, id) = (reader.Partner, reader.Partner.Value);
+        var id = reader.Partner.Value;
         var parts = (await db.Database.SqlQuery<Part>($"""
             (select 'Counterparty' as "Kind", id as "Id" from clients.counterparty where partner = {id} order by id limit {PartnerDetailsQuery.MostRows})
             union all (select 'Place', id from clients.place where partner = {id} order by id limit {PartnerDetailsQuery.MostRows})
             union all (select 'Agreement', id from clients.agreement where partner = {id} order by id limit {PartnerDetailsQuery.MostRows})
             union all (select distinct 'Person', person from clients.contact_role where partner = {id} limit {PartnerDetailsQuery.MostRows})
             """).ToListAsync(ct)).ToLookup(p => p.Kind, p => p.Id);
-        var (entities, places, agreements, people) = (parts[nameof(Counterparty)].ToArray(), parts[nameof(Place)].ToArray(), parts[nameof(Agreement)].ToArray(), parts[nameof(Person)].ToArray());
-        var (ofPartner, ofEntity, ofPlace, ofAgreement, ofPerson) = (Told[nameof(Partner)], Told[nameof(Counterparty)], Told[nameof(Place)], Told[nameof(Agreement)], Told[nameof(Person)]);
-        var rows = db.Set<AuditRow>().Where(r => r.Action == "changed"
-            && (r.ObjectKind == nameof(Partner) && r.ObjectId == id && EF.Functions.JsonExistAny(r.After!, ofPartner)
-                || r.ObjectKind == nameof(Counterparty) && entities.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofEntity)
-                || r.ObjectKind == nameof(Place) && places.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofPlace)
-                || r.ObjectKind == nameof(Agreement) && agreements.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofAgreement)
-                || r.ObjectKind == nameof(Person) && people.Contains(r.ObjectId) && EF.Functions.JsonExistAny(r.After!, ofPerson)));
-        if (reader.Filter.By is { } user) rows = rows.Where(r => r.UserId == user);
-        return rows.Select(r => new HistoryStamp { At = r.At, Source = (int)HistorySource.Change, Number = r.Id, Id = r.ObjectId });
+        // kind by kind: together no index would find them in their order
+        return Told.Keys.Select(kind => (Kind: kind, Ids: kind == nameof(Partner) ? [id] : parts[kind].ToArray())).Where(part => part.Ids.Length > 0).Select(part =>
+        {
+            var (rows, told) = (Changed(db, part.Kind), Told[part.Kind]);
+            rows = part.Ids is [var only] ? rows.Where(r => r.ObjectId == only) : rows.Where(r => part.Ids.Contains(r.ObjectId));
+            rows = rows.Where(r => EF.Functions.JsonExistAny(r.After!, told));
+            if (reader.Filter.By is { } user) rows = rows.Where(r => r.UserId == user);
+            return rows.Select(r => new HistoryStamp { At = r.At, Source = (int)HistorySource.Change, Number = r.Id, Id = r.ObjectId });
+        });
     }
+
+    // the kinds stand in the text of the query: the index of changes is a partial one
+    private static IQueryable<AuditRow> Changed(PortalDb db, string kind) => kind switch
+    {
+        nameof(Partner) => db.Set<AuditRow>().Where(r => r.Action == "changed" && r.ObjectKind == nameof(Partner)),
+        nameof(Counterparty) => db.Set<AuditRow>().Where(r => r.Action == "changed" && r.ObjectKind == nameof(Counterparty)),
+        nameof(Place) => db.Set<AuditRow>().Where(r => r.Action == "changed" && r.ObjectKind == nameof(Place)),
+        nameof(Agreement) => db.Set<AuditRow>().Where(r => r.Action == "changed" && r.ObjectKind == nameof(Agreement)),
+        _ => db.Set<AuditRow>().Where(r => r.Action == "changed" && r.ObjectKind == nameof(Person)),
+    };
 
     private sealed class Part
     {

@@ -162,7 +162,7 @@ public sealed class HistoryTests(MailOffice office) : IClassFixture<MailOffice>
         Assert.Equal(1500 + 40 + 3 + 1, told.Count);
         Assert.Equal(told.Count, told.Select(r => r.Mark).Distinct().Count());
         Assert.All(told.Zip(told.Skip(1)), pair => Assert.True(pair.Second.Mark.IsBehind(pair.First.Mark)));
-        Assert.Equal("came-meanwhile.txt", (await Job<TimelineQuery>().ListAsync(client, new(), null, 1, seller, default)).Rows.Single().Words);
+        Assert.Contains((await Job<TimelineQuery>().ListAsync(client, new(), null, 2, seller, default)).Rows, r => r.Words == "came-meanwhile.txt");
     }
 
     [Fact]
