@@ -259,6 +259,31 @@ public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
     }
 
     [Fact]
+    public async Task Items_OfEachKind_AreFoundByAPartOfTheirTitle_ASliceAtATime()
+    {
+        var (leaver, first, _, head) = await PeopleAsync();
+        var clients = new[] { await ClientAsync(leaver, "Item Alder"), await ClientAsync(leaver, "Item Birch 100%"), await ClientAsync(leaver, "Cedar") };
+        await PlannedAsync(leaver, clients[0], "Offer");
+        await office.StartAsync("given", leaver, leaver);
+        await office.Assignments.GiveAsync(AssignmentId.New(), new() { Title = "Count crates", Performer = leaver.UserId }, first);
+        await office.Assignments.GiveAsync(AssignmentId.New(), new() { Title = "Judge crates", Performer = first.UserId }, leaver);
+
+        var page = await Handover.ItemsAsync(leaver.UserId, HeldKind.Client, "item", new(1, 1), head);
+
+        Assert.Equal((2, "Item Birch 100%"), (page.Total, Assert.Single(page.Rows).Title));
+        Assert.Equal(clients[1].Id.Value, page.Rows[0].Id);
+        foreach (var (kind, text, title) in new[]
+        {
+            (HeldKind.Client, "100%", "Item Birch 100%"), (HeldKind.Interaction, "alder", "Offer · Item Alder"), (HeldKind.Task, "call", "Call back"), (HeldKind.Process, "given", "given"),
+            (HeldKind.Assignment, "count", "Count crates"), (HeldKind.Control, "judge", "Judge crates"),
+        })
+        {
+            Assert.Equal(title, Assert.Single((await Handover.ItemsAsync(leaver.UserId, kind, text, Slice.All, head)).Rows).Title);
+            Assert.Equal(0, (await Handover.ItemsAsync(leaver.UserId, kind, "nowhere", Slice.All, head)).Total);
+        }
+    }
+
+    [Fact]
     public async Task Find_ByWhoDoesNotSeeTheClients_VeilsThem()
     {
         var (leaver, first, _, head) = await PeopleAsync();

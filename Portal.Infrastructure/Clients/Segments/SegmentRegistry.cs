@@ -14,6 +14,9 @@ namespace Portal.Infrastructure.Clients.Segments;
 /// </summary>
 public sealed class SegmentRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
+    /// <summary>Members read at once by a refresh.</summary>
+    internal const int AtOnce = 5_000;
+
     /// <summary>Names a condition.</summary>
     /// <exception cref="RuleBrokenException"><c>segments.name-taken</c>, <c>segments.refers-to-own</c>, <c>segments.unknown</c> for a segment that the condition names, and as <see cref="SegmentQuery.PreviewAsync(ConditionGroup, SegmentId?, Actor, CancellationToken)"/></exception>
     public async Task<SegmentId> AddAsync(string name, string? note, ConditionGroup condition, bool shared, Actor actor, CancellationToken ct)
@@ -60,9 +63,15 @@ public sealed class SegmentRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         DoAsync(id, actor, async (db, segment) =>
         {
             var test = await ConditionTranslation.OfAsync(db, segment.Condition, id, time.GetUtcNow(), ct);
-            var found = (await db.Set<Partner>().Where(p => !p.Archived).Where(test).Select(p => p.Id).ToListAsync(ct)).ConvertAll(p => p.Value);
             await db.Database.ExecuteSqlAsync($"delete from clients.segment_member where segment = {id.Value} and origin = 'Condition'", ct);
-            await db.Database.ExecuteSqlAsync($"insert into clients.segment_member (segment, partner, origin) select {id.Value}, p, 'Condition' from unnest({found.ToArray()}) p on conflict do nothing", ct);
+            var found = Array.Empty<Guid>();
+            do
+            {
+                var after = found.LastOrDefault();
+                found = await db.Set<Partner>().Where(p => !p.Archived).Where(test).Select(p => (Guid)(object)p.Id).Where(p => p > after).OrderBy(p => p).Take(AtOnce).ToArrayAsync(ct);
+                await db.Database.ExecuteSqlAsync($"insert into clients.segment_member (segment, partner, origin) select {id.Value}, p, 'Condition' from unnest({found}) p on conflict do nothing", ct);
+            }
+            while (found.Length == AtOnce);
             segment.Refresh(time.GetUtcNow());
         }, ct);
 

@@ -39,8 +39,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
     {
         await using var db = await OpenAsync(from, actor, ct);
         if (HandoverLine.IsOfClients(kind)) actor.Require(Permissions.ClientsRead);
-        var found = (await HeldPiece.OfAsync(db, kind, from, actor, ct)).Where(p => !p.Beyond && (string.IsNullOrWhiteSpace(text) || p.Title.Contains(text.Trim(), StringComparison.CurrentCultureIgnoreCase))).ToList();
-        return new([.. found.Skip(slice.From).Take(slice.Count).Select(p => new HeldItem(p.Id, p.Title))], found.Count);
+        return await HeldPiece.PageAsync(db, kind, from, text, slice, actor, ct);
     }
 
     /// <summary>What a plan comes to, before anything is done.</summary>

@@ -40,6 +40,32 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         _ => await Controlled(db, user).OrderBy(a => a.GivenAt).ThenBy(a => a.Id).Select(a => new HeldPiece(kind, a.Id.Value, a.Title, null, null, null, null, null, false)).ToListAsync(ct),
     };
 
+    /// <summary>A slice of what a person holds of a kind within the actor's reach, by a part of the title.</summary>
+    public static async Task<PageOf<HeldItem>> PageAsync(PortalDb db, HeldKind kind, Guid user, string? text, Slice slice, Actor actor, CancellationToken ct)
+    {
+        var reached = db.Set<Partner>().Within(actor);
+        var items = kind switch
+        {
+            HeldKind.Client => Clients(db, user).Where(p => reached.Any(r => r.Id == p.Id)).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Select(p => new Titled { Id = (Guid)(object)p.Id, Title = p.Name }),
+            HeldKind.Interaction => from i in Interactions(db, user) join p in reached on i.Partner equals p.Id orderby i.At, i.Id select new Titled { Id = (Guid)(object)i.Id, Title = i.Subject + " · " + p.Name },
+            HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
+            HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
+            {
+                Id = (Guid)(object)i.Id, Title = i.Key + (db.Set<SearchRow>().Where(s => s.ObjectId == i.BusinessId && s.Kind == i.BusinessKind).Select(s => " · " + s.Title).FirstOrDefault() ?? ""),
+            }),
+            HeldKind.Assignment => Assignments(db, user).OrderBy(a => a.GivenAt).ThenBy(a => a.Id).Select(a => new Titled { Id = (Guid)(object)a.Id, Title = a.Title }),
+            _ => Controlled(db, user).OrderBy(a => a.GivenAt).ThenBy(a => a.Id).Select(a => new Titled { Id = (Guid)(object)a.Id, Title = a.Title }),
+        };
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            var pattern = LikePattern.Containing(text);
+            items = items.Where(item => EF.Functions.ILike(item.Title, pattern, LikePattern.Escape));
+        }
+        var page = await items.PageAsync(slice, ct);
+        // a task is called by each language; here by the map's own
+        return new([.. page.Rows.Select(item => new HeldItem(item.Id, kind == HeldKind.Task ? JsonSerializer.Deserialize<LocalText>(item.Title, StateJson.Options)!.Default : item.Title))], page.Total);
+    }
+
     /// <summary>How much of it there is.</summary>
     public static async Task<WorkHeld> CountAsync(PortalDb db, Guid user, CancellationToken ct) => new(new Dictionary<HeldKind, int>
     {
@@ -78,6 +104,12 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             Reached = db.Set<Partner>().Within(actor).Any(reached => reached.Id == p.Id),
         }).ToListAsync(ct);
         return [.. rows.Select(p => new HeldPiece(HeldKind.Client, p.Id.Value, p.Name, p.Id.Value, p.Branch, p.Standing, Address(p.Email) ?? Address(p.Other), p.Country, !p.Reached) { Archived = p.Archived })];
+    }
+
+    private sealed class Titled
+    {
+        public Guid Id { get; init; }
+        public string Title { get; init; } = "";
     }
 
     private static string? Address(string? mail) => MailAddress.TryCreate(mail, out var address) && address.DisplayName == "" ? address.Address : null;
