@@ -122,16 +122,8 @@ public sealed class Trip : ISearchable
         if (State is < TripState.Assigned or >= TripState.Completed || to != State + 1)
             throw new RuleBrokenException("dispatch.wrong-step", Number, State, to);
         State = to;
-        var action = to switch
-        {
-            TripState.Accepted => TripAction.Accepted,
-            TripState.OnTheWay => TripAction.Departed,
-            TripState.Arrived => TripAction.Arrived,
-            TripState.OnBoard => TripAction.Boarded,
-            _ => TripAction.Completed,
-        };
         Stamp(to, now);
-        Record(action, now, actor);
+        Record(to.Step(), now, actor);
     }
 
     /// <summary>The caller or the company calls it off before anybody boarded.</summary>
@@ -162,6 +154,17 @@ public sealed class Trip : ISearchable
     {
         RequireOpen();
         Record(TripAction.Noted, now, actor, Required.Text(note, "trip.note", 300));
+    }
+
+    /// <summary>
+    /// Keeps what a driver did and told only after the trip was taken from him or had ended. It stands in the history at the moment
+    /// he did it, <paramref name="at"/>, and changes nothing else; told again within a minute of it, it stands once.
+    /// </summary>
+    public void KeepUntaken(TripAction told, string? words, DateTimeOffset at, Actor driver)
+    {
+        var reason = string.IsNullOrWhiteSpace(words) ? told.ToString() : $"{told} {Required.Text(words, "trip.note", 300)}";
+        if (!events.Exists(e => e.Action == TripAction.Untaken && e.ByUser == driver.UserId && e.Reason == reason && (e.At - at).Duration() < TimeSpan.FromMinutes(1)))
+            Record(TripAction.Untaken, at, driver, reason);
     }
 
     /// <summary>
@@ -248,7 +251,7 @@ public sealed class Trip : ISearchable
         foreach (var e in events.OrderBy(e => e.Ordinal))
         {
             if (e.Action == TripAction.Reverted) standing.RemoveAt(standing.Count - 1);
-            else if (e.Action != TripAction.Noted) standing.Add(e);
+            else if (e.Action is not (TripAction.Noted or TripAction.Untaken)) standing.Add(e);
         }
         return standing;
     }

@@ -3,8 +3,11 @@ using Portal.Domain.Shared;
 
 namespace Portal.Domain.Dispatch;
 
-/// <summary>What was done to a trip.</summary>
-public enum TripAction { Registered, Edited, Assigned, Reassigned, Released, Accepted, Departed, Arrived, Boarded, Completed, Cancelled, NoShow, Failed, Reverted, Noted }
+/// <summary>
+/// What was done to a trip. <see cref="Untaken"/> is what a driver told after the trip was no longer his: it changed nothing,
+/// and its reason begins with the name of the action he told.
+/// </summary>
+public enum TripAction { Registered, Edited, Assigned, Reassigned, Released, Accepted, Departed, Arrived, Boarded, Completed, Cancelled, NoShow, Failed, Reverted, Noted, Untaken }
 
 /// <summary>One line of a trip's life: what was done, by whom, when (UTC), and where it stood after.</summary>
 public sealed class TripEvent

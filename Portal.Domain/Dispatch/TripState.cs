@@ -15,6 +15,16 @@ public static class TripStates
     /// <summary>True once nothing more will happen.</summary>
     public static bool IsEnded(this TripState state) => state >= TripState.Completed;
 
+    /// <summary>The action that brings a trip one step on into this state.</summary>
+    public static TripAction Step(this TripState to) => to switch
+    {
+        TripState.Accepted => TripAction.Accepted,
+        TripState.OnTheWay => TripAction.Departed,
+        TripState.Arrived => TripAction.Arrived,
+        TripState.OnBoard => TripAction.Boarded,
+        _ => TripAction.Completed,
+    };
+
     /// <summary>True for the states a driver brings about one after the other.</summary>
     public static bool IsUnderWay(this TripState state) => state is TripState.OnTheWay or TripState.Arrived or TripState.OnBoard;
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -42,6 +43,23 @@ public sealed class TripProgress(IDbContextFactory<PortalDb> contexts, TimeProvi
     /// <summary>Keeps what the driver, or anybody who may move the trip on, has to say of it.</summary>
     public Task<TripStanding> NoteAsync(TripId trip, string note, Actor actor, DateTimeOffset? at = null, CancellationToken ct = default) =>
         RunAsync(trip, Permissions.TripProgress, seen: null, at, actor, (t, when) => t.AddNote(note, when, actor), ct);
+
+    /// <summary>Keeps what a driver did while the trip was his and told too late, see <see cref="Trip.KeepUntaken"/>.</summary>
+    /// <exception cref="RuleBrokenException"><c>dispatch.trip-unknown</c> also where it was never his</exception>
+    public Task<TripStanding> KeepUntakenAsync(TripId trip, TripAction told, string? words, DateTimeOffset at, Actor driver, CancellationToken ct = default)
+    {
+        var own = new DriverId(driver.DriverId ?? throw new RuleBrokenException("fleet.no-driver"));
+        // beyond his reach by now, and no effect of the command, which is refused
+        var witness = Actor.System("driver") with { UserId = driver.UserId, Name = driver.Name, Origin = driver.Origin };
+        return trips.RunAsync(trip, seen: null, witness, (db, t, now) =>
+        {
+            if (!t.Events.Any(e => e.Driver == own)) throw new RuleBrokenException("dispatch.trip-unknown");
+            t.KeepUntaken(told, words, at < now ? at : now, driver);
+            // so that whoever looks at the trip reads it again
+            db.Entry(t).Property(x => x.Number).IsModified = true;
+            return Task.CompletedTask;
+        }, ct);
+    }
 
     private Task<TripStanding> RunAsync(
         TripId trip, string permission, uint? seen, DateTimeOffset? at, Actor actor, Action<Trip, DateTimeOffset> verb, CancellationToken ct) =>

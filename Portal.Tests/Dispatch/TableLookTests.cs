@@ -38,6 +38,20 @@ public class TableLookTests
     }
 
     [Fact]
+    public void TripBefore_IsTheLastThatTheCarDoesFirst()
+    {
+        var car = VehicleId.New();
+        BoardTrip Of(long number, TripState state = TripState.Assigned) => Trip(number, state: state) with { Vehicle = car };
+        ImmutableArray<BoardTrip> trips = [Trip(4), Of(2), Of(3), Of(9, TripState.OnBoard), Of(7), Trip(1, plate: "B 2", state: TripState.Assigned)];
+        var state = new BoardState();
+        state.Take(new BoardSnapshot(1, Now, trips, [], TimeSpan.FromMinutes(15)));
+
+        Assert.Equal(3, state.TripBefore(trips[0], car)!.Number);
+        Assert.Equal(9, state.TripBefore(trips[1], car)!.Number);
+        Assert.Null(state.TripBefore(trips[0], VehicleId.New()));
+    }
+
+    [Fact]
     public void Sort_RowsThatSayNothing_ComeLastEitherWay_AndEqualOnesByPickup()
     {
         ImmutableArray<BoardTrip> trips = [Trip(1), Trip(2, plate: "B 2"), Trip(3), Trip(4, plate: "A 1"), Trip(5, plate: "B 2")];

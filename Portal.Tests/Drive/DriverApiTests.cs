@@ -160,7 +160,31 @@ public sealed partial class DriverApiTests(DriverWorld world) : IClassFixture<Dr
         Assert.Equal((HttpStatusCode.Conflict, "driver.trip-taken"), (first.Status, first.Answer.Code));
         Assert.Contains("вже не ваша", first.Answer.Text);
         Assert.Equal(first, second);
-        Assert.Equal(TripState.Assigned, (await world.LoadAsync(trip)).State);
+        var after = await world.LoadAsync(trip);
+        Assert.Equal(TripState.Assigned, after.State);
+        Assert.Equal("Accepted", Assert.Single(after.Events, e => e.Action == TripAction.Untaken).Reason);
+    }
+
+    /// <summary>What a driver did without network is not lost where the dispatcher took the trip back meanwhile.</summary>
+    [Fact]
+    public async Task Steps_ToldAfterTheTripWasReleased_StandInItsHistory_AndChangeNothing()
+    {
+        var (client, vehicle, _) = await OnShiftAsync("tunnel");
+        var trip = await world.TripAsync(vehicle);
+        await world.Services.GetRequiredService<TripAssignment>().ReleaseAsync(trip, null, world.Dispatcher);
+
+        foreach (var command in new[] { Step("t1", trip, TripState.Arrived, 900), Command("t2", "NoShow", 600, trip, reason: "Nobody came") })
+        {
+            Assert.Equal((HttpStatusCode.Conflict, "driver.trip-taken"), await TellAsync(client, command) is var (status, answer) ? (status, answer.Code) : default);
+            await TellAsync(client, command);
+        }
+
+        var after = await world.LoadAsync(trip);
+        Assert.Equal((TripState.Requested, TripAction.Released), (after.State, after.LastStanding.Action));
+        var told = after.Events.Where(e => e.Action == TripAction.Untaken).OrderBy(e => e.Ordinal).ToList();
+        Assert.Equal(["Arrived", "NoShow Nobody came"], told.Select(e => e.Reason));
+        Assert.All(told, e => Assert.NotEqual(world.Dispatcher.UserId, e.ByUser));
+        Assert.True(told[1].At - told[0].At > TimeSpan.FromMinutes(4));
     }
 
     [Fact]

@@ -183,6 +183,28 @@ public sealed class SignInAttackTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.Equal(HttpStatusCode.OK, style.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/api/driver/day")]
+    [InlineData("/api/v1/nowhere")]
+    public async Task OneTimePassword_AtAnInterface_IsToldInJson(string path)
+    {
+        using var session = await OpenWithOneTimePasswordAsync($"novice-{path.Replace('/', '-')}");
+        using var answer = await session.Http.GetAsync(path);
+        Assert.Equal((HttpStatusCode.Forbidden, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("identity.password-due", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("aaaaaaaaaaaa", false)]
+    [InlineData("abababababab", false)]
+    [InlineData("correct horse", true)]
+    public async Task Password_OfFewDifferentCharacters_IsTooWeak(string password, bool good)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        Assert.Equal(good, (await Assert.Single(users.PasswordValidators).ValidateAsync(users, new PortalUser(), password)).Succeeded);
+    }
+
     [Fact]
     public async Task Cookie_WhenRenewed_KeepsTheDutyToChangeThePassword()
     {

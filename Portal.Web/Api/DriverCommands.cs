@@ -47,23 +47,23 @@ internal sealed class DriverCommands(
             DriverCommandKind.StartBreak => shifts.StartBreakAsync(Shift(command), actor, ct, happened),
             DriverCommandKind.EndBreak => shifts.EndBreakAsync(Shift(command), actor, ct, happened),
             DriverCommandKind.ChangeVehicle => shifts.ChangeVehicleAsync(Shift(command), new(command.Vehicle ?? throw Incomplete()), actor, ct),
-            DriverCommandKind.Advance => StepAsync(command, actor, (trip, _) => progress.AdvanceAsync(trip, command.To ?? throw Incomplete(), actor, at: happened, ct: ct), ct),
-            DriverCommandKind.NoShow => StepAsync(command, actor, (trip, _) => progress.MarkNoShowAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
-            DriverCommandKind.Fail => StepAsync(command, actor, (trip, _) => progress.FailAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
-            DriverCommandKind.Note => StepAsync(command, actor, (trip, _) => progress.NoteAsync(trip, command.Note ?? "", actor, happened, ct), ct),
-            DriverCommandKind.Undo => StepAsync(command, actor, (trip, hold) =>
-                happened - hold.LastAt <= UndoFor ? assignment.UndoAsync(trip, actor, ct: ct) : throw new RuleBrokenException("driver.undo-late"), ct, undo: true),
+            DriverCommandKind.Advance => StepAsync(command, happened, actor, To(command).Step(), (trip, _) => progress.AdvanceAsync(trip, To(command), actor, at: happened, ct: ct), ct),
+            DriverCommandKind.NoShow => StepAsync(command, happened, actor, TripAction.NoShow, (trip, _) => progress.MarkNoShowAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
+            DriverCommandKind.Fail => StepAsync(command, happened, actor, TripAction.Failed, (trip, _) => progress.FailAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
+            DriverCommandKind.Note => StepAsync(command, happened, actor, TripAction.Noted, (trip, _) => progress.NoteAsync(trip, command.Note ?? "", actor, happened, ct), ct),
+            DriverCommandKind.Undo => StepAsync(command, happened, actor, null, (trip, hold) =>
+                happened - hold.LastAt <= UndoFor ? assignment.UndoAsync(trip, actor, ct: ct) : throw new RuleBrokenException("driver.undo-late"), ct),
             _ => throw Incomplete(),
         };
     }
 
-    /// <summary>A step on a trip that is his; where it is so no more, he learns what became of it.</summary>
-    private async Task StepAsync(DriverCommand command, Actor actor, Func<TripId, TripHold, Task> step, CancellationToken ct, bool undo = false)
+    /// <summary>A step on a trip that is his; where it is so no more, he learns what became of it, and what he <paramref name="told"/> stands in its history.</summary>
+    private async Task StepAsync(DriverCommand command, DateTimeOffset happened, Actor actor, TripAction? told, Func<TripId, TripHold, Task> step, CancellationToken ct)
     {
         var trip = new TripId(command.Trip ?? throw Incomplete());
         var hold = await days.HoldOfAsync(trip, actor, ct) ?? throw new RuleBrokenException("dispatch.trip-unknown");
-        if (!hold.Own) throw new RuleBrokenException("driver.trip-taken", hold.Number);
-        if (hold.State.IsEnded() && !undo) throw new RuleBrokenException("driver.trip-ended", hold.Number, hold.State);
+        if (!hold.Own) throw await TakenAsync();
+        if (hold.State.IsEnded() && told is not null) throw await LateAsync(new("driver.trip-ended", hold.Number, hold.State));
         try
         {
             await step(trip, hold);
@@ -71,9 +71,19 @@ internal sealed class DriverCommands(
         catch (RuleBrokenException refusal) when (refusal.Code is "identity.not-allowed" or "identity.out-of-reach")
         {
             // it was taken from him between the look and the step
-            throw new RuleBrokenException("driver.trip-taken", hold.Number);
+            throw await TakenAsync();
+        }
+
+        Task<RuleBrokenException> TakenAsync() => LateAsync(new("driver.trip-taken", hold.Number));
+
+        async Task<RuleBrokenException> LateAsync(RuleBrokenException refusal)
+        {
+            if (told is { } action) await progress.KeepUntakenAsync(trip, action, command.Reason ?? command.Note, happened, actor, ct);
+            return refusal;
         }
     }
+
+    private static TripState To(DriverCommand command) => command.To ?? throw Incomplete();
 
     private static ShiftId Shift(DriverCommand command) => new(command.Shift ?? throw Incomplete());
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
 using Portal.Infrastructure.Dispatch;
 
 namespace Portal.Web.Dispatch;
@@ -48,6 +49,10 @@ public sealed class BoardState
 
     /// <summary>The selected trip as it stands now.</summary>
     public BoardTrip? SelectedTrip => Selected is { } id ? Board.Find(id) : null;
+
+    /// <summary>The trip that a vehicle does last before it would do <paramref name="trip"/>: those under way come first, the rest by the pickup's time.</summary>
+    public BoardTrip? TripBefore(BoardTrip trip, VehicleId vehicle) =>
+        Board.Held.Where(t => t.Vehicle == vehicle && t.Id != trip.Id && (t.State.IsUnderWay() || t.PickupFrom <= trip.PickupFrom)).OrderBy(t => !t.State.IsUnderWay()).ThenBy(t => t.PickupFrom).LastOrDefault();
 
     /// <summary>Takes a newer snapshot.</summary>
     public void Take(BoardSnapshot board)

@@ -36,9 +36,17 @@ public sealed partial class TripBoardPage
     private Task GiveAsync(BoardTrip trip, VehicleId to)
     {
         var plate = state.Board.Vehicles.FirstOrDefault(v => v.Id == to)?.Plate ?? "";
-        return DoAsync(T["board.assigned", trip.Number, plate], async who => trip.State == TripState.Requested
+        return DoAsync(T["board.assigned", trip.Number, plate] + Chained(trip, to), async who => trip.State == TripState.Requested
             ? await assignment.AssignAsync(trip.Id, to, who, trip.Version)
             : await assignment.ReassignAsync(trip.Id, to, who, trip.Version));
+    }
+
+    // where the car does another trip first: after which, and when it is expected at this pickup
+    private string Chained(BoardTrip trip, VehicleId to)
+    {
+        if (state.TripBefore(trip, to) is not { } first) return "";
+        var arrival = trip.Id == state.Selected ? candidates?.FirstOrDefault(c => c.Ranked.Vehicle.Vehicle == to)?.Ranked.Arrival : null;
+        return T["board.assigned-after", first.Number] + (arrival is { } at ? $", {Clock.Short(at)}" : "");
     }
 
     private Task MoveAsync()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.StaticAssets;
 using Portal.Infrastructure.Identity;
+using Portal.Web.Shared;
 using Portal.Web.Shell;
 
 namespace Portal.Web.Identity;
@@ -40,6 +41,11 @@ internal static class AccountEndpoints
             // what the page itself is made of; an export has an extension too, and is no such thing
             || http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || path.StartsWithSegments("/account/preferences") || path.StartsWithSegments("/osmand"))
             return next(http);
+        if (path.StartsWithSegments("/api"))
+        {
+            var words = http.RequestServices.GetRequiredService<Texts>()["rule.identity.password-due"];
+            return Results.Problem(words, statusCode: StatusCodes.Status403Forbidden, extensions: new Dictionary<string, object?> { ["code"] = "identity.password-due" }).ExecuteAsync(http);
+        }
         if (HttpMethods.IsGet(http.Request.Method)) http.Response.Redirect("/account/password");
         else http.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
