@@ -32,7 +32,7 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
     private static readonly Dictionary<string, string[]> MoreRoles = new()
     {
         ["hugo"] = ["director", "quality-head"], ["tess"] = ["supply", "project-manager", "production", "production-head"], ["fina"] = ["legal", "finance-head"], ["ward"] = ["warehouse-head"],
-        ["cora"] = ["service-head"],
+        ["cora"] = ["service-head"], ["admin"] = ["director"],
     };
 
     private readonly Actor actor = Actor.System("demo");

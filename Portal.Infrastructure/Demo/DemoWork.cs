@@ -39,7 +39,7 @@ public sealed class DemoWork(
         {
           "need": "Twelve display shelves for the new shop, oak finish", "budget": 18000, "madeToOrder": false, "worthwhile": true, "solution": "Standard frame with oak panels", "makingDays": 12,
           "amount": 16400, "discount": 3, "deliveryDays": 21, "approved": true, "answer": "accepted", "contractNumber": "C-2041", "signed": true, "invoiceNumber": "P-3307",
-          "paidAmount": 8200, "inStock": true, "waybill": "W-5518", "complaint": false, "lostReason": "price",
+          "invoiceAmount": 8200, "paidAmount": 8200, "inStock": true, "waybill": "W-5518", "complaint": false, "lostReason": "price",
           "kind": "damage", "claimed": 900, "justified": true, "findings": "Two panels scratched in transport", "refusalConfirmed": true,
           "causeText": "Edge protection was missing on the pallet", "responsible": "warehouse", "decision": "replace", "satisfied": true, "cost": 240, "report": "Packing list extended by edge protection",
           "measure": "Edge protection is now part of the packing list"
@@ -91,7 +91,7 @@ public sealed class DemoWork(
             await new TaskDesk(contexts, taskRights, clock).ClaimAsync(standing.Id, taker, ct);
     }
 
-    private Actor? PerformerOf(TaskRow task) => task.CandidateRoles.Select(performers.GetValueOrDefault).FirstOrDefault(actor => actor is not null);
+    private Actor? PerformerOf(TaskRow task) => task.CandidateRoles.Select(performers.GetValueOrDefault).FirstOrDefault(actor => actor is not null && !task.Excluded.Contains(actor.UserId));
 
     private async Task<List<TaskRow>> OpenAsync(InstanceId instance, CancellationToken ct)
     {

@@ -58,7 +58,8 @@ public sealed class DryRunPageTests(MapsApp app) : IClassFixture<MapsApp>
     [
         ("offer", [("Amount *", "5000"), ("Discount, %", "0"), ("Delivery, days *", "14")]),
         ("checkSupply", []), ("approve", [("Approved *", "Yes")]), ("negotiate", [("Answer *", "accepted")]), ("draft", [("Contract number *", "C-17")]),
-        ("sign", [("Signed *", "Yes")]), ("invoice", [("Invoice number *", "I-40")]), ("orders.payment.received", []), ("stock", [("All in stock *", "Yes")]), ("reserve", []),
+        ("sign", [("Signed *", "Yes")]), ("invoice", [("Invoice number *", "I-40"), ("Amount of the invoice *", "2500")]), ("orders.payment.received", []),
+        ("short", [("What about the rest *", "go"), ("Why we go on *", "An old client")]), ("stock", [("All in stock *", "Yes")]), ("reserve", []),
         ("ship", [("Waybill *", "W-9"), ("Shipped on *", "2026-03-20")]), ("receipt", [("Complaint *", "No")]), ("balance", []), ("close", []),
     ];
 
@@ -72,7 +73,7 @@ public sealed class DryRunPageTests(MapsApp app) : IClassFixture<MapsApp>
         var task = window.Page.Locator($".panel [data-node='{node}']");
         foreach (var (label, answer) in fields)
             if (answer is "Yes" or "No") await task.GetByRole(AriaRole.Group, new() { Name = label, Exact = true }).GetByLabel(answer).CheckAsync();
-            else if (answer == "accepted") await task.GetByLabel(label, new() { Exact = true }).SelectOptionAsync(answer);
+            else if (answer is "accepted" or "go") await task.GetByLabel(label, new() { Exact = true }).SelectOptionAsync(answer);
             else await task.GetByLabel(label, new() { Exact = true }).FillAsync(answer);
         await task.GetByRole(AriaRole.Button, new() { Name = "Complete" }).ClickAsync();
         await Expect(task).ToHaveCountAsync(0);

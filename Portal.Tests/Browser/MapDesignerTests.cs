@@ -86,6 +86,8 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await Property(window, "What to do and how").FillAsync("Two boxes, white.");
         await Property(window, "Roles that may take it").SelectOptionAsync("sales");
         await Expect(window.Page.Locator(".chosen-roles")).ToContainTextAsync("Sales manager");
+        // it comes once only, so nobody can have done it before
+        await Expect(Property(window, "Not by who did").Locator("option")).ToHaveCountAsync(1);
         await Property(window, "Deadline").SelectOptionAsync(new SelectOptionValue { Label = "1 working day after it comes" });
         await Button(window, "Add a field").ClickAsync();
         await window.Page.Locator(".part > summary").ClickAsync();

@@ -36,8 +36,8 @@ public sealed class DryRunTests
         Complete(run, "negotiate", ("answer", "accepted"));
         Complete(run, "draft", ("contractNumber", "C-17"));
         Complete(run, "sign", ("signed", "true"));
-        Complete(run, "invoice", ("invoiceNumber", "I-40"));
-        run.Take(new Received(run.Current.Root.Subscriptions.Single(s => s.Name == "orders.payment.received").Subscription, ContextValue.Empty));
+        Complete(run, "invoice", ("invoiceNumber", "I-40"), ("invoiceAmount", "2500"));
+        run.Take(new Received(run.Current.Root.Subscriptions.Single(s => s.Name == "orders.payment.received").Subscription, ContextValue.Of(("paidAmount", Value.Of(2_500)))));
         Complete(run, "stock", ("inStock", "true"));
         Complete(run, "reserve");
         Complete(run, "ship", ("waybill", "W-9"), ("shippedOn", "2026-03-20"));

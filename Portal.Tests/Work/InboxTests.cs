@@ -57,7 +57,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         await DoAsync("sales", "negotiate", (L("negotiate", "answer"), "#accepted"));
         await DoAsync("legal", "draft", (L("draft", "contractNumber"), "C-1"));
         await DoAsync("sales", "sign", (L("sign", "signed"), "yes"));
-        await DoAsync("finance", "invoice", (L("invoice", "invoiceNumber"), "P-1"));
+        await DoAsync("finance", "invoice", (L("invoice", "invoiceNumber"), "P-1"), (L("invoice", "invoiceAmount"), "8200"));
         await DoAsync("finance", "pay", (L("pay", "paidAmount"), "8200"), (L("pay", "paidOn"), "2026-03-01"));
         await DoAsync("warehouse", "stock", (L("stock", "inStock"), "yes"));
         await DoAsync("warehouse", "reserve");

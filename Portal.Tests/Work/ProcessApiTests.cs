@@ -284,11 +284,18 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         using var client = await ClientAsync("sales");
         var task = await app.TaskAsync(await app.SaleAsync());
 
+        await using (var db = app.Open())
+        {
+            db.Add(new IncidentRow { Id = new(Guid.CreateVersion7()), Instance = task.Instance, Node = "need", Code = "process.job-failed", Message = "The mail was refused", RaisedAt = DateTimeOffset.UtcNow });
+            await db.SaveChangesAsync();
+        }
+
         var read = await client.GetFromJsonAsync<JsonElement>($"/api/v1/tasks/{task.Id.Value}");
         var instance = await client.GetFromJsonAsync<JsonElement>($"/api/v1/instances/{task.Instance.Value}");
 
         Assert.Contains("worthwhile", read.GetProperty("form").EnumerateArray().Select(f => f.GetProperty("key").GetString()));
         Assert.Equal(("Running", "need"), (instance.GetProperty("status").GetString(), instance.GetProperty("places")[0].GetProperty("node").GetString()));
+        Assert.Equal("The mail was refused", Assert.Single(instance.GetProperty("incidents").EnumerateArray()).GetProperty("message").GetString());
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal static class ProcessApi
             .WithSummary("Completes a task with the values of its form.");
         Read(api.MapGet("/tasks", TasksAsync)).Produces<ApiTasks>().WithSummary("Open tasks: mine and those offered to my roles.");
         Read(api.MapGet("/tasks/{id:guid}", TaskAsync)).Produces<ApiTaskDetails>().WithSummary("A task with its instruction and form.");
-        Read(api.MapGet("/instances/{id:guid}", InstanceAsync)).Produces<ApiInstance>().WithSummary("Where an instance stands, and its data.");
+        Read(api.MapGet("/instances/{id:guid}", InstanceAsync)).Produces<ApiInstance>().WithSummary("Where an instance stands, its data, and the incidents that hold it up.");
     }
 
     /// <summary>Tells why there is no answer in the words of the interface; false where it is no request of this interface.</summary>
@@ -159,7 +159,8 @@ internal static class ProcessApi
         return Results.Json(new ApiInstance(
             id, line.Map, found.Version, line.Status.ToString(), line.Stage?.Key, Told(line.About), line.StartedAt, line.EndedAt,
             [.. found.Tokens.Select(t => new ApiPlace(t.Node, t.NodeName.In(actor.Culture), t.Task?.Id.Value, t.Due))],
-            found.Variables.FirstOrDefault(v => v.Node is null)?.Variables ?? ContextValue.Empty), Json);
+            found.Variables.FirstOrDefault(v => v.Node is null)?.Variables ?? ContextValue.Empty,
+            [.. found.Incidents.Where(i => i.ResolvedAt is null).Select(i => new ApiIncident(i.Id.Value, i.Node, i.NodeName?.In(actor.Culture), i.Code, i.Message, i.RaisedAt))]), Json);
     }
 
     /// <summary>Texts of fields that hold dates, which JSON lacks, are read as a person's typing would be.</summary>

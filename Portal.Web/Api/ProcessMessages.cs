@@ -41,8 +41,11 @@ public sealed record ApiTaskDetails(ApiTask Task, string? Instruction, IReadOnly
 /// <summary>Where an instance stands.</summary>
 public sealed record ApiPlace(string Node, string Name, Guid? Task, DateTimeOffset? Due);
 
-/// <summary>An instance: its status, where it stands and its data.</summary>
-public sealed record ApiInstance(Guid Id, string Map, int Version, string Status, string? Stage, ApiObject? About, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<ApiPlace> Places, ContextValue Variables);
+/// <summary>A place where an instance needs help before it goes on.</summary>
+public sealed record ApiIncident(Guid Id, string? Node, string? Name, string Code, string Message, DateTimeOffset RaisedAt);
+
+/// <summary>An instance: its status, where it stands, its data, and the incidents that hold it up; one that has any is running still.</summary>
+public sealed record ApiInstance(Guid Id, string Map, int Version, string Status, string? Stage, ApiObject? About, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<ApiPlace> Places, ContextValue Variables, IReadOnlyList<ApiIncident> Incidents);
 
 /// <summary>Why a request was refused: a stable code, and the reason in the user's language.</summary>
 public sealed record ApiRefusal(string Code, string Text);

@@ -7,7 +7,7 @@ internal static class LevelCheck
 {
     public static IEnumerable<Finding> Of(ProcessMap map)
     {
-        if (map.Key == "") yield return Finding.Of("map.no-key", null, map.Name.Default);
+        if (map.Key == "") yield return Finding.Of(map.Name.Default == "" ? "map.no-key-no-name" : "map.no-key", null, map.Name.Default);
         foreach (var finding in Level(map, null, map.Key, map.Name.Default)) yield return finding;
         foreach (var part in map.Nodes.Values.OfType<SubProcess>().OrderBy(p => p.Order))
             foreach (var finding in Level(map, part.Id, part.Id, part.Name.Default)) yield return finding;

@@ -18,6 +18,9 @@ public sealed class MapDocument
     /// <summary>Deepest nesting of elements that is read.</summary>
     public const int MaxDepth = 128;
 
+    // older modelers save in the code page of their country, which the XML declaration names
+    static MapDocument() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     private MapDocument(XDocument xml) => Xml = xml;
 
     /// <summary>The document itself; edits happen in place.</summary>

@@ -105,6 +105,10 @@ public sealed class MapCheckTests
     }
 
     [Fact]
+    public void Of_AProcessWithoutNameAndId_LeavesNoGapInTheWords() =>
+        Assert.Contains(MapCheck.Of(MapDocument.Parse(Bpmn.File("<startEvent id=\"s\"/>", "k").Replace(" id=\"k\"", "")).ToMap()), f => f.Code == "map.no-key-no-name");
+
+    [Fact]
     public void Of_AChoreographyOrNoProcess_IsRefused()
     {
         var findings = MapCheck.Of(MapDocument.Parse($"<definitions id=\"d\" xmlns=\"{BpmnXml.Model}\"><choreography id=\"c\" name=\"Dance\"/></definitions>").ToMap());

@@ -39,14 +39,37 @@ public sealed class ClaimMapTests
     }
 
     [Theory]
-    [InlineData(500, "quality")]
-    [InlineData(501, "quality-head")]
+    [InlineData(500, "quality quality-head")]
+    [InlineData(501, "quality-head director")]
     [InlineData(20_000, "director")]
-    public void Decision_IsTakenAtTheLevelOfTheAmount(int claimed, string role)
+    public void Decision_IsTakenAtTheLevelOfTheAmount_ByOtherHandsThanTheFindings(int claimed, string roles)
     {
         ToDecision(claimed);
-        Assert.Equal([role], runner.Tasks.Single().Task.CandidateRoles);
+        Assert.Equal(roles.Split(' '), runner.Tasks.Single().Task.CandidateRoles);
+        Assert.Equal(["check", "cause"], runner.Tasks.Single().Task.NotBy);
     }
+
+    [Fact]
+    public void Money_AboveTheLevelOfWhoDecides_GoesOnToTheNext()
+    {
+        ToDecision(0);
+        void Allow(int amount) => runner.Complete("decide", ("decision", Value.Of("refund")), ("allowed", Value.Of(amount)));
+        Assert.Equal("process.field-min", Assert.Throws<RuleBrokenException>(() => Allow(-1)).Code);
+
+        Allow(501);
+        Assert.Equal(["quality-head", "director"], runner.Tasks.Single().Task.CandidateRoles);
+        Assert.Equal(Value.Of(501), runner.Tasks.Single().Task.Values["allowed"]);
+        Allow(99_999);
+        Assert.Equal(["director"], runner.Tasks.Single().Task.CandidateRoles);
+        Allow(99_999);
+
+        Assert.Equal(["Return the money"], runner.Open);
+        runner.Replay();
+    }
+
+    [Fact]
+    public void Claim_OfLessThanNothing_IsRefused() =>
+        Assert.Equal("process.field-min", Assert.Throws<RuleBrokenException>(() => ToDecision(-100)).Code);
 
     [Theory]
     [InlineData("replace", "ship")]

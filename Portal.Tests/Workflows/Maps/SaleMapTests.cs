@@ -28,7 +28,7 @@ public sealed class SaleMapTests
     private void Offer(int amount, int discount) => runner.Complete("offer",
         ("amount", Value.Of(amount)), ("discount", Value.Of(discount)), ("deliveryDays", Value.Of(14)));
 
-    private void Approve(bool approved = true) => runner.Complete("approve", ("approved", Value.Of(approved)));
+    private void Approve(bool approved = true) => runner.Complete("approve", ("approved", Value.Of(approved)), ("comment", approved ? Value.Null : Value.Of("Too cheap")));
 
     private void Register() => runner.Complete("pay", ("paidAmount", Value.Of(2_500)), ("paidOn", new DateValue(new DateOnly(2026, 3, 10))));
 
@@ -41,7 +41,7 @@ public sealed class SaleMapTests
         runner.Complete("negotiate", ("answer", Value.Of("accepted")));
         runner.Complete("draft", ("contractNumber", Value.Of("C-17")));
         runner.Complete("sign", ("signed", Yes));
-        runner.Complete("invoice", ("invoiceNumber", Value.Of("I-40")));
+        runner.Complete("invoice", ("invoiceNumber", Value.Of("I-40")), ("invoiceAmount", Value.Of(2_500)));
     }
 
     private void FromStockToEnd(Value complaint)
@@ -71,7 +71,7 @@ public sealed class SaleMapTests
         runner.Complete("draft", ("contractNumber", Value.Of("C-17")));
         runner.Complete("sign", ("signed", Yes));
         Assert.Equal("prepayment", Stage);
-        runner.Complete("invoice", ("invoiceNumber", Value.Of("I-40")));
+        runner.Complete("invoice", ("invoiceNumber", Value.Of("I-40")), ("invoiceAmount", Value.Of(2_500)));
         Assert.Equal(["Register the prepayment"], runner.Open);
         Register();
         Assert.Equal("fulfilment", Stage);
@@ -120,7 +120,7 @@ public sealed class SaleMapTests
         Need();
         Offer(5_000, 0);
         runner.Complete("checkSupply");
-        runner.Complete("approve", ("approved", No), ("finalNo", Yes));
+        runner.Complete("approve", ("approved", No), ("comment", Value.Of("Never for this client")), ("finalNo", Yes));
         Assert.Equal(["Record why the deal was lost"], runner.Open);
         runner.Complete("why", ("lostReason", Value.Of("management")));
         Assert.Equal("lost", Last);
@@ -200,7 +200,7 @@ public sealed class SaleMapTests
             Assert.Equal(["Agree terms with the client"], runner.Open);
         }
         runner.Advance(TimeSpan.FromDays(3));
-        runner.Complete("remind", ("answer", Value.Of("changes")));
+        runner.Complete("remind", ("answer", Value.Of("changes")), ("wishes", Value.Of("Cheaper")));
         Assert.Equal(["Prepare the offer"], runner.Open);
     }
 
@@ -208,11 +208,58 @@ public sealed class SaleMapTests
     public void Payment_Told_CompletesTheTaskInItsPlace()
     {
         ToPrepayment();
-        runner.Message("orders.payment.received");
+        runner.Message("orders.payment.received", ("paidAmount", Value.Of(2_500)));
         Assert.Equal(("fulfilment", "stock"), (Stage, runner.Tasks.Single().Task.Node));
         Assert.DoesNotContain(runner.Jobs, j => j.Job.Kind == WaitKind.Timer);
         runner.Replay();
     }
+
+    private static void Refused(string code, Action job) => Assert.Equal(code, Assert.Throws<RuleBrokenException>(job).Code);
+
+    [Fact]
+    public void Payment_ShortOfTheInvoice_AsksBeforeTheDealGoesOn()
+    {
+        ToPrepayment();
+        runner.Complete("pay", ("paidAmount", Value.Of(100)), ("paidOn", new DateValue(new DateOnly(2026, 3, 10))));
+        Assert.Equal(["Decide on the short payment"], runner.Open);
+        Refused("process.field-missing", () => runner.Complete("short", ("shortPayment", Value.Of("go"))));
+        runner.Complete("short", ("shortPayment", Value.Of("wait")), ("promisedDate", new DateValue(DateOnly.FromDateTime(runner.Now.UtcDateTime).AddDays(4))));
+        Assert.Equal(["Register the prepayment"], runner.Open);
+        runner.Message("orders.payment.received");
+        Assert.Equal(["Decide on the short payment"], runner.Open);
+        runner.Complete("short", ("shortPayment", Value.Of("go")), ("shortWhy", Value.Of("An old client")));
+        Assert.Equal(["Check the stock"], runner.Open);
+        runner.Replay();
+    }
+
+    [Fact]
+    public void Answers_ThatLeadBack_SayWhy_AndFiguresKeepToTheirBounds()
+    {
+        Need();
+        Refused("process.field-max", () => Offer(5_000, 101));
+        Refused("process.field-min", () => Offer(-1, 0));
+        Offer(5_000, 0);
+        runner.Complete("checkSupply");
+        Refused("process.field-missing", () => runner.Complete("approve", ("approved", No)));
+        runner.Complete("approve", ("approved", Yes), ("finalNo", Yes));
+        Assert.Equal(["Agree terms with the client"], runner.Open);
+        Refused("process.field-missing", () => runner.Complete("negotiate", ("answer", Value.Of("changes"))));
+    }
+
+    [Fact]
+    public void Complaint_WithoutWords_IsRefused()
+    {
+        ToPrepayment();
+        Register();
+        runner.Complete("stock", ("inStock", Yes));
+        runner.Complete("reserve");
+        runner.Complete("ship", ("waybill", Value.Of("W-9")), ("shippedOn", new DateValue(new DateOnly(2026, 3, 20))));
+        Refused("process.field-missing", () => runner.Complete("receipt", ("complaint", Yes)));
+    }
+
+    [Fact]
+    public void Approval_OfEveryLevel_IsSignedByAnotherHand() =>
+        Assert.Equal(["offer", "approve"], Sale.Node("approve").Work.NotBy);
 
     [Fact]
     public void Payment_Late_IsWaitedForToThePromisedDay_OrTheDealIsLost()
@@ -280,7 +327,7 @@ public sealed class SaleMapTests
         Assert.Equal(Sale.Nodes.Values.OfType<UserTask>().Count(), planned.Count);
         Assert.Equal(("need", 1m), (planned[0].Node, planned[0].Share));
         Assert.All(planned, task => Assert.True(task.Share <= 1 && task.Start >= runner.Now));
-        Assert.Equal(["finance", "legal", "production", "project-manager", "sales", "supply", "technologist", "warehouse"],
+        Assert.Equal(["finance", "finance-head", "legal", "production", "project-manager", "sales", "sales-head", "supply", "technologist", "warehouse"],
             planned.SelectMany(t => t.Roles).Distinct().Order(StringComparer.Ordinal));
     }
 }

@@ -12,6 +12,15 @@ public sealed class MapDocumentTests
     private static string Refusal(string xml) => Assert.Throws<RuleBrokenException>(() => MapDocument.Parse(xml)).Code;
 
     [Fact]
+    public void Read_OfAnOlderCodePage_TakesItsLetters()
+    {
+        var file = Bpmn.File("""<startEvent id="s" name="Заявка"/>""");
+        var bytes = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(1251)!.GetBytes($"""<?xml version="1.0" encoding="windows-1251"?>{file[(file.StartsWith("<?") ? file.IndexOf("?>", StringComparison.Ordinal) + 2 : 0)..]}""");
+
+        Assert.Contains("Заявка", MapDocument.Read(new MemoryStream(bytes)).ToString());
+    }
+
+    [Fact]
     public void Read_EntityExpansion_IsRefused()
     {
         var bomb = """<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">&b;</definitions>""";

@@ -30,7 +30,7 @@ export function people({ t, model, element, roles, users }) {
     isFormula ? null : choice(t('designer.candidate-roles'), '', [['', t(chosen.length ? 'designer.add-role' : 'designer.no-role')], ...free.map(role => [role.key, role.name])], key => key && put([...chosen, key])),
     chosen.length ? h('ul', { class: 'chosen-roles' }, chosen.map(key => h('li', {}, h('span', {}, nameOf(key)), button('close', t('designer.remove-named', nameOf(key)), () => put(chosen.filter(role => role !== key)))))) : null,
     check(t('designer.to-owner'), facts.toOwner, on => write({ toOwner: on || undefined }), t('designer.to-owner-hint')),
-    choice(t('designer.not-by'), '', [['', t(barred.length ? 'designer.add-task' : 'designer.no-task')], ...tasks.filter(task => !barred.includes(task.id)).map(task => [task.id, task.name || task.id])],
+    choice(t('designer.not-by'), '', [['', t(barred.length ? 'designer.add-task' : 'designer.no-task')], ...tasks.filter(task => !barred.includes(task.id) && (task !== model.of(element) || comesAgain(model, task))).map(task => [task.id, task.name || task.id])],
       id => id && keepOut([...barred, id]), t('designer.not-by-hint')),
     barred.length ? h('ul', { class: 'chosen-roles' }, barred.map(id => h('li', {}, h('span', {}, taskName(id)), button('close', t('designer.remove-named', taskName(id)), () => keepOut(barred.filter(other => other !== id)))))) : null,
     h('details', { class: 'more-fold', 'data-fold': 'people-more', open: isFormula || !!facts.assignee || !!facts.candidateUsers || !!facts.title },
@@ -39,6 +39,22 @@ export function people({ t, model, element, roles, users }) {
       text(t('designer.candidate-users'), facts.candidateUsers, candidateUsers => write({ candidateUsers }), { suggestions: users, hint: t('designer.users-hint') }),
       formula(t('designer.assignee'), facts.assignee, assignee => write({ assignee }), { hint: t('designer.assignee-hint'), placeholder: '=manager' }),
       formula(t('designer.title-formula'), facts.title, title => write({ title }), { placeholder: '="Offer " + number' })));
+}
+
+/** True where a task can come a second time in one process: it or what it lies in repeats, or the way leads back to it. */
+function comesAgain(model, node) {
+  if (!node?.$instanceOf?.('bpmn:Activity')) return false;
+  const events = model.registry.filter(other => other.type === 'bpmn:BoundaryEvent').map(other => model.of(other));
+  const next = at => [at, ...events.filter(event => event.attachedToRef === at)].flatMap(from => (from.outgoing ?? []).map(flow => flow.targetRef));
+  const seen = new Set();
+  const open = next(node);
+  while (open.length) {
+    const at = open.pop();
+    if (seen.has(at)) continue;
+    seen.add(at);
+    open.push(...next(at));
+  }
+  return !!node.loopCharacteristics || seen.has(node) || comesAgain(model, node.$parent);
 }
 
 const asFormula = value => value && !value.startsWith('=') ? `=${value}` : value;
