@@ -95,6 +95,7 @@ public sealed class NetworkQuery(IDbContextFactory<PortalDb> contexts, PartnerLi
             .Select(p => new SearchRow { Kind = ObjectKind.Partner, ObjectId = (Guid)(object)p.Id, Title = p.Name }).PageAsync(slice, ct);
     }
 
+    // what is asked of a client comes along with the walk: joined afterwards, the database would read the whole base
     // clients shown in a branch, each with the legal entities that serve it: handed down from above until somebody has his own
     private const string Served = $"""
         with recursive up as (
@@ -102,11 +103,11 @@ public sealed class NetworkQuery(IDbContextFactory<PortalDb> contexts, PartnerLi
             union all
             select p.id, p.parent, u.step + 1, {Own} from up u join clients.partner p on p.id = u.parent where u.own is null and u.step < @deepest
         ), branch as (
-            select @head as id, 0 as depth, (select u.own from up u where u.own is not null) as entities
+            select p.id, 0 as depth, (select u.own from up u where u.own is not null) as entities, {NetworkSql.Shown} as shown from clients.partner p where p.id = @head
             union all
-            select p.id, b.depth + 1, coalesce({Own}, b.entities) from branch b join clients.partner p on p.parent = b.id where b.depth < @deepest
+            select p.id, b.depth + 1, coalesce({Own}, b.entities), {NetworkSql.Shown} from branch b join clients.partner p on p.parent = b.id where b.depth < @deepest
         ), served as (
-            select p.id, b.entities from branch b join clients.partner p on p.id = b.id where {NetworkSql.Shown}
+            select id, entities from branch where shown
         )
         """;
 
@@ -132,15 +133,15 @@ public sealed class NetworkQuery(IDbContextFactory<PortalDb> contexts, PartnerLi
         if (clients.Count == 0) return [];
         var rows = await db.Database.SqlQueryRaw<NodeRow>($"""
             with recursive branch as (
-                select t.id as top, t.id, 0 as depth from unnest(@clients) as t (id)
+                select p.id as top, p.id, 0 as depth, p.level, p.responsible, {NetworkSql.Shown} as shown from clients.partner p where p.id = any(@clients)
                 union all
-                select b.top, p.id, b.depth + 1 from branch b join clients.partner p on p.parent = b.id where b.depth < @deepest
+                select b.top, p.id, b.depth + 1, p.level, p.responsible, {NetworkSql.Shown} from branch b join clients.partner p on p.parent = b.id where b.depth < @deepest
             ), figures as (
-                select b.top, count(*)::int as clients, count(*) filter (where p.level = 'Outlet')::int as outlets, count(*) filter (where p.responsible is null)::int as unattended,
-                    sum((select count(*) from clients.counterparty c where c.partner = p.id and not c.archived))::int as entities,
-                    sum((select count(*) from clients.interaction i where i.partner = p.id and i.state = 'Planned'))::int as planned,
-                    max((select max(i.at) from clients.interaction i where i.partner = p.id and i.state = 'Held' and i.kind <> 'Note')) as last_contact
-                from branch b join clients.partner p on p.id = b.id where {NetworkSql.Shown} group by b.top
+                select top, count(*)::int as clients, count(*) filter (where level = 'Outlet')::int as outlets, count(*) filter (where responsible is null)::int as unattended,
+                    sum((select count(*) from clients.counterparty c where c.partner = b.id and not c.archived))::int as entities,
+                    sum((select count(*) from clients.interaction i where i.partner = b.id and i.state = 'Planned'))::int as planned,
+                    max((select max(i.at) from clients.interaction i where i.partner = b.id and i.state = 'Held' and i.kind <> 'Note')) as last_contact
+                from branch b where shown group by top
             )
             select p.id as "Id", p.name as "Name", p.level as "Level", p.archived as "Archived", p.responsible as "ResponsibleId", u.display_name as "Responsible", c.name as "Entity", c.tax_number as "TaxNumber", p.xmin::text::bigint as "Version",
                 coalesce(f.clients, 0) as "Clients", coalesce(f.outlets, 0) as "Outlets", coalesce(f.entities, 0) as "Entities", coalesce(f.unattended, 0) as "Unattended", coalesce(f.planned, 0) as "Planned", f.last_contact as "LastContact"
