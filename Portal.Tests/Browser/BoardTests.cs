@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Domain.Shared;
 using Portal.Infrastructure.Dispatch;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -270,6 +272,24 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await Wait.UntilAsync(() => app.Seen(trip.Id).State == TripState.Requested, "the undo");
 
         Assert.Equal(TripState.Assigned, app.Seen(before.Id).State);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Release_OfATripWhoseDriverWasOffline_IsToldWhatHeDid()
+    {
+        var trip = await app.TripAsync("Late Wren");
+        await using var window = await app.OpenBoardAsync("ida", "?q=Wren");
+        await FirstCarAsync(trip, window);
+        var driver = app.Seen(trip.Id).Driver!.Value;
+        await window.Page.Keyboard.PressAsync("r");
+        await window.Page.Locator(".toast", new() { HasTextString = "released" }).WaitForAsync();
+
+        var told = Actor.System("test") with { UserId = Guid.NewGuid(), Name = "Ada Reed", DriverId = driver.Value };
+        await app.Services.GetRequiredService<TripProgress>().KeepUntakenAsync(trip.Id, TripAction.Arrived, null, DateTimeOffset.UtcNow.AddMinutes(-2), told);
+
+        await window.Page.Locator(".toast", new() { HasTextString = "Ada Reed reported “arrived”" }).WaitForAsync();
+        await Expect(window.Page.Locator(".history li").First).ToContainTextAsync("Ada Reed reported too late");
         window.AssertClean();
     }
 

@@ -12,6 +12,7 @@ public sealed partial class TripBoardPage
     /// <summary>Trips about to be ended, while the dispatcher is asked why.</summary>
     private sealed record Ending(TripState To, IReadOnlyList<BoardTrip> Trips, bool Bulk);
 
+    private readonly Dictionary<TripId, uint> heard = [];
     private UndoJournal journal = default!;
     private Ending? ending;
     private bool moving, askingAll, busy;
@@ -68,6 +69,19 @@ public sealed partial class TripBoardPage
     {
         TripStanding? done = null;
         if (await refusals.TryAsync(async () => done = await job(await current.GetAsync()))) journal.Add(words, [done!]);
+    }
+
+    /// <summary>Tells whoever took a trip from a driver what that driver did meanwhile without network, and told too late.</summary>
+    private async Task HearLateAsync()
+    {
+        foreach (var taken in journal.Taken)
+        {
+            if (state.Board.Find(taken.Id) is not { } trip || trip.Version == heard.GetValueOrDefault(trip.Id, taken.Version)) continue;
+            heard[trip.Id] = trip.Version;
+            if (await current.FindAsync() is not { } who || await detailsBy.FindAsync(trip.Id, who, closing.Token) is not { } now) continue;
+            if (now.History[0] is { Action: TripAction.Untaken, Reason: { } told } line)
+                toasts.Show(ToastKind.Warn, T["board.untaken", trip.Number, line.ByName, TripCard.Told(told, T), Clock.Short(line.At)]);
+        }
     }
 
     // ——— ending ———

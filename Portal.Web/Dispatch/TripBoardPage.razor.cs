@@ -147,6 +147,7 @@ public sealed partial class TripBoardPage(
                     // the trip in the address could not be looked for before there was a board
                     if (first) await InvokeAsync(ReadAddressAsync);
                     if (panel == Panel.Trip && state.SelectedTrip is { } trip && read != (trip.Version, trip.State)) await InvokeAsync(ReadSelectedAsync);
+                    if (journal.Taken.Count > 0) await InvokeAsync(HearLateAsync);
                     await InvokeAsync(StateHasChanged);
                     // the newest snapshot waits meanwhile: a burst of changes costs one redraw
                     await Task.Delay(RedrawAtMost, ct);

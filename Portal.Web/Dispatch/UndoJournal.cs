@@ -19,6 +19,9 @@ public sealed class UndoJournal(Toasts toasts, Texts texts, Func<TripStanding, T
 
     private readonly List<Entry> entries = [];
 
+    /// <summary>What was taken from drivers: trips released or ended.</summary>
+    public IReadOnlyList<TripStanding> Taken => [.. entries.SelectMany(e => e.Done).Where(d => d.State == TripState.Requested || d.State.IsEnded())];
+
     /// <summary>Notes what was done and offers to take it back.</summary>
     public void Add(string words, IReadOnlyList<TripStanding> done)
     {
