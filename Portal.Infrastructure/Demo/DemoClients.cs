@@ -1,19 +1,22 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Demo;
 
 /// <summary>
 /// Gives the demo's clients what a card shows: legal entities, people, agreements, a small network, talks of the past weeks and plans of the next days;
-/// and adds a few suppliers, prospects and a competitor.
+/// and adds a few suppliers, prospects and a competitor, files, a confidential one among them, and confidential terms.
 /// </summary>
-public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, Attachments files, TimeProvider time)
 {
     private static readonly string[] Titles = ["buyer", "receives goods at door 1", "director", "accountant"];
 
@@ -62,8 +65,18 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, TimeProvid
         clients[0].JoinNetwork(null, NetworkLevel.Holding);
         foreach (var outlet in clients.Skip(1).Take(2)) outlet.JoinNetwork(clients[0].Id, NetworkLevel.Outlet);
         DemoSegments.Add(db, sellers[0].Id);
+        db.Add(ConfidentialMarks.Row(ConfidentialFields.Terms, time.GetUtcNow()));
         await db.SaveChangesAsync(ct);
         await db.Database.ExecuteSqlAsync($"update clients.partner p set created_at = e.at from clients.timeline_entry e where e.partner = p.id and e.what = 'partner.added'", ct);
+        foreach (var (client, seller) in clients.Take(sellers.Count).Zip(sellers)) await AttachAsync(client, seller, ct);
+    }
+
+    // a price list for everybody, and what stands behind it for few
+    private async Task AttachAsync(Partner client, PortalUser seller, CancellationToken ct)
+    {
+        var (about, actor) = (new ObjectRef(ObjectKind.Partner, client.Id.Value), Actor.System("demo") with { UserId = seller.Id, Name = seller.DisplayName });
+        foreach (var (name, words, confidential) in new[] { ("Price list.txt", "Shelf, oak: 410\nShelf, ash: 380\n", false), ("Calculation.txt", "Shelf, oak: cost 288, margin 30 %\nShelf, ash: cost 274, margin 28 %\n", true) })
+            await files.AttachAsync(about, name, new MemoryStream(Encoding.UTF8.GetBytes(words)), actor, confidential, ct);
     }
 
     // some were entered twice: once in haste, once by a colleague who did not look

@@ -2,10 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Demo;
@@ -19,7 +21,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddDemo().BuildServiceProvider();
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddWork(new(Path.Combine(folder, "files"))).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
             await demo.FoundAsync(CancellationToken.None);

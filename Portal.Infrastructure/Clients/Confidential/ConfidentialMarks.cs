@@ -31,10 +31,12 @@ public sealed class ConfidentialMarks(IDbContextFactory<PortalDb> contexts, User
         // the first to set them has no row to lock
         await db.TakeTurnAsync(Key, ct);
         var row = await db.Set<SettingRow>().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        if (row is null) db.Add(row = new SettingRow { Key = Key });
-        else db.ExpectVersion(row, seen);
-        row.Value = JsonSerializer.Serialize(marked.ToString());
-        row.ChangedAt = time.GetUtcNow();
+        if (row is null) db.Add(Row(marked, time.GetUtcNow()));
+        else
+        {
+            db.ExpectVersion(row, seen);
+            (row.Value, row.ChangedAt) = (Written(marked), time.GetUtcNow());
+        }
         await db.SaveOrExplainAsync(new(ObjectKind.Setting, Guid.Empty), ct);
         await transaction.CommitAsync(ct);
         rights.Forget();
@@ -44,6 +46,11 @@ public sealed class ConfidentialMarks(IDbContextFactory<PortalDb> contexts, User
     internal static async Task<ConfidentialFields> HiddenFromAsync(PortalDb db, IEnumerable<string> permissions, CancellationToken ct) =>
         permissions.Contains(Permissions.ClientsConfidential) ? ConfidentialFields.None
         : await db.Set<SettingRow>().Where(s => s.Key == Key).Select(s => s.Value).SingleOrDefaultAsync(ct) is { } value ? Read(value) : ConfidentialFields.None;
+
+    /// <summary>The first setting of an installation that has none.</summary>
+    internal static SettingRow Row(ConfidentialFields marked, DateTimeOffset now) => new() { Key = Key, Value = Written(marked), ChangedAt = now };
+
+    private static string Written(ConfidentialFields marked) => JsonSerializer.Serialize(marked.ToString());
 
     private static ConfidentialFields Read(string value) => Enum.Parse<ConfidentialFields>(JsonSerializer.Deserialize<string>(value)!);
 }
