@@ -39,7 +39,8 @@ public static class DatabaseRegistration
         services.AddDbContextFactory<PortalDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             // Who asked gets the failure and decides whether it is one: a lost race is an everyday answer, not an alarm.
-            .ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)))
+            // And whether there are more rows than so many is asked without an order on purpose (PartnerOrder).
+            .ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug)))
             .AddInterceptors(provider.GetRequiredService<SaveTrail>()));
         return services;
     }
