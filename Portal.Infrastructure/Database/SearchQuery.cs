@@ -31,9 +31,15 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Place] = Permissions.BoardRead,
     };
 
-    /// <summary>Finds under the actor's rights; an external person finds nothing here.</summary>
-    public Task<IReadOnlyList<SearchRow>> FindAsync(string text, Actor actor, CancellationToken ct) =>
-        FindAsync(text, KindsOf(actor), actor, ct);
+    /// <summary>What belongs to clients and is found with them: it leads to their cards.</summary>
+    private static readonly ObjectKind[] OfClients = [ObjectKind.Counterparty, ObjectKind.Person, ObjectKind.Place];
+
+    /// <summary>Finds under the actor's rights; an external person finds nothing here. What belongs to a client carries its name before the text and, as its partner, the client.</summary>
+    public Task<IReadOnlyList<SearchRow>> FindAsync(string text, Actor actor, CancellationToken ct)
+    {
+        var kinds = KindsOf(actor);
+        return FindAsync(text, kinds.Contains(ObjectKind.Partner) ? [.. kinds.Union(OfClients)] : kinds, actor, ct);
+    }
 
     /// <summary>The kinds of objects an actor may read.</summary>
     internal static ObjectKind[] KindsOf(Actor actor) => [.. Needed.Where(n => actor.PartnerId is null && actor.Can(n.Value)).Select(n => n.Key)];
@@ -46,7 +52,28 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         var rows = InReach(db, kinds, actor);
         var first = LikePattern.Words(text).First().ToLowerInvariant();
         var found = await Told(db, rows, text, actor).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
-        return found.Count > 0 || text.Trim().Length < LeastForgiven ? found : await ForgivingAsync(db, rows, text, ct);
+        if (found.Count == 0 && text.Trim().Length >= LeastForgiven) found = await ForgivingAsync(db, rows, text, ct);
+        await DescribeAsync(db, found, actor, ct);
+        return found;
+    }
+
+    // what is hidden of a client is told only to who answers for the client
+    private static async Task DescribeAsync(PortalDb db, List<SearchRow> found, Actor actor, CancellationToken ct)
+    {
+        var persons = found.Where(r => r.Kind == ObjectKind.Person).Select(r => new PersonId(r.ObjectId)).ToList();
+        var roles = persons.Count == 0 ? [] : await db.Set<ContactRole>().AsNoTracking().Where(role => persons.Contains(role.Person) && role.Partner != null)
+            .Where(role => db.Set<Partner>().Within(actor).Any(p => p.Id == role.Partner)).OrderBy(role => role.Ended).ThenBy(role => role.Id).ToListAsync(ct);
+        foreach (var row in found.Where(r => r.Kind == ObjectKind.Person)) row.Partner = roles.FirstOrDefault(role => role.Person.Value == row.ObjectId)?.Partner?.Value;
+        var ids = found.Where(r => r.Partner is not null).Select(r => new PartnerId(r.Partner!.Value)).Concat(roles.Select(role => role.Partner!.Value)).Distinct().ToList();
+        var clients = await db.Set<Partner>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.Name, p.Responsible }).ToDictionaryAsync(p => p.Id.Value, ct);
+        var untold = actor.Untold();
+        foreach (var row in found)
+        {
+            var client = row.Partner is { } id ? clients.GetValueOrDefault(id) : null;
+            var own = client?.Responsible == actor.UserId || row.Kind == ObjectKind.Person && roles.Any(role => role.Person.Value == row.ObjectId && clients[role.Partner!.Value.Value].Responsible == actor.UserId);
+            if (untold.Contains(row.Kind) && !own) row.Text = "";
+            if (OfClients.Contains(row.Kind) && client is not null) row.Text = row.Text.Length > 0 ? $"{client.Name} · {row.Text}" : client.Name;
+        }
     }
 
     // by what is hidden of clients only those whom the actor answers for are found
@@ -54,7 +81,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         : rows.Holding(text, untold).Union(rows.Where(r => db.Set<Partner>().Any(p => (Guid)(object)p.Id == r.Partner && p.Responsible == actor.UserId)).Holding(text));
 
     /// <summary>What reads nearly so, the nearest first: somebody has mistyped. What is far is looked for only where nothing is near, since much is far.</summary>
-    private static async Task<IReadOnlyList<SearchRow>> ForgivingAsync(PortalDb db, IQueryable<SearchRow> rows, string text, CancellationToken ct)
+    private static async Task<List<SearchRow>> ForgivingAsync(PortalDb db, IQueryable<SearchRow> rows, string text, CancellationToken ct)
     {
         var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -79,8 +106,14 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     private static IQueryable<SearchRow> InReach(PortalDb db, ObjectKind[] kinds, Actor actor)
     {
         var rows = db.Set<SearchRow>().AsNoTracking().Where(r => kinds.Contains(r.Kind));
-        return actor.OnlyBranch() is not { } branch ? rows : rows.Where(r => r.Kind != ObjectKind.Trip && r.Kind != ObjectKind.Vehicle && r.Kind != ObjectKind.Driver && r.Kind != ObjectKind.Partner
-            || r.Kind == ObjectKind.Partner && db.Set<Partner>().Within(actor).Any(p => (Guid)(object)p.Id == r.ObjectId)
+        // depots and stops are the board's; who has no board finds the places of clients
+        var everywhere = actor.IsSystem || actor.Can(Permissions.BoardRead);
+        if (!everywhere) rows = rows.Where(r => r.Kind != ObjectKind.Place || r.Partner != null);
+        if (actor.OnlyBranch() is not { } branch) return rows;
+        var clients = db.Set<Partner>().Within(actor);
+        return rows.Where(r => r.Kind == ObjectKind.Place && everywhere
+            || (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place) && clients.Any(p => (Guid)(object)p.Id == r.Partner)
+            || r.Kind == ObjectKind.Person && db.Set<ContactRole>().Any(role => (Guid)(object)role.Person == r.ObjectId && clients.Any(p => p.Id == role.Partner))
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)
             || r.Kind == ObjectKind.Driver && db.Set<Driver>().Any(d => (Guid)(object)d.Id == r.ObjectId && d.Branch == branch));

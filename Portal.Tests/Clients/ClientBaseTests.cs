@@ -133,6 +133,26 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
     }
 
     [Fact]
+    public async Task Search_FindsWhatBelongsToAClient_ByAnyFormatOfItsPhone_WithinReach()
+    {
+        var (seller, other) = (await SellerAsync("Searching Yarrow", ActorScope.Own), await SellerAsync("Another Yarrow", ActorScope.Own));
+        var id = await Partners.AddAsync(new(Unique("Knapweed"), PartnerKinds.Client), seller, default);
+        var (person, street, tax, number) = (Unique("Levan Oakmoss"), Unique("Saxifrage Row"), $"TX{Random.Shared.Next(1_000_000, 9_999_999)}", $"67{Random.Shared.Next(1_000_000, 9_999_999)}");
+        await Contacts.AddAsync(id, null, new(person, "buyer", $"0{number[..2]} {number[2..5]} {number[5..]}"), seller, default);
+        await Entities.AddAsync(id, new("Knapweed Ltd", "GB", null, tax), seller, default);
+        await Places.AddAsync(id, Warehouse with { Address = street }, seller, default);
+        var search = office.Services.GetRequiredService<SearchQuery>();
+
+        foreach (var text in new[] { person, street, tax, $"+380{number}", $"380{number[..2]} {number[2..]}", $"0{number}" })
+        {
+            var found = Assert.Single(await search.FindAsync(text, seller, default));
+            Assert.Equal(id.Value, found.Partner);
+            Assert.StartsWith("Knapweed", found.Text);
+            Assert.Empty(await search.FindAsync(text, other, default));
+        }
+    }
+
+    [Fact]
     public async Task List_OfTheSilent_CountsTalks_NotNotesAndPlans()
     {
         var seller = await SellerAsync("Silent Moss", ActorScope.Own);

@@ -13,6 +13,7 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
     private const int LeastInternational = 7;
     private const int MostDigits = 15;
     private const int LeastSearched = 4;
+    private const int LeastWithCountry = 11;
 
     private static readonly string[] ExtensionMarks = ["доб", "вн", "дод", "int", "ext", "x", "#", ";"];
 
@@ -40,7 +41,7 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
 
     /// <summary>
     /// The digits to look for when somebody types a phone number in any format, or null when he types something else. What one dials before a number within
-    /// a country or abroad (8, 0, 00, 810) is left out, so that the rest is found inside an E.164 number.
+    /// a country or abroad (8, 0, 00, 810) is left out, and so is the country of a whole number, so that the rest is found inside one written in either way.
     /// </summary>
     public static string? SearchDigits(string typed)
     {
@@ -48,17 +49,19 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
         if (text.Any(c => !char.IsAsciiDigit(c) && c is not ('+' or '-' or '(' or ')' or '.' or '/' or ' ' or '\u00A0' or '\u2011' or '\u2013'))) return null;
         var digits = Digits(text);
         if (digits.Length < LeastSearched) return null;
-        if (text.StartsWith('+')) return digits;
-        var dialled = digits switch
-        {
-            _ when digits.StartsWith("810", StringComparison.Ordinal) && digits.Length > 12 => digits[3..],
-            _ when digits.StartsWith("00", StringComparison.Ordinal) => digits[2..],
-            ['8', ..] when digits.Length == 11 => digits[1..],
-            ['0', ..] => digits[1..],
-            _ => digits,
-        };
+        var (dialled, abroad) = text.StartsWith('+') ? (digits, true) : Dialled(digits);
+        if ((abroad || dialled.Length >= LeastWithCountry) && NumberingPlan.OfInternational(dialled)?.National(dialled, true) is { } national) return national;
         return dialled.Length < LeastSearched ? digits : dialled;
     }
+
+    private static (string Digits, bool Abroad) Dialled(string digits) => digits switch
+        {
+        _ when digits.StartsWith("810", StringComparison.Ordinal) && digits.Length > 12 => (digits[3..], true),
+        _ when digits.StartsWith("00", StringComparison.Ordinal) => (digits[2..], true),
+        ['8', ..] when digits.Length == 11 => (digits[1..], false),
+        ['0', ..] => (digits[1..], false),
+        _ => (digits, false),
+    };
 
     /// <summary>The last nine digits, by which one number written with and without its country is found.</summary>
     public string Tail => Normal.Length > 9 ? Normal[^9..] : Normal;

@@ -71,7 +71,7 @@ public sealed class ConfidentialFieldsTests(WorkOffice office) : IClassFixture<W
         await TellAsync("equal", async () => (await list.ListAsync(byName with { Equal = EqualField.Name }, PartnerSort.Name, false, Slice.All, reader, default)).Rows);
         await TellAsync("segment", async () => await Job<SegmentQuery>().PreviewAsync(new(Domain.Clients.Segments.ConditionJoin.All, [new Domain.Clients.Segments.ConditionTest("name", Domain.Clients.Segments.ConditionOperator.Contains, [tag])]), null, reader, default));
         await TellAsync("file", async () => (await Job<ClientFileQuery>().ReadAsync(byName, PartnerSort.Name, false, reader, default)).Select(r => new { r.OwnPhones, r.OwnMails, r.Phones, r.Mails, r.TaxNumber, r.RegisterNumber, r.Note }));
-        await TellAsync("search", async () => await Job<SearchQuery>().FindAsync(client.Name, [ObjectKind.Partner, ObjectKind.Counterparty, ObjectKind.Person], reader, default), told: row => ((IEnumerable<SearchRow>)row).Select(r => r.Title));
+        await TellAsync("search", async () => await Job<SearchQuery>().FindAsync(client.Name, reader, default), told: rows => ((IEnumerable<SearchRow>)rows).Select(r => new { r.Title, r.Text }));
         await TellAsync("caller", async () => await Job<CallerQuery>().FindAsync(tag, reader, default));
         await TellAsync("work", async () => await Job<PartnerCardQuery>().FindAsync(client.Id, new(ObjectKind.Assignment, work.Value), reader with { UserId = reader.UserId }, default));
         await TellAsync("history", async () => (await Job<TimelineQuery>().ListAsync(client.Id, new(), null, 50, reader, default)).Rows);

@@ -48,8 +48,13 @@ public class PhoneNumberTests
     [InlineData("8 (903) 555-01-02", "9035550102")]
     [InlineData("+7 903 555", "7903555")]
     [InlineData("067 555-01", "67555 01")]
-    [InlineData("00380 67 555 01 02", "380675550102")]
-    [InlineData("810 380 67 555 01 02", "380675550102")]
+    [InlineData("00380 67 555 01 02", "675550102")]
+    [InlineData("810 380 67 555 01 02", "675550102")]
+    [InlineData("+38 (067) 555-01-02", "675550102")]
+    [InlineData("38067 5550102", "675550102")]
+    [InlineData("+7 495 123 45 67", "4951234567")]
+    [InlineData("7 495 123 45 67", "4951234567")]
+    [InlineData("+1 700 555 01 47", "17005550147")]
     [InlineData("5501", "5501")]
     public void Search_InAnyFormat_LooksForDigits(string typed, string digits) => Assert.Equal(digits.Replace(" ", ""), PhoneNumber.SearchDigits(typed));
 
