@@ -83,6 +83,26 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
             partners.AddAsync(new(name, PartnerKinds.Client, Parent: above, Level: level, Responsible: responsible), seller, default);
     }
 
+    [Fact]
+    public async Task Tree_OfANetworkThatIsACircle_IsDrawnOnceRound()
+    {
+        var (one, other) = (new Partner(PartnerId.New(), "Round One", PartnerKinds.Client), new Partner(PartnerId.New(), "Round Two", PartnerKinds.Client));
+        one.JoinNetwork(other.Id, NetworkLevel.Region);
+        other.JoinNetwork(one.Id, NetworkLevel.Region);
+        await using (var db = app.Open())
+        {
+            db.AddRange(one, other);
+            await db.SaveChangesAsync();
+        }
+
+        await using var window = await app.OpenWindowAsync("sales");
+        await window.GoToAsync($"/clients/{one.Id.Value}/network");
+
+        await Expect(Items(window)).ToHaveCountAsync(2);
+        await Expect(Item(window, "Round One")).ToHaveAttributeAsync("aria-level", "2");
+        window.AssertClean();
+    }
+
     /// <summary>A user whose role reaches only his own clients.</summary>
     private async Task<Actor> NarrowAsync(string role)
     {

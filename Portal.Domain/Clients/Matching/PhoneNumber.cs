@@ -55,13 +55,16 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
     }
 
     private static (string Digits, bool Abroad) Dialled(string digits) => digits switch
-        {
+    {
         _ when digits.StartsWith("810", StringComparison.Ordinal) && digits.Length > 12 => (digits[3..], true),
         _ when digits.StartsWith("00", StringComparison.Ordinal) => (digits[2..], true),
         ['8', ..] when digits.Length == 11 => (digits[1..], false),
         ['0', ..] => (digits[1..], false),
         _ => (digits, false),
     };
+
+    /// <summary>What is wrong with what has too few digits to be a phone number anywhere; null for whatever may ring, however doubtful.</summary>
+    public string? Refusal => Entered.Count(char.IsAsciiDigit) < LeastDigits ? Fault : null;
 
     /// <summary>The last nine digits, by which one number written with and without its country is found.</summary>
     public string Tail => Normal.Length > 9 ? Normal[^9..] : Normal;

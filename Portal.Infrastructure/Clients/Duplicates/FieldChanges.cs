@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Portal.Domain.Clients;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients.Duplicates;
@@ -15,7 +17,7 @@ internal static class FieldChanges
     {
         db.ChangeTracker.DetectChanges();
         var changes = new List<FieldChange>();
-        foreach (var entry in db.ChangeTracker.Entries().Where(e => References.Mergeable.Values.Contains(KeyType(e)) || e.Entity is Domain.Clients.ContactRole or Domain.Clients.ContactPoint))
+        foreach (var entry in db.ChangeTracker.Entries().Where(e => References.Mergeable.Values.Contains(KeyType(e)) || e.Entity is ContactRole or ContactPoint))
         {
             if (entry.State == EntityState.Added) changes.Add(new(entry.Metadata.ClrType.Name, IdOf(entry), null, null, null));
             if (entry.State != EntityState.Modified) continue;
@@ -26,7 +28,7 @@ internal static class FieldChanges
     }
 
     /// <summary>Puts the fields back that still hold what the merge wrote, and takes away what it made, where it is as it was.</summary>
-    /// <returns>names of the fields that somebody has changed since, and kinds of records that somebody has replaced or taken away</returns>
+    /// <returns>names of the fields that somebody has changed since, that of the place in a network where there is no room any more, and kinds of records that somebody has replaced or taken away</returns>
     public static async Task<List<string>> TakeBackAsync(PortalDb db, IReadOnlyList<FieldChange> changes, CancellationToken ct)
     {
         var kept = new List<string>();
@@ -46,11 +48,15 @@ internal static class FieldChanges
                 continue;
             }
             var property = db.Entry(record).Property(change.Property);
-            if (JsonNode.DeepEquals(Kept(property.Metadata, property.CurrentValue), change.After)) property.CurrentValue = Value(property.Metadata, change.Before);
+            var before = Value(property.Metadata, change.Before);
+            if (JsonNode.DeepEquals(Kept(property.Metadata, property.CurrentValue), change.After) && await HasRoomAsync(db, record, change.Property, before, ct)) property.CurrentValue = before;
             else kept.Add($"{change.Entity}.{change.Property}");
         }
         return kept;
     }
+
+    private static async Task<bool> HasRoomAsync(PortalDb db, object record, string property, object? above, CancellationToken ct) =>
+        record is not Partner partner || property != nameof(Partner.Parent) || above is not PartnerId head || (await NetworkPlace.WithRoomAsync(db, [partner.Id], head, ct)).Count > 0;
 
     private static Type? KeyType(EntityEntry entry) => entry.Metadata.FindPrimaryKey()?.Properties is [{ } only] ? only.ClrType : null;
 

@@ -14,8 +14,8 @@ public sealed record SamePart(ObjectKind Kind, Guid Keep, Guid Fold);
 public sealed record MergeOrder(Guid Pair, Guid Survivor, IReadOnlyDictionary<string, MergeSide> Fields, IReadOnlyList<SamePart> Same);
 
 /// <summary>What came of taking a merge back.</summary>
-/// <param name="Elsewhere">rows that were moved on since and stay where they are</param>
-/// <param name="Fields">fields and contact points that somebody has changed since and that stay as they are</param>
+/// <param name="Elsewhere">rows that were moved on since, or have no room any more where they were, and stay where they are</param>
+/// <param name="Fields">fields and contact points that somebody has changed since, or that have no room any more, and that stay as they are</param>
 public sealed record MergeUndone(int Elsewhere, IReadOnlyList<string> Fields)
 {
     /// <summary>True when everything stands as before the merge.</summary>

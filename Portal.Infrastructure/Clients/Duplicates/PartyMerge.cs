@@ -4,6 +4,7 @@ using Portal.Domain.Clients.Matching;
 using Portal.Domain.Clients.Duplicates;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients.Duplicates;
@@ -24,6 +25,7 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var pair = await TakeAsync(db, order.Pair, actor, ct);
         await RequireOpenAsync(db, pair, actor, ct);
+        if (pair.Kind == ObjectKind.Partner) await db.TakeNetworkTurnAsync(ct);
         if (order.Survivor != pair.One && order.Survivor != pair.Other) throw new RuleBrokenException("clients.not-of-pair");
         var (survivor, loser) = (order.Survivor, order.Survivor == pair.One ? pair.Other : pair.One);
         var (now, id) = (time.GetUtcNow(), Guid.CreateVersion7());
@@ -51,7 +53,7 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         return id;
     }
 
-    /// <summary>Takes a merge back: every row and field that is still as the merge left it stands as before.</summary>
+    /// <summary>Takes a merge back: every row and field that is still as the merge left it stands as before, but for a place in a network that would close a circle now or lie too deep.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.pair-unknown</c>, <c>clients.merge-undone</c>, <c>clients.merge-covered</c></exception>
     public async Task<MergeUndone> UndoAsync(Guid id, Actor actor, CancellationToken ct)
     {
@@ -60,6 +62,7 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.Database.ExecuteSqlAsync($"select from clients.merge where id = {id} for update", ct);
         var merge = await db.Set<Merge>().FirstOrDefaultAsync(m => m.Id == id, ct) ?? throw new RuleBrokenException("clients.pair-unknown");
+        if (merge.Kind == ObjectKind.Partner) await db.TakeNetworkTurnAsync(ct);
         var now = time.GetUtcNow();
         await RequireReachAsync(db, merge.Kind, [merge.Survivor, merge.Loser], actor, ct);
         merge.Undo(actor, now);
@@ -186,12 +189,10 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
 
     private static async Task<bool> LeadsToAsync(PortalDb db, PartnerId? above, PartnerId one, PartnerId other, CancellationToken ct)
     {
-        for (var step = 0; above is { } at && step <= Partner.DeepestNetwork; step++)
-        {
-            if (at == one || at == other) return true;
-            above = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct);
-        }
-        return false;
+        if (above is not { } head) return false;
+        var chain = await NetworkPlace.ChainAsync(db, head, ct);
+        // where a walk ends before the network does, nobody knows where it leads
+        return chain.Contains(one) || chain.Contains(other) || chain.Count == NetworkSql.Deepest;
     }
 
     private static async Task FoldAsync(PortalDb db, SamePart same, Guid survivor, Guid loser, CancellationToken ct)

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using NpgsqlTypes;
+using Portal.Domain.Clients;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Network;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients.Duplicates;
@@ -30,15 +32,15 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
         return moves;
     }
 
-    /// <summary>Puts rows back that a merge moved, as far as they still point to where it moved them.</summary>
-    /// <returns>rows that went elsewhere since</returns>
+    /// <summary>Puts rows back that a merge moved, as far as they still point to where it moved them, and there is room for them in the network.</summary>
+    /// <returns>rows that stay where they are</returns>
     public async Task<int> MoveBackAsync(MergeMove move, CancellationToken ct)
     {
         var kind = move.Kind;
         var reference = (await AllAsync(kind, ct)).Single(r => r.Name == move.Entity && r.Property == move.Property);
         var wanted = JsonDocument.Parse(move.Keys).RootElement.GetArrayLength();
         var (from, to) = (Guid.Parse(move.Target), Guid.Parse(move.Source));
-        var back = await MoveAsync(reference, kind, from, to, move.Keys, ct);
+        var back = await MoveAsync(reference, kind, from, to, await WithRoomAsync(move, ct), ct);
         if (kind == ObjectKind.Partner && back.Count > 0 && reference.Told?.FindKind() is { } moved)
         {
             var ids = back.Select(key => JsonSerializer.Deserialize<Guid[]>(key)![0]).ToArray();
@@ -46,6 +48,15 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
         }
         await RekeyProcessesAsync(kind, from, to, ct);
         return wanted - back.Count;
+    }
+
+    // who was put below a member of its own branch since, or so that it would stand too deep, does not go back above it
+    private async Task<string> WithRoomAsync(MergeMove move, CancellationToken ct)
+    {
+        if (move is not { Entity: nameof(Partner), Property: nameof(Partner.Parent) }) return move.Keys;
+        var below = JsonSerializer.Deserialize<List<Guid[]>>(move.Keys)!.ConvertAll(key => new PartnerId(key[0]));
+        var room = await NetworkPlace.WithRoomAsync(db, below, new(Guid.Parse(move.Source)), ct);
+        return JsonSerializer.Serialize(room.Select(p => new[] { p.Value }));
     }
 
     private async Task<List<Reference>> AllAsync(ObjectKind kind, CancellationToken ct) =>

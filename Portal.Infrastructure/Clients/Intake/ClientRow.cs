@@ -125,7 +125,7 @@ internal sealed record ClientRow
         foreach (var phone in phones)
         {
             if (phone.Length > 40) row.Refuse("too-long", column, "40");
-            else if (phone.Count(char.IsAsciiDigit) < PhoneNumber.LeastDigits) row.Refuse("not-a-phone", column, phone);
+            else if (PhoneNumber.Of(phone, null).Refusal is not null) row.Refuse("not-a-phone", column, phone);
         }
         return phones;
     }

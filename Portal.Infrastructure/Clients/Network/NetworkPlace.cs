@@ -16,6 +16,12 @@ internal static class NetworkPlace
     public static async Task<IReadOnlyList<PartnerId>> ChainAsync(PortalDb db, PartnerId head, Actor actor, CancellationToken ct)
     {
         if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == head, ct)) throw new RuleBrokenException("clients.partner-unknown");
+        return await ChainAsync(db, head, ct);
+    }
+
+    /// <summary>A partner and those above it, the nearest first, whoever may see them.</summary>
+    public static async Task<IReadOnlyList<PartnerId>> ChainAsync(PortalDb db, PartnerId head, CancellationToken ct)
+    {
         var chain = new List<PartnerId>();
         for (PartnerId? next = head; next is { } at && chain.Count < NetworkSql.Deepest; next = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct)) chain.Add(at);
         return chain;
@@ -42,7 +48,7 @@ internal static class NetworkPlace
     public static void RequireRoom(PartnerId partner, IReadOnlyList<PartnerId> chain, int height)
     {
         if (chain.Contains(partner)) throw new RuleBrokenException("clients.network-circle");
-        if (chain.Count + height > Partner.DeepestNetwork) throw new RuleBrokenException("clients.network-too-deep", Partner.DeepestNetwork);
+        if (IsTooDeep(chain, height)) throw new RuleBrokenException("clients.network-too-deep", Partner.DeepestNetwork);
     }
 
     /// <summary>Refuses a place for a partner.</summary>
@@ -52,6 +58,15 @@ internal static class NetworkPlace
         if (above is not { } head) return;
         RequireRoom(partner, await ChainAsync(db, head, actor, ct), (await HeightsAsync(db, [partner], ct))[partner]);
     }
+
+    /// <summary>Those of some partners for whom there is room below another.</summary>
+    public static async Task<IReadOnlyList<PartnerId>> WithRoomAsync(PortalDb db, IReadOnlyCollection<PartnerId> partners, PartnerId above, CancellationToken ct)
+    {
+        var (chain, heights) = (await ChainAsync(db, above, ct), await HeightsAsync(db, partners, ct));
+        return [.. partners.Where(p => !chain.Contains(p) && !IsTooDeep(chain, heights[p]))];
+    }
+
+    private static bool IsTooDeep(IReadOnlyList<PartnerId> chain, int height) => chain.Count + height > Partner.DeepestNetwork;
 
     private sealed record Height(Guid Top, int Steps);
 }

@@ -122,7 +122,7 @@ public sealed class NetworkQuery(IDbContextFactory<PortalDb> contexts, PartnerLi
                 union all
                 select u.start, p.id, p.parent, u.step + 1, {NetworkSql.Shown} from up u join clients.partner p on p.id = u.parent where u.step < @deepest
             )
-            select start as "Start", id as "Id" from up where shown order by step desc
+            select start as "Start", id as "Id" from up where shown group by start, id order by min(step) desc
             """, NetworkSql.With(actor, ("clients", clients.Select(c => c.Value).ToArray()))).ToListAsync(ct);
         return steps.GroupBy(s => s.Start).ToDictionary(g => new PartnerId(g.Key), g => (IReadOnlyList<PartnerId>)[.. g.Select(s => new PartnerId(s.Id))]);
     }

@@ -254,6 +254,49 @@ public sealed class PartyMergeTests(WorkOffice office) : IClassFixture<WorkOffic
             (await db.Set<Partner>().Where(p => p.Id == outlet).Select(p => p.Parent).SingleAsync(), await db.Set<Partner>().Where(p => p.Id == region).Select(p => p.Parent).SingleAsync())));
     }
 
+    private Task<PartnerId?> AboveAsync(PartnerId partner) => ReadAsync(db => db.Set<Partner>().Where(p => p.Id == partner).Select(p => p.Parent).SingleAsync());
+
+    private async Task PutUnderAsync(PartnerId partner, PartnerId above, Actor actor) =>
+        await Partners.MoveAsync(partner, above, (await Get<PartnerDetailsQuery>().FindAsync(partner, actor, default))!.Head.Version, actor, default);
+
+    [Fact]
+    public async Task Undo_WhenTheFormerHeadStandsBelowMeanwhile_ClosesNoCircle_AndSaysSo()
+    {
+        var seller = await SellerAsync("Circle Fir");
+        var (x, y) = (await Partners.AddAsync(new(Unique("Fir X"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Fir Y"), PartnerKinds.Client), seller, default));
+        var a = await Partners.AddAsync(new(Unique("Fir A"), PartnerKinds.Client, Parent: x, Level: NetworkLevel.Outlet), seller, default);
+        var b = await Partners.AddAsync(new(Unique("Fir B"), PartnerKinds.Client, Parent: y, Level: NetworkLevel.Outlet), seller, default);
+        var merge = await Merges.MergeAsync(new(await PairAsync(a, b), a.Value, new Dictionary<string, MergeSide> { [nameof(Partner.Parent)] = MergeSide.Loser }, []), seller, default);
+        Assert.Equal(y, await AboveAsync(a));
+        await PutUnderAsync(x, a, seller);
+
+        var undone = await Merges.UndoAsync(merge, seller, default);
+
+        Assert.Equal((0, "Partner.Parent"), (undone.Elsewhere, Assert.Single(undone.Fields)));
+        Assert.Equal((y, a, y), (await AboveAsync(a), await AboveAsync(x), await AboveAsync(b)));
+    }
+
+    [Fact]
+    public async Task Undo_WhenWhoStoodAboveTheLoserStandsBelowItsBranchMeanwhile_LeavesThatBranch_AndSaysSo()
+    {
+        var seller = await SellerAsync("Branch Fir");
+        var (stays, above) = (await Partners.AddAsync(new(Unique("Fir Stays"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Fir Above"), PartnerKinds.Client), seller, default));
+        var goes = await Partners.AddAsync(new(Unique("Fir Goes"), PartnerKinds.Client, Parent: above, Level: NetworkLevel.Region), seller, default);
+        var (below, beside) = (await Partners.AddAsync(new(Unique("Fir Below"), PartnerKinds.Client, Parent: goes, Level: NetworkLevel.Outlet), seller, default), await Partners.AddAsync(new(Unique("Fir Beside"), PartnerKinds.Client, Parent: goes, Level: NetworkLevel.Outlet), seller, default));
+        var merge = await Merges.MergeAsync(new(await PairAsync(stays, goes), stays.Value, new Dictionary<string, MergeSide> { [nameof(Partner.Parent)] = MergeSide.Survivor }, []), seller, default);
+        await using (var db = office.Open())
+        {
+            (await db.Set<Partner>().SingleAsync(p => p.Id == stays)).JoinNetwork(null, NetworkLevel.Holding);
+            await db.SaveChangesAsync();
+        }
+        await PutUnderAsync(above, below, seller);
+
+        var undone = await Merges.UndoAsync(merge, seller, default);
+
+        Assert.Equal(1, undone.Elsewhere);
+        Assert.Equal((stays, goes, above, below), (await AboveAsync(below), await AboveAsync(beside), await AboveAsync(goes), await AboveAsync(above)));
+    }
+
     [Fact]
     public async Task Pair_WithOneSideBeyondReach_ShowsNothingOfIt_AndIsNotMerged()
     {
