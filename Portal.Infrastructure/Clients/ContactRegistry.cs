@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Confidential;
@@ -20,7 +21,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Adds a contact to a partner: a new person, or one who is in the base already.</summary>
     /// <returns>id of the role</returns>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.place-unknown</c>, <c>clients.too-many-points</c>, <c>text.required</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.place-unknown</c>, <c>clients.too-many-points</c>, <c>text.required</c>, those of <see cref="PhoneNumber.Require"/></exception>
     public async Task<Guid> AddAsync(PartnerId partner, PersonId? known, ContactDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -28,7 +29,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         await PartnerRegistry.TakeAsync(db, partner, actor, ct);
         Person person;
         if (known is { } id) person = await FindAsync(db, id, actor, ct);
-        else db.Add(person = new Person(PersonId.New(), details.Name, details.Phone, details.Email));
+        else db.Add(person = new Person(PersonId.New(), details.Name, null, null));
         var role = new ContactRole(Guid.CreateVersion7(), person.Id, details.Role, partner);
         db.Add(role);
         if (known is null) await DescribeAsync(db, person, details, ConfidentialFields.None, ct);
@@ -73,14 +74,20 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
 
     private static async Task DescribeAsync(PortalDb db, Person person, ContactDetails details, ConfidentialFields hidden, CancellationToken ct)
     {
+        var phone = person.Phone;
         person.Describe(details.Name, Kept(ConfidentialFields.Phones, person.Phone) ?? details.Phone, Kept(ConfidentialFields.Mails, person.Email) ?? details.Email);
+        if (person.Phone != phone) PhoneNumber.Require(person.Phone);
         person.Annotate(details.BirthDate, Kept(ConfidentialFields.Notes, person.Note) ?? details.Note);
         if (details.Others is not { } others) return;
         if (others.Count > ContactPoint.Most) throw new RuleBrokenException("clients.too-many-points", ContactPoint.Most);
         var kept = await db.Set<ContactPoint>().Where(p => p.Person == person.Id).ToListAsync(ct);
         var wanted = others.Where(o => !string.IsNullOrWhiteSpace(o.Value)).Select(o => new ContactPoint(Guid.CreateVersion7(), person.Id, o.Channel, o.Use, o.Value)).ToList();
         foreach (var point in kept.ExceptBy(wanted.Select(Content), Content).Where(point => !hidden.Has(HiddenFields.FieldOf(point.Channel)))) db.Remove(point);
-        foreach (var point in wanted.ExceptBy(kept.Select(Content), Content)) db.Add(point);
+        foreach (var point in wanted.ExceptBy(kept.Select(Content), Content))
+        {
+            if (point.Channel == ContactChannel.Phone) PhoneNumber.Require(point.Value);
+            db.Add(point);
+        }
 
         string? Kept(ConfidentialFields field, string? value) => hidden.Has(field) ? value : null;
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Confidential;
@@ -15,13 +16,13 @@ public sealed record CounterpartyDetails(
 public sealed class CounterpartyRegistry(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Adds a legal entity to a partner.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.entity-circle</c>, <c>clients.country-unknown</c>, <c>text.required</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.entity-circle</c>, <c>clients.country-unknown</c>, <c>text.required</c>, those of <see cref="TaxNumber.Require"/></exception>
     public async Task<CounterpartyId> AddAsync(PartnerId partner, CounterpartyDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         await using var db = contexts.CreateFor(actor);
         await PartnerRegistry.TakeAsync(db, partner, actor, ct);
-        var entity = new Counterparty(CounterpartyId.New(), partner, details.Name, details.TaxNumber);
+        var entity = new Counterparty(CounterpartyId.New(), partner, details.Name, null);
         db.Add(entity);
         await DescribeAsync(db, entity, details, ct);
         await db.SaveChangesAsync(ct);
@@ -59,7 +60,10 @@ public sealed class CounterpartyRegistry(IDbContextFactory<PortalDb> contexts)
 
     private static async Task DescribeAsync(PortalDb db, Counterparty entity, CounterpartyDetails details, CancellationToken ct)
     {
+        var before = (entity.TaxNumber, entity.Country);
         entity.Describe(details.Name, details.Country, details.LegalAddress, details.TaxNumber, details.RegisterNumber);
+        // what was taken over as it was stays
+        if ((entity.TaxNumber, entity.Country) != before) TaxNumber.Require(entity.TaxNumber, entity.Country);
         if (details.Parent != entity.Parent) await RequireNoCircleAsync(db, entity.Id, details.Parent, ct);
         entity.BelongTo(details.Parent);
     }

@@ -49,6 +49,7 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
         Person? person = null;
         if (client.Contact is { } contact)
         {
+            PhoneNumber.Require(contact.Phone);
             db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
             db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, contact.Role, partner.Id));
         }
@@ -66,6 +67,7 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
     private static Counterparty Described(Counterparty entity, CounterpartyDetails details)
     {
         entity.Describe(details.Name, details.Country, details.LegalAddress, details.TaxNumber, details.RegisterNumber);
+        TaxNumber.Require(entity.TaxNumber, entity.Country);
         return entity;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Matching;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Confidential;
@@ -18,7 +19,7 @@ public sealed record PartnerDetails(
 public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>Takes a party into the base; whoever may only work with his own answers for it, and of a team who names nobody.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, those of <see cref="PhoneNumber.Require"/></exception>
     public async Task<PartnerId> AddAsync(PartnerDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -132,6 +133,7 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     private static async Task DescribeAsync(PortalDb db, Partner partner, PartnerDetails details, Actor actor, CancellationToken ct)
     {
         partner.Describe(details.Name, details.Kinds);
+        if (details.Phone != partner.Phone) PhoneNumber.Require(details.Phone);
         partner.Reach(details.Phone, details.Email);
         partner.Annotate(details.Website, details.Note);
         partner.Stand(details.Standing);

@@ -236,6 +236,23 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
     }
 
     [Fact]
+    public async Task Numbers_ThatCannotBe_AreRefused_AndWhatStandsAlreadyStays()
+    {
+        var seller = await SellerAsync("Wrong Clover");
+        var id = await Partners.AddAsync(new(Unique("Wrong"), PartnerKinds.Client), seller, default);
+        Assert.Equal("tax-number.check-digit", await RefusedAsync(() => Entities.AddAsync(id, new("Wrong LLC", "RU", null, "7707083894"), seller, default)));
+        Assert.Equal("phone.letters", await RefusedAsync(() => Partners.AddAsync(new(Unique("Wrong"), PartnerKinds.Client, Phone: "abc"), seller, default)));
+        Assert.Equal("phone.too-short", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Odo Larch", "buyer", "12"), seller, default)));
+        Assert.Equal("phone.letters", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Odo Larch", "buyer", Others: [new(ContactChannel.Phone, ContactUse.Work, "none")]), seller, default)));
+
+        var old = new Counterparty(CounterpartyId.New(), id, "Old LLC", "7707083894");
+        old.Describe("Old LLC", "RU", null, "7707083894", null);
+        await office.SaveAsync(old);
+        await Entities.ChangeAsync(old.Id, new("Older LLC", "RU", "Hill 1", "7707083894"), (await Details.FindAsync(id, seller, default))!.Entities.Single().Version, seller, default);
+        Assert.Equal("Older LLC", (await Details.FindAsync(id, seller, default))!.Entities.Single().Name);
+    }
+
+    [Fact]
     public async Task Address_IsKeptInItsParts_WithTheDoorAndThePerson()
     {
         var seller = await SellerAsync("Doors Linden");

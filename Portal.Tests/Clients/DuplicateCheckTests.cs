@@ -54,7 +54,7 @@ public sealed class DuplicateCheckTests(WorkOffice office) : IClassFixture<WorkO
         var seller = await SellerAsync("Whole Larkspur");
 
         var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Intake.TakeAsync(
-            Mill("Half Done Mill", "40123455") with { Place = new("Yard", null, new("UA", null, "Lviv", "Main", "1", null), Point: new GeoPoint(123, 0)) }, false, seller, default));
+            Mill("Half Done Mill", "40123454") with { Place = new("Yard", null, new("UA", null, "Lviv", "Main", "1", null), Point: new GeoPoint(123, 0)) }, false, seller, default));
 
         Assert.Equal("geo.off-globe", refused.Code);
         Assert.Equal(0, await CountAsync("Half Done Mill"));
@@ -64,7 +64,7 @@ public sealed class DuplicateCheckTests(WorkOffice office) : IClassFixture<WorkO
     public async Task Duplicate_BeyondReach_IsToldByItsResponsibleAlone()
     {
         var (owner, other) = (await SellerAsync("Owner Juniper", ActorScope.Own), await SellerAsync("Other Juniper", ActorScope.Own));
-        var client = Mill("Secret Juniper Orchard", "38765430") with { Contact = null, Place = null };
+        var client = Mill("Secret Juniper Orchard", "38765439") with { Contact = null, Place = null };
         await Intake.TakeAsync(client with { Head = client.Head with { Phone = "+380 67 700 11 22" } }, false, owner, default);
 
         var found = Assert.Single(await Duplicates.FindAsync((client with { Head = client.Head with { Phone = "0677001122" } }).Recognised(), null, other, default), f => f.IsLikely);

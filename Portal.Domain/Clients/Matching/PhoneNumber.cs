@@ -1,3 +1,5 @@
+using Portal.Domain.Shared;
+
 namespace Portal.Domain.Clients.Matching;
 
 /// <summary>A phone number as entered, its normal form and what is wrong with it.</summary>
@@ -65,6 +67,13 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
 
     /// <summary>What is wrong with what has too few digits to be a phone number anywhere; null for whatever may ring, however doubtful.</summary>
     public string? Refusal => Entered.Count(char.IsAsciiDigit) < LeastDigits ? Fault : null;
+
+    /// <summary>Refuses what somebody writes and is no phone number.</summary>
+    /// <exception cref="RuleBrokenException">with the <see cref="Refusal"/></exception>
+    public static void Require(string? entered)
+    {
+        if (!string.IsNullOrWhiteSpace(entered) && Of(entered, null).Refusal is { } fault) throw new RuleBrokenException(fault);
+    }
 
     /// <summary>The last nine digits, by which one number written with and without its country is found.</summary>
     public string Tail => Normal.Length > 9 ? Normal[^9..] : Normal;

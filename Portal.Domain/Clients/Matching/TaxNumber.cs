@@ -1,3 +1,5 @@
+using Portal.Domain.Shared;
+
 namespace Portal.Domain.Clients.Matching;
 
 /// <summary>
@@ -29,6 +31,13 @@ public readonly record struct TaxNumber(string Entered, string Normal, string? C
             _ => letters,
         };
         return new(entered, normal, country, TaxNumberRules.Fault(normal, country) ?? (branch is null ? null : TaxNumberRules.BranchFault(branch)), branch);
+    }
+
+    /// <summary>Refuses a number that somebody writes and that its country cannot have given.</summary>
+    /// <exception cref="RuleBrokenException">with the <see cref="Fault"/></exception>
+    public static void Require(string? entered, string? country)
+    {
+        if (!string.IsNullOrWhiteSpace(entered) && Of(entered, country).Fault is { } fault) throw new RuleBrokenException(fault);
     }
 
     /// <summary>Whether both name the same taxpayer; an unknown country may be any.</summary>
