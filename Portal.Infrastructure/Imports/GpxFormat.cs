@@ -30,7 +30,7 @@ public sealed class GpxFormat : ISourceFormat
         while (true)
         {
             var (more, brokenAt) = await ReadAsync(xml, points, file, ct);
-            if (brokenAt is not null) yield return new SourceRow(points + 1, [track, "", "", "", "", "", ""], brokenAt);
+            if (brokenAt is { } line) yield return new SourceRow(points + 1, [track, "", "", "", "", "", ""], new("breaks-off", $"{line}"));
             if (!more) yield break;
             switch (xml.NodeType)
             {

@@ -8,9 +8,6 @@ namespace Portal.Infrastructure.Imports;
 /// </summary>
 public sealed class ImportRow(int line, string[] fields, ImportReading reading)
 {
-    // more lines than anybody writes into one cell
-    private const int MostBreaks = 20;
-
     private readonly List<string> notes = [];
 
     /// <summary>Where the row stands in the file: its line, or the number of the track point.</summary>
@@ -42,13 +39,6 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
         RefusalArgs = args;
     }
 
-    /// <summary>Refuses a row of which a field runs over so many lines that it is none: a quote was not closed, and the rows below were taken for text.</summary>
-    public void RefuseOpenQuote()
-    {
-        if (Fields.Select(field => field.AsSpan().Count('\n')).DefaultIfEmpty().Max() is var breaks and > MostBreaks)
-            Refuse("open-quote", (breaks + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
-    }
-
     /// <summary>Counts something odd about the row.</summary>
     public void Note(string code) => notes.Add(code);
 
@@ -59,6 +49,15 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
         if (text.Length > max) Refuse("too-long", column, max.ToString(System.Globalization.CultureInfo.InvariantCulture));
         else if (text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) Refuse("control-character", column);
         else return text;
+        return null;
+    }
+
+    /// <summary>Like <see cref="Text"/>, refusing a line break: a quote that closed by chance has swallowed the row below.</summary>
+    public string? OneLine(string column, int max)
+    {
+        var text = Text(column, max);
+        if (text is null || text.AsSpan().IndexOfAny('\n', '\r') < 0) return text;
+        Refuse("line-break", column);
         return null;
     }
 

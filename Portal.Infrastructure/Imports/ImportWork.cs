@@ -92,8 +92,7 @@ public sealed class ImportWork(
         await foreach (var source in table.Rows.WithCancellation(ct))
         {
             var row = new ImportRow(source.Line, source.Fields, reading);
-            row.RefuseOpenQuote();
-            if (source.BrokenAt is { } line) row.Refuse("breaks-off", line.ToString(CultureInfo.InvariantCulture));
+            if (source.Flaw is { } flaw) row.Refuse(flaw.Code, flaw.Args);
             pass.Check(row);
             batch.Add(row);
             if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);

@@ -4,8 +4,11 @@ using Portal.Domain.Shared;
 namespace Portal.Infrastructure.Imports;
 
 /// <summary>One row of a file: its line and its fields as text.</summary>
-/// <param name="BrokenAt">Not null in a last row that is none: beyond this line the file cannot be read.</param>
-public readonly record struct SourceRow(int Line, string[] Fields, int? BrokenAt = null);
+/// <param name="Flaw">What is wrong with the row as such, whatever it tells; null where nothing is.</param>
+public readonly record struct SourceRow(int Line, string[] Fields, RowFlaw? Flaw = null);
+
+/// <summary>Why a row cannot be read as one: a code of <c>import.refused.&lt;code&gt;</c> and the values for its text. Behind one that <c>breaks-off</c> the file cannot be read.</summary>
+public sealed record RowFlaw(string Code, params string[] Args);
 
 /// <summary>A file opened as a table. <paramref name="Rows"/> can be read once and streams.</summary>
 public sealed record SourceTable(string[] Header, IAsyncEnumerable<SourceRow> Rows)

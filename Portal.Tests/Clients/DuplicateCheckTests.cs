@@ -49,6 +49,16 @@ public sealed class DuplicateCheckTests(WorkOffice office) : IClassFixture<WorkO
     }
 
     [Fact]
+    public async Task Find_ByTheTaxNumberAlone_TellsWhoHasItUnderAnotherName()
+    {
+        var seller = await SellerAsync("Naming Alder");
+        await Intake.TakeAsync(Mill("Alder Grain Terminal", "31316718"), true, seller, default);
+
+        foreach (var name in new[] { "", "Quite Other Freight House" })
+            Assert.Equal("Alder Grain Terminal", Assert.Single(await Duplicates.FindAsync(new NewPartner(new(name, PartnerKinds.Client), new(name, "UA", null, "31316718")).Recognised(), null, seller, default)).Name);
+    }
+
+    [Fact]
     public async Task Take_IsAllOrNothing()
     {
         var seller = await SellerAsync("Whole Larkspur");

@@ -126,13 +126,25 @@ public sealed class ImportLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Check_OfAnUnclosedQuote_SaysHowManyLinesItTookForOne()
+    public async Task Check_OfAnUnclosedQuote_RefusesItsLineAlone()
     {
-        var rows = string.Concat(Enumerable.Range(1, 40).Select(i => Good.Replace("7,A1", $"{i},A{i}")));
-        var run = await rig.CheckAsync("trips", "quote.csv", Encoding.UTF8.GetBytes(Header + Good + "8,\"A1" + rows));
+        var rows = string.Concat(Enumerable.Range(10, 150).Select(i => Good.Replace("7,A1", $"{i},A{i}")));
+        var run = await rig.CheckAsync("trips", "quote.csv", Encoding.UTF8.GetBytes(Header + Good + Good.Replace("7,A1", "8,\"A1") + rows));
 
-        var refused = Assert.Single((await ReportAsync(run.Id)).Skip(1), line => line.Contains("open-quote", StringComparison.Ordinal));
-        Assert.Contains("41", refused);
+        Assert.Equal((152, 1), (run.Rows, run.Refused));
+        Assert.Single(await ReportAsync(run.Id), line => line.EndsWith(",3,open-quote", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("8,A1,2024-05-01T10:00Z")]
+    [InlineData("8;A1;2024-05-01T10:00Z")]
+    [InlineData("8,A1,2024-05-01T10:00Z,2024-05-01T10:20Z,46.1,30.2,46.2,30.3,over")]
+    public async Task Check_OfARowThatDoesNotFitTheHeadings_RefusesIt(string row)
+    {
+        var run = await rig.CheckAsync("trips", "shifted.csv", Encoding.UTF8.GetBytes(Header + row + "\n" + Good.TrimEnd() + ",,\n"));
+
+        Assert.Equal((2, 1), (run.Rows, run.Refused));
+        Assert.Single(await ReportAsync(run.Id), line => line.Contains(",2,field-count ", StringComparison.Ordinal));
     }
 
     [Fact]

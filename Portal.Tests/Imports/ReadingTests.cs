@@ -68,6 +68,27 @@ public sealed class ReadingTests : IDisposable
         Assert.Equal(2, rows.Count);
     }
 
+    /// <summary>The line numbers of the rows that are whole, and of the one that is not.</summary>
+    [Theory]
+    [InlineData("a,b\n1,\"x\n2,y\n3,z\n", new[] { 3, 4 }, new[] { 2 })]
+    [InlineData("a,b\n1,\"x\n2,\"y\"\n3,\"z\"\n", new[] { 3, 4 }, new[] { 2 })]
+    [InlineData("a,b\n\"1\",\"x\n\"2\",\"y\"\n\"3\",\"two\nlines\"\n", new[] { 3, 4 }, new[] { 2 })]
+    [InlineData("a,b\n1,x\n2,\"y", new[] { 2 }, new[] { 3 })]
+    [InlineData("a,b\n1,12\" pipe\n2,The \"Rose\"\n3,\"Rose\" Ltd\n", new[] { 2, 3, 4 }, new int[0])]
+    [InlineData("a,b\n1,\"one\n\ntwo, \"\"three\"\"\nfour\"\n\n2,y\n", new[] { 2, 7 }, new int[0])]
+    public async Task Open_WithAQuoteThatIsNotClosed_BreaksItsLineAlone(string text, int[] whole, int[] broken)
+    {
+        var (_, rows) = await ReadAsync(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(whole, rows.Where(r => r.Flaw is null).Select(r => r.Line));
+        Assert.Equal(broken, rows.Where(r => r.Flaw?.Code == "open-quote").Select(r => r.Line));
+        Assert.All(rows, row => Assert.Equal(2, row.Fields.Length));
+    }
+
+    [Fact]
+    public async Task Open_OfACellOfSeveralLines_KeepsThem() =>
+        Assert.Equal("one\n\ntwo, \"three\"", (await ReadAsync("a,b\n1,\"one\n\ntwo, \"\"three\"\"\"\n"u8.ToArray())).Rows.Single().Fields[1]);
+
     [Fact]
     public async Task Open_Packed_ReadsWhatIsInside()
     {
@@ -155,7 +176,7 @@ public sealed class ReadingTests : IDisposable
             <trkpt lat="46.2" lon="30.3"><time>2024-05-01T10:0
             """u8.ToArray());
 
-        Assert.Equal([null, 3], rows.Select(r => r.BrokenAt));
+        Assert.Equal([null, "3"], rows.Select(r => r.Flaw?.Args.Single()));
         Assert.Equal(["Van 7", "2024-05-01T10:00:00Z", "46.1", "30.2", "", "", ""], rows[0].Fields);
     }
 

@@ -54,6 +54,12 @@ public static class FieldWeights
     public static readonly FieldWeight Region = new(0.93, 1 / 8.0);
     public static readonly FieldWeight Contact = new(0.4, 1 / 500.0);
 
+    /// <summary>
+    /// Companies change their names and addresses, and keep their tax number: whatever differs, parties with one in common have at least so much evidence, bits, the prior included.
+    /// It is an even chance, for groups of companies are sometimes entered under the number of one of them.
+    /// </summary>
+    public const double LeastOfOneTaxpayer = 0;
+
     /// <summary>Words of one name are not independent: more evidence than this no name gives, bits.</summary>
     public const double MostOfName = 20;
 

@@ -20,6 +20,15 @@ internal static class IdentifierComparison
         return FieldComparison.BySimilarity(MatchField.TaxNumber, best, FieldWeights.TaxNumber);
     }
 
+    /// <summary>Whether a number stands on both sides that no rule faults; where no rule is known, one too short for a number of its own does not count.</summary>
+    public static bool AreOfOneTaxpayer(TaxNumber[] a, TaxNumber[] b)
+    {
+        foreach (var one in a)
+            foreach (var other in b)
+                if (one.IsSameAs(other) && !one.IsOtherBranchOf(other) && one.Fault is null && other.Fault is null && (one.IsChecked || other.IsChecked || one.Normal.Length >= LeastDigitsForError)) return true;
+        return false;
+    }
+
     /// <summary>Birth dates: the same, day and month exchanged, one digit mistyped, or different.</summary>
     public static MatchReason OfBirthDates(DateOnly? a, DateOnly? b) => (a, b) is ({ } one, { } other)
         ? FieldComparison.BySimilarity(MatchField.BirthDate, Similarity(one, other), FieldWeights.BirthDate)

@@ -8,6 +8,9 @@ public struct PartyComparison
     private static readonly int FieldCount = Enum.GetValues<MatchField>().Length;
     private Fields fields;
 
+    /// <summary>Whether both have a tax number in common that its country's rules do not fault.</summary>
+    public bool IsOneTaxpayer { readonly get; internal set; }
+
     /// <summary>Agreement and evidence of a field.</summary>
     public MatchReason this[MatchField field]
     {
@@ -23,7 +26,8 @@ public struct PartyComparison
             var locality = Math.Min(FieldWeights.MostOfLocality, Of(MatchField.City) + Of(MatchField.Postcode) + Of(MatchField.Region));
             var address = Math.Max(FieldWeights.LeastOfAddress, Of(MatchField.Street) + Of(MatchField.House) + Of(MatchField.Premise) + locality);
             var door = Math.Min(FieldWeights.MostOfDoor, address + Of(MatchField.Phone));
-            return FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Mail) + Of(MatchField.Contact) + door;
+            var bits = FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Mail) + Of(MatchField.Contact) + door;
+            return IsOneTaxpayer ? Math.Max(FieldWeights.LeastOfOneTaxpayer, bits) : bits;
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class PartyMatcher(TermFrequencies? frequencies = null)
         var comparison = new PartyComparison();
         comparison[MatchField.Name] = Name(a.Names, b.Names);
         comparison[MatchField.TaxNumber] = IdentifierComparison.OfTaxNumbers(a.TaxNumbers, b.TaxNumbers);
+        comparison.IsOneTaxpayer = IdentifierComparison.AreOfOneTaxpayer(a.TaxNumbers, b.TaxNumbers);
         comparison[MatchField.BirthDate] = IdentifierComparison.OfBirthDates(a.BirthDate, b.BirthDate);
         comparison[MatchField.Phone] = IdentifierComparison.OfPhones(a.Phones, b.Phones);
         comparison[MatchField.Mail] = IdentifierComparison.OfMails(a.Mails, b.Mails);

@@ -27,7 +27,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     private readonly List<PartyForm> forms = [];
     private readonly List<(string Document, RuleBrokenException Rule)> broken = [];
 
-    /// <summary>The documents that were looked at, in their order; those that were taken in before are not.</summary>
+    /// <summary>The documents that were looked at, in their order; those that were taken in before or are known by their id are not.</summary>
     public IReadOnlyList<string> Documents => documents;
 
     /// <summary>Documents whose rows are right one by one, but not together.</summary>
@@ -96,9 +96,10 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
 
     private async IAsyncEnumerable<(string Document, List<ClientRow> Rows)> DocumentsAsync(NpgsqlConnection connection, ImportReading reading, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($"""
             select s.document, s.line, s.fields from imports.staged_row s
             where s.run = $1 and s.refusal is null and not exists (select from imports.client_document d where d.source = $2 and d.document = s.document)
+              and not exists (select from clients.partner p where p.id = {ClientDocuments.IdIn("s.document")})
             order by s.document, s.ordinal
             """, connection) { CommandTimeout = 0, Parameters = { new() { Value = run.Id }, new() { Value = run.Source } } };
         await using var rows = await command.ExecuteReaderAsync(ct);

@@ -3,13 +3,22 @@ using Portal.Domain.Clients;
 
 namespace Portal.Infrastructure.Clients.Intake;
 
-/// <summary>Which client a document of a source has become.</summary>
+/// <summary>Which client a document of a source has become; one whose key is the id of a client, as our own export has it, is that client.</summary>
 internal static class ClientDocuments
 {
-    /// <summary>Clients of those documents that were taken in before.</summary>
+    /// <summary>SQL: the id that a key is, or null.</summary>
+    /// <param name="key">SQL of the key</param>
+    public static string IdIn(string key) => $"case when {key} ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' then {key}::uuid end";
+
+    /// <summary>Clients of those documents that were taken in before or are known by their id.</summary>
     public static async Task<Dictionary<string, PartnerId>> FindAsync(NpgsqlConnection connection, string source, string[] documents, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select document, partner from imports.client_document where source = $1 and document = any($2)", connection)
+        await using var command = new NpgsqlCommand($"""
+            select d.document, d.partner from imports.client_document d where d.source = $1 and d.document = any($2)
+            union all
+            select k, coalesce(p.merged_into, p.id) from unnest($2) k join clients.partner p on p.id = {IdIn("k")}
+            where not exists (select from imports.client_document d where d.source = $1 and d.document = k)
+            """, connection)
         {
             Parameters = { new() { Value = source }, new() { Value = documents } },
         };
@@ -19,12 +28,15 @@ internal static class ClientDocuments
         return found;
     }
 
-    /// <summary>The accepted documents of a checked file that were taken in before, and their clients.</summary>
+    /// <summary>The accepted documents of a checked file that were taken in before or are known by their id, and their clients.</summary>
     public static async Task<List<(string Document, PartnerId Partner)>> KnownAsync(NpgsqlConnection connection, string source, Guid run, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($"""
             select d.document, d.partner from imports.client_document d
             where d.source = $1 and exists (select from imports.staged_row s where s.run = $2 and s.document = d.document and s.refusal is null)
+            union
+            select s.document, coalesce(p.merged_into, p.id) from imports.staged_row s join clients.partner p on p.id = {IdIn("s.document")}
+            where s.run = $2 and s.refusal is null and not exists (select from imports.client_document d where d.source = $1 and d.document = s.document)
             """, connection) { CommandTimeout = 0, Parameters = { new() { Value = source }, new() { Value = run } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         var known = new List<(string, PartnerId)>();

@@ -71,8 +71,8 @@ internal sealed record ClientRow
         var born = row.Date("birth-date");
         var read = new ClientRow
         {
-            Key = row.Text("key", 120),
-            Name = row.Text("name", 200),
+            Key = row.OneLine("key", 120),
+            Name = row.OneLine("name", 200),
             Kinds = Read(row, "kinds", "kind-unknown", ClientWords.KindsOf),
             Standing = Read(row, "standing", "standing-unknown", ClientWords.StandingOf),
             LegalName = row.Text("legal-name", 200),

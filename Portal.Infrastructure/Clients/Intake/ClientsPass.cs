@@ -29,7 +29,7 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         if (row.Refusal is null)
             try
             {
-                ImportedClient.Of([read], terms);
+                ImportedClient.Of([read], terms, called: read.Key);
             }
             catch (RuleBrokenException rule)
             {
@@ -113,7 +113,8 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
 
     private async Task CompleteAsync(PortalDb db, PartnerId partner, List<ClientRow> rows, DateTimeOffset now, CancellationToken ct)
     {
-        if (await ClientCompletion.AddMissingAsync(db, ImportedClient.Of(rows, terms, partner), ct)) db.Add(Told(partner, "partner.completed", run.FileName, now));
+        var called = await db.Set<Partner>().Where(p => p.Id == partner).Select(p => p.Name).FirstAsync(ct);
+        if (await ClientCompletion.AddMissingAsync(db, ImportedClient.Of(rows, terms, partner, called), ct)) db.Add(Told(partner, "partner.completed", run.FileName, now));
     }
 
     private TimelineEntry Told(PartnerId partner, string what, string? words, DateTimeOffset at) => new(partner, what, new(ObjectKind.Partner, partner.Value), words, at, run.Importer);

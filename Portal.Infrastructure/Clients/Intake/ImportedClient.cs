@@ -39,12 +39,15 @@ internal sealed class ImportedClient
     /// <summary>By what the client is recognised.</summary>
     public PartyDetails Recognised() => PartyReading.Details(Partner, entities, places, people, points);
 
-    /// <summary>Makes the records of a document. One that names nobody is called by its key: a further row of a client need not repeat his name.</summary>
+    /// <summary>Makes the records of a document.</summary>
     /// <param name="into">the client of the base that the rows belong to; null for a new one</param>
-    /// <exception cref="RuleBrokenException">as the constructors and verbs of the records, and <c>clients.too-many-points</c></exception>
-    public static ImportedClient Of(IReadOnlyList<ClientRow> rows, IntakeTerms terms, PartnerId? into = null)
+    /// <param name="called">what the client is called where no row says: a further row of a client need not repeat his name</param>
+    /// <exception cref="RuleBrokenException">as the constructors and verbs of the records, <c>clients.too-many-points</c>, and <c>clients.names-differ</c> where the rows name several clients</exception>
+    public static ImportedClient Of(IReadOnlyList<ClientRow> rows, IntakeTerms terms, PartnerId? into = null, string? called = null)
     {
-        var name = rows.Select(r => r.Name).Concat(rows.Select(NameIn)).FirstOrDefault(n => n is not null) ?? rows[0].Key!;
+        var names = rows.Select(r => r.Name).OfType<string>().DistinctBy(TextFold.Joined).Take(2).ToArray();
+        if (into is null && names.Length > 1) throw new RuleBrokenException("clients.names-differ", names[0], names[1]);
+        var name = names.FirstOrDefault() ?? rows.Select(NameIn).FirstOrDefault(n => n is not null) ?? called ?? throw new RuleBrokenException("text.required", "name");
         var partner = new Partner(into ?? PartnerId.New(), name, rows.Select(r => r.Kinds).FirstOrDefault(k => k is not null) ?? PartnerKinds.Client);
         var client = new ImportedClient(partner);
         var phones = Distinct(rows.SelectMany(r => r.Phones));

@@ -68,6 +68,24 @@ public sealed class ClientFileTests : IAsyncLifetime
         }
     }
 
+    /// <summary>The key of an exported row is the client's own id: he is known by it, whatever the file is called.</summary>
+    [Fact]
+    public async Task Export_TakenInWhereItCameFrom_AddsNobodyAndCompletesWhoeverItNames()
+    {
+        await there.ImportAsync("clients", "base.csv", Base);
+        var id = await there.ScalarAsync<Guid>("select id from clients.partner where name = 'Old Mill'");
+        var file = new MemoryStream();
+        await TableFile.WriteCsvAsync(file, ClientExports.Columns(new Texts(new TextCatalog(typeof(Texts).Assembly), LocalTime.For(ImportRig.Importer, TimeProvider.System)), TimeZoneInfo.Utc), await ExportAsync(there));
+        var before = Told(await ExportAsync(there));
+
+        var again = await there.ImportAsync("clients", "clients.csv", file.ToArray());
+        Assert.Equal((0, 0), (again.Refused, again.Notes.GetValueOrDefault("doubtful-duplicate")));
+        Assert.Equal(before, Told(await ExportAsync(there)));
+
+        await there.ImportAsync("clients", "more.csv", $"code,client,contact\n{id},Renamed Mill,Ivan Fresh\n{Guid.NewGuid()},Nobody Yet,\n");
+        Assert.Equal((3, 1), (await there.CountAsync("clients.partner"), await there.CountAsync($"clients.contact_role r join clients.person p on p.id = r.person where p.name = 'Ivan Fresh' and r.partner = '{id}'")));
+    }
+
     private static async Task<IReadOnlyList<ClientFileRow>> ExportAsync(ImportRig rig)
     {
         await using var services = rig.Services(new ImportOptions(rig.Folder), more => more.AddClients());

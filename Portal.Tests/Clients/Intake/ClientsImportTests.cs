@@ -87,6 +87,9 @@ public sealed class ClientsImportTests : IAsyncLifetime
     [InlineData("C-1;Alfa;;;;;see below;;;;;;;;;;;;;;", "not-a-phone")]
     [InlineData("C-1;Alfa;;;;;;nobody at home;;;;;;;;;;;;;", "not-a-mail")]
     [InlineData(";;;;;;;;;;;;Gate 3;;;;;;;;", "missing")]
+    [InlineData("C-1;;;;;;;info@mill.example;;;;;;;;;;;;;", "missing")]
+    [InlineData("C-1;\"Alfa\nBeta\";;;;;;;;;;;;;;;;;;;", "line-break")]
+    [InlineData("C-1,Alfa,client", "field-count")]
     public async Task Check_OfWhatNamesAClientWrongly_RefusesTheRowWithItsReason(string row, string reason)
     {
         var run = await rig.CheckAsync("clients", "base.csv", Encoding.UTF8.GetBytes(Header + row + "\n"));
@@ -113,6 +116,28 @@ public sealed class ClientsImportTests : IAsyncLifetime
 
         Assert.Equal((3, 2, 1), (run.Rows, run.Refused, run.Applied));
         Assert.Equal("Beta", await rig.ScalarAsync<string>("select name from clients.partner"));
+    }
+
+    /// <summary>A name may stand in another row of the code, or be that of the contact; two names are two clients.</summary>
+    [Fact]
+    public async Task Import_OfRowsOfOneCode_NeedsOneNameAmongThem()
+    {
+        var run = await rig.ImportAsync("clients", "base.csv", "client code,client,contact,mail\nA,,,a@probe.example\nA,Alfa,,\nA,ALFA,,\nB,,Boris Berg,\nC,,,c@probe.example\nD,Delta,,\nD,Dnipro Freight,,\n");
+
+        Assert.Equal((7, 3, 4), (run.Rows, run.Refused, run.Applied));
+        Assert.Equal("Alfa, Boris Berg", await rig.ScalarAsync<string>("select string_agg(name, ', ' order by name) from clients.partner"));
+        Assert.Equal(["C missing name", "D names-differ Delta Dnipro Freight", "D names-differ Delta Dnipro Freight"], (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First
+            .Where(r => r.Refusal is not null).Select(r => $"{r.Document} {r.Refusal} {string.Join(' ', r.RefusalArgs)}"));
+    }
+
+    [Fact]
+    public async Task Check_OfATaxNumberUnderAnotherName_NotesADoubtfulDuplicate()
+    {
+        await rig.ImportAsync("clients", "base.csv", "client code,client,tax number,country\n1,Golden Mill,00032129,UA\n");
+
+        var run = await rig.CheckAsync("clients", "other.csv", Encoding.UTF8.GetBytes("client code,client,tax number,country\n9,Northern Freight House,00032129,UA\n"));
+
+        Assert.Equal((0, 1), (run.Refused, run.Notes.GetValueOrDefault("doubtful-duplicate")));
     }
 
     [Theory]

@@ -34,14 +34,35 @@ public class PartyMatcherTests
     }
 
     [Fact]
-    public void Compare_WhereOnlyTheTaxNumberAgrees_IsNoMatch() => Assert.False(Compare(Olena, new()
+    public void Compare_WhereOnlyTheTaxNumberAgrees_IsDoubtful() => Assert.Equal((0.5, false), Judged(Compare(Olena, Taras)));
+
+    /// <summary>Companies rename themselves; a number at fault, or one that no rule knows and anybody may write, says less.</summary>
+    [Theory]
+    [InlineData("00032129", "UA", true)]
+    [InlineData("00032120", "UA", false)]
+    [InlineData("00032129", null, true)]
+    [InlineData("123", null, false)]
+    public void Compare_OfUnlikeNamesWithOneTaxNumber_IsDoubtfulWhereTheNumberIsValid(string number, string? country, bool doubtful)
+    {
+        PartyDetails Called(string name) => Named(name) with { TaxNumbers = [TaxNumber.Of(number, country)] };
+
+        Assert.Equal(doubtful, Compare(Called("Золотий Млин"), Called("Північ Агро Логістика Плюс")).Score >= 0.5);
+    }
+
+    [Fact]
+    public void Compare_OfUnlikeNamesWithOnePhone_IsLessThanDoubtful() =>
+        Assert.True(Compare(Named("Золотий Млин") with { Phones = Olena.Phones }, Named("Північ Агро Логістика") with { Phones = Olena.Phones }).Score < 0.5);
+
+    private static readonly PartyDetails Taras = new()
     {
         Name = "Тарас Мельник",
         BirthDate = new(1955, 11, 20),
         TaxNumbers = Olena.TaxNumbers,
         Phones = [PhoneNumber.Of("050 555 77 88", "UA")],
         Addresses = [new() { City = "Львів", Street = "вул. Зелена", House = "5", Postcode = "79000" }],
-    }).IsMatch);
+    };
+
+    private static (double, bool) Judged(PartyComparison comparison) => (comparison.Score, comparison.IsMatch);
 
     [Fact]
     public void Compare_WhereNothingElseIsKnownThanACommonTown_IsNoMatch() =>
