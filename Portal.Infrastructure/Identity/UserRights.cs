@@ -15,20 +15,21 @@ namespace Portal.Infrastructure.Identity;
 public sealed class UserRights(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<Guid, (Actor? Actor, DateTimeOffset Read)> known = new();
+    private volatile ConcurrentDictionary<Guid, (Actor? Actor, DateTimeOffset Read)> known = new();
 
     /// <summary>The actor for a signed-in user, or null when the user is gone or blocked.</summary>
     public async ValueTask<Actor?> FindAsync(Guid user, CancellationToken ct = default)
     {
-        var now = time.GetUtcNow();
-        if (known.TryGetValue(user, out var found) && now - found.Read < KeptFor) return found.Actor;
+        // what is read while all is forgotten was perhaps true before: it goes where nobody looks any more
+        var (now, kept) = (time.GetUtcNow(), known);
+        if (kept.TryGetValue(user, out var found) && now - found.Read < KeptFor) return found.Actor;
         var actor = await ReadAsync(user, ct);
-        known[user] = (actor, now);
+        kept[user] = (actor, now);
         return actor;
     }
 
     /// <summary>Forgets everything; the next question reads the database.</summary>
-    public void Forget() => known.Clear();
+    public void Forget() => known = new();
 
     private async Task<Actor?> ReadAsync(Guid id, CancellationToken ct)
     {

@@ -37,6 +37,27 @@ public sealed class UserAccountsTests(PortalDatabase database) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Rights_ReadWhileTheyChange_AreNotKept()
+    {
+        var id = await OpenAsync("changing", StandardRoles.Dispatcher);
+        var rights = services.GetRequiredService<UserRights>();
+        rights.Forget();
+
+        // the person is read as not blocked yet; his roles can be read only after he is
+        await using var holder = await database.Owner.OpenConnectionAsync();
+        await using var held = await holder.BeginTransactionAsync();
+        await using (var lockRoles = new Npgsql.NpgsqlCommand("lock table identity.user_role in access exclusive mode", holder, held)) await lockRoles.ExecuteNonQueryAsync();
+        var reading = rights.FindAsync(id).AsTask();
+        await Wait.UntilAsync(async () => await CountAsync("select count(*) from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") >= 1, "the reader waits");
+        await ExecuteAsync($"update identity.portal_user set blocked = true where id = '{id}'");
+        rights.Forget();
+        await held.CommitAsync();
+        await reading;
+
+        Assert.Null(await rights.FindAsync(id));
+    }
+
+    [Fact]
     public async Task Block_OfTwoKeyholdersByOneAnother_LeavesOne()
     {
         var (one, other) = (await OpenAsync("mutual1", StandardRoles.Administrator), await OpenAsync("mutual2", StandardRoles.Administrator));
