@@ -62,7 +62,13 @@ public sealed partial class LiveMapPage : ComponentBase
             new("F", "map.follow", () => Act(() => Follow(followed is null ? selected : null))),
             new("Escape", "map.close", () => Act(() => Select(null))));
         await ReadAsync(closing.Token);
-        working = Task.WhenAll(ListenAsync(closing.Token), TickAsync(closing.Token));
+        working = Task.WhenAll(
+            closing.HearAsync(Changes.Watch(c => c.Object.Kind is default(ObjectKind) or ObjectKind.Vehicle or ObjectKind.Driver or ObjectKind.Shift or ObjectKind.Trip, closing.Token), _ =>
+            {
+                Volatile.Write(ref outdated, 1);
+                return Task.CompletedTask;
+            }, DispatchExceptionAsync),
+            closing.UntilLeftAsync(TickAsync, DispatchExceptionAsync));
     }
 
     /// <inheritdoc/>
@@ -73,40 +79,16 @@ public sealed partial class LiveMapPage : ComponentBase
         await working;
     }
 
-    private async Task ListenAsync(CancellationToken ct)
-    {
-        try
-        {
-            await foreach (var _ in Changes.Watch(c => c.Object.Kind is default(ObjectKind) or ObjectKind.Vehicle or ObjectKind.Driver or ObjectKind.Shift or ObjectKind.Trip, ct))
-                Volatile.Write(ref outdated, 1);
-        }
-        catch (Exception failure)
-        {
-            await DispatchExceptionAsync(failure);
-        }
-    }
-
     // Once a second: a morning's burst of changes costs one reading, and ages grow without messages.
-    private async Task TickAsync(CancellationToken ct)
+    private async Task TickAsync()
     {
         using var timer = new PeriodicTimer(Tick, Time);
-        try
+        for (var ticks = 1; await timer.WaitForNextTickAsync(closing.Token); ticks++)
         {
-            for (var ticks = 1; await timer.WaitForNextTickAsync(ct); ticks++)
-            {
-                if (Interlocked.Exchange(ref outdated, 0) == 1) await ReadAsync(ct);
-                if (ticks % TicksPerCount == 0) CountFresh();
-                position = selected is { } vehicle ? Live.Find(vehicle) : null;
-                StateHasChanged();
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception failure)
-        {
-            await DispatchExceptionAsync(failure);
+            if (Interlocked.Exchange(ref outdated, 0) == 1) await ReadAsync(closing.Token);
+            if (ticks % TicksPerCount == 0) CountFresh();
+            position = selected is { } vehicle ? Live.Find(vehicle) : null;
+            StateHasChanged();
         }
     }
 

@@ -17,6 +17,31 @@ public sealed class PageLife : IDisposable
     /// <summary>True once the component was left.</summary>
     public bool IsOver => Token.IsCancellationRequested;
 
+    /// <summary>Hears news until the component is left; a failure is the component's own.</summary>
+    /// <param name="failed">how the component fails: its <c>DispatchExceptionAsync</c></param>
+    public Task HearAsync<T>(IAsyncEnumerable<T> news, Func<T, Task> heard, Func<Exception, Task> failed) => UntilLeftAsync(async () =>
+    {
+        await foreach (var one in news) await heard(one);
+    }, failed);
+
+    /// <summary>Works beside the component's drawing until it is left; a failure is the component's own.</summary>
+    /// <param name="failed">how the component fails: its <c>DispatchExceptionAsync</c></param>
+    public async Task UntilLeftAsync(Func<Task> work, Func<Exception, Task> failed)
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (IsOver)
+        {
+            // it was left while it worked
+        }
+        catch (Exception failure)
+        {
+            await failed(failure);
+        }
+    }
+
     /// <summary>The component is left. Calling it again changes nothing.</summary>
     public void Dispose()
     {

@@ -148,7 +148,7 @@ public sealed partial class MyWorkPage(
         Attend();
     }
 
-    private Task WatchAsync(IAsyncEnumerable<bool> news) => UntilLeftAsync(async () =>
+    private Task WatchAsync(IAsyncEnumerable<bool> news) => closing.UntilLeftAsync(async () =>
     {
         var last = DateTimeOffset.MinValue;
         await foreach (var _ in news)
@@ -158,29 +158,13 @@ public sealed partial class MyWorkPage(
             last = time.GetUtcNow();
             await InvokeAsync(RenewAsync);
         }
-    });
+    }, DispatchExceptionAsync);
 
-    private Task TickAsync() => UntilLeftAsync(async () =>
+    private Task TickAsync() => closing.UntilLeftAsync(async () =>
     {
         using var timer = new PeriodicTimer(ReadAtLeast, time);
         while (await timer.WaitForNextTickAsync(closing.Token)) await InvokeAsync(RenewAsync);
-    });
-
-    private async Task UntilLeftAsync(Func<Task> watch)
-    {
-        try
-        {
-            await watch();
-        }
-        catch (OperationCanceledException) when (closing.IsOver)
-        {
-            // the page was left
-        }
-        catch (Exception failure)
-        {
-            await DispatchExceptionAsync(failure);
-        }
-    }
+    }, DispatchExceptionAsync);
 
     private async Task RenewAsync()
     {
