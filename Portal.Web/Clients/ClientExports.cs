@@ -18,7 +18,7 @@ internal static class ClientExports
         {
             var actor = await http.ActorAsync();
             actor.Require(Permissions.ClientsExport);
-            var rows = await file.ReadAsync(asked.Filter(actor.UserId, time.GetUtcNow()), Read<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, actor, http.RequestAborted);
+            var rows = await file.ReadAsync(asked.Filter(actor.UserId, time.GetUtcNow()), Named.Of<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, actor, http.RequestAborted);
             await audit.NoteAsync(actor, AuditEvents.Exported, $"clients.{format}, {rows.Count(row => row.Client is not null)}", http.RequestAborted);
             return TableFile.Of(format, "clients", Columns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
         }).RequireAuthorization();
@@ -26,11 +26,9 @@ internal static class ClientExports
     private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, string? Equal, Guid? Above, bool? Archived, string? Sort, bool? Desc)
     {
         public PartnerFilter Filter(Guid me, DateTimeOffset now) =>
-            new(Text, Read<PartnerKinds>(Kind) ?? PartnerKinds.None, Read<PartnerStanding>(Standing), Mine == true ? me : Responsible, Nobody == true, Tag, Above is { } head ? new(head) : null, Archived == true,
-                SilentSince: Silent is > 0 and <= 3650 ? now.AddDays(-Silent.Value) : null, Segment: Segment is { } segment ? new(segment) : null, Missing: Missing, Equal: Read<EqualField>(Equal));
+            new(Text, Named.Of<PartnerKinds>(Kind) ?? PartnerKinds.None, Named.Of<PartnerStanding>(Standing), Mine == true ? me : Responsible, Nobody == true, Tag, Above is { } head ? new(head) : null, Archived == true,
+                SilentSince: Silent is > 0 and <= 3650 ? now.AddDays(-Silent.Value) : null, Segment: Segment is { } segment ? new(segment) : null, Missing: Missing, Equal: Named.Of<EqualField>(Equal));
     }
-
-    private static T? Read<T>(string? text) where T : struct, Enum => Enum.TryParse<T>(text, true, out var value) && Enum.IsDefined(value) ? value : null;
 
     /// <summary>The columns, under the names by which the import knows them.</summary>
     internal static TableColumn<ClientFileRow>[] Columns(Texts t, TimeZoneInfo zone)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Portal.Infrastructure.Dispatch;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Dispatch;
 
@@ -96,7 +97,7 @@ public sealed record TableLook(TableColumn By, bool Descending, ImmutableArray<T
         _ => null,
     };
 
-    private static TableColumn? Column(string? word) => Enum.TryParse<TableColumn>(word, ignoreCase: true, out var column) && Enum.IsDefined(column) ? column : null;
+    private static TableColumn? Column(string? word) => Named.Of<TableColumn>(word);
 
     private static string Word(TableColumn column) => column.ToString().ToLowerInvariant();
 }

@@ -205,7 +205,7 @@ public sealed partial class TripBoardPage(
         // the browser's answer to an address the board itself wrote is older than what the user did since
         if (written.Remove(page.Uri)) return;
         filter = BoardFilter.Parse(StatesInAddress, BranchInAddress, CustomerInAddress, VehicleInAddress, TextInAddress, LateInAddress);
-        view = Enum.TryParse<BoardView>(ViewInAddress, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : BoardView.Map;
+        view = Named.Of<BoardView>(ViewInAddress) ?? BoardView.Map;
         table = TableLook.Parse(SortInAddress, DescendingInAddress, HiddenInAddress);
         Arrange();
         TripId? wanted = TripInAddress is { } id ? new TripId(id) : null;

@@ -11,7 +11,7 @@ namespace Portal.Web.Dispatch;
 public sealed record TripListAddress(string? State, Guid? Branch, Guid? Customer, Guid? Vehicle, Guid? Driver, DateOnly? From, DateOnly? To, string? Q, bool Late, string? Sort, bool Desc)
 {
     /// <summary>What is ordered by; an unknown word orders by pickup.</summary>
-    public TripOrdering Ordering => Enum.TryParse<TripOrdering>(Sort, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : TripOrdering.Pickup;
+    public TripOrdering Ordering => Named.Of<TripOrdering>(Sort) ?? TripOrdering.Pickup;
 
     /// <summary>The newest first until somebody orders otherwise.</summary>
     public bool Descending => Sort is null || Desc;

@@ -17,19 +17,19 @@ internal static class FleetExports
         files.MapGet("/vehicles.{format}", async (string format, string? text, Guid? @class, bool? onShift, bool? archived, bool? imported, string? source, string? sort, bool? desc, HttpContext http, VehicleListQuery list, Texts t) =>
         {
             var filter = new VehicleFilter(text, @class is { } id ? new(id) : null, onShift, archived ?? false, imported ?? false, source);
-            var rows = (await list.ListAsync(filter, Parse<VehicleSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
+            var rows = (await list.ListAsync(filter, Named.Of<VehicleSort>(sort) ?? VehicleSort.Plate, desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
             return TableFile.Of(format, "vehicles", VehicleColumns(t), rows);
         });
         files.MapGet("/drivers.{format}", async (string format, string? text, bool? onShift, bool? archived, bool? imported, string? source, string? sort, bool? desc, HttpContext http, DriverListQuery list, Texts t) =>
         {
-            var rows = (await list.ListAsync(new(text, onShift, archived ?? false, imported ?? false, source), Parse<DriverSort>(sort), desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
+            var rows = (await list.ListAsync(new(text, onShift, archived ?? false, imported ?? false, source), Named.Of<DriverSort>(sort) ?? DriverSort.Name, desc ?? false, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
             return TableFile.Of(format, "drivers", DriverColumns(t), rows);
         });
         files.MapGet("/driver-report.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
         {
             var actor = await http.ActorAsync();
             var filter = asked.Filter(actor, time);
-            var rows = (await report.ReadAsync(filter, Parse<DriverReportSort>(asked.Sort), asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
+            var rows = (await report.ReadAsync(filter, Named.Of<DriverReportSort>(asked.Sort) ?? DriverReportSort.Driver, asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
             return TableFile.Of(format, "driver-report", ReportColumns(t, await report.SumAsync(filter, actor, http.RequestAborted)), rows);
         });
         files.MapGet("/driver-report-trips.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, Texts t, TimeProvider time) =>
@@ -39,8 +39,6 @@ internal static class FleetExports
             return TableFile.Of(format, "driver-report-trips", TripColumns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
         });
     }
-
-    private static T Parse<T>(string? text) where T : struct, Enum => Enum.TryParse<T>(text, true, out var value) && Enum.IsDefined(value) ? value : default;
 
     private static TableColumn<VehicleRow>[] VehicleColumns(Texts t) =>
     [
@@ -86,7 +84,7 @@ public sealed record ReportAddress(DateOnly? From, DateOnly? To, string? Unit, G
     public DriverReportFilter Filter(Actor reader, TimeProvider time)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(reader.TimeZone)).Date);
-        var unit = Enum.TryParse<ReportUnit>(Unit, true, out var wanted) && Enum.IsDefined(wanted) ? wanted : ReportUnit.Total;
+        var unit = Named.Of<ReportUnit>(Unit) ?? ReportUnit.Total;
         return new(LocalTime.Known(From) ?? new DateOnly(today.Year, today.Month, 1), LocalTime.Known(To) ?? today, unit, Driver is { } id ? [new DriverId(id)] : null);
     }
 }

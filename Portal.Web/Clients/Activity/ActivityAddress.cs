@@ -17,7 +17,7 @@ internal sealed record ActivityAddress(DateOnly From, DateOnly To, ActivityGroup
         var first = Day(from) ?? last.AddDays(1 - UsualDays);
         if (first > last) (first, last) = (last, first);
         if (last.DayNumber - first.DayNumber > MostDays) first = last.AddDays(-MostDays);
-        return new(first, last, Enum.TryParse<ActivityGroup>(by, true, out var group) && Enum.IsDefined(group) ? group : ActivityGroup.Seller);
+        return new(first, last, Named.Of<ActivityGroup>(by) ?? ActivityGroup.Seller);
     }
 
     /// <summary>The same as a question to the database.</summary>

@@ -91,7 +91,7 @@ public sealed partial class CalendarPage(
     protected override async Task OnParametersSetAsync()
     {
         if (actor is null) return;
-        view = Enum.TryParse<CalendarView>(ViewInAddress, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : CalendarView.Week;
+        view = Named.Of<CalendarView>(ViewInAddress) ?? CalendarView.Week;
         day = DayInAddress is { Year: > 1900 and < 2200 } given ? given : await DayOfOpenAsync() ?? clock.Today;
         if (shown == (view, day, Who)) return;
         shown = (view, day, Who);
