@@ -17,4 +17,12 @@ internal static class AssignmentRights
     /// <summary>True when the actor may read the assignment.</summary>
     public static bool MaySee(this Actor actor, Assignment assignment) =>
         actor.PartnerId is null && (assignment.Concerns(actor) || actor.Oversees(assignment.Branch, assignment.Performer));
+
+    /// <summary>Those of some assignments that the actor himself may read; what he reads for people he stands in for is not among them.</summary>
+    public static IQueryable<Assignment> SeenBy(this IQueryable<Assignment> assignments, Actor actor)
+    {
+        var (me, oversees, only, people) = (actor.UserId, actor.Can(Permissions.TasksOversee), actor.OnlyBranch(), actor.OnlyPeople()?.ToArray());
+        return assignments.Where(a => a.Giver == me || a.Performer == me || a.Controller == me
+            || oversees && (only == null || a.Branch == null || a.Branch == only) && (people == null || people.Contains(a.Performer)));
+    }
 }

@@ -7,6 +7,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients.History;
 
@@ -80,9 +81,7 @@ internal static class HistorySources
         }
         if (Wants(TimelineKind.Work))
         {
-            var (me, oversees, only) = (actor.UserId, actor.Can(Permissions.TasksOversee), actor.OnlyBranch());
-            var assignments = db.Set<Assignment>().Where(a => a.AboutId == id && a.AboutKind == ObjectKind.Partner && a.EndedAt != null
-                && (a.Giver == me || a.Performer == me || a.Controller == me || oversees && (only == null || a.Branch == only)));
+            var assignments = db.Set<Assignment>().SeenBy(actor).Where(a => a.AboutId == id && a.AboutKind == ObjectKind.Partner && a.EndedAt != null);
             if (by is { } user) assignments = assignments.Where(a => a.Performer == user);
             foreach (var pattern in patterns) assignments = assignments.Where(a => EF.Functions.ILike(a.Title, pattern, LikePattern.Escape));
             sources.Add(assignments.Select(a => new HistoryStamp { At = a.EndedAt!.Value, Source = (int)HistorySource.AssignmentEnded, Number = 0, Id = (Guid)(object)a.Id }));

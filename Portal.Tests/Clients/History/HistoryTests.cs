@@ -112,6 +112,26 @@ public sealed class HistoryTests(MailOffice office) : IClassFixture<MailOffice>
     }
 
     [Fact]
+    public async Task Stream_TellsOfTheWorkOfOthers_AsFarAsOnesReachAsTheirOverseer()
+    {
+        var (seller, head) = (await SellerAsync("Working"), await SellerAsync("Heading"));
+        var client = await ClientAsync(head);
+        var given = AssignmentId.New();
+        await office.Assignments.GiveAsync(given, new() { Title = "Count the shelves", Performer = seller.UserId, About = new(ObjectKind.Partner, client.Value) }, seller);
+        await office.Assignments.WithdrawAsync(given, "no need", seller);
+        await using var db = office.Open();
+        var branch = await db.Set<Assignment>().Where(a => a.Id == given).Select(a => a.Branch).SingleAsync();
+        async Task<int> SeenAsync(ActorScope scope, params Guid[] team) =>
+            (await RowsAsync(client, head with { Permissions = [.. Sales, Permissions.TasksOversee], Scope = scope, BranchId = branch?.Value, Teammates = [head.UserId, .. team] }, new(TimelineKind.Work))).Count;
+
+        Assert.Equal(0, await SeenAsync(ActorScope.Own));
+        Assert.Equal(0, await SeenAsync(ActorScope.Team));
+        Assert.Equal(1, await SeenAsync(ActorScope.Team, seller.UserId));
+        Assert.Equal(1, await SeenAsync(ActorScope.Branch));
+        Assert.Equal(1, await SeenAsync(ActorScope.All));
+    }
+
+    [Fact]
     public async Task Filter_ByKind_Person_Period_AndWords()
     {
         var (seller, colleague) = (await SellerAsync("First"), await SellerAsync("Second"));
