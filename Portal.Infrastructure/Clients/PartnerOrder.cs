@@ -40,8 +40,8 @@ internal static class PartnerOrder
         {
             if (rows.Count == slice.Count) break;
             var few = await FewAsync(group, most, ct);
-            var rest = new Slice(skip, slice.Count - rows.Count);
-            rows.AddRange(few is null ? await ReadAsync(db, ByName(group, descending), rest, ct) : skip < few.Count ? await ReadAsync(db, Sorted(db, few, PartnerSort.Name, descending), rest, ct) : []);
+            var sorted = few is null ? ByName(group, descending) : Sorted(db, few, PartnerSort.Name, descending);
+            if (few is null || skip < few.Count) rows.AddRange(await ReadAsync(db, sorted, new(skip, slice.Count - rows.Count), ct));
             skip = Math.Max(0, skip - (few?.Count ?? await group.Take(skip).CountAsync(ct)));
         }
         return rows;

@@ -57,22 +57,22 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         return found;
     }
 
-    // what is hidden of a client is told only to who answers for the client
+    // names the client that a hit belongs to; what is hidden of a client is told only to who answers for him
     private static async Task DescribeAsync(PortalDb db, List<SearchRow> found, Actor actor, CancellationToken ct)
     {
         var persons = found.Where(r => r.Kind == ObjectKind.Person).Select(r => new PersonId(r.ObjectId)).ToList();
-        var roles = persons.Count == 0 ? [] : await db.Set<ContactRole>().AsNoTracking().Where(role => persons.Contains(role.Person) && role.Partner != null)
-            .Where(role => db.Set<Partner>().Within(actor).Any(p => p.Id == role.Partner)).OrderBy(role => role.Ended).ThenBy(role => role.Id).ToListAsync(ct);
-        foreach (var row in found.Where(r => r.Kind == ObjectKind.Person)) row.Partner = roles.FirstOrDefault(role => role.Person.Value == row.ObjectId)?.Partner?.Value;
-        var ids = found.Where(r => r.Partner is not null).Select(r => new PartnerId(r.Partner!.Value)).Concat(roles.Select(role => role.Partner!.Value)).Distinct().ToList();
-        var clients = await db.Set<Partner>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.Name, p.Responsible }).ToDictionaryAsync(p => p.Id.Value, ct);
+        var roles = persons.Count == 0 ? [] : await db.Set<ContactRole>().AsNoTracking().Where(role => persons.Contains(role.Person) && db.Set<Partner>().Within(actor).Any(p => p.Id == role.Partner))
+            .OrderBy(role => role.Ended).ThenBy(role => role.Id).Select(role => new { Person = role.Person.Value, Client = role.Partner!.Value }).ToListAsync(ct);
+        var employers = roles.ToLookup(role => role.Person, role => role.Client);
+        var ids = found.Select(r => r.Partner).OfType<Guid>().Select(id => new PartnerId(id)).Concat(roles.Select(role => role.Client)).Distinct().ToList();
+        var known = ids.Count == 0 ? [] : await db.Set<Partner>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.Name, p.Responsible }).ToListAsync(ct);
         var untold = actor.Untold();
         foreach (var row in found)
         {
-            var client = row.Partner is { } id ? clients.GetValueOrDefault(id) : null;
-            var own = client?.Responsible == actor.UserId || row.Kind == ObjectKind.Person && roles.Any(role => role.Person.Value == row.ObjectId && clients[role.Partner!.Value.Value].Responsible == actor.UserId);
-            if (untold.Contains(row.Kind) && !own) row.Text = "";
-            if (OfClients.Contains(row.Kind) && client is not null) row.Text = row.Text.Length > 0 ? $"{client.Name} · {row.Text}" : client.Name;
+            List<PartnerId> of = row.Kind == ObjectKind.Person ? [.. employers[row.ObjectId]] : row.Partner is { } one ? [new(one)] : [];
+            row.Partner = of.Count > 0 ? of[0].Value : null;
+            if (untold.Contains(row.Kind) && !known.Exists(client => of.Contains(client.Id) && client.Responsible == actor.UserId)) row.Text = "";
+            if (OfClients.Contains(row.Kind) && known.Find(client => client.Id.Value == row.Partner) is { } its) row.Text = row.Text.Length > 0 ? $"{its.Name} · {row.Text}" : its.Name;
         }
     }
 

@@ -24,9 +24,7 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var pattern = LikePattern.Containing(text ?? "");
-        return await db.Set<PortalUser>().AsNoTracking().OfStaff().Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape))
-            .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
+        return await FirstAsync(db.Set<PortalUser>().OfStaff(), text, ct);
     }
 
     /// <summary>Staff whose name holds the text, by name, whom a task can be given to: they may work on tasks, and four eyes do not bar them from this one.</summary>
@@ -35,10 +33,14 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var people = db.Set<PortalUser>().WorkingOnTasks(db).Where(u => !db.Set<TaskRow>().Any(t => t.Id == task && t.Excluded.Contains(u.Id)));
+        return await FirstAsync(isSigner ? people : people.NearTo(actor), text, ct);
+    }
+
+    private static Task<List<Colleague>> FirstAsync(IQueryable<PortalUser> people, string? text, CancellationToken ct)
+    {
         var pattern = LikePattern.Containing(text ?? "");
-        var people = db.Set<PortalUser>().AsNoTracking().WorkingOnTasks(db);
-        return await (isSigner ? people : people.NearTo(actor)).Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape) && !db.Set<TaskRow>().Any(t => t.Id == task && t.Excluded.Contains(u.Id)))
-            .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
+        return people.Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape)).OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 
     /// <summary>All of staff, by name, for choosing in a form.</summary>

@@ -167,14 +167,24 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
         var ids = pairs.SelectMany(p => new[] { p.One, p.Other }).Distinct().ToList();
         var reached = await PairReach.Ids(db, kind, actor).Where(id => ids.Contains(id)).ToHashSetAsync(ct);
         var sides = kind == ObjectKind.Partner ? await PartnersAsync(db, ids, ct) : await PersonsAsync(db, ids, actor, ct);
-        return [.. pairs.Select(p => new FoundPairRow(p.Id, p.Kind, Side(p.One), Side(p.Other), p.Score, p.Band, p.State,
-            reached.Contains(p.One) && reached.Contains(p.Other) ? JsonSerializer.Deserialize<List<MatchReason>>(p.Reasons)!.Without(Hidden(p)) : [], p.Task, p.DecidedByName, p.DecidedAt, p.Merge)
-            { IsVeiled = Hidden(p) != ConfidentialFields.None })];
+        return [.. pairs.Select(Row)];
 
-        ConfidentialFields Hidden(FoundPair pair) => actor.HiddenOf(sides.GetValueOrDefault(pair.One)?.ResponsibleId) | actor.HiddenOf(sides.GetValueOrDefault(pair.Other)?.ResponsibleId);
+        FoundPairRow Row(FoundPair p)
+        {
+            var hidden = Hidden(p.One) | Hidden(p.Other);
+            var reasons = reached.Contains(p.One) && reached.Contains(p.Other) ? JsonSerializer.Deserialize<List<MatchReason>>(p.Reasons)!.Without(hidden) : [];
+            return new(p.Id, p.Kind, Side(p.One), Side(p.Other), p.Score, p.Band, p.State, reasons, p.Task, p.DecidedByName, p.DecidedAt, p.Merge) { IsVeiled = hidden != ConfidentialFields.None };
+        }
 
-        PairSide Side(Guid id) => !sides.TryGetValue(id, out var side) ? new(null, null, null, null, null, null)
-            : reached.Contains(id) ? (kind == ObjectKind.Partner && actor.HiddenOf(side.ResponsibleId).Has(ConfidentialFields.Phones | ConfidentialFields.Mails) ? side with { Detail = null } : side) : new(null, null, null, side.ResponsibleId, side.Responsible, null);
+        ConfidentialFields Hidden(Guid id) => actor.HiddenOf(sides.GetValueOrDefault(id)?.ResponsibleId);
+
+        PairSide Side(Guid id)
+        {
+            if (!sides.TryGetValue(id, out var side)) return new(null, null, null, null, null, null);
+            if (!reached.Contains(id)) return new(null, null, null, side.ResponsibleId, side.Responsible, null);
+            // the detail of a client is its phone or mail
+            return kind == ObjectKind.Partner && Hidden(id).Has(ConfidentialFields.Phones | ConfidentialFields.Mails) ? side with { Detail = null } : side;
+        }
     }
 
     private static Task<Dictionary<Guid, PairSide>> PartnersAsync(PortalDb db, List<Guid> ids, CancellationToken ct) =>

@@ -46,13 +46,14 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         await met.ClearAsync(ct);
         await keys.CatchUpAsync(int.MaxValue, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var clients = new AlikeClients(contexts, run, await BringerAsync(db, ct), terms);
+        var bringer = await BringerAsync(db, ct);
+        var clients = new AlikeClients(contexts, run, bringer, terms);
         await clients.ReadAsync(connection, reading, ct);
         var staged = new StagedRows(connection, run.Id);
-        foreach (var document in await BeyondAsync(connection, ct)) await staged.RefuseAsync(document, Beyond, [], ct);
+        foreach (var document in await BeyondAsync(db, connection, bringer, ct)) await staged.RefuseAsync(document, Beyond, [], ct);
         foreach (var (document, rule) in clients.Broken) await staged.RefuseAsync(document, CodeOf(rule), ArgsOf(rule), ct);
         if (await clients.FindAsync(stop, ct) is not { } alike) return false;
-        var reached = await ReachedAsync(db, [.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
+        var reached = await ReachedAsync(db, bringer, [.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
         await met.AddAsync(clients.Documents, alike, reached.Contains, ct);
         await met.RefuseAsync(ct);
         return true;
@@ -75,7 +76,7 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         var added = toAdd.ConvertAll(d => (d.Document, Partner: d.Partner ?? become[d.Other!]));
         List<(string Document, PartnerId Partner)> completed = [.. known.Select(d => (d.Key, d.Value)), .. added];
         // whom the file may be added to was asked when it was checked; he may have been handed on since
-        var reached = await ReachedAsync(db, [.. completed.Select(d => d.Partner).Distinct()], ct);
+        var reached = await ReachedAsync(db, await BringerAsync(db, ct), [.. completed.Select(d => d.Partner).Distinct()], ct);
         var beyond = completed.Where(d => !reached.Contains(d.Partner)).Select(d => d.Document).ToHashSet();
         foreach (var row in rows)
             if (beyond.Contains(row.Document!)) row.Refuse(Beyond);
@@ -90,19 +91,15 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
     }
 
     // what was taken in before under this source may have become clients whom the bringer may not see
-    private async Task<IEnumerable<string>> BeyondAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<IEnumerable<string>> BeyondAsync(PortalDb db, NpgsqlConnection connection, Actor bringer, CancellationToken ct)
     {
         var known = await ClientDocuments.KnownAsync(connection, run.Source, run.Id, ct);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var reached = await ReachedAsync(db, [.. known.Select(d => d.Partner).Distinct()], ct);
+        var reached = await ReachedAsync(db, bringer, [.. known.Select(d => d.Partner).Distinct()], ct);
         return known.Where(d => !reached.Contains(d.Partner)).Select(d => d.Document);
     }
 
-    private async Task<HashSet<PartnerId>> ReachedAsync(PortalDb db, List<PartnerId> partners, CancellationToken ct)
-    {
-        var bringer = await BringerAsync(db, ct);
-        return await db.Set<Partner>().Within(bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
-    }
+    private static Task<HashSet<PartnerId>> ReachedAsync(PortalDb db, Actor bringer, List<PartnerId> partners, CancellationToken ct) =>
+        db.Set<Partner>().Within(bringer).Where(p => partners.Contains(p.Id)).Select(p => p.Id).ToHashSetAsync(ct);
 
     private async Task<Actor> BringerAsync(PortalDb db, CancellationToken ct)
     {

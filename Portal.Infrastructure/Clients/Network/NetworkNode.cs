@@ -16,6 +16,9 @@ public sealed record NetworkNode(
     public bool HasBranch => Figures.Clients > (Archived ? 0 : 1);
 }
 
+/// <summary>A client on the way from the head of its network.</summary>
+public sealed record NetworkStep(PartnerId Id, string Name);
+
 /// <summary>What a text found in a network: the hits with all above them, each after who is above it.</summary>
 /// <param name="Nodes">a node, how deep it stands (from 0), and whether the text itself found it</param>
 /// <param name="Total">hits in all; only the first are here</param>

@@ -22,9 +22,15 @@ internal static class NetworkPlace
     /// <summary>A partner and those above it, the nearest first, whoever may see them.</summary>
     public static async Task<IReadOnlyList<PartnerId>> ChainAsync(PortalDb db, PartnerId head, CancellationToken ct)
     {
-        var chain = new List<PartnerId>();
-        for (PartnerId? next = head; next is { } at && chain.Count < NetworkSql.Deepest; next = await db.Set<Partner>().Where(p => p.Id == at).Select(p => p.Parent).FirstOrDefaultAsync(ct)) chain.Add(at);
-        return chain;
+        var chain = await db.Database.SqlQuery<Guid>($"""
+            with recursive up as (
+                select {head.Value} as id, 1 as step
+                union all
+                select p.parent, u.step + 1 from up u join clients.partner p on p.id = u.id where p.parent is not null and u.step < {NetworkSql.Deepest}
+            )
+            select id as "Value" from up order by step
+            """).ToListAsync(ct);
+        return chain.ConvertAll(id => new PartnerId(id));
     }
 
     /// <summary>Steps from each of some partners down to the lowest below it.</summary>

@@ -16,11 +16,23 @@ public sealed class NetworkQuery(IDbContextFactory<PortalDb> contexts, PartnerLi
     /// <summary>The client and those above it, the head of the network first; empty where the reader does not reach the client.</summary>
     public async Task<IReadOnlyList<NetworkNode>> PathAsync(PartnerId client, Actor actor, CancellationToken ct)
     {
-        actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == client, ct)) return [];
-        var path = (await PathsAsync(db, [client], actor, ct))[client];
-        return await NodesAsync(db, path, actor, ct);
+        return await NodesAsync(db, await WayAsync(db, client, actor, ct), actor, ct);
+    }
+
+    /// <summary>Like <see cref="PathAsync"/>, the names alone: the figures of a head are those of the whole network.</summary>
+    public async Task<IReadOnlyList<NetworkStep>> StepsAsync(PartnerId client, Actor actor, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var way = await WayAsync(db, client, actor, ct);
+        var names = await db.Set<Partner>().Where(p => way.Contains(p.Id)).Select(p => new NetworkStep(p.Id, p.Name)).ToDictionaryAsync(p => p.Id, ct);
+        return [.. way.Select(id => names[id])];
+    }
+
+    private static async Task<IReadOnlyList<PartnerId>> WayAsync(PortalDb db, PartnerId client, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        return await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == client, ct) ? (await PathsAsync(db, [client], actor, ct))[client] : [];
     }
 
     /// <summary>A slice of those directly below a client, regions before outlets.</summary>

@@ -3,6 +3,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
@@ -53,8 +54,9 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
             .Select(g => new HandoverGroup(g.Key.Kind, g.Key.To, g.Key.Name, g.Key.Refusal, g.Count())).OrderBy(g => g.Kind).ThenBy(g => g.Refusal).ThenBy(g => g.ToName).ToList();
         if (farewell is null) return new(groups, 0, 0, null);
         var letters = deal.Addressees.Count(p => p.Piece.Mail is not null);
-        return new(groups, letters, deal.Addressees.Count() - letters, 
-            deal.Addressees.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null) is { } sample ? sample with { To = plan.From != actor.UserId && actor.Hidden.HasFlag(ConfidentialFields.Mails) ? "" : sample.To } : null);
+        var sample = deal.Addressees.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null);
+        if (actor.HiddenOf(plan.From).Has(ConfidentialFields.Mails)) sample = sample is null ? null : sample with { To = "" };
+        return new(groups, letters, deal.Addressees.Count() - letters, sample);
     }
 
     /// <summary>Hands over: all of the plan, or on a failure or cancellation nothing. The report says what went to whom and what could not; a repeat finds nothing left.</summary>
