@@ -56,60 +56,78 @@ internal static class HistorySources
     public static async Task<List<IQueryable<HistoryStamp>>> OfAsync(PortalDb db, HistoryReader reader, InstanceRights processes, CancellationToken ct)
     {
         var (filter, actor, id) = (reader.Filter, reader.Actor, reader.Partner.Value);
-        var (by, patterns) = (filter.By, LikePattern.ContainingEach(filter.Text).ToList());
+        var patterns = LikePattern.ContainingEach(filter.Text).ToList();
         var sources = new List<IQueryable<HistoryStamp>>();
 
         if (Wants(TimelineKind.Interaction) || Wants(TimelineKind.Event)) sources.Add(Entries(db, reader, patterns));
         if (filter.Talk is not null) return sources;
-        if (Wants(TimelineKind.Trip) && actor.Can(Permissions.BoardRead))
-        {
-            var trips = db.Set<Trip>().Where(t => t.Customer == reader.Partner && t.PickupFrom <= reader.Now);
-            if (actor.OnlyBranch() is { } only) trips = trips.Where(t => t.Branch == only);
-            if (by is { } user) trips = trips.Where(t => t.Events.Any(e => e.ByUser == user));
-            foreach (var pattern in patterns)
-                trips = trips.Where(t => EF.Functions.ILike(t.Pickup.Address, pattern, LikePattern.Escape) || EF.Functions.ILike(t.Dropoff.Address, pattern, LikePattern.Escape) || EF.Functions.ILike("#" + t.Number, pattern, LikePattern.Escape));
-            sources.Add(trips.Select(t => new HistoryStamp { At = t.PickupFrom, Source = (int)HistorySource.Trip, Number = 0, Id = (Guid)(object)t.Id }));
-        }
-        if (Wants(TimelineKind.File))
-        {
-            var (trusted, me) = (reader.IsTrusted, actor.UserId);
-            var files = db.Set<StoredFile>().Where(f => f.AboutId == id && f.AboutKind == ObjectKind.Partner && (trusted || !f.Confidential || f.ByUser == me));
-            if (by is { } user) files = files.Where(f => f.ByUser == user);
-            foreach (var pattern in patterns) files = files.Where(f => EF.Functions.ILike(f.Name, pattern, LikePattern.Escape));
-            sources.Add(files.Select(f => new HistoryStamp { At = f.At, Source = (int)HistorySource.FileAttached, Number = 0, Id = (Guid)(object)f.Id }));
-            sources.Add(files.Where(f => f.ArchivedAt != null).Select(f => new HistoryStamp { At = f.ArchivedAt!.Value, Source = (int)HistorySource.FileArchived, Number = 0, Id = (Guid)(object)f.Id }));
-        }
-        if (Wants(TimelineKind.Work))
-        {
-            var assignments = db.Set<Assignment>().SeenBy(actor).Where(a => a.AboutId == id && a.AboutKind == ObjectKind.Partner && a.EndedAt != null);
-            if (by is { } user) assignments = assignments.Where(a => a.Performer == user);
-            foreach (var pattern in patterns) assignments = assignments.Where(a => EF.Functions.ILike(a.Title, pattern, LikePattern.Escape));
-            sources.Add(assignments.Select(a => new HistoryStamp { At = a.EndedAt!.Value, Source = (int)HistorySource.AssignmentEnded, Number = 0, Id = (Guid)(object)a.Id }));
-        }
+        if (Wants(TimelineKind.Trip) && actor.Can(Permissions.BoardRead)) sources.Add(Trips(db, reader, patterns));
+        if (Wants(TimelineKind.File)) sources.AddRange(Files(db, reader, patterns));
+        if (Wants(TimelineKind.Work)) sources.Add(Assignments(db, reader, patterns));
         if ((Wants(TimelineKind.Work) || Wants(TimelineKind.Process)) && actor.Can(Permissions.ProcessRead))
         {
             var instances = (await processes.OfAsync(db, actor, ct)).Where(i => i.BusinessId == id && i.BusinessKind == ObjectKind.Partner);
-            if (Wants(TimelineKind.Work))
-            {
-                // a title stands in its row in every language
-                var titled = patterns.Count == 0 ? db.Set<TaskRow>() : db.Set<TaskRow>().FromSql($"select *, xmin from process.task where title::text ilike all ({patterns.ToArray()})");
-                var tasks = titled.Where(t => t.BusinessId == id && t.BusinessKind == ObjectKind.Partner && t.ClosedAt != null && t.Outcome == TaskOutcome.Completed && instances.Any(i => i.Id == t.Instance));
-                if (by is { } user) tasks = tasks.Where(t => t.ClosedBy == user);
-                sources.Add(tasks.Select(t => new HistoryStamp { At = t.ClosedAt!.Value, Source = (int)HistorySource.TaskClosed, Number = 0, Id = (Guid)(object)t.Id }));
-            }
-            if (Wants(TimelineKind.Process))
-            {
-                if (by is { } user) instances = instances.Where(i => i.StartedBy == user || i.Owner == user);
-                foreach (var pattern in patterns) instances = instances.Where(i => EF.Functions.ILike(i.Title ?? "", pattern, LikePattern.Escape));
-                sources.Add(instances.Select(i => new HistoryStamp { At = i.StartedAt, Source = (int)HistorySource.ProcessStarted, Number = 0, Id = (Guid)(object)i.Id }));
-                sources.Add(instances.Where(i => i.EndedAt != null).Select(i => new HistoryStamp { At = i.EndedAt!.Value, Source = (int)HistorySource.ProcessEnded, Number = 0, Id = (Guid)(object)i.Id }));
-            }
+            if (Wants(TimelineKind.Work)) sources.Add(Tasks(db, reader, patterns, instances));
+            if (Wants(TimelineKind.Process)) sources.AddRange(Processes(reader, patterns, instances));
         }
         // what somebody looks for by its words is no change of a field
         if (Wants(TimelineKind.Change) && patterns.Count == 0) sources.AddRange(await ChangesAsync(db, reader, ct));
         return sources;
 
         bool Wants(TimelineKind kind) => filter.Kind is null || filter.Kind == kind;
+    }
+
+    private static IQueryable<HistoryStamp> Trips(PortalDb db, HistoryReader reader, List<string> patterns)
+    {
+        var trips = db.Set<Trip>().Where(t => t.Customer == reader.Partner && t.PickupFrom <= reader.Now);
+        if (reader.Actor.OnlyBranch() is { } only) trips = trips.Where(t => t.Branch == only);
+        if (reader.Filter.By is { } user) trips = trips.Where(t => t.Events.Any(e => e.ByUser == user));
+        foreach (var pattern in patterns)
+            trips = trips.Where(t => EF.Functions.ILike(t.Pickup.Address, pattern, LikePattern.Escape) || EF.Functions.ILike(t.Dropoff.Address, pattern, LikePattern.Escape) || EF.Functions.ILike("#" + t.Number, pattern, LikePattern.Escape));
+        return trips.Select(t => new HistoryStamp { At = t.PickupFrom, Source = (int)HistorySource.Trip, Number = 0, Id = (Guid)(object)t.Id });
+    }
+
+    private static IEnumerable<IQueryable<HistoryStamp>> Files(PortalDb db, HistoryReader reader, List<string> patterns)
+    {
+        var (id, trusted, me) = (reader.Partner.Value, reader.IsTrusted, reader.Actor.UserId);
+        var files = db.Set<StoredFile>().Where(f => f.AboutId == id && f.AboutKind == ObjectKind.Partner && (trusted || !f.Confidential || f.ByUser == me));
+        if (reader.Filter.By is { } user) files = files.Where(f => f.ByUser == user);
+        foreach (var pattern in patterns) files = files.Where(f => EF.Functions.ILike(f.Name, pattern, LikePattern.Escape));
+        return
+        [
+            files.Select(f => new HistoryStamp { At = f.At, Source = (int)HistorySource.FileAttached, Number = 0, Id = (Guid)(object)f.Id }),
+            files.Where(f => f.ArchivedAt != null).Select(f => new HistoryStamp { At = f.ArchivedAt!.Value, Source = (int)HistorySource.FileArchived, Number = 0, Id = (Guid)(object)f.Id }),
+        ];
+    }
+
+    private static IQueryable<HistoryStamp> Assignments(PortalDb db, HistoryReader reader, List<string> patterns)
+    {
+        var id = reader.Partner.Value;
+        var assignments = db.Set<Assignment>().SeenBy(reader.Actor).Where(a => a.AboutId == id && a.AboutKind == ObjectKind.Partner && a.EndedAt != null);
+        if (reader.Filter.By is { } user) assignments = assignments.Where(a => a.Performer == user);
+        foreach (var pattern in patterns) assignments = assignments.Where(a => EF.Functions.ILike(a.Title, pattern, LikePattern.Escape));
+        return assignments.Select(a => new HistoryStamp { At = a.EndedAt!.Value, Source = (int)HistorySource.AssignmentEnded, Number = 0, Id = (Guid)(object)a.Id });
+    }
+
+    private static IQueryable<HistoryStamp> Tasks(PortalDb db, HistoryReader reader, List<string> patterns, IQueryable<InstanceRow> instances)
+    {
+        var id = reader.Partner.Value;
+        // a title stands in its row in every language
+        var titled = patterns.Count == 0 ? db.Set<TaskRow>() : db.Set<TaskRow>().FromSql($"select *, xmin from process.task where title::text ilike all ({patterns.ToArray()})");
+        var tasks = titled.Where(t => t.BusinessId == id && t.BusinessKind == ObjectKind.Partner && t.ClosedAt != null && t.Outcome == TaskOutcome.Completed && instances.Any(i => i.Id == t.Instance));
+        if (reader.Filter.By is { } user) tasks = tasks.Where(t => t.ClosedBy == user);
+        return tasks.Select(t => new HistoryStamp { At = t.ClosedAt!.Value, Source = (int)HistorySource.TaskClosed, Number = 0, Id = (Guid)(object)t.Id });
+    }
+
+    private static IEnumerable<IQueryable<HistoryStamp>> Processes(HistoryReader reader, List<string> patterns, IQueryable<InstanceRow> instances)
+    {
+        if (reader.Filter.By is { } user) instances = instances.Where(i => i.StartedBy == user || i.Owner == user);
+        foreach (var pattern in patterns) instances = instances.Where(i => EF.Functions.ILike(i.Title ?? "", pattern, LikePattern.Escape));
+        return
+        [
+            instances.Select(i => new HistoryStamp { At = i.StartedAt, Source = (int)HistorySource.ProcessStarted, Number = 0, Id = (Guid)(object)i.Id }),
+            instances.Where(i => i.EndedAt != null).Select(i => new HistoryStamp { At = i.EndedAt!.Value, Source = (int)HistorySource.ProcessEnded, Number = 0, Id = (Guid)(object)i.Id }),
+        ];
     }
 
     private static IQueryable<HistoryStamp> Entries(PortalDb db, HistoryReader reader, List<string> patterns)
