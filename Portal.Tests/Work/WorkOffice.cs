@@ -63,6 +63,15 @@ public sealed class WorkOffice : IAsyncLifetime
         return actor;
     }
 
+    /// <summary>A seller, with a role in the database: what works in the background looks there for the rights of who began it.</summary>
+    public async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All)
+    {
+        var seller = (await PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
+        var role = new Role { Code = seller.Name, Name = seller.Name, Permissions = [.. seller.Permissions], Scope = scope };
+        await SaveAsync(role, new UserRole { UserId = seller.UserId, RoleId = role.Id });
+        return seller;
+    }
+
     public PortalDb Open() => Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Actor.System("test"));
 
     public async Task SaveAsync(params object[] entities)

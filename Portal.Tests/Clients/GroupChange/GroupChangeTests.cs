@@ -23,19 +23,10 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     private PartnerRegistry Partners => office.Services.GetRequiredService<PartnerRegistry>();
     private PartnerDetailsQuery Details => office.Services.GetRequiredService<PartnerDetailsQuery>();
 
-    // with a role in the database: a change looks there for the rights of who began it
-    private async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All)
-    {
-        var seller = (await office.PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
-        var role = new Role { Code = seller.Name, Name = seller.Name, Permissions = [.. seller.Permissions], Scope = scope };
-        await office.SaveAsync(role, new UserRole { UserId = seller.UserId, RoleId = role.Id });
-        return seller;
-    }
-
     [Theory, InlineData(true, ChangeStop.UserBlocked), InlineData(false, ChangeStop.RightLost)]
     public async Task Change_OfWhoIsBlockedOrStripped_StopsWithItsReason_AndCanBeUndone(bool blocked, ChangeStop stop)
     {
-        var (seller, manager) = (await SellerAsync(), (await SellerAsync()) with { Permissions = [Permissions.ClientsRead, Permissions.ClientsManage, Permissions.UsersManage] });
+        var (seller, manager) = (await office.SellerAsync(), (await office.SellerAsync()) with { Permissions = [Permissions.ClientsRead, Permissions.ClientsManage, Permissions.UsersManage] });
         var ids = await AddAsync(seller, 5);
         var id = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), new(ids, null), seller, default);
         await Work.StepAsync(id, 2, default);
@@ -57,7 +48,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_OfWhoseReachHasShrunk_GoesNoFurtherThanThat()
     {
-        var (seller, other) = (await SellerAsync(), await SellerAsync());
+        var (seller, other) = (await office.SellerAsync(), await office.SellerAsync());
         var ids = (await AddAsync(seller, 1)).Concat(await AddAsync(other, 1)).ToList();
         var id = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), new(ids, null), seller, default);
         await using (var db = office.Open()) await db.Set<Role>().Where(r => r.Code == seller.Name).ExecuteUpdateAsync(r => r.SetProperty(x => x.Scope, ActorScope.Own));
@@ -94,7 +85,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_OfTheResponsible_IsWrittenAsSingleChangesAre()
     {
-        var (seller, next) = (await SellerAsync(), await SellerAsync());
+        var (seller, next) = (await office.SellerAsync(), await office.SellerAsync());
         var ids = await AddAsync(seller, 3);
 
         var done = await DoAsync(new(ClientField.Responsible, null, next.UserId.ToString()), ids, seller);
@@ -113,7 +104,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Preview_SaysWhatChanges_WhatIsSo_AndWhatIsRefused()
     {
-        var seller = await SellerAsync();
+        var seller = await office.SellerAsync();
         var clients = await AddAsync(seller, 2);
         var both = await AddAsync(seller, 1, new("", PartnerKinds.Client | PartnerKinds.Supplier));
         var agents = await AddAsync(seller, 1, new("", PartnerKinds.Agent));
@@ -135,7 +126,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_EndsAtTheReachOfWhoAsks()
     {
-        var (own, other) = (await SellerAsync(ActorScope.Own), await SellerAsync());
+        var (own, other) = (await office.SellerAsync(ActorScope.Own), await office.SellerAsync());
         var (mine, foreign) = (await AddAsync(own, 2), await AddAsync(other, 1));
         List<PartnerId> all = [.. mine, .. foreign];
 
@@ -153,7 +144,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_OfAFilter_MeansWhomItMeansAtTheStart()
     {
-        var seller = await SellerAsync(ActorScope.Own);
+        var seller = await office.SellerAsync(ActorScope.Own);
         var ids = await AddAsync(seller, 3);
         await Partners.ArchiveAsync([ids[2]], seller, default);
 
@@ -170,7 +161,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Cancel_KeepsWhatIsDone_AndUndoPutsThatBack()
     {
-        var seller = await SellerAsync();
+        var seller = await office.SellerAsync();
         var ids = await AddAsync(seller, 5);
         var id = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), new(ids, null), seller, default);
 
@@ -191,7 +182,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_ThatWasCutOff_GoesOnWhereItWas()
     {
-        var seller = await SellerAsync();
+        var seller = await office.SellerAsync();
         var ids = await AddAsync(seller, 4);
         var id = await Desk.StartAsync(new(ClientField.Archived, null, ClientChange.Yes), new(ids, null), seller, default);
         await Work.StepAsync(id, 3, default);
@@ -208,7 +199,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_ThatTheDatabaseRefuses_Fails_AndTheNextGoesOn()
     {
-        var seller = await SellerAsync();
+        var seller = await office.SellerAsync();
         var ids = await AddAsync(seller, 2);
         await ExecuteAsync($"alter table clients.partner add constraint never_lost check (id <> '{ids[0].Value}' or standing <> 'Lost')");
         var bad = await Desk.StartAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Lost)), new([ids[0]], null), seller, default);
@@ -230,7 +221,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Undo_LeavesWhatSomebodyHasChangedSince_AndSaysWhich()
     {
-        var (seller, next, third) = (await SellerAsync(), await SellerAsync(), await SellerAsync());
+        var (seller, next, third) = (await office.SellerAsync(), await office.SellerAsync(), await office.SellerAsync());
         var ids = await AddAsync(seller, 3);
         await Partners.HandToAsync([ids[2]], third.UserId, seller, default);
         var done = await DoAsync(new(ClientField.Responsible, null, next.UserId.ToString()), ids, seller);
@@ -248,7 +239,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [Fact]
     public async Task Change_OfTheNetwork_MakesNoCircle_AndNoParentOfASingle()
     {
-        var seller = await SellerAsync();
+        var seller = await office.SellerAsync();
         var head = (await AddAsync(seller, 1, new("", PartnerKinds.Client, Level: NetworkLevel.Holding))).Single();
         var outlets = await AddAsync(seller, 2, new("", PartnerKinds.Client, Level: NetworkLevel.Outlet));
         var single = (await AddAsync(seller, 1)).Single();
@@ -277,7 +268,7 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     [InlineData(ClientField.Tag, " ", "yes", "text.required")]
     public async Task Change_ThatCannotBeMade_IsRefusedBeforeItBegins(ClientField field, string? subject, string value, string code)
     {
-        var seller = await SellerAsync();
+        var seller = await office.SellerAsync();
         var ids = await AddAsync(seller, 1);
 
         Assert.Equal(code, await RefusedAsync(() => Desk.PreviewAsync(new(field, subject, value), new(ids, null), seller, default)));

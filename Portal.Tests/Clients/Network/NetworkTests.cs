@@ -24,14 +24,6 @@ public sealed class NetworkTests(WorkOffice office) : IClassFixture<WorkOffice>
     private PartnerDetailsQuery Details => office.Services.GetRequiredService<PartnerDetailsQuery>();
     private CounterpartyRegistry Entities => office.Services.GetRequiredService<CounterpartyRegistry>();
 
-    private async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All)
-    {
-        var seller = (await office.PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
-        var role = new Role { Code = seller.Name, Name = seller.Name, Permissions = [.. seller.Permissions], Scope = scope };
-        await office.SaveAsync(role, new UserRole { UserId = seller.UserId, RoleId = role.Id });
-        return seller;
-    }
-
     private Task<PartnerId> AddAsync(string name, PartnerId? above, NetworkLevel level, Actor by, Guid? responsible = null) =>
         Partners.AddAsync(new(name, PartnerKinds.Client, Parent: above, Level: level, Responsible: responsible), by, default);
 
@@ -46,7 +38,7 @@ public sealed class NetworkTests(WorkOffice office) : IClassFixture<WorkOffice>
     /// <summary>A holding with two regions; two outlets in the north, one in the south.</summary>
     private async Task<Holding> FoundAsync(Actor? owner = null)
     {
-        var seller = owner ?? await SellerAsync();
+        var seller = owner ?? await office.SellerAsync();
         var head = await AddAsync("Oakmast Holding", null, NetworkLevel.Holding, seller, seller.UserId);
         var (north, south) = (await AddAsync("North", head, NetworkLevel.Region, seller, seller.UserId), await AddAsync("South", head, NetworkLevel.Region, seller));
         return new(head, north, south, await AddAsync("Acorn 1", north, NetworkLevel.Outlet, seller, seller.UserId), await AddAsync("Acorn 2", north, NetworkLevel.Outlet, seller),
@@ -83,7 +75,7 @@ public sealed class NetworkTests(WorkOffice office) : IClassFixture<WorkOffice>
     [Fact]
     public async Task Tree_OfNarrowerReach_ShowsAndCountsNobodyElses_AndDrawsTogetherWhatIsBelowThem()
     {
-        var (owner, narrow) = (await SellerAsync(), await SellerAsync(ActorScope.Own));
+        var (owner, narrow) = (await office.SellerAsync(), await office.SellerAsync(ActorScope.Own));
         var net = await FoundAsync(owner);
         await Partners.HandToAsync([net.Head, net.First, net.Second, net.Third], narrow.UserId, owner, default);
         await Entities.AddAsync(net.North, new("North Ltd", TaxNumber: "N-1"), owner, default);
@@ -103,8 +95,8 @@ public sealed class NetworkTests(WorkOffice office) : IClassFixture<WorkOffice>
     [Theory, InlineData(ActorScope.Own), InlineData(ActorScope.Team), InlineData(ActorScope.Branch), InlineData(ActorScope.All)]
     public async Task Figures_OfEveryReach_AreThoseOfTheListOfTheBranch(ActorScope scope)
     {
-        var reader = await SellerAsync(scope);
-        var mate = await SellerAsync();
+        var reader = await office.SellerAsync(scope);
+        var mate = await office.SellerAsync();
         reader = reader with { BranchId = office.Branch.Value, Teammates = [mate.UserId] };
         var net = await FoundAsync();
         await Partners.HandToAsync([net.Head, net.Second], reader.UserId, net.Seller, default);
@@ -225,7 +217,7 @@ public sealed class NetworkTests(WorkOffice office) : IClassFixture<WorkOffice>
     public async Task ChangeOfMany_OfABranch_ReachesAllOfIt()
     {
         var net = await FoundAsync();
-        var heir = await SellerAsync();
+        var heir = await office.SellerAsync();
         var id = await office.Services.GetRequiredService<ChangeDesk>().StartAsync(new(ClientField.Responsible, null, heir.UserId.ToString()), new(null, new(Above: net.North)), net.Seller, default);
 
         await office.Services.GetRequiredService<ChangeWork>().RunAsync(id, default);
