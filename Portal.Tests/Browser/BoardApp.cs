@@ -52,7 +52,7 @@ public sealed class BoardApp : PortalApp
         var employee = new Employee(EmployeeId.New(), person.Id, branch, null);
         var driver = new Driver(DriverId.New(), employee.Id, branch, person.Name, "+000 555 0200");
         var vehicle = new Vehicle(VehicleId.New(), $"CAR {number:00}", "Model", car, branch, new(4, 400, 1));
-        var now = DateTimeOffset.UtcNow;
+        var now = Now;
         var shift = new Shift(ShiftId.New(), driver.Id, vehicle.Id, branch, new(now.AddHours(-1), now.AddHours(8)));
         shift.Start(now.AddHours(-1));
         await SaveAsync(person, employee, driver, vehicle, shift);
@@ -63,7 +63,7 @@ public sealed class BoardApp : PortalApp
     /// <summary>A waiting trip, on the board when this returns.</summary>
     public async Task<TripStanding> TripAsync(string caller = "Ada Quill", int passengers = 1, TimeSpan? inTime = null, bool offMap = false)
     {
-        var from = DateTimeOffset.UtcNow + (inTime ?? TimeSpan.FromMinutes(5));
+        var from = Now + (inTime ?? TimeSpan.FromMinutes(5));
         var trip = await Services.GetRequiredService<TripRegistration>().RegisterAsync(TripId.New(), new TripOrder
         {
             CallerName = caller, Pickup = TripStop.At("Willow Street 5", offMap ? null : Mill), Dropoff = TripStop.At("Quay Road 1", Harbour),

@@ -286,7 +286,7 @@ public sealed class BoardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Locator(".toast", new() { HasTextString = "released" }).WaitForAsync();
 
         var told = Actor.System("test") with { UserId = Guid.NewGuid(), Name = "Ada Reed", DriverId = driver.Value };
-        await app.Services.GetRequiredService<TripProgress>().KeepUntakenAsync(trip.Id, TripAction.Arrived, null, DateTimeOffset.UtcNow.AddMinutes(-2), told);
+        await app.Services.GetRequiredService<TripProgress>().KeepUntakenAsync(trip.Id, TripAction.Arrived, null, app.Now.AddMinutes(-2), told);
 
         await window.Page.Locator(".toast", new() { HasTextString = "Ada Reed reported “arrived”" }).WaitForAsync();
         await Expect(window.Page.Locator(".history li").First).ToContainTextAsync("Ada Reed reported too late");

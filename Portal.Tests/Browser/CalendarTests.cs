@@ -17,11 +17,11 @@ namespace Portal.Tests.Browser;
 public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
 {
     // a Wednesday ahead; everybody here lives in UTC
-    private static readonly DateOnly Day = Ahead();
+    private DateOnly Day { get; } = WednesdayAfter(app.Now);
 
-    private static DateOnly Ahead()
+    private static DateOnly WednesdayAfter(DateTimeOffset now)
     {
-        var day = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(14);
+        var day = DateOnly.FromDateTime(now.UtcDateTime).AddDays(14);
         return day.AddDays(DayOfWeek.Wednesday - day.DayOfWeek);
     }
 
@@ -160,7 +160,7 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
     {
         var actor = await app.ActorAsync("legal");
         await app.Services.GetRequiredService<InteractionDesk>().PlanAsync(new(app.Client.Id),
-            new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddMinutes(20), 15, "Read them the clause", null, null, 30), actor.UserId, Participants.None, null, actor, default);
+            new(InteractionKind.Call, InteractionDirection.Outgoing, app.Now.AddMinutes(20), 15, "Read them the clause", null, null, 30), actor.UserId, Participants.None, null, actor, default);
         await using var window = await OpenAsync("legal", "view=day");
 
         await app.Services.GetRequiredService<ReminderRounds>().RingAsync(default);
@@ -197,7 +197,7 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
         async Task RingAsync(string subject)
         {
             await app.Services.GetRequiredService<InteractionDesk>().PlanAsync(new(app.Client.Id),
-                new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddMinutes(20), 15, subject, null, null, 30), actor.UserId, Participants.None, null, actor, default);
+                new(InteractionKind.Call, InteractionDirection.Outgoing, app.Now.AddMinutes(20), 15, subject, null, null, 30), actor.UserId, Participants.None, null, actor, default);
             await app.Services.GetRequiredService<ReminderRounds>().RingAsync(default);
         }
     }
@@ -207,13 +207,13 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
     {
         var (reader, giver) = (await app.ActorAsync("project-manager"), await app.ActorAsync("sales-head"));
         var late = await app.Services.GetRequiredService<InteractionDesk>().PlanAsync(new(app.Client.Id),
-            new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddHours(-30), 15, "Ask for the drawings", null, null), reader.UserId, Participants.None, null, reader, default);
+            new(InteractionKind.Call, InteractionDirection.Outgoing, app.Now.AddHours(-30), 15, "Ask for the drawings", null, null), reader.UserId, Participants.None, null, reader, default);
         await using var window = await app.SignInAsync("project-manager");
         await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/today$"));
         await Expect(window.Page.Locator(".today-line", new() { HasText = "Ask for the drawings" })).ToContainTextAsync("overdue");
 
         // due today, or late by the time it is read
-        await app.Services.GetRequiredService<AssignmentDesk>().GiveAsync(AssignmentId.New(), new() { Title = "Count the panels", Performer = reader.UserId, Deadline = DateTimeOffset.UtcNow.AddSeconds(1) }, giver);
+        await app.Services.GetRequiredService<AssignmentDesk>().GiveAsync(AssignmentId.New(), new() { Title = "Count the panels", Performer = reader.UserId, Deadline = app.Now.AddSeconds(1) }, giver);
         await window.Page.Locator(".today-line", new() { HasText = "Count the panels" }).WaitForAsync();
         await app.Services.GetRequiredService<InteractionDesk>().HoldAsync(late, "They send them", reader, default);
         await Expect(window.Page.Locator(".today-line", new() { HasText = "Ask for the drawings" })).ToHaveCountAsync(0);

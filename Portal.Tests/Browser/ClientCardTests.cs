@@ -28,17 +28,20 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Copper Beech Mill");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact person" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("Name and surname")).ToBeFocusedAsync();
         await window.Page.GetByLabel("Name and surname").FillAsync("Ottilie Fernbrook");
         await window.Page.GetByLabel("Position or role").FillAsync("buyer");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Part(window, "Contact persons").GetByText("Ottilie Fernbrook").WaitForAsync();
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a legal entity" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("Registered name")).ToBeFocusedAsync();
         await window.Page.GetByLabel("Registered name").FillAsync("Copper Beech Mill Ltd");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Part(window, "Legal entities").GetByText("Copper Beech Mill Ltd").WaitForAsync();
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add an address" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("What it is called")).ToBeFocusedAsync();
         await window.Page.GetByLabel("What it is called").FillAsync("Mill yard");
         await window.Page.GetByLabel("Street").FillAsync("Weir Road");
         await window.Page.GetByLabel("House", new() { Exact = true }).FillAsync("7");
@@ -47,6 +50,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await Part(window, "Addresses").GetByText("Weir Road 7").WaitForAsync();
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contract" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("Number", new() { Exact = true })).ToBeFocusedAsync();
         await window.Page.GetByLabel("Number", new() { Exact = true }).FillAsync("K-77");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Part(window, "Contracts and agreements").GetByText("K-77").WaitForAsync();

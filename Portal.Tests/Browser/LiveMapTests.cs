@@ -24,12 +24,12 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         await RefreshDevicesAsync();
         await using var window = await OpenAsync("mover");
 
-        await ReportAsync(device, middle, DateTimeOffset.UtcNow.AddSeconds(-5));
+        await ReportAsync(device, middle, app.Now.AddSeconds(-5));
         await SeesAsync(window, device.Vehicle, middle);
         Assert.True(await IsPaintedAsync(window, device.Vehicle));
 
         var next = Beside(0.001, 0.002);
-        await ReportAsync(device, next, DateTimeOffset.UtcNow);
+        await ReportAsync(device, next, app.Now);
         await SeesAsync(window, device.Vehicle, next);
         Assert.True(await IsPaintedAsync(window, device.Vehicle));
         window.AssertClean();
@@ -41,7 +41,7 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         const string name = "<img src=x onerror=window.breached=true> <script>window.breached=true</script>";
         var vehicle = await AddVehicleAsync(name);
         await using var window = await OpenAsync("careful");
-        Accept(vehicle, middle, DateTimeOffset.UtcNow);
+        Accept(vehicle, middle, app.Now);
         await SeesAsync(window, vehicle, middle);
 
         await HoverAsync(window, vehicle);
@@ -60,8 +60,8 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         var (fresh, old) = (await AddVehicleAsync("Fresh Driver"), await AddVehicleAsync("Old Driver"));
         var aside = Beside(0.002, 0.005);
         await using var window = await OpenAsync("ager");
-        Accept(fresh, middle, DateTimeOffset.UtcNow);
-        Accept(old, aside, DateTimeOffset.UtcNow.AddMinutes(-20));
+        Accept(fresh, middle, app.Now);
+        Accept(old, aside, app.Now.AddMinutes(-20));
         await SeesAsync(window, fresh, middle);
         await SeesAsync(window, old, aside);
 
@@ -77,7 +77,7 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Page_WhenReloaded_KeepsViewportSelectionAndFilter()
     {
         var vehicle = await AddVehicleAsync("Kept Driver");
-        Accept(vehicle, middle, DateTimeOffset.UtcNow);
+        Accept(vehicle, middle, app.Now);
         await using var window = await OpenAsync("keeper");
         await SeesAsync(window, vehicle, middle);
         var page = window.Page;
@@ -106,7 +106,7 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task Page_WhenABrowserStandsStill_SlowsNoOtherAndCatchesUp()
     {
         var vehicle = await AddVehicleAsync("Steady Driver");
-        var start = DateTimeOffset.UtcNow.AddMinutes(-1);
+        var start = app.Now.AddMinutes(-1);
         Accept(vehicle, middle, start);
         await using var slow = await OpenAsync("slow");
         await using var quick = await OpenAsync("quick");

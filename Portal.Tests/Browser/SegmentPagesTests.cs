@@ -106,7 +106,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await using (var db = app.Open())
         {
             var rowan = await db.Set<Partner>().SingleAsync(p => p.Name == "Talkative Rowan");
-            db.Add(new Interaction(InteractionId.New(), rowan.Id, new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddDays(-1), 5, "About prices", null, null), InteractionState.Held, seller.UserId, null, DateTimeOffset.UtcNow, seller));
+            db.Add(new Interaction(InteractionId.New(), rowan.Id, new(InteractionKind.Call, InteractionDirection.Outgoing, app.Now.AddDays(-1), 5, "About prices", null, null), InteractionState.Held, seller.UserId, null, app.Now, seller));
             await db.SaveChangesAsync();
         }
         await using var window = await app.SignInAsync("sales");

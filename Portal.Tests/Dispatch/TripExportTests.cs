@@ -46,7 +46,7 @@ public sealed class TripExportTests(PortalApp app) : IClassFixture<PortalApp>
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
         var branch = await db.Set<Branch>().Select(b => b.Id).FirstAsync();
-        await app.Services.GetRequiredService<TripRegistration>().RegisterAsync(TripId.New(), Orders.Simple(DateTimeOffset.UtcNow) with { CallerName = caller }, branch, Actor.System("test"));
+        await app.Services.GetRequiredService<TripRegistration>().RegisterAsync(TripId.New(), Orders.Simple(app.Now) with { CallerName = caller }, branch, Actor.System("test"));
     }
 
     private static async Task<string> PartsAsync(WebSession session, string path)

@@ -49,6 +49,9 @@ public class PortalApp : IAsyncLifetime
     /// <summary>Its clock.</summary>
     protected virtual TimeProvider Clock => TimeProvider.System;
 
+    /// <summary>What its clock shows.</summary>
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
     /// <summary>What must be so before it starts; its database is there.</summary>
     protected virtual Task ArrangeAsync() => Task.CompletedTask;
 

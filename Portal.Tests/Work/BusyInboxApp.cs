@@ -52,6 +52,6 @@ public sealed class BusyInboxApp : InboxApp
             await late.Database.ExecuteSqlAsync($"update process.task set due = now() - (row.n || ' hours')::interval from (select id, row_number() over (order by id) as n from process.task) row where row.id = task.id and row.n <= {Late}");
         var desk = Services.GetRequiredService<AssignmentDesk>();
         for (var i = 0; i < Assignments; i++)
-            await desk.GiveAsync(AssignmentId.New(), new AssignmentOrder { Title = $"Look into question {i + 1}", Performer = busy.UserId, Deadline = i % 3 == 0 ? null : DateTimeOffset.UtcNow.AddDays(i - 4), Priority = i % 7 == 0 ? 80 : 50 }, giver);
+            await desk.GiveAsync(AssignmentId.New(), new AssignmentOrder { Title = $"Look into question {i + 1}", Performer = busy.UserId, Deadline = i % 3 == 0 ? null : Now.AddDays(i - 4), Priority = i % 7 == 0 ? 80 : 50 }, giver);
     }
 }

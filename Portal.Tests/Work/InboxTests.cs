@@ -352,7 +352,7 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         async Task<bool> SeesAsync() => (await query.PageAsync(WorkGroup.Mine, null, new(0, 500), substitute)).Rows.Any(r => r.Object.Id == task.Id.Value);
         Assert.False(await SeesAsync());
 
-        var agreed = await app.Desk.SubstituteAsync(absent.UserId, substitute.UserId, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), absent);
+        var agreed = await app.Desk.SubstituteAsync(absent.UserId, substitute.UserId, app.Now.AddHours(-1), app.Now.AddDays(1), absent);
         Assert.True(await SeesAsync());
         await app.Desk.EndSubstitutionAsync(agreed, absent);
 

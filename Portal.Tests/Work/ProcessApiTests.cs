@@ -286,7 +286,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
 
         await using (var db = app.Open())
         {
-            db.Add(new IncidentRow { Id = new(Guid.CreateVersion7()), Instance = task.Instance, Node = "need", Code = "process.job-failed", Message = "The mail was refused", RaisedAt = DateTimeOffset.UtcNow });
+            db.Add(new IncidentRow { Id = new(Guid.CreateVersion7()), Instance = task.Instance, Node = "need", Code = "process.job-failed", Message = "The mail was refused", RaisedAt = app.Now });
             await db.SaveChangesAsync();
         }
 

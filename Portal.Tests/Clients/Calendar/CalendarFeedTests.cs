@@ -17,7 +17,7 @@ public sealed class CalendarFeedTests(InboxApp app) : IClassFixture<InboxApp>
     private InteractionDesk Desk => app.Services.GetRequiredService<InteractionDesk>();
 
     private Task<InteractionId> PlanAsync(Actor actor, string subject) => Desk.PlanAsync(new(app.Client.Id),
-        new(InteractionKind.Call, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddDays(2), 30, subject, "Ask about, and note; the price", null, 15), actor.UserId, Participants.None, null, actor, default);
+        new(InteractionKind.Call, InteractionDirection.Outgoing, app.Now.AddDays(2), 30, subject, "Ask about, and note; the price", null, 15), actor.UserId, Participants.None, null, actor, default);
 
     [Fact]
     public async Task Feed_HoldsTheCalendarOfItsPerson_AndFollowsIt()

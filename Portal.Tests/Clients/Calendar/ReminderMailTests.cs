@@ -36,7 +36,7 @@ public sealed class ReminderMailTests(InboxApp app) : IClassFixture<InboxApp>
         await app.Services.GetRequiredService<MailPreferences>().SetAsync(new(OnReminder: false), other);
         var desk = app.Services.GetRequiredService<InteractionDesk>();
         Task<InteractionId> PlanAsync(string subject, int remind) => desk.PlanAsync(new(app.Client.Id),
-            new(InteractionKind.Meeting, InteractionDirection.Outgoing, DateTimeOffset.UtcNow.AddMinutes(40), 30, subject, null, null, remind), seller.UserId, new([], [], [other.UserId]), null, seller, default);
+            new(InteractionKind.Meeting, InteractionDirection.Outgoing, app.Now.AddMinutes(40), 30, subject, null, null, remind), seller.UserId, new([], [], [other.UserId]), null, seller, default);
         await desk.CancelAsync(await PlanAsync("Called off", 10), "no time", seller, default);
         await PlanAsync("Spring order", 60);
 
