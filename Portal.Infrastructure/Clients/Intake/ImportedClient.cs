@@ -47,7 +47,7 @@ internal sealed class ImportedClient
     {
         var names = rows.Select(r => r.Name).OfType<string>().DistinctBy(TextFold.Joined).Take(2).ToArray();
         if (into is null && names.Length > 1) throw new RuleBrokenException("clients.names-differ", names[0], names[1]);
-        var name = names.FirstOrDefault() ?? rows.Select(NameIn).FirstOrDefault(n => n is not null) ?? called ?? throw new RuleBrokenException("text.required", "name");
+        var name = names.FirstOrDefault() ?? rows.Select(NameIn).FirstOrDefault(n => n is not null) ?? called ?? throw new RuleBrokenException("text.required", "partner.name");
         var partner = new Partner(into ?? PartnerId.New(), name, rows.Select(r => r.Kinds).FirstOrDefault(k => k is not null) ?? PartnerKinds.Client);
         var client = new ImportedClient(partner);
         var phones = Distinct(rows.SelectMany(r => r.Phones));
