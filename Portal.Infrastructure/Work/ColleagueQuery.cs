@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -41,6 +42,15 @@ public sealed class ColleagueQuery(IDbContextFactory<PortalDb> contexts)
     {
         var pattern = LikePattern.Containing(text ?? "");
         return people.Where(u => EF.Functions.ILike(u.DisplayName, pattern, LikePattern.Escape)).OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(Most).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
+    }
+
+    /// <summary>Staff who may work with clients, by name, as far as the actor's reach goes: whom a client he works with may have or get.</summary>
+    public async Task<IReadOnlyList<Colleague>> ForClientsAsync(Actor actor, CancellationToken ct = default)
+    {
+        actor.RequireStaff();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<PortalUser>().AsNoTracking().OfStaff().Holding(Permissions.ClientsRead, db).NearTo(actor)
+            .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(MostInForms).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct);
     }
 
     /// <summary>All of staff, by name, for choosing in a form.</summary>

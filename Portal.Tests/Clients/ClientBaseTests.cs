@@ -1,11 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Activity;
+using Portal.Infrastructure.Clients.Completeness;
 using Portal.Infrastructure.Clients.History;
+using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
@@ -47,6 +52,48 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Mira Foxglove", "buyer"), other, default)));
         Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Timeline.ListAsync(id, new(), null, 50, other, default)));
         Assert.Equal("clients.partner-unknown", await RefusedAsync(() => Desk.RecordAsync(id, Note("hello"), Participants.None, null, other, default)));
+    }
+
+    [Fact]
+    public async Task Responsible_ThatIsOffered_WorksWithClients_AndIsWithinReach()
+    {
+        var (all, own, here, nobody) = (await office.SellerAsync(), await office.SellerAsync(ActorScope.Own), await office.SellerAsync(ActorScope.Branch), await SellerAsync("Without Roles"));
+        var there = await office.SellerAsync();
+        await using (var db = office.Open())
+        {
+            var far = new Branch(BranchId.New(), (await db.Set<Company>().SingleAsync()).Id, Unique("Dale"), "UTC");
+            db.Add(far);
+            await db.SaveChangesAsync();
+            await db.Set<PortalUser>().Where(u => u.Id == there.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Branch, far.Id));
+        }
+        async Task<IEnumerable<Guid>> OfferedToAsync(Actor actor) => (await office.Services.GetRequiredService<ColleagueQuery>().ForClientsAsync(actor)).Select(c => c.Id);
+
+        Assert.Equal([own.UserId], await OfferedToAsync(own));
+        Assert.Equal(new[] { own.UserId, all.UserId }.Order(), (await OfferedToAsync(own with { Scope = ActorScope.Team, Teammates = [all.UserId] })).Order());
+        var ofBranch = await OfferedToAsync(here);
+        Assert.Superset(new HashSet<Guid> { all.UserId, own.UserId, here.UserId }, ofBranch.ToHashSet());
+        Assert.DoesNotContain(there.UserId, ofBranch);
+        Assert.Contains(there.UserId, await OfferedToAsync(all));
+        Assert.DoesNotContain(nobody.UserId, await OfferedToAsync(all));
+    }
+
+    [Fact]
+    public async Task Figures_ForWhoReachesHisOwn_CountHisClientsOnly()
+    {
+        var (one, other) = (await SellerAsync("Counted Sage", ActorScope.Own), await SellerAsync("Uncounted Sage", ActorScope.Own));
+        var ours = await Partners.AddAsync(new(Unique("Sagebrush"), PartnerKinds.Client), one, default);
+        var theirs = await Partners.AddAsync(new(Unique("Sagebrush"), PartnerKinds.Client), other, default);
+        await Desk.RecordAsync(ours, Note("ours"), Participants.None, null, one, default);
+        await Desk.RecordAsync(theirs, Note("theirs"), Participants.None, null, other, default);
+        var (now, condition) = (office.Clock.GetUtcNow(), new ConditionGroup(ConditionJoin.All, [new ConditionTest("name", ConditionOperator.StartsWith, ["Sagebrush"])]));
+
+        Assert.Equal(1, (await List.ListAsync(new(), PartnerSort.Name, false, Slice.All, one, default)).Total);
+        Assert.Equal(1, (await office.Services.GetRequiredService<SegmentQuery>().PreviewAsync(condition, null, one, default))!.Total);
+        var completeness = await office.Services.GetRequiredService<CompletenessQuery>().ReadAsync(null, one, default);
+        Assert.Equal((1, one.UserId), (completeness.Clients, Assert.Single(completeness.Managers).User!.Value));
+        Assert.Equal((one.UserId, 1), Assert.Single(await office.Services.GetRequiredService<SilentQuery>().ReadAsync(30, null, one, default)) is { } silent ? (silent.User!.Value, silent.Clients) : default);
+        var contacts = await office.Services.GetRequiredService<ActivityQuery>().ReadAsync(new(now.AddDays(-1), now.AddDays(1)), Slice.All, one, default);
+        Assert.Equal((one.UserId.ToString(), 1), Assert.Single(contacts.Rows) is { } row ? (row.Key, row.Notes) : default);
     }
 
     [Fact]

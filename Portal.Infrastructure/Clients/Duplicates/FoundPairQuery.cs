@@ -53,7 +53,8 @@ public sealed record MergeLine(Guid Id, Guid Survivor, string SurvivorName, Guid
 /// <summary>What the page of duplicates says above the list.</summary>
 /// <param name="Run">the last search</param>
 /// <param name="Next">when the next one is planned</param>
-public sealed record DuplicateOverview(DuplicateRun? Run, DuplicatePlan Plan, DateTimeOffset? Next);
+/// <param name="IsWhole">the reader reaches the whole base, and so may know what the search counted in it</param>
+public sealed record DuplicateOverview(DuplicateRun? Run, DuplicatePlan Plan, DateTimeOffset? Next, bool IsWhole);
 
 /// <summary>Reads pairs that searches have found. A pair with one side out of reach is listed without what is known of that side.</summary>
 public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
@@ -65,7 +66,7 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var run = await db.Set<DuplicateRun>().AsNoTracking().OrderByDescending(r => r.StartedAt).ThenByDescending(r => r.Id).FirstOrDefaultAsync(ct);
         var plan = await DuplicatePlan.ReadAsync(db, ct);
-        return new(run, plan, plan.Next(run?.StartedAt, await db.CompanyZoneAsync(ct)));
+        return new(run, plan, plan.Next(run?.StartedAt, await db.CompanyZoneAsync(ct)), actor.IsSystem || actor.Scope == ActorScope.All);
     }
 
     /// <summary>Pairs of which the actor reaches at least one side, the likeliest first.</summary>

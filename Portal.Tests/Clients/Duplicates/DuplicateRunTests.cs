@@ -190,6 +190,17 @@ public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOff
     }
 
     [Fact]
+    public async Task Overview_ForWhoReachesAPart_KeepsTheFiguresOfTheWholeBase()
+    {
+        var searcher = await SearcherAsync("Counting Clary");
+        await SearchAsync(searcher);
+
+        Assert.True((await Query.OverviewAsync(searcher, default)).IsWhole);
+        foreach (var scope in new[] { ActorScope.Own, ActorScope.Team, ActorScope.Branch })
+            Assert.False((await Query.OverviewAsync(searcher with { Scope = scope }, default)).IsWhole);
+    }
+
+    [Fact]
     public async Task PlannedSearch_ThatAnotherOneForestalls_IsLeftToTheNextRound()
     {
         var searcher = await SearcherAsync("Racing Rue");

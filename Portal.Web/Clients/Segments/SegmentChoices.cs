@@ -11,7 +11,7 @@ namespace Portal.Web.Clients.Segments;
 /// <summary>What can be chosen in conditions: colleagues, branches, words on clients and other segments.</summary>
 public sealed class SegmentChoices(ColleagueQuery colleagues, PartnerListQuery clients, SegmentQuery segments)
 {
-    /// <summary>Users of ours.</summary>
+    /// <summary>Users of ours who may answer for clients within the reader's reach.</summary>
     public IReadOnlyList<Colleague> Users { get; private set; } = [];
     /// <summary>Branches within the reader's reach.</summary>
     public IReadOnlyList<Branch> Branches { get; private set; } = [];
@@ -23,7 +23,7 @@ public sealed class SegmentChoices(ColleagueQuery colleagues, PartnerListQuery c
     /// <summary>Reads all of them.</summary>
     public async Task ReadAsync(Actor actor, CancellationToken ct)
     {
-        Users = await colleagues.AllAsync(actor, ct);
+        Users = await colleagues.ForClientsAsync(actor, ct);
         Branches = await clients.BranchesAsync(actor, ct);
         Tags = await clients.TagsAsync(actor, ct);
         Segments = await segments.ListAsync(actor, ct);
