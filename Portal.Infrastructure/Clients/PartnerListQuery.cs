@@ -38,6 +38,9 @@ public sealed record PartnerRow(
 /// <summary>The list of partners, filtered, sorted and paged in SQL.</summary>
 public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, SegmentQuery segments)
 {
+    /// <summary>Most that are listed where somebody has mistyped.</summary>
+    public const int MostAlike = 200;
+
     /// <summary>Partners within the actor's reach.</summary>
     public async Task<PageOf<PartnerRow>> ListAsync(PartnerFilter filter, PartnerSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
@@ -45,6 +48,21 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
         var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), sort, descending, slice, ct);
+        return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
+    }
+
+    /// <summary>
+    /// Partners that hold nearly the text of a filter, in the way of <see cref="ListAsync"/>, for who finds nothing by what he typed: swapped letters, other spellings of the same
+    /// sound, and where there are none <see cref="MostAlike"/> that are alike.
+    /// </summary>
+    public async Task<PageOf<PartnerRow>> NearlyAsync(PartnerFilter filter, PartnerSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        if (!SearchWords.IsForgiven(filter.Text)) return new([], 0);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var others = await MatchingAsync(db, filter with { Text = null }, actor, ct);
+        var page = await PartnerOrder.PageAsync(db, Holding(db, others, filter.Text, actor, SearchWords.Slipping), sort, descending, slice, ct);
+        if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), sort, descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
 
@@ -72,9 +90,12 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Matching(db, new(text), actor).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Take(8)
-            .Select(p => new SearchRow { Kind = ObjectKind.Partner, ObjectId = p.Id.Value, Title = p.Name }).ToListAsync(ct);
+        var found = await FirstAsync(Matching(db, new(text), actor), ct);
+        return found.Count == 0 && SearchWords.IsForgiven(text) ? await FirstAsync(Holding(db, Matching(db, new(), actor), text, actor, SearchWords.Slipping), ct) : found;
     }
+
+    private static Task<List<SearchRow>> FirstAsync(IQueryable<Partner> partners, CancellationToken ct) => partners.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Take(8)
+        .Select(p => new SearchRow { Kind = ObjectKind.Partner, ObjectId = p.Id.Value, Title = p.Name }).ToListAsync(ct);
 
     /// <summary>Branches a client can be given to: all of them, or the actor's own where his rights end there.</summary>
     public async Task<IReadOnlyList<Branch>> BranchesAsync(Actor actor, CancellationToken ct)
@@ -138,22 +159,36 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
             partners = partners.Where(p => !db.Set<Interaction>().Any(i => i.Partner == p.Id && i.State == InteractionState.Held && i.Kind != InteractionKind.Note && i.At >= since));
         if (filter.Tag?.ToLower() is { } tag)
             partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
-        // words may stand in different places: one in the name, one in the address
+        return Holding(db, partners, filter.Text, actor, SearchWords.Holding);
+    }
+
+    // words may stand in different places: one in the name, one in the address
+    private static IQueryable<Partner> Holding(PortalDb db, IQueryable<Partner> partners, string? text, Actor actor, Func<IQueryable<SearchRow>, string?, ObjectKind[], IQueryable<SearchRow>> find)
+    {
         var untold = actor.Untold();
-        foreach (var term in SearchWords.Terms(filter.Text))
+        foreach (var term in SearchWords.Terms(text))
         {
-            var hits = db.Set<SearchRow>().Holding(term);
             // as a set of ids, which the indexes of the words find, and not as a question to every partner
-            var meant = Meant(db, hits);
+            var meant = Meant(db, find(db.Set<SearchRow>(), term, []));
             if (untold.Length == 0) partners = partners.Where(p => meant.Contains((Guid)(object)p.Id));
             else
             {
                 // by what is hidden only his own are found
-                var told = Meant(db, db.Set<SearchRow>().Holding(term, untold));
+                var told = Meant(db, find(db.Set<SearchRow>(), term, untold));
                 partners = partners.Where(p => told.Contains((Guid)(object)p.Id) || p.Responsible == actor.UserId && meant.Contains((Guid)(object)p.Id));
             }
         }
         return partners;
+    }
+
+    private static async Task<IQueryable<Partner>> AlikeAsync(PortalDb db, IQueryable<Partner> partners, string text, Actor actor, CancellationToken ct)
+    {
+        var alike = await db.LikeAsync(db.Set<SearchRow>(), text, actor.Untold(), rows =>
+        {
+            var meant = Meant(db, rows);
+            return partners.Where(p => meant.Contains((Guid)(object)p.Id)).Select(p => p.Id).Take(MostAlike).ToListAsync(ct);
+        }, ct);
+        return partners.Where(p => alike.Contains(p.Id));
     }
 
     private static IQueryable<Guid> Meant(PortalDb db, IQueryable<SearchRow> hits) =>

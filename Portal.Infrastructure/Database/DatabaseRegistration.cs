@@ -22,6 +22,7 @@ public static class DatabaseRegistration
         services.AddSingleton<INodeTalk, ChangeTalk>();
         services.AddHostedService<NodeLink>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxDrain>());
+        services.AddSingleton<HeardTitles>().AddRounds<HeardTitles>(TimeSpan.FromSeconds(5), (titles, ct) => titles.CatchUpAsync(ct), "Titles of search entries could not be heard; the next round tries again.", atOnce: true);
         return services.AddPortalDb();
     }
 

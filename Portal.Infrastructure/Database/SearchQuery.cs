@@ -9,17 +9,11 @@ using Portal.Infrastructure.Clients.Confidential;
 
 namespace Portal.Infrastructure.Database;
 
-/// <summary>The product-wide search behind Ctrl-K: words anywhere in title or text, best title match first; phones in any format, words in the wrong keyboard layout, and where nothing is found what reads nearly so.</summary>
+/// <summary>The product-wide search behind Ctrl-K: words anywhere in title or text, best title match first; phones in any format, words in the wrong keyboard layout or the other alphabet, and where nothing is found what reads nearly so.</summary>
 public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Most hits one question gets.</summary>
     public const int Most = 12;
-
-    /// <summary>Letters from which on a text that is found nowhere is taken for mistyped.</summary>
-    private const int LeastForgiven = 4;
-
-    // shares of the typed letters, by threes, that a title must hold
-    private static readonly string[] Likenesses = ["0.7", "0.45"];
 
     /// <summary>What a kind needs to be found; kinds not named here are not found.</summary>
     private static readonly Dictionary<ObjectKind, string> Needed = new()
@@ -50,9 +44,9 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         if (!LikePattern.Words(text).Any() || kinds.Length == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = InReach(db, kinds, actor);
-        var first = LikePattern.Words(text).First().ToLowerInvariant();
-        var found = await Told(db, rows, text, actor).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
-        if (found.Count == 0 && text.Trim().Length >= LeastForgiven) found = await ForgivingAsync(db, rows, text, ct);
+        var found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Holding(text, untold)), text, ct);
+        if (found.Count == 0 && SearchWords.IsForgiven(text)) found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Slipping(text, untold)), text, ct);
+        if (found.Count == 0 && SearchWords.IsForgiven(text)) found = await db.LikeAsync(rows, text, actor.Untold(), alike => alike.ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct), ct);
         await DescribeAsync(db, found, actor, ct);
         return found;
     }
@@ -76,24 +70,16 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         }
     }
 
-    // by what is hidden of clients only those whom the actor answers for are found
-    private static IQueryable<SearchRow> Told(PortalDb db, IQueryable<SearchRow> rows, string text, Actor actor) => actor.Untold() is not { Length: > 0 } untold ? rows.Holding(text)
-        : rows.Holding(text, untold).Union(rows.Where(r => db.Set<Partner>().Any(p => (Guid)(object)p.Id == r.Partner && p.Responsible == actor.UserId)).Holding(text));
-
-    /// <summary>What reads nearly so, the nearest first: somebody has mistyped. What is far is looked for only where nothing is near, since much is far.</summary>
-    private static async Task<List<SearchRow>> ForgivingAsync(PortalDb db, IQueryable<SearchRow> rows, string text, CancellationToken ct)
+    private static Task<List<SearchRow>> FirstAsync(IQueryable<SearchRow> rows, string text, CancellationToken ct)
     {
-        var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        foreach (var likeness in Likenesses)
-        {
-            await db.Database.ExecuteSqlAsync($"select set_config('pg_trgm.word_similarity_threshold', {likeness}, true)", ct);
-            var found = await rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()))
-                .OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower())).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
-            if (found.Count > 0) return found;
-        }
-        return [];
+        var first = LikePattern.Words(text).First().ToLowerInvariant();
+        return rows.OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
     }
+
+    // by what is hidden of clients only those whom the actor answers for are found
+    private static IQueryable<SearchRow> Told(PortalDb db, IQueryable<SearchRow> rows, Actor actor, Func<IQueryable<SearchRow>, ObjectKind[], IQueryable<SearchRow>> find) =>
+        actor.Untold() is not { Length: > 0 } untold ? find(rows, [])
+        : find(rows, untold).Union(find(rows.Where(r => db.Set<Partner>().Any(p => (Guid)(object)p.Id == r.Partner && p.Responsible == actor.UserId)), []));
 
     /// <summary>True where the actor would find the object among those kinds.</summary>
     internal async Task<bool> HoldsAsync(ObjectRef sought, ObjectKind[] kinds, Actor actor, CancellationToken ct)

@@ -9,40 +9,92 @@ namespace Portal.Infrastructure.Database;
 /// <summary>What of the search table a typed text means.</summary>
 internal static class SearchWords
 {
-    /// <summary>A shorter word typed with the wrong keyboard layout is no word.</summary>
+    /// <summary>A shorter word typed with the wrong keyboard layout, or with letters swapped, is no word.</summary>
     private const int LeastRetyped = 3;
+
+    /// <summary>Letters of a word up to which swapped ones are put back; longer ones have enough in common with what was meant.</summary>
+    private const int MostSwapped = 10;
+
+    /// <summary>Letters from which on a text that is found nowhere is taken for mistyped.</summary>
+    private const int LeastForgiven = 4;
+
+    // shares of the typed letters, by threes, that an entry must hold
+    private static readonly string[] Likenesses = ["0.7", "0.4"];
 
     /// <summary>What of a text may stand in different entries: its words, or the whole of it where it is a phone number or the end of one.</summary>
     public static IEnumerable<string> Terms(string? text) => PhoneNumber.SearchDigits(text ?? "") is null ? LikePattern.Words(text) : [text!];
 
     /// <summary>
-    /// Entries whose title or text holds every word, as they were typed or as they would read in the other keyboard layout; and, where the whole text is
+    /// Entries that hold every word, as they were typed, as they would read in the other keyboard layout, or in Latin letters; and, where the whole text is
     /// a phone number, those that hold its digits in whatever format. Entries of the kinds <paramref name="untold"/> are found by their title only.
     /// </summary>
     public static IQueryable<SearchRow> Holding(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold)
     {
-        if (untold.Length > 0) return rows.Where(r => !untold.Contains(r.Kind)).Holding(text).Union(rows.Where(r => untold.Contains(r.Kind)).Where(Reading(text, TitleHolds)));
-        var found = rows.Where(Reading(text, EntryHolds));
+        var found = rows.Meaning(Readings([.. LikePattern.Words(text)]), untold);
         if (PhoneNumber.SearchDigits(text ?? "") is not { } digits) return found;
         var pattern = LikePattern.Containing(digits);
-        return found.Union(rows.Where(r => EF.Functions.Like(r.Digits, pattern, LikePattern.Escape)));
+        return found.Union(rows.Where(r => !untold.Contains(r.Kind) && EF.Functions.Like(r.Digits, pattern, LikePattern.Escape)));
     }
 
-    private static Expression<Func<SearchRow, bool>> EntryHolds(string pattern) => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape);
+    /// <summary>Whether a text that is found nowhere may be mistyped.</summary>
+    public static bool IsForgiven(string? text) => text?.Trim().Length >= LeastForgiven;
 
-    private static Expression<Func<SearchRow, bool>> TitleHolds(string pattern) => r => EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape);
+    /// <summary>Entries that hold for every word what sounds like it, or the word with two neighbouring letters swapped: short words with swapped letters have hardly three others in a row in common.</summary>
+    public static IQueryable<SearchRow> Slipping(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold) =>
+        rows.Meaning([[.. LikePattern.Words(text).Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant()), .. Slips(word)])]], untold);
+
+    /// <summary>
+    /// Asks for entries that have much in common with the text, and where there are none, for those that have something: much is far, so it is looked for only where nothing is near.
+    /// </summary>
+    /// <param name="ask">is given the entries, the most alike first; asked again where it found nothing</param>
+    public static async Task<List<T>> LikeAsync<T>(this PortalDb db, IQueryable<SearchRow> rows, string text, ObjectKind[] untold, Func<IOrderedQueryable<SearchRow>, Task<List<T>>> ask, CancellationToken ct)
+    {
+        var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
+        var alike = rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Words));
+        if (untold.Length > 0) alike = alike.Where(r => !untold.Contains(r.Kind) || EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()));
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        foreach (var likeness in Likenesses)
+        {
+            await db.Database.ExecuteSqlAsync($"select set_config('pg_trgm.word_similarity_threshold', {likeness}, true)", ct);
+            if (await ask(alike.OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower()))) is { Count: > 0 } found) return found;
+        }
+        return [];
+    }
+
+    // a reading is a list of words, and a word is what any of its patterns says
+    private static IQueryable<SearchRow> Meaning(this IQueryable<SearchRow> rows, IReadOnlyList<string[][]> readings, ObjectKind[] untold)
+    {
+        if (readings.Count == 0) return rows;
+        if (untold.Length == 0) return rows.Where(Any(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)));
+        return rows.Where(Any(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)
+            && (!untold.Contains(r.Kind) || EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(" " + r.Heard, pattern, LikePattern.Escape))));
+    }
 
     // all words in one layout, or all in another: each reading is one walk through the index, which begins with its rarest letters
-    private static Expression<Func<SearchRow, bool>> Reading(string? text, Func<string, Expression<Func<SearchRow, bool>>> holds)
+    private static Expression<Func<SearchRow, bool>> Any(IReadOnlyList<string[][]> readings, Func<string, Expression<Func<SearchRow, bool>>> holds) => readings
+        .Select(words => words.Select(patterns => patterns.Select(holds).Aggregate((one, other) => Joined(one, other, Expression.OrElse))).Aggregate((one, other) => Joined(one, other, Expression.AndAlso)))
+        .Aggregate((one, other) => Joined(one, other, Expression.OrElse));
+
+    private static IReadOnlyList<string[][]> Readings(string[] words)
     {
-        var words = LikePattern.Words(text).Select(Readings).ToArray();
-        if (words.Length == 0) return r => true;
-        return Enumerable.Range(0, words.Max(w => w.Count)).Select(layout => words.Select(w => holds(w[Math.Min(layout, w.Count - 1)])).Aggregate((one, other) => Joined(one, other, Expression.AndAlso)))
-            .Aggregate((one, other) => Joined(one, other, Expression.OrElse));
+        if (words.Length == 0) return [];
+        var layouts = words.Select(word => word.Length < LeastRetyped ? [word] : KeyboardLayout.Readings(word) is { Count: > 0 } others ? others : [word]).ToArray();
+        IEnumerable<string[]> readings =
+        [
+            words,
+            .. Enumerable.Range(0, layouts.Max(readings => readings.Count)).Select(at => layouts.Select(readings => readings[Math.Min(at, readings.Count - 1)]).ToArray()),
+            [.. words.Select(HeardTitle.Typed)],
+        ];
+        return [.. readings.Select(reading => reading.Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant())]).ToArray()).DistinctBy(reading => string.Concat(reading.SelectMany(patterns => patterns)))];
     }
 
-    private static IReadOnlyList<string> Readings(string word) =>
-        [.. (word.Length < LeastRetyped ? [] : KeyboardLayout.Readings(word)).Prepend(word).Select(reading => LikePattern.Containing(reading.ToLowerInvariant())).Distinct()];
+    private static IEnumerable<string> Slips(string word)
+    {
+        if (HeardTitle.Sound(word) is { } sound) yield return $"% {sound}%";
+        if (word.Length is < LeastRetyped or > MostSwapped) yield break;
+        for (var at = 1; at < word.Length; at++)
+            if (word[at] != word[at - 1]) yield return LikePattern.Containing($"{word[..(at - 1)]}{word[at]}{word[at - 1]}{word[(at + 1)..]}".ToLowerInvariant());
+    }
 
     private static Expression<Func<SearchRow, bool>> Joined(Expression<Func<SearchRow, bool>> one, Expression<Func<SearchRow, bool>> other, Func<Expression, Expression, Expression> join) =>
         Expression.Lambda<Func<SearchRow, bool>>(join(one.Body, ReplacingExpressionVisitor.Replace(other.Parameters[0], one.Parameters[0], other.Body)), one.Parameters);

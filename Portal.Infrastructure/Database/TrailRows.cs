@@ -27,13 +27,24 @@ public sealed class SearchRow
 {
     public ObjectKind Kind { get; init; }
     public Guid ObjectId { get; init; }
-    public string Title { get; set; } = "";
+    public string Title
+    {
+        get;
+        set
+        {
+            field = value;
+            Heard = HeardTitle.Of(value);
+        }
+    } = "";
     public string Text { get; set; } = "";
     public Guid? Partner { get; set; }
     /// <summary>The digits of the text without what stands between them; the database keeps it.</summary>
     public string Digits { get; private set; } = "";
 
-    /// <summary>Title and text in small letters, as the database keeps them: what typed words are looked for in.</summary>
+    /// <summary>The title as <see cref="HeardTitle"/> keeps it; null until a round of <see cref="HeardTitles"/> where a statement of the database wrote the entry.</summary>
+    public string? Heard { get; private set; }
+
+    /// <summary>Title and text in small letters and what is heard of the title, as the database keeps them: what typed words are looked for in.</summary>
     public string Words { get; private set; } = "";
 }
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Portal.Domain.Clients.Matching;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Bench;
 
@@ -94,11 +95,11 @@ internal sealed class InventedClients(NpgsqlDataSource owner, int count)
         await CopyAsync(connection, "clients.interaction (id, partner, kind, direction, state, at, minutes, subject, responsible, created_at, changed_at, revision, by_user, by_name)", clients.Where(c => c.Number % 2 == 0), c =>
             [Id(6, c.Number), Id(1, c.Number), "Call", "Outgoing", c.Number % 8 == 0 ? "Planned" : "Held", since.AddMinutes(c.Number * 2.5), 10, "Called about prices", Sellers[0], since, since, 0, Sellers[0], "Seller 0"], ct);
         await CopyAsync(connection, "work.object_tag (id, about_kind, about_id, word)", clients.Where(c => c.Number % 3 == 0), c => [Id(7, c.Number), "Partner", Id(1, c.Number), Tags[c.Number % Tags.Length]], ct);
-        await CopyAsync(connection, "core.search_entry (kind, object_id, title, text, partner)", clients.SelectMany(c => new (Client C, string Kind, int Of, string Title, string Text, bool Own)[]
+        await CopyAsync(connection, "core.search_entry (kind, object_id, title, text, partner, heard)", clients.SelectMany(c => new (Client C, string Kind, int Of, string Title, string Text, bool Own)[]
         {
             (c, "Partner", 1, c.Name, $"{c.Phone} {c.Mail}", true), (c, "Counterparty", 2, c.Legal, c.Tax, true), (c, "Person", 3, c.Contact, c.ContactPhone, false),
             (c, "Place", 5, c.Town, $"{c.Street} {c.House}, {c.Town}", true),
-        }), e => [e.Kind, Id(e.Of, e.C.Number), e.Title, e.Text, e.Own ? Id(1, e.C.Number) : null], ct);
+        }), e => [e.Kind, Id(e.Of, e.C.Number), e.Title, e.Text, e.Own ? Id(1, e.C.Number) : null, new SearchRow { Title = e.Title }.Heard], ct);
         await CopyAsync(connection, "clients.partner_key (key, partner)", clients.Zip(keys).SelectMany(c => c.Second.Select(key => (key, c.First.Number))), k => [k.key, Id(1, k.Number)], ct);
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
@@ -55,9 +57,12 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Part(window, "Contracts and agreements").GetByText("K-77").WaitForAsync();
 
-        // found by the name of its contact
+        // found by the name of its contact, and nearly so with letters swapped
         await window.GoToAsync("/clients?text=fernbrook");
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
+        await window.GoToAsync("/clients?text=frenbrook");
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
+        await window.Page.GetByText("Nothing holds “frenbrook”. Nearly so:").WaitForAsync();
         window.AssertClean();
     }
 
@@ -154,6 +159,31 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await window.GoToAsync($"/clients/{Guid.NewGuid()}");
         await window.Page.GetByText("This client is not there").WaitForAsync();
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Palette_TypedInQuickly_AsksForTheWholeAndNotForEachLetter()
+    {
+        await using var window = await OpenAsync("sales", "/clients");
+        await window.Page.Keyboard.PressAsync("Control+k");
+        await window.Page.Locator(".palette-box").WaitForAsync();
+        var (asked, of) = (0, new Npgsql.NpgsqlConnectionStringBuilder(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().ConnectionString).Database);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql", Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = statement =>
+            {
+                if (statement.GetTagItem("db.namespace") as string == of && statement.GetTagItem("db.query.text") is string text && text.Contains("search_entry")) Interlocked.Increment(ref asked);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await window.Page.Locator(".palette-box").EvaluateAsync("""
+            box => { for (let n = 1; n <= 'bluebird trading'.length; n++) { box.value = 'bluebird trading'.slice(0, n); box.dispatchEvent(new Event('input', { bubbles: true })); } }
+            """);
+        await window.Page.Locator(".palette .hit-title", new() { HasText = "Bluebird Trading" }).WaitForAsync();
+
+        Assert.InRange(asked, 1, 4);
     }
 
     [Fact]

@@ -40,12 +40,21 @@ public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<Po
     [InlineData("+17005550147", "Hello Bakery")]
     [InlineData("Helo Bakary", "Hello Bakery")]
     [InlineData("Привет-Сервсис", "Привет-Сервис")]
+    [InlineData("Rwoan", "Rowan Supplies")]
+    [InlineData("qauy chnadlers", "Quay Chandlers")]
+    [InlineData("Qual Chandlers", "Quay Chandlers")]
+    [InlineData("Zhayvir", "Жайвір")]
+    [InlineData("Zhaivir", "Жайвір")]
+    [InlineData("Бублик", "Bublik House")]
+    [InlineData("Ялинка", "Yalynka Toys")]
+    [InlineData("Stiuca", "Știuca Mare")]
+    [InlineData("privet-servis", "Привет-Сервис")]
     public async Task Find_ForgivesTheKeyboardLayout_TheFormatOfAPhone_AndTypingErrors(string typed, string expected)
     {
         var actor = Actor.System("test");
         await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(actor))
         {
-            foreach (var name in new[] { "Привет-Сервис", "Їрпінь Буд", "Hello Bakery", "Quill Foundry" })
+            foreach (var name in new[] { "Привет-Сервис", "Їрпінь Буд", "Hello Bakery", "Quill Foundry", "Rowan Supplies", "Quay Chandlers", "Жайвір", "Bublik House", "Yalynka Toys", "Știuca Mare" })
                 if (!await db.Set<Partner>().AnyAsync(p => p.Name == name))
                 {
                     var partner = new Partner(PartnerId.New(), name, PartnerKinds.Client);
@@ -58,5 +67,17 @@ public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<Po
         var found = await services.GetRequiredService<SearchQuery>().FindAsync(typed, actor, CancellationToken.None);
 
         Assert.Equal(expected, found[0].Title);
+    }
+
+    [Fact]
+    public async Task Find_OfATitleThatAStatementWrote_KnowsTheOtherAlphabetAfterTheRound()
+    {
+        var search = services.GetRequiredService<SearchQuery>();
+        await using (var statement = database.Owner.CreateCommand("insert into core.search_entry (kind, object_id, title, text) values ('Trip', gen_random_uuid(), '#7 Соломія', '')")) await statement.ExecuteNonQueryAsync();
+        Assert.Empty(await search.FindAsync("Solomiya", Actor.System("test"), CancellationToken.None));
+
+        await new HeardTitles(database.DataSource).CatchUpAsync(CancellationToken.None);
+
+        Assert.Equal("#7 Соломія", Assert.Single(await search.FindAsync("Solomiya", Actor.System("test"), CancellationToken.None)).Title);
     }
 }
