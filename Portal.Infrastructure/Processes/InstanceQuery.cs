@@ -19,7 +19,10 @@ public sealed record HistoryLine(DateTimeOffset At, HistoryKind Kind, string? No
 /// <param name="Task">the task it waits for</param>
 /// <param name="WaitsFor">what it waits for</param>
 /// <param name="Due">when its timer fires or its task is due</param>
-public sealed record TokenPlace(int Id, string Node, LocalText NodeName, TokenKind Kind, DateTimeOffset? Since, TaskLine? Task, WaitKind? WaitsFor, DateTimeOffset? Due);
+/// <param name="IsWhole">true for a repeated activity or a sub-process as a whole, whose work stands at other places</param>
+/// <param name="IsRepetition">true for one of several repetitions of its node</param>
+public sealed record TokenPlace(
+    int Id, string Node, LocalText NodeName, TokenKind Kind, DateTimeOffset? Since, TaskLine? Task, WaitKind? WaitsFor, DateTimeOffset? Due, bool IsWhole, bool IsRepetition);
 
 /// <summary>Variables of one scope.</summary>
 /// <param name="Scope">number of the scope, for editing; the instance's own has no node</param>
@@ -29,11 +32,12 @@ public sealed record ScopeVariables(int Scope, string? Node, ContextValue Variab
 public sealed record IncidentLine(IncidentId Id, string? Node, LocalText? NodeName, string Code, string Message, DateTimeOffset RaisedAt, DateTimeOffset? ResolvedAt, string? ResolvedByName);
 
 /// <summary>An instance with everything its view shows.</summary>
+/// <param name="Tokens">where it stands; repeated activities and sub-processes as a whole come last</param>
 /// <param name="Planned">tasks still ahead, those open now included</param>
 /// <param name="Children">instances it called</param>
 /// <param name="History">newest first, at most 200 lines</param>
 public sealed record InstanceDetails(
-    InstanceLine Instance, DefinitionId Definition, int Version, InstanceId? Parent, string? EndNote, IReadOnlyList<TokenPlace> Tokens, IReadOnlyList<string> Visited,
+    InstanceLine Instance, DefinitionId Definition, int Version, ProcessMap Map, InstanceId? Parent, string? EndNote, IReadOnlyList<TokenPlace> Tokens, IReadOnlyList<string> Visited,
     IReadOnlyList<ScopeVariables> Variables, IReadOnlyList<IncidentLine> Incidents, IReadOnlyList<PlannedTask> Planned, IReadOnlyList<InstanceLine> Children, IReadOnlyList<HistoryLine> History);
 
 /// <summary>Reads one instance: where it stands, who holds it since when, what happened and what lies ahead.</summary>
@@ -52,7 +56,7 @@ public sealed class InstanceQuery(IDbContextFactory<PortalDb> contexts, Instance
         var tasks = await TaskListQuery.LinesAsync(db, db.Set<TaskRow>().AsNoTracking().Where(t => t.Instance == id && t.ClosedAt == null), now, ct);
         var lines = await InstanceListQuery.LinesAsync(db, maps, db.Set<InstanceRow>().AsNoTracking().Where(i => i.Id == id || i.Parent == id).OrderBy(i => i.StartedAt).Take(500), now, ct);
         return new(
-            lines.Single(l => l.Id == id), map.Id, map.Version, row.Parent, row.EndNote, await TokensAsync(db, map.Process, row.Id, state, tasks, ct), state.Visited,
+            lines.Single(l => l.Id == id), map.Id, map.Version, map.Process, row.Parent, row.EndNote, await TokensAsync(db, map.Process, row.Id, state, tasks, ct), state.Visited,
             [.. state.Scopes.Select(s => new ScopeVariables(s.Id, s.Node, s.Variables))], await IncidentsAsync(db, map.Process, id, ct),
             row.Status == InstanceStatus.Running ? Planning.Ahead(map.Process, state, now, await past.OfAsync(map.Process, ct)) : [], [.. lines.Where(l => l.Id != id)],
             await HistoryAsync(db, map.Process, id, new(0, 200), ct));
@@ -77,12 +81,15 @@ public sealed class InstanceQuery(IDbContextFactory<PortalDb> contexts, Instance
     {
         var entered = await db.Set<HistoryRow>().Where(h => h.Instance == id && h.Kind == HistoryKind.Entered && h.Token != null)
             .GroupBy(h => h.Token!.Value).Select(g => new { g.Key, At = g.Max(h => h.At) }).ToDictionaryAsync(g => g.Key, g => g.At, ct);
-        return [.. state.Tokens.Select(token =>
+        var hosts = state.Hosts;
+        return [.. state.Tokens.OrderBy(token => hosts.Contains(token.Id)).Select(token =>
         {
             var waits = state.Waits.Where(w => w.Token == token.Id).ToList();
             var main = waits.FirstOrDefault(w => w.Node == token.Node && w.Kind != WaitKind.Escalation) ?? waits.FirstOrDefault();
             var task = tasks.FirstOrDefault(t => waits.Any(w => w.Id == t.Id.Value));
-            return new TokenPlace(token.Id, token.Node, NameOf(map, token.Node)!, token.Kind, entered.TryGetValue(token.Id, out var at) ? at : null, task, main?.Kind, task?.Due ?? main?.Due);
+            return new TokenPlace(
+                token.Id, token.Node, NameOf(map, token.Node)!, token.Kind, entered.TryGetValue(token.Id, out var at) ? at : null, task, main?.Kind, task?.Due ?? main?.Due,
+                hosts.Contains(token.Id), state.IsRepetition(token));
         })];
     }
 

@@ -53,6 +53,32 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task RepeatedTask_CountsThoseWhoHoldIt_AndTheWholeStepStandsApart()
+    {
+        await PublishAsync(Bpmn.File("""
+            <startEvent id="s"/><userTask id="ask" name="Ask the service"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements><multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask><userTask id="t"/>
+            """ + Bpmn.Flows("s-ask;ask-t"), "services"));
+        var id = await Runner.StartAsync("services", null, ContextValue.Empty, MapsApp.Other);
+        await using var window = await OpenAsync(id);
+
+        await Expect(Bubble(window, "ask").Locator(".map-token-count")).ToHaveTextAsync("3");
+        await Expect(Bubble(window, "ask")).ToContainTextAsync("Sales manager");
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Skip", Exact = true })).ToHaveCountAsync(3);
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Move…" })).ToHaveCountAsync(1);
+        await window.ShootAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Skip the whole step" }).ClickAsync();
+        await ReasonAsync(window, "Skip", "agreed by phone");
+
+        await Expect(Bubble(window, "t").Locator(".map-token-count")).ToHaveTextAsync("1");
+        await window.Page.Locator(".replay button").First.ClickAsync();
+        await Expect(Bubble(window, "ask").Locator(".map-token-count")).ToHaveTextAsync("3");
+        await window.GoToAsync("/maps/services/dry-run");
+        await window.Page.Locator(".panel").GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(Bubble(window, "ask").Locator(".map-token-count")).ToHaveTextAsync("3");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Slider_PlaysTheHistoryAgain()
     {
         var id = await StartAsync();

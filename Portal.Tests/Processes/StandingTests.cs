@@ -90,4 +90,29 @@ public sealed class StandingTests(ProcessOffice office) : IClassFixture<ProcessO
         Assert.Equal(HistoryKind.Started, shown.History[^1].Kind);
         Assert.Equal(id, Assert.Single(await query.AboutAsync(about, seller)).Id);
     }
+
+    [Fact]
+    public async Task RepeatedStepAndSubProcess_AsAWhole_ComeLast_AndHoldNobody()
+    {
+        await office.PublishAsync("wholes", $"""
+            <startEvent id="s"/><subProcess id="round" name="Round"><startEvent id="rs"/>
+            <userTask id="ask" name="Ask"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements><multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+            <sequenceFlow id="rf" sourceRef="rs" targetRef="ask"/></subProcess><userTask id="sum"/>{Bpmn.Flows("s-round; round-sum")}
+            """);
+        var query = office.Services.GetRequiredService<InstanceQuery>();
+        var id = await office.Runner.StartAsync("wholes", null, ContextValue.Empty, office.Analyst);
+
+        var places = (await query.FindAsync(id, office.Analyst))!.Tokens;
+
+        Assert.Equal(["ask", "ask", "ask"], places.Where(p => !p.IsWhole).Select(p => p.Node));
+        Assert.All(places.Take(3), place => Assert.True(place is { IsRepetition: true, Task: not null }));
+        Assert.Equal(["round", "ask"], places.Skip(3).Select(p => p.Node));
+        Assert.All(places.Skip(3), place => Assert.True(place is { IsWhole: true, IsRepetition: false, Task: null }));
+
+        // one of three is skipped alone, the whole step with the rest
+        await office.Runner.SkipAsync(id, places[0].Id, "ask", "asked by phone", office.Analyst);
+        Assert.Equal(2, (await office.TasksAsync(id)).Count);
+        await office.Runner.SkipAsync(id, places[4].Id, "ask", "enough", office.Analyst);
+        Assert.Equal("sum", Assert.Single(await office.TasksAsync(id)).Node);
+    }
 }

@@ -158,7 +158,7 @@ internal static class ProcessApi
         var line = found.Instance;
         return Results.Json(new ApiInstance(
             id, line.Map, found.Version, line.Status.ToString(), line.Stage?.Key, Told(line.About), line.StartedAt, line.EndedAt,
-            [.. found.Tokens.Select(t => new ApiPlace(t.Node, t.NodeName.In(actor.Culture), t.Task?.Id.Value, t.Due))],
+            [.. found.Tokens.Where(t => !t.IsWhole).Select(t => new ApiPlace(t.Node, t.NodeName.In(actor.Culture), t.Task?.Id.Value, t.Due))],
             found.Variables.FirstOrDefault(v => v.Node is null)?.Variables ?? ContextValue.Empty,
             [.. found.Incidents.Where(i => i.ResolvedAt is null).Select(i => new ApiIncident(i.Id.Value, i.Node, i.NodeName?.In(actor.Culture), i.Code, i.Message, i.RaisedAt))]), Json);
     }

@@ -10,7 +10,16 @@ namespace Portal.Web.Processes;
 /// <param name="Text">who holds it and since when</param>
 /// <param name="Tone"><c>open</c>, <c>late</c> or <c>incident</c></param>
 /// <param name="Title">the same at length</param>
-public sealed record MapToken(string Node, int Count, string Text, string Tone, string Title);
+public sealed record MapToken(string Node, int Count, string Text, string Tone, string Title)
+{
+    /// <summary>Who holds a node: the first, and how many more.</summary>
+    public static string Held(IReadOnlyList<string> holders) => holders switch
+    {
+        [] => "",
+        [var one] => one,
+        [var first, ..] => $"{first} +{holders.Count - 1}",
+    };
+}
 
 /// <summary>How much time is spent on a node.</summary>
 /// <param name="Node">id of the node</param>

@@ -13,6 +13,9 @@ internal static class NodeWords
     public static string? Show(string? node, LocalText? name, string? element, Texts t) =>
         node is null ? null : IsNamed(node, name) ? name!.In(t.Language) : Word(element, t);
 
+    /// <summary>The words; null for no node.</summary>
+    public static string? Show(FlowNode? node, Texts t) => node is null ? null : Show(node.Id, node.Name, node.Element, t);
+
     /// <summary>True for a gateway that only leads tokens on and has no name.</summary>
     public static bool IsNamelessGateway(string? node, LocalText? name, string? element) =>
         node is not null && !IsNamed(node, name) && element?.EndsWith("Gateway", StringComparison.Ordinal) == true;

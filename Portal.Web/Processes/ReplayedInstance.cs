@@ -1,5 +1,6 @@
 using Portal.Infrastructure.Processes;
 using Portal.Workflows.Engine;
+using Portal.Workflows.Notation;
 
 namespace Portal.Web.Processes;
 
@@ -7,12 +8,15 @@ namespace Portal.Web.Processes;
 public sealed class ReplayedInstance
 {
     private readonly List<(DateTimeOffset At, IReadOnlyDictionary<int, string> Places)> moments = [];
+    private readonly ProcessMap map;
 
     /// <summary>Plays a history.</summary>
+    /// <param name="map">the map it was written of</param>
     /// <param name="newestFirst">the lines as they are read; older ones may be missing</param>
     /// <param name="now">where the tokens stand now</param>
-    public ReplayedInstance(IReadOnlyList<HistoryLine> newestFirst, IReadOnlyList<TokenPlace> now)
+    public ReplayedInstance(ProcessMap map, IReadOnlyList<HistoryLine> newestFirst, IReadOnlyList<TokenPlace> now)
     {
+        this.map = map;
         var begins = newestFirst.Count == 0 ? DateTimeOffset.MaxValue : newestFirst[^1].At;
         var places = now.Where(t => t.Since < begins).ToDictionary(t => t.Id, t => t.Node);
         foreach (var step in newestFirst.Reverse().ChunkBy(line => line.At))
@@ -28,8 +32,10 @@ public sealed class ReplayedInstance
     /// <summary>When a moment was.</summary>
     public DateTimeOffset At(int moment) => moments[moment].At;
 
-    /// <summary>Where tokens stood then: node and number of tokens.</summary>
-    public IEnumerable<(string Node, int Count)> Standing(int moment) => moments[moment].Places.Values.GroupBy(node => node).Select(g => (g.Key, g.Count()));
+    /// <summary>Where tokens stood then: node and number of tokens. What holds a repeated activity or a sub-process as a whole is at work nowhere.</summary>
+    public IEnumerable<(string Node, int Count)> Standing(int moment) => moments[moment].Places.Values.GroupBy(node => node)
+        .Where(g => map.Nodes.GetValueOrDefault(g.Key) is not SubProcess)
+        .Select(g => (g.Key, map.Nodes.GetValueOrDefault(g.Key) is Activity { Repeats: not null } ? Math.Max(1, g.Count() - 1) : g.Count()));
 
     private static void Play(Dictionary<int, string> places, HistoryLine line)
     {

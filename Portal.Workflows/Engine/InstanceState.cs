@@ -142,6 +142,24 @@ public sealed record InstanceState
     [System.Text.Json.Serialization.JsonIgnore]
     public ContextValue Variables => Scopes.FirstOrDefault(s => s.Kind == ScopeKind.Process)?.Variables ?? ContextValue.Empty;
 
+    /// <summary>Numbers of the tokens that only hold what runs inside their activity: its repetitions, or the inside of a sub-process.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlySet<int> Hosts => Scopes.Where(s => s.Host is not null).Select(s => s.Host!.Value).ToHashSet();
+
+    /// <summary>The tokens at which somebody or something is at work: all but the hosts.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<Token> Places
+    {
+        get
+        {
+            var hosts = Hosts;
+            return [.. Tokens.Where(token => !hosts.Contains(token.Id))];
+        }
+    }
+
+    /// <summary>True when the token stands for one iteration of the repeated activity it is on.</summary>
+    public bool IsRepetition(Token token) => Scopes.First(s => s.Id == token.Scope) is { Kind: ScopeKind.Iteration } scope && scope.Node == token.Node;
+
     /// <summary>Variables seen from a scope: its own over those around it.</summary>
     public ContextValue VariablesOf(int scope)
     {
