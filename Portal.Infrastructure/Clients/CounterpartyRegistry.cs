@@ -70,11 +70,19 @@ public sealed class CounterpartyRegistry(IDbContextFactory<PortalDb> contexts)
 
     private static async Task RequireNoCircleAsync(PortalDb db, CounterpartyId entity, CounterpartyId? above, CancellationToken ct)
     {
-        for (var (step, next) = (0, above); next is { } at; step++)
+        if (above is not { } head) return;
+        if (!await db.Set<Counterparty>().AnyAsync(c => c.Id == head, ct)) throw new RuleBrokenException("clients.entity-unknown");
+        if (await LeadsToAsync(db, head, entity, ct)) throw new RuleBrokenException("clients.entity-circle");
+    }
+
+    /// <summary>Whether an entity is another one, stands below it, or so deep that nobody knows.</summary>
+    internal static async Task<bool> LeadsToAsync(PortalDb db, CounterpartyId? entity, CounterpartyId other, CancellationToken ct)
+    {
+        for (var (step, next) = (0, entity); next is { } at; step++)
         {
-            if (at == entity || step == Partner.DeepestNetwork) throw new RuleBrokenException("clients.entity-circle");
-            var found = await db.Set<Counterparty>().Where(c => c.Id == at).Select(c => new { c.Parent }).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("clients.entity-unknown");
-            next = found.Parent;
+            if (at == other || step == Partner.DeepestNetwork) return true;
+            next = await db.Set<Counterparty>().Where(c => c.Id == at).Select(c => c.Parent).FirstOrDefaultAsync(ct);
         }
+        return false;
     }
 }

@@ -55,8 +55,12 @@ internal static class FieldChanges
         return kept;
     }
 
-    private static async Task<bool> HasRoomAsync(PortalDb db, object record, string property, object? above, CancellationToken ct) =>
-        record is not Partner partner || property != nameof(Partner.Parent) || above is not PartnerId head || (await NetworkPlace.WithRoomAsync(db, [partner.Id], head, ct)).Count > 0;
+    private static async Task<bool> HasRoomAsync(PortalDb db, object record, string property, object? above, CancellationToken ct) => property != nameof(Partner.Parent) || (record, above) switch
+    {
+        (Partner partner, PartnerId head) => (await NetworkPlace.WithRoomAsync(db, [partner.Id], head, ct)).Count > 0,
+        (Counterparty entity, CounterpartyId head) => !await CounterpartyRegistry.LeadsToAsync(db, head, entity.Id, ct),
+        _ => true,
+    };
 
     private static Type? KeyType(EntityEntry entry) => entry.Metadata.FindPrimaryKey()?.Properties is [{ } only] ? only.ClrType : null;
 

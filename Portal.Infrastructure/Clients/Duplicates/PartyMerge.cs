@@ -53,7 +53,7 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         return id;
     }
 
-    /// <summary>Takes a merge back: every row and field that is still as the merge left it stands as before, but for a place in a network that would close a circle now or lie too deep.</summary>
+    /// <summary>Takes a merge back: every row and field that is still as the merge left it stands as before, but for a place in a network, of clients or of legal entities, that would close a circle now or lie too deep.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.pair-unknown</c>, <c>clients.merge-undone</c>, <c>clients.merge-covered</c></exception>
     public async Task<MergeUndone> UndoAsync(Guid id, Actor actor, CancellationToken ct)
     {
@@ -206,6 +206,8 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
             case ObjectKind.Counterparty:
                 var entities = await db.Set<Counterparty>().Where(c => c.Id == new CounterpartyId(same.Keep) || c.Id == new CounterpartyId(same.Fold)).ToDictionaryAsync(c => c.Id.Value, ct);
                 Fill(db, entities[same.Keep], entities[same.Fold], nameof(Counterparty.Country), nameof(Counterparty.TaxNumber), nameof(Counterparty.RegisterNumber), nameof(Counterparty.LegalAddress));
+                // whatever stood between the two hangs below the one that stays
+                if (await CounterpartyRegistry.LeadsToAsync(db, entities[same.Keep].Parent, new(same.Fold), ct)) entities[same.Keep].BelongTo(entities[same.Fold].Parent);
                 entities[same.Fold].MergeInto(new(same.Keep));
                 break;
             default:

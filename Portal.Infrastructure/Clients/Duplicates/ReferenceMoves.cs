@@ -53,10 +53,14 @@ internal sealed class ReferenceMoves(PortalDb db, DateTimeOffset now)
     // who was put below a member of its own branch since, or so that it would stand too deep, does not go back above it
     private async Task<string> WithRoomAsync(MergeMove move, CancellationToken ct)
     {
-        if (move is not { Entity: nameof(Partner), Property: nameof(Partner.Parent) }) return move.Keys;
-        var below = JsonSerializer.Deserialize<List<Guid[]>>(move.Keys)!.ConvertAll(key => new PartnerId(key[0]));
-        var room = await NetworkPlace.WithRoomAsync(db, below, new(Guid.Parse(move.Source)), ct);
-        return JsonSerializer.Serialize(room.Select(p => new[] { p.Value }));
+        if (move is not { Entity: nameof(Partner) or nameof(Counterparty), Property: nameof(Partner.Parent) }) return move.Keys;
+        var (below, above) = (JsonSerializer.Deserialize<List<Guid[]>>(move.Keys)!.ConvertAll(key => key[0]), Guid.Parse(move.Source));
+        List<Guid> room = [];
+        if (move.Entity == nameof(Partner)) room.AddRange((await NetworkPlace.WithRoomAsync(db, below.ConvertAll(id => new PartnerId(id)), new(above), ct)).Select(p => p.Value));
+        else
+            foreach (var entity in below)
+                if (!await CounterpartyRegistry.LeadsToAsync(db, new(above), new(entity), ct)) room.Add(entity);
+        return JsonSerializer.Serialize(room.Select(id => new[] { id }));
     }
 
     private async Task<List<Reference>> AllAsync(ObjectKind kind, CancellationToken ct) =>

@@ -382,4 +382,55 @@ public sealed class PartyMergeTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Empty(there.Except(known).Except(left));
         Assert.Contains("work.stored_file.about_id", known);
     }
+
+    /// <summary>Two clients with an entity each that are one and the same, one under the other or not.</summary>
+    private async Task<(MergeOrder Order, CounterpartyId Keep, CounterpartyId Fold, PartnerId Stays)> EntitiesAsync(Actor seller, Func<CounterpartyId, Task<CounterpartyId?>> above, CounterpartyId? top = null)
+    {
+        var (stays, goes) = (await Partners.AddAsync(new(Unique("Hazel Dock"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Hazel Doc"), PartnerKinds.Client), seller, default));
+        var fold = await Get<CounterpartyRegistry>().AddAsync(goes, new("Hazel Dock Ltd", Parent: top), seller, default);
+        var keep = await Get<CounterpartyRegistry>().AddAsync(stays, new("Hazel Dock Limited", Parent: await above(fold)), seller, default);
+        return (Into(await PairAsync(stays, goes), stays, new SamePart(ObjectKind.Counterparty, keep.Value, fold.Value)), keep, fold, stays);
+    }
+
+    private Task<CounterpartyId?> ParentAsync(CounterpartyId entity) => ReadAsync(db => db.Set<Counterparty>().Where(c => c.Id == entity).Select(c => c.Parent).SingleAsync());
+
+    private async Task PutUnderAsync(PartnerId partner, CounterpartyId entity, CounterpartyId? above, Actor seller)
+    {
+        var row = (await Get<PartnerDetailsQuery>().FindAsync(partner, seller, default))!.Entities.Single(e => e.Id == entity);
+        await Get<CounterpartyRegistry>().ChangeAsync(entity, new(row.Name, Parent: above), row.Version, seller, default);
+    }
+
+    [Fact]
+    public async Task Merge_OfAnEntityWithOneAboveIt_ClosesNoCircle()
+    {
+        var seller = await SellerAsync("Folding Hazel");
+        var group = await Partners.AddAsync(new(Unique("Hazel Group"), PartnerKinds.Client), seller, default);
+        var top = await Get<CounterpartyRegistry>().AddAsync(group, new("Hazel Group plc"), seller, default);
+        CounterpartyId? between = null;
+        var (order, keep, fold, _) = await EntitiesAsync(seller, async above => between = await Get<CounterpartyRegistry>().AddAsync(group, new("Hazel Between Ltd", Parent: above), seller, default), top);
+
+        var merge = await Merges.MergeAsync(order, seller, default);
+        Assert.Equal((top, keep), (await ParentAsync(keep), await ParentAsync(between!.Value)));
+
+        Assert.True((await Merges.UndoAsync(merge, seller, default)).IsWhole);
+        Assert.Equal((between, fold, top), (await ParentAsync(keep), await ParentAsync(between!.Value), await ParentAsync(fold)));
+    }
+
+    [Fact]
+    public async Task Undo_WhereALegalEntityWouldStandAboveItself_LeavesItWhereItIs()
+    {
+        var seller = await SellerAsync("Circling Hazel");
+        var group = await Partners.AddAsync(new(Unique("Hazel Group"), PartnerKinds.Client), seller, default);
+        var top = await Get<CounterpartyRegistry>().AddAsync(group, new("Hazel Group plc"), seller, default);
+        var (order, keep, fold, _) = await EntitiesAsync(seller, _ => Task.FromResult<CounterpartyId?>(null), top);
+        var below = await Get<CounterpartyRegistry>().AddAsync(group, new("Hazel Pier Ltd", Parent: fold), seller, default);
+        var merge = await Merges.MergeAsync(order, seller, default);
+        Assert.Equal(keep, await ParentAsync(below));
+        // the entity above the one that went comes below what hung on it
+        await PutUnderAsync(group, top, below, seller);
+
+        var undone = await Merges.UndoAsync(merge, seller, default);
+
+        Assert.Equal((1, keep, top, below), (undone.Elsewhere, await ParentAsync(below), await ParentAsync(fold), await ParentAsync(top)));
+    }
 }
