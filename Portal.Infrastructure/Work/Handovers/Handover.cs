@@ -112,14 +112,21 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
     private static async Task<HandoverReport> ReportAsync(PortalDb db, HandoverDeal deal, Farewell? farewell, DateTimeOffset now, Actor actor, CancellationToken ct)
     {
         var id = HandoverId.New();
-        var letters = farewell is null ? [] : deal.Addressees.Select(p => (Client: p.Piece.Id, Letter: deal.LetterTo(p, farewell))).Where(l => l.Letter is not null).ToDictionary(l => l.Client, l => l.Letter!);
-        var report = new HandoverReport(id, deal.From.Id, deal.From.DisplayName, deal.Pieces.Count(p => p.Moves), deal.Pieces.Count(p => !p.Moves), letters.Count, now, actor);
+        var letters = farewell is null ? 0 : deal.Addressees.Count(p => p.Piece.Mail is not null);
+        var report = new HandoverReport(id, deal.From.Id, deal.From.DisplayName, deal.Pieces.Count(p => p.Moves), deal.Pieces.Count(p => !p.Moves), letters, now, actor);
         db.Add(report);
-        db.AddRange(deal.Pieces.Select((p, i) => new HandoverLine(
-            id, i, p.Piece.Kind, p.Piece.Id, p.Title, p.Moves ? p.Heir!.Id : null, p.Heir?.DisplayName, p.Refusal, p.Piece.Kind == HeldKind.Client ? letters.GetValueOrDefault(p.Piece.Id)?.To : null)));
         await db.SaveChangesAsync(ct);
-        foreach (var some in letters.Chunk(AtOnce))
-            await HandoverMoves.PostAsync(db, [.. some.Select(l => ClientLetters.Entry($"farewell/{id.Value}/{l.Key}/{l.Value.To}", new(l.Key, l.Value.To, l.Value.Subject, l.Value.Text, actor.UserId, actor.Name)))], now, ct);
+        // a thousand clients have a thousand letters: no more of them are written at a time than are sent off
+        foreach (var some in deal.Pieces.Select((piece, ordinal) => (Piece: piece, Ordinal: ordinal)).Chunk(AtOnce))
+        {
+            var written = farewell is null ? [] : some.Select(p => p.Piece).Where(deal.IsWrittenTo).ToDictionary(p => p.Piece.Id, p => deal.LetterTo(p, farewell)!);
+            var lines = some.Select(p => new HandoverLine(id, p.Ordinal, p.Piece.Piece.Kind, p.Piece.Piece.Id, p.Piece.Title, p.Piece.Moves ? p.Piece.Heir!.Id : null, p.Piece.Heir?.DisplayName, p.Piece.Refusal,
+                p.Piece.Piece.Kind == HeldKind.Client ? written.GetValueOrDefault(p.Piece.Piece.Id)?.To : null)).ToList();
+            db.AddRange(lines);
+            await db.SaveChangesAsync(ct);
+            foreach (var line in lines) db.Entry(line).State = EntityState.Detached;
+            await HandoverMoves.PostAsync(db, [.. written.Select(l => ClientLetters.Entry($"farewell/{id.Value}/{l.Key}/{l.Value.To}", new(l.Key, l.Value.To, l.Value.Subject, l.Value.Text, actor.UserId, actor.Name)))], now, ct);
+        }
         return report;
     }
 

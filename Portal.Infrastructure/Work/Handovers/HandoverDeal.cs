@@ -29,7 +29,12 @@ internal sealed class HandoverDeal
     public IReadOnlyList<DealtPiece> Pieces { get; }
 
     /// <summary>Clients that change hands and may be written to: those in the lists.</summary>
-    public IEnumerable<DealtPiece> Addressees => Pieces.Where(p => p.Moves && p.Piece is { Kind: HeldKind.Client, Archived: false });
+    public IEnumerable<DealtPiece> Addressees => Pieces.Where(IsAddressee);
+
+    /// <summary>Whether a farewell goes to the piece.</summary>
+    public bool IsWrittenTo(DealtPiece piece) => IsAddressee(piece) && piece.Piece.Mail is not null;
+
+    private static bool IsAddressee(DealtPiece piece) => piece.Moves && piece.Piece is { Kind: HeldKind.Client, Archived: false };
 
     /// <summary>The letter to a client that changes hands; null where it has no address.</summary>
     public SampleLetter? LetterTo(DealtPiece client, Farewell farewell)
