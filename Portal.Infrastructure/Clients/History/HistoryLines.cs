@@ -127,7 +127,7 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
         return marks.Where(m => rows.ContainsKey(m.Number)).Select(m =>
         {
             var row = rows[m.Number];
-            return new TimelineRow(m, TimelineKind.Change, "changed", new(Enum.Parse<ObjectKind>(row.ObjectKind), row.ObjectId), parts.GetValueOrDefault(row.ObjectId), row.UserName)
+            return new TimelineRow(m, TimelineKind.Change, "changed", About(row), parts.GetValueOrDefault(About(row).Id), row.UserName)
             {
                 Changes = [.. changes[m.Number].Select(f => f with { Before = Named(f.Before), After = Named(f.After) })],
             };
@@ -136,8 +136,28 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
         string? Named(string? value) => Guid.TryParse(value, out var id) ? names.GetValueOrDefault(id) : value;
     }
 
+    // a number or tag is told of whom it belongs to
+    private static ObjectRef About(AuditRow row)
+    {
+        if (HistorySources.Told.ContainsKey(row.ObjectKind)) return new(Enum.Parse<ObjectKind>(row.ObjectKind), row.ObjectId);
+        var fields = JsonNode.Parse(row.After ?? row.Before!)!;
+        return fields[nameof(ContactPoint.Person)]?.GetValue<Guid>() is { } person ? new(ObjectKind.Person, person)
+            : new(ObjectKind.Partner, (fields[nameof(ContactPoint.Partner)] ?? fields[nameof(ObjectTag.AboutId)])!.GetValue<Guid>());
+    }
+
+    private ChangedField Point(AuditRow row)
+    {
+        var (fields, gone) = (JsonNode.Parse(row.After ?? row.Before!)!, row.After is null);
+        if (row.ObjectKind == nameof(ObjectTag)) return Told(ChangedField.Tag, fields[nameof(ObjectTag.Word)]?.ToString());
+        var channel = Enum.Parse<ContactChannel>(fields[nameof(ContactPoint.Channel)]!.ToString());
+        return reader.Hidden.Has(HiddenFields.FieldOf(channel)) ? new(ChangedField.Of(channel), AuditRow.Hidden, AuditRow.Hidden) : Told(ChangedField.Of(channel), fields[nameof(ContactPoint.Value)]?.ToString());
+
+        ChangedField Told(string name, string? value) => new(name, gone ? value : null, gone ? null : value);
+    }
+
     private List<ChangedField> Changed(AuditRow row)
     {
+        if (!HistorySources.Told.ContainsKey(row.ObjectKind)) return [Point(row)];
         var (before, after) = (JsonNode.Parse(row.Before ?? "{}")!.AsObject(), JsonNode.Parse(row.After ?? "{}")!.AsObject());
         return [.. HistorySources.Told[row.ObjectKind].Where(after.ContainsKey).Select(name => reader.Hidden.Has(HiddenFields.FieldOf(row.ObjectKind, name))
             ? new ChangedField(name, AuditRow.Hidden, AuditRow.Hidden) : new ChangedField(name, before[name]?.ToString(), after[name]?.ToString()))];
@@ -158,7 +178,7 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
     // what of the client was changed, as it is called now
     private async Task<Dictionary<Guid, string>> PartsAsync(List<AuditRow> rows)
     {
-        var ids = rows.Where(r => r.ObjectKind != nameof(Partner)).Select(r => r.ObjectId).Distinct().ToList();
+        var ids = rows.Select(About).Where(about => about.Kind != ObjectKind.Partner).Select(about => about.Id).Distinct().ToList();
         if (ids.Count == 0) return [];
         return await db.Set<Counterparty>().Where(c => ids.Contains((Guid)(object)c.Id)).Select(c => new { Id = (Guid)(object)c.Id, c.Name })
             .Concat(db.Set<Place>().Where(p => ids.Contains((Guid)(object)p.Id)).Select(p => new { Id = (Guid)(object)p.Id, p.Name }))

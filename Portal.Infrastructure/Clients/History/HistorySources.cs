@@ -160,10 +160,25 @@ internal static class HistorySources
         {
             var (rows, told) = (Changed(db, part.Kind), Told[part.Kind]);
             rows = part.Ids is [var only] ? rows.Where(r => r.ObjectId == only) : rows.Where(r => part.Ids.Contains(r.ObjectId));
-            rows = rows.Where(r => EF.Functions.JsonExistAny(r.After!, told));
-            if (reader.Filter.By is { } user) rows = rows.Where(r => r.UserId == user);
-            return rows.Select(r => new HistoryStamp { At = r.At, Source = (int)HistorySource.Change, Number = r.Id, Id = r.ObjectId });
-        });
+            return Stamps(rows.Where(r => EF.Functions.JsonExistAny(r.After!, told)), reader);
+        }).Append(Stamps(await PointsAsync(db, reader, [id, .. parts[nameof(Person)]], ct), reader));
+    }
+
+    private static IQueryable<HistoryStamp> Stamps(IQueryable<AuditRow> rows, HistoryReader reader)
+    {
+        if (reader.Filter.By is { } user) rows = rows.Where(r => r.UserId == user);
+        return rows.Select(r => new HistoryStamp { At = r.At, Source = (int)HistorySource.Change, Number = r.Id, Id = r.ObjectId });
+    }
+
+    // further numbers and tags come and go as rows of their own; what came with the client itself needs no line
+    private static async Task<IQueryable<AuditRow>> PointsAsync(PortalDb db, HistoryReader reader, Guid[] owners, CancellationToken ct)
+    {
+        var born = await db.Set<TimelineEntry>().Where(e => e.Partner == reader.Partner && e.What == "partner.added").Select(e => (DateTimeOffset?)e.At).FirstOrDefaultAsync(ct);
+        var ids = owners.Select(owner => owner.ToString()).ToArray();
+        return db.Set<AuditRow>().FromSql($"""
+            select * from core.audit where object_kind in ('ContactPoint', 'ObjectTag') and action in ('added', 'removed')
+                and coalesce(coalesce(after, before) ->> 'Person', coalesce(after, before) ->> 'Partner', coalesce(after, before) ->> 'AboutId') = any({ids})
+            """).Where(r => r.At != born);
     }
 
     // the kinds stand in the text of the query: the index of changes is a partial one

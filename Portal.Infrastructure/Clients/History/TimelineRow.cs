@@ -1,3 +1,4 @@
+using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
@@ -63,4 +64,11 @@ public sealed record HistoryTrip(TripId Id, long Number, TripState State, DateTi
 public sealed record HistoryProcess(InstanceId Id, InstanceStatus Status, LocalText? Stage, string? Note);
 
 /// <summary>A field before and after, as it is stored; what an id stands for by its name. A value that the reader may not know is <see cref="Database.AuditRow.Hidden"/>.</summary>
-public sealed record ChangedField(string Name, string? Before, string? After);
+public sealed record ChangedField(string Name, string? Before, string? After)
+{
+    /// <summary>Name of a word that the object got or lost.</summary>
+    public const string Tag = "Tag";
+
+    /// <summary>Name of a further number or address that it got or lost.</summary>
+    public static string Of(ContactChannel channel) => $"Further{channel}";
+}

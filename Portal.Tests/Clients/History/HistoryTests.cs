@@ -112,6 +112,37 @@ public sealed class HistoryTests(MailOffice office) : IClassFixture<MailOffice>
     }
 
     [Fact]
+    public async Task Stream_TellsOfFurtherNumbersAndTags_OfTheClientAndItsPeople()
+    {
+        var seller = await SellerAsync("Numbering");
+        var (client, contacts, tags) = (await ClientAsync(seller), Job<ContactRegistry>(), Job<ObjectTags>());
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        var role = await contacts.AddAsync(client, null, new("Odo Larch", "buyer"), seller, default);
+        await ChangeAsync(new(ContactChannel.Phone, ContactUse.Mobile, "+1 700 555 0102"), new(ContactChannel.Email, ContactUse.Work, "odo@larch.example"));
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ChangeAsync(new(ContactChannel.Phone, ContactUse.Mobile, "+1 700 555 0103"), new(ContactChannel.Email, ContactUse.Work, "odo@larch.example"));
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        await tags.AddAsync(new(ObjectKind.Partner, client.Value), "timber", seller, default);
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        await tags.RemoveAsync(new(ObjectKind.Partner, client.Value), "timber", seller, default);
+
+        var rows = (await RowsAsync(client, seller, new(TimelineKind.Change))).Select(r => (r.About.Kind, r.Words, Field: r.Changes.Single())).ToList();
+
+        Assert.Equal([new("Tag", "timber", null), new("Tag", null, "timber")], rows.Where(r => r.Kind == ObjectKind.Partner).Select(r => r.Field));
+        Assert.All(rows.Where(r => r.Kind == ObjectKind.Person), r => Assert.Equal("Odo Larch", r.Words));
+        Assert.Equal([("FurtherEmail", null, "odo@larch.example"), ("FurtherPhone", null, "+1 700 555 0102"), ("FurtherPhone", null, "+1 700 555 0103"), ("FurtherPhone", "+1 700 555 0102", null)],
+            rows.Where(r => r.Kind == ObjectKind.Person).Select(r => (r.Field.Name, r.Field.Before, r.Field.After)).Order());
+        var veiled = (await RowsAsync(client, seller with { UserId = Guid.NewGuid(), Hidden = ConfidentialFields.Phones }, new(TimelineKind.Change))).SelectMany(r => r.Changes).ToList();
+        Assert.Equal((3, 1), (veiled.Count(f => f is { Name: "FurtherPhone", After: AuditRow.Hidden }), veiled.Count(f => f.After == "odo@larch.example")));
+
+        async Task ChangeAsync(params ContactPointDetails[] others)
+        {
+            var contact = (await Job<PartnerDetailsQuery>().FindAsync(client, seller, default))!.Contacts.Single();
+            await contacts.ChangeAsync(role, new("Odo Larch", "buyer", Others: others), contact.Version, seller, default);
+        }
+    }
+
+    [Fact]
     public async Task Stream_TellsOfTheWorkOfOthers_AsFarAsOnesReachAsTheirOverseer()
     {
         var (seller, head) = (await SellerAsync("Working"), await SellerAsync("Heading"));

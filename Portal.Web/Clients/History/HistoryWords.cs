@@ -57,6 +57,10 @@ internal static class HistoryWords
         (_, nameof(Agreement.PaymentDays)) => "clients.payment-days",
         (_, nameof(Agreement.CreditLimit)) => "clients.credit-limit",
         (_, nameof(Agreement.Currency)) => "clients.currency",
+        (_, ChangedField.Tag) => "kind.ObjectTag",
+        (_, "FurtherPhone") => "history.further-phone",
+        (_, "FurtherEmail") => "history.further-mail",
+        (_, "FurtherMessenger") => "history.messenger",
         _ => "clients.note",
     }];
 
