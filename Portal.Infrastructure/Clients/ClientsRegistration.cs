@@ -26,6 +26,7 @@ public static class ClientsRegistration
         services.AddSingleton<PartnerDetailsQuery>();
         services.AddSingleton<CounterpartyRegistry>();
         services.AddSingleton<ContactRegistry>();
+        services.AddSingleton<KnownPeopleQuery>();
         services.AddSingleton<PlaceRegistry>();
         services.AddSingleton<AgreementRegistry>();
         services.AddSingleton<InteractionDesk>();

@@ -68,7 +68,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
     }
 
     /// <summary>Somebody who is a contact of a partner within reach; our own people and strangers are not taken by id.</summary>
-    private static async Task<Person> FindAsync(PortalDb db, PersonId id, Actor actor, CancellationToken ct) =>
+    internal static async Task<Person> FindAsync(PortalDb db, PersonId id, Actor actor, CancellationToken ct) =>
         await db.Set<Person>().FirstOrDefaultAsync(p => p.Id == id && db.Set<ContactRole>().Any(r => r.Person == id && db.Set<Partner>().Within(actor).Any(x => x.Id == r.Partner)), ct)
         ?? throw new RuleBrokenException("clients.person-unknown");
 

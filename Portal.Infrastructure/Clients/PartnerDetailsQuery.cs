@@ -14,6 +14,8 @@ public sealed record PartnerHead(
     PartnerId? ParentId, string? Parent, NetworkLevel Level, Guid? ResponsibleId, string? Responsible, BranchId? BranchId, string? Branch,
     DateTimeOffset CreatedAt, bool Archived, uint Version)
 {
+    /// <summary>It was merged with another, which stands for it: nothing is changed here any more.</summary>
+    public bool Merged { get; init; }
     /// <summary>Names of the teams of who answers for it.</summary>
     public IReadOnlyList<string> Teams { get; init; } = [];
     /// <summary>Fields that hold something the reader may not know.</summary>
@@ -59,7 +61,11 @@ public sealed record AgreementRow(
 
 /// <summary>What a client's card shows beside its history. <paramref name="Currency"/> is the company's own.</summary>
 public sealed record PartnerDetailsPage(
-    PartnerHead Head, IReadOnlyList<CounterpartyRow> Entities, IReadOnlyList<ContactRow> Contacts, IReadOnlyList<PlaceRow> Places, IReadOnlyList<AgreementRow> Agreements, string Currency);
+    PartnerHead Head, IReadOnlyList<CounterpartyRow> Entities, IReadOnlyList<ContactRow> Contacts, IReadOnlyList<PlaceRow> Places, IReadOnlyList<AgreementRow> Agreements, string Currency)
+{
+    /// <summary>Where its numbers are dialled from, as its entities and addresses tell; null when they do not.</summary>
+    public string? Country => Entities.Select(e => e.Country).Concat(Places.Select(p => p.Parts.Country)).FirstOrDefault(country => country is not null);
+}
 
 /// <summary>Reads one client within the actor's reach.</summary>
 public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
@@ -85,7 +91,7 @@ public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
             p.Parent, db.Set<Partner>().Within(actor).Where(x => x.Id == p.Parent).Select(x => x.Name).FirstOrDefault(), p.Level,
             p.Responsible, db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault(),
             p.Branch, db.Set<Branch>().Where(b => b.Id == p.Branch).Select(b => b.Name).FirstOrDefault(),
-            p.CreatedAt, p.Archived, p.Version)).FirstOrDefaultAsync(ct);
+            p.CreatedAt, p.Archived, p.Version) { Merged = p.MergedInto != null }).FirstOrDefaultAsync(ct);
         if (head is null) return null;
         var teams = await db.Set<Team>().Where(t => t.Head == head.ResponsibleId || db.Set<TeamMember>().Any(m => m.Team == t.Id && m.User == head.ResponsibleId)).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(ct);
         return new PartnerDetailsPage(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct),

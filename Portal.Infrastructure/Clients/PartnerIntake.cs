@@ -8,7 +8,8 @@ using Portal.Infrastructure.Database;
 namespace Portal.Infrastructure.Clients;
 
 /// <summary>All that is said of a new client at once; what is not known yet is null.</summary>
-public sealed record NewPartner(PartnerDetails Head, CounterpartyDetails? Entity = null, ContactDetails? Contact = null, PlaceDetails? Place = null)
+/// <param name="Known">the contact, where he is one of another client already</param>
+public sealed record NewPartner(PartnerDetails Head, CounterpartyDetails? Entity = null, ContactDetails? Contact = null, PlaceDetails? Place = null, PersonId? Known = null)
 {
     /// <summary>By what it is recognised.</summary>
     public PartyDetails Recognised()
@@ -49,8 +50,12 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
         Person? person = null;
         if (client.Contact is { } contact)
         {
-            PhoneNumber.Require(contact.Phone);
-            db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
+            if (client.Known is { } known) person = await ContactRegistry.FindAsync(db, known, actor, ct);
+            else
+            {
+                PhoneNumber.Require(contact.Phone);
+                db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
+            }
             db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, contact.Role, partner.Id));
         }
         if (client.Place is { } place)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Portal.Domain.Clients;
+using Portal.Infrastructure.Clients;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -63,6 +65,27 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await window.GoToAsync("/clients?text=frenbrook");
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
         await window.Page.GetByText("Nothing holds “frenbrook”. Nearly so:").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Contact_OfAnotherClient_IsFoundWhileTyping_AndChosen_AndHisPhoneIsDialledInItsNormalForm()
+    {
+        var seller = await app.ActorAsync("sales");
+        var other = await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Willow Ferry", PartnerKinds.Client), seller, default);
+        await app.Services.GetRequiredService<ContactRegistry>().AddAsync(other, null, new("Perpetua Willowherb", "buyer", "+380 (67) 555-01-93"), seller, default);
+        await using var window = await OpenAsync("sales", Card);
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact person" }).ClickAsync();
+        await window.Page.GetByLabel("Name and surname").PressSequentiallyAsync("perpetua");
+        await Expect(window.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "On record already" })).ToContainTextAsync("Willow Ferry");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Perpetua Willowherb" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("Name and surname")).ToHaveCountAsync(0);
+        await window.Page.GetByLabel("Position or role").FillAsync("adviser");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+
+        await Expect(Part(window, "Contact persons").GetByRole(AriaRole.Link, new() { Name = "+380 (67) 555-01-93" })).ToHaveAttributeAsync("href", "tel:+380675550193");
+        Assert.Equal("adviser", Assert.Single((await app.Services.GetRequiredService<PartnerDetailsQuery>().FindAsync(new(app.Client.Id), seller, default))!.Contacts, c => c.Name == "Perpetua Willowherb").Title);
         window.AssertClean();
     }
 

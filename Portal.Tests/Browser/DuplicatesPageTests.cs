@@ -54,6 +54,9 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
         var loser = await LoserAsync(one, other);
         await first.GoToAsync($"/clients/{loser}");
         await Expect(first.Page.GetByText("This client was merged into")).ToBeVisibleAsync();
+        // nothing is offered that would be refused
+        foreach (var name in new[] { "Edit", "Restore", "Archive", "Add a contact person", "Add a legal entity", "Add an address", "Add a contract", "Call" }) await Expect(Button(first, name)).ToHaveCountAsync(0);
+        await Expect(first.Page.GetByLabel("Add a tag")).ToHaveCountAsync(0);
         await first.Page.GetByRole(AriaRole.Link, new() { Name = "Kestrel Iron Works", Exact = true }).ClickAsync();
         await Expect(first.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/clients/{(loser == one ? other : one)}$"));
 

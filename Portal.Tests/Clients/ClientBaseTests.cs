@@ -55,6 +55,33 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
     }
 
     [Fact]
+    public async Task Contact_WhoIsKnownAlready_IsFoundWhileTyping_AndStaysOnePerson()
+    {
+        var (seller, other) = (await SellerAsync("Knowing Bryony", ActorScope.Own), await SellerAsync("Unknowing Bryony", ActorScope.Own));
+        var people = office.Services.GetRequiredService<KnownPeopleQuery>();
+        var (mill, harbour, theirs) = (await Partners.AddAsync(new(Unique("Bryony Mill"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Bryony Harbour"), PartnerKinds.Client), seller, default),
+            await Partners.AddAsync(new(Unique("Bryony Dale"), PartnerKinds.Client), other, default));
+        var (name, digits) = (Unique("Ottoline Bryony"), $"67{Random.Shared.Next(1_000_000, 9_999_999)}");
+        await Contacts.AddAsync(mill, null, new(name, "buyer", $"+380 {digits[..2]} {digits[2..5]} {digits[5..]}", $"{digits}@bryony.example"), seller, default);
+        await Contacts.AddAsync(theirs, null, new(name, "buyer"), other, default);
+
+        foreach (var (typed, phone, mail) in new (string?, string?, string?)[] { (name, null, null), (null, $"0{digits}", null), (null, null, $"{digits}@BRYONY.example") })
+            Assert.Equal(name, Assert.Single(await people.FindAsync(typed, phone, mail, harbour, seller, default)).Name);
+        Assert.Empty(await people.FindAsync(name, null, null, mill, seller, default));
+        var known = Assert.Single(await people.FindAsync(name, $"0{digits}", null, harbour, seller, default));
+        await Contacts.AddAsync(harbour, known.Id, new(known.Name, "adviser"), seller, default);
+
+        var third = await office.Services.GetRequiredService<PartnerIntake>().TakeAsync(new(new(Unique("Third"), PartnerKinds.Client), Contact: new(known.Name, "friend"), Known: known.Id), true, seller, default);
+        Assert.Equal((known.Id, "friend"), Assert.Single((await Details.FindAsync(third, seller, default))!.Contacts) is { } friend ? (friend.Person, friend.Title) : default);
+
+        var contact = Assert.Single((await Details.FindAsync(harbour, seller, default))!.Contacts);
+        Assert.Equal((known.Id, name, "adviser", $"{digits}@bryony.example"), (contact.Person, contact.Name, contact.Title, contact.Email));
+        await Contacts.ChangeAsync(contact.Role, new(name, "adviser", "+380 67 555 01 77", contact.Email), contact.Version, seller, default);
+        Assert.Equal("+380 67 555 01 77", Assert.Single((await Details.FindAsync(mill, seller, default))!.Contacts).Phone);
+        Assert.Equal("clients.person-unknown", await RefusedAsync(() => Contacts.AddAsync(theirs, known.Id, new(name, "adviser"), other, default)));
+    }
+
+    [Fact]
     public async Task Responsible_ThatIsOffered_WorksWithClients_AndIsWithinReach()
     {
         var (all, own, here, nobody) = (await office.SellerAsync(), await office.SellerAsync(ActorScope.Own), await office.SellerAsync(ActorScope.Branch), await SellerAsync("Without Roles"));

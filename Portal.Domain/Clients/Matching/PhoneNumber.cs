@@ -75,6 +75,9 @@ public readonly record struct PhoneNumber(string Entered, string Normal, string?
         if (!string.IsNullOrWhiteSpace(entered) && Of(entered, null).Refusal is { } fault) throw new RuleBrokenException(fault);
     }
 
+    /// <summary>Address by which a telephone dials it (RFC 3966).</summary>
+    public string Link => Extension is null ? $"tel:{Normal}" : $"tel:{Normal};ext={Extension}";
+
     /// <summary>The last nine digits, by which one number written with and without its country is found.</summary>
     public string Tail => Normal.Length > 9 ? Normal[^9..] : Normal;
 

@@ -66,4 +66,11 @@ public class PhoneNumberTests
 
     [Fact]
     public void Number_WithoutItsCountry_IsTheSame() => Assert.True(PhoneNumber.Of("067 555 01 02", null).IsSameAs(PhoneNumber.Of("+380 67 555 01 02", null)));
+
+    [Theory]
+    [InlineData("(044) 123-45-67", "UA", "tel:+380441234567")]
+    [InlineData("+380 44 123-45-67 доб. 12", "UA", "tel:+380441234567;ext=12")]
+    [InlineData("8 (495) 123-45-67", "RU", "tel:+74951234567")]
+    [InlineData("044 123 45 67", null, "tel:0441234567")]
+    public void Link_DialsTheNormalForm(string entered, string? country, string link) => Assert.Equal(link, PhoneNumber.Of(entered, country).Link);
 }
