@@ -77,14 +77,14 @@ internal struct AttributeWriter
         return true;
     }
 
-    /// <summary>Adds a Wi-Fi network: <c>mac,signal</c>, the address with dashes.</summary>
+    /// <summary>Adds a Wi-Fi network: <c>mac,signal</c>, the address with dashes or colons, the signal in dBm.</summary>
     public bool TryAddWifi(ReadOnlySpan<char> value)
     {
-        var comma = value.IndexOf(',');
-        if (comma != 17 || !int.TryParse(value[(comma + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var signal)) return false;
-        foreach (var c in value[..comma])
-            if (!char.IsAsciiHexDigit(c) && c is not ('-' or ':')) return false;
-        (networks ??= []).Add($"[\"{value[..comma].ToString().Replace('-', ':')}\",{signal.ToString(CultureInfo.InvariantCulture)}]");
+        const int AddressLength = 17;
+        if (value.IndexOf(',') != AddressLength || !IsNumber(value[(AddressLength + 1)..], out var signal)) return false;
+        for (var i = 0; i < AddressLength; i++)
+            if (i % 3 == 2 ? value[i] is not ('-' or ':') : !char.IsAsciiHexDigit(value[i])) return false;
+        (networks ??= []).Add(string.Create(CultureInfo.InvariantCulture, $"[\"{value[..AddressLength].ToString().Replace('-', ':')}\",{signal}]"));
         return true;
     }
 

@@ -79,6 +79,14 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
                     .Join(db.Set<Driver>(), s => s.Driver, taker => taker.Id, (_, taker) => taker.Name).FirstOrDefault())).Take(500).ToListAsync(ct);
     }
 
+    /// <summary>The shift that the acting driver is on, or null.</summary>
+    public async Task<ShiftId?> OpenShiftAsync(Actor actor, CancellationToken ct)
+    {
+        var own = Own(actor);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<Shift>().Where(s => s.Driver == own && s.StartedAt != null && s.EndedAt == null).Select(s => (ShiftId?)s.Id).FirstOrDefaultAsync(ct);
+    }
+
     /// <summary>How the acting driver stands to a trip; null when it was never his.</summary>
     public async Task<TripHold?> HoldOfAsync(TripId trip, Actor actor, CancellationToken ct)
     {

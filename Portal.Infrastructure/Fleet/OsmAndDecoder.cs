@@ -45,6 +45,7 @@ public static class OsmAndDecoder
             var name = Unescape(equals < 0 ? pair : pair[..equals]);
             var value = equals < 0 ? "" : Unescape(pair[(equals + 1)..]);
             if (name.Contains('\0') || value.Contains('\0')) return false;
+            if (name.IsEmpty) continue;
 
             switch (name)
             {
@@ -96,10 +97,10 @@ public static class OsmAndDecoder
                     if (!extras.TryAdd("driver", value)) return false;
                     break;
                 case "cell":
-                    if (!extras.TryAddCell(value)) return false;
+                    if (!extras.TryAddCell(value)) unread = DeviceMessage.Naming(unread, "cell");
                     break;
                 case "wifi":
-                    if (!extras.TryAddWifi(value)) return false;
+                    if (!extras.TryAddWifi(value)) unread = DeviceMessage.Naming(unread, "wifi");
                     break;
                 default:
                     if (!extras.TryAdd(name, value)) return false;

@@ -135,6 +135,33 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     }
 
     [Fact]
+    public async Task Offline_AShiftStartedAndInterrupted_IsKeptWhole_AlsoOnAPageThatIsNotSecure()
+    {
+        var (driver, _) = await world.DriverAsync("cellar");
+        await using var window = await world.SignInAsync("cellar", Phone());
+        await window.Page.AddInitScriptAsync("delete Crypto.prototype.randomUUID; delete Navigator.prototype.serviceWorker");
+        await window.Page.ReloadAsync();
+        await Expect(Step(window)).ToHaveTextAsync("Start shift");
+
+        await window.Page.Context.SetOfflineAsync(true);
+        await PressAsync(window, "Start shift");
+        foreach (var word in new[] { "Break", "Back to work" })
+        {
+            var pause = window.Page.Locator("#break");
+            await Expect(pause).ToHaveTextAsync(word);
+            await Expect(pause).ToHaveAttributeAsync("aria-disabled", "false");
+            await pause.ClickAsync();
+        }
+        await Expect(window.Page.Locator("#link")).ToContainTextAsync("keep this page open");
+        Assert.Empty(await world.ShiftsAsync(driver.Id));
+
+        await window.Page.Context.SetOfflineAsync(false);
+        await Wait.UntilAsync(async () => (await world.ShiftsAsync(driver.Id)) is [{ IsOpen: true, Breaks: [{ To: not null }] }], "the shift and its break to be sent");
+        await Expect(window.Page.Locator("#link")).ToBeHiddenAsync();
+        await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Offline_ThePageOpensAgain_WithWhatWaits()
     {
         var (window, vehicle, _) = await OnShiftAsync("reopen");

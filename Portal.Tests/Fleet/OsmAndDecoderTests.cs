@@ -65,9 +65,6 @@ public class OsmAndDecoderTests
     [InlineData("id=a&lat=1&lon=1&timestamp=NaN")]
     [InlineData("id=a&lat=1&lon=1&timestamp=-5")]
     [InlineData("id=a&lat=1&lon=1&timestamp=9e300")]
-    [InlineData("id=a&cell=1,2,3")]
-    [InlineData("id=a&cell=1,2,3,x")]
-    [InlineData("id=a&wifi=nowhere")]
     public void Parameters_ThatCannotBeTrue_AreRefused(string query)
     {
         Assert.False(OsmAndDecoder.TryReadParameters(query, out _));
@@ -78,6 +75,11 @@ public class OsmAndDecoderTests
     [InlineData("speed=NaN", "speed")]
     [InlineData("batt=abc&altitude=x&bearing=&odometer=1e999", "batt altitude odometer")]
     [InlineData("speed=", null)]
+    [InlineData("cell=&wifi=", "cell wifi")]
+    [InlineData("cell=1,2,3&wifi=nowhere", "cell wifi")]
+    [InlineData("cell=250,1,1A2B,4&wifi=-----------------,-70", "cell wifi")]
+    [InlineData("cell=1,2,3,4,5,6&wifi=00-11-22-33-44-55,loud", "cell wifi")]
+    [InlineData("=5", null)]
     public void Measurement_ThatCannotBeRead_IsNamedAndCostsNoPosition(string optional, string? unread)
     {
         var message = Read($"id=a&lat=1&lon=2&accuracy=5&{optional}");

@@ -20,7 +20,7 @@ public sealed record DriverCommand
     public required DateTimeOffset At { get; init; }
     /// <summary>When this request left.</summary>
     public required DateTimeOffset SentAt { get; init; }
-    /// <summary>The shift, for all that concerns a running one.</summary>
+    /// <summary>The shift, for all that concerns a running one; without it the one that the driver is on.</summary>
     public Guid? Shift { get; init; }
     public Guid? Vehicle { get; init; }
     public Guid? Trip { get; init; }

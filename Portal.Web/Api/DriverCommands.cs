@@ -43,10 +43,10 @@ internal sealed class DriverCommands(
         return command.Kind switch
         {
             DriverCommandKind.StartShift => shifts.StartOwnAsync(command.Vehicle is { } vehicle ? new(vehicle) : null, actor, ct, happened),
-            DriverCommandKind.EndShift => shifts.EndAsync(Shift(command), actor, ct, happened),
-            DriverCommandKind.StartBreak => shifts.StartBreakAsync(Shift(command), actor, ct, happened),
-            DriverCommandKind.EndBreak => shifts.EndBreakAsync(Shift(command), actor, ct, happened),
-            DriverCommandKind.ChangeVehicle => shifts.ChangeVehicleAsync(Shift(command), new(command.Vehicle ?? throw Incomplete()), actor, ct),
+            DriverCommandKind.EndShift => OnShiftAsync(command, actor, shift => shifts.EndAsync(shift, actor, ct, happened), ct),
+            DriverCommandKind.StartBreak => OnShiftAsync(command, actor, shift => shifts.StartBreakAsync(shift, actor, ct, happened), ct),
+            DriverCommandKind.EndBreak => OnShiftAsync(command, actor, shift => shifts.EndBreakAsync(shift, actor, ct, happened), ct),
+            DriverCommandKind.ChangeVehicle => OnShiftAsync(command, actor, shift => shifts.ChangeVehicleAsync(shift, new(command.Vehicle ?? throw Incomplete()), actor, ct), ct),
             DriverCommandKind.Advance => StepAsync(command, happened, actor, To(command).Step(), (trip, _) => progress.AdvanceAsync(trip, To(command), actor, at: happened, ct: ct), ct),
             DriverCommandKind.NoShow => StepAsync(command, happened, actor, TripAction.NoShow, (trip, _) => progress.MarkNoShowAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
             DriverCommandKind.Fail => StepAsync(command, happened, actor, TripAction.Failed, (trip, _) => progress.FailAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
@@ -56,6 +56,10 @@ internal sealed class DriverCommands(
             _ => throw Incomplete(),
         };
     }
+
+    // a phone that started the shift offline does not know it yet: it means the one that runs
+    private async Task OnShiftAsync(DriverCommand command, Actor actor, Func<ShiftId, Task> change, CancellationToken ct) =>
+        await change(command.Shift is { } named ? new(named) : await days.OpenShiftAsync(actor, ct) ?? throw new RuleBrokenException("fleet.shift-not-open"));
 
     /// <summary>A step on a trip that is his; where it is so no more, he learns what became of it, and what he <paramref name="told"/> stands in its history.</summary>
     private async Task StepAsync(DriverCommand command, DateTimeOffset happened, Actor actor, TripAction? told, Func<TripId, TripHold, Task> step, CancellationToken ct)
@@ -84,8 +88,6 @@ internal sealed class DriverCommands(
     }
 
     private static TripState To(DriverCommand command) => command.To ?? throw Incomplete();
-
-    private static ShiftId Shift(DriverCommand command) => new(command.Shift ?? throw Incomplete());
 
     private static RuleBrokenException Incomplete() => new("driver.command-incomplete");
 }

@@ -22,6 +22,7 @@ let shown = '';
 let deafUntil = 0;
 let timer = 0;
 let failures = 0;
+let opensOffline = true;
 
 const now = () => Date.now() + clockAhead;
 const waiting = () => day ? queue.of(day.driver) : [];
@@ -31,13 +32,16 @@ const current = () => waiting().reduce(after, day);
 
 function tell(command) {
   const at = new Date().toISOString();
-  queue.push({ ...command, key: crypto.randomUUID(), driver: day.driver, at });
+  queue.push({ ...command, key: newKey(), driver: day.driver, at });
   deafUntil = Date.now() + deafFor;
   setTimeout(draw, deafFor);
   draw();
   void sync();
   return waiting().at(-1);
 }
+
+// randomUUID is for secure pages only, and a first trial may reach the portal over plain HTTP
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
 function step(trip, command) {
   const sent = tell({ trip: trip.id, ...command });
@@ -146,7 +150,7 @@ function drawLink() {
   const link = find('link');
   link.hidden = !cut && count === 0 && !signedOut;
   link.className = cut || signedOut ? 'link-state cut' : 'link-state';
-  const words = [signedOut ? t('drive.signed-out') : cut ? t('drive.offline') : null, count > 0 ? view.count('drive.waiting', count) : null].filter(Boolean).join(' · ');
+  const words = [signedOut ? t('drive.signed-out') : cut ? t(opensOffline ? 'drive.offline' : 'drive.offline-open') : null, count > 0 ? view.count('drive.waiting', count) : null].filter(Boolean).join(' · ');
   if (link.dataset.words === words) return;
   link.dataset.words = words;
   link.replaceChildren(words, ...(signedOut ? [' ', view.el('a', { href: '/signin?back=%2Fdrive' }, t('drive.sign-in'))] : []));
@@ -299,7 +303,6 @@ function write(place, value) {
 }
 
 async function keepOffline() {
-  if (!('serviceWorker' in navigator)) return;
   await navigator.serviceWorker.register('/drive-worker.js', { scope: '/drive' });
   const registration = await navigator.serviceWorker.ready;
   const parts = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => name.startsWith(location.origin) && !name.includes('/api/'));
@@ -312,4 +315,5 @@ document.addEventListener('visibilitychange', () => document.hidden || sync());
 setInterval(draw, 1000);
 draw();
 sync();
-keepOffline().catch(() => { document.querySelector('.drive').dataset.offline = 'unavailable'; });
+// where no worker can be had (plain HTTP), the page works on without a network only while it stays open, and says so
+keepOffline().catch(() => { opensOffline = false; });
