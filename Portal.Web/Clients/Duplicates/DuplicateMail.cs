@@ -18,10 +18,11 @@ internal sealed class DuplicateMail(MailDelivery mailer, MailPreferences receive
         var notice = DuplicateNotice.Read(entry.Body);
         if (await receivers.ReaderAsync(notice.User, ct) is not var (address, actor)) return;
         // who may no longer read clients is not written to about them
-        if (!actor.Can(Domain.Identity.Permissions.ClientsRead) || (await pairs.OverviewAsync(actor, ct)).Run is not { } run || run.Id != notice.Run) return;
+        if (!actor.Can(Domain.Identity.Permissions.ClientsRead) || await pairs.OverviewAsync(actor, ct) is not { Run: { } run } overview || run.Id != notice.Run) return;
         var (T, _) = words.Of(actor);
-        var text = $"{T.Count("duplicates.sure", run.Sure)}, {T.Count("duplicates.doubtful", run.Doubtful)}{Environment.NewLine}";
+        // what was counted in the whole base is for who reaches all of it
+        var text = overview.IsWhole ? $"{T.Count("duplicates.sure", run.Sure)}, {T.Count("duplicates.doubtful", run.Doubtful)}{Environment.NewLine}" : "";
         if (portal.Of("clients/duplicates") is { } page) text += $"{Environment.NewLine}{page}{Environment.NewLine}";
-        await mailer.SendAsync(new(address, T.Count("duplicates.mail", run.Fresh), text), entry.Key, ct);
+        await mailer.SendAsync(new(address, overview.IsWhole ? T.Count("duplicates.mail", run.Fresh) : T["duplicates.title"], text), entry.Key, ct);
     }
 }
