@@ -21,7 +21,7 @@ public sealed record MigrationOutcome(int Moved, IReadOnlyList<MigrationFinding>
 /// Moves running instances to another version of their map by a plan of nodes. Each instance in a transaction of its own:
 /// what was moved stays moved when the rest is cut off, and a rerun goes on with what is left.
 /// </summary>
-public sealed class InstanceMigration(StepTools tools)
+public sealed class InstanceMigration(StepTools tools, InstanceRights rights)
 {
     /// <summary>The plan that suggests itself: nodes of the same id and type.</summary>
     /// <exception cref="RuleBrokenException"><c>map.unknown</c>, <c>process.migration-other-map</c></exception>
@@ -43,7 +43,7 @@ public sealed class InstanceMigration(StepTools tools)
         var refused = new List<MigrationFinding>();
         var fit = 0;
         await using var db = await tools.Contexts.CreateDbContextAsync(ct);
-        await foreach (var row in Running(db, from, only, actor).Select(i => new { i.Id, i.State }).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var row in (await RunningAsync(db, from, only, actor, ct)).Select(i => new { i.Id, i.State }).AsAsyncEnumerable().WithCancellation(ct))
         {
             var findings = Migration.Check(older.Process, newer.Process, StateJson.Read(row.State), plan, tools.Clock.Now);
             if (findings.Count == 0) fit++;
@@ -62,7 +62,7 @@ public sealed class InstanceMigration(StepTools tools)
         actor.Require(Permissions.ProcessAlter);
         var (older, newer) = await MapsAsync(from, to, ct);
         List<InstanceId> ids;
-        await using (var db = await tools.Contexts.CreateDbContextAsync(ct)) ids = await Running(db, from, only, actor).Select(i => i.Id).ToListAsync(ct);
+        await using (var db = await tools.Contexts.CreateDbContextAsync(ct)) ids = await (await RunningAsync(db, from, only, actor, ct)).Select(i => i.Id).ToListAsync(ct);
         var refused = new List<MigrationFinding>();
         var moved = 0;
         foreach (var (index, id) in ids.Index())
@@ -110,9 +110,10 @@ public sealed class InstanceMigration(StepTools tools)
         return older.Key == newer.Key && older.Id != newer.Id ? (older, newer) : throw new RuleBrokenException("process.migration-other-map", older.Key, newer.Key);
     }
 
-    private static IQueryable<InstanceRow> Running(PortalDb db, DefinitionId from, IReadOnlyCollection<InstanceId>? only, Actor actor)
+    private async Task<IQueryable<InstanceRow>> RunningAsync(PortalDb db, DefinitionId from, IReadOnlyCollection<InstanceId>? only, Actor actor, CancellationToken ct)
     {
-        var running = db.Set<InstanceRow>().AsNoTracking().Where(i => i.Definition == from && i.Status == InstanceStatus.Running);
+        var running = (await rights.OfAsync(db, actor, ct)).Where(i => i.Definition == from && i.Status == InstanceStatus.Running);
+        // a process of another branch that he takes part in is seen, and stays
         if (actor.OnlyBranch() is { } branch) running = running.Where(i => i.Branch == null || i.Branch == branch);
         return only is null ? running : running.Where(i => only.Contains(i.Id));
     }

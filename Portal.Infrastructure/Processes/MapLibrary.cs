@@ -18,7 +18,7 @@ namespace Portal.Infrastructure.Processes;
 /// <param name="Name">its name in every language</param>
 /// <param name="Version">newest published version; null when it was never published</param>
 /// <param name="HasDraft">somebody is drawing the next one</param>
-/// <param name="Running">open instances, of all versions</param>
+/// <param name="Running">open instances, of all versions, that its reader sees</param>
 /// <param name="StartsByHand">its newest version begins where people can start it</param>
 public sealed record MapLine(
     string Key, LocalText Name, int? Version, DateTimeOffset? PublishedAt, string? PublishedBy, bool HasDraft, DateTimeOffset ChangedAt, string ChangedBy, int Running, bool StartsByHand);
@@ -30,7 +30,7 @@ public sealed record MapVersion(DefinitionId Id, string Key, int? Version, strin
 public sealed record MapDrawing(DefinitionId Id, string Key, int? Version, int Revision, string Xml, DateTimeOffset ChangedAt, string ChangedBy);
 
 /// <summary>The route maps: drafts, their check, and published versions, of which new instances take the newest.</summary>
-public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache cache, ProcessActions actions, TimeProvider time)
+public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, MapCache cache, ProcessActions actions, InstanceRights rights, TimeProvider time)
 {
     /// <summary>All maps, by key.</summary>
     public async Task<IReadOnlyList<MapLine>> ListAsync(Actor actor, CancellationToken ct)
@@ -41,8 +41,7 @@ public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, Map
             .Where(d => d.Version == null || d.Version == db.Set<ProcessDefinition>().Where(o => o.Key == d.Key).Max(o => o.Version))
             .Select(d => new { d.Key, d.Version, d.PublishedAt, d.PublishedByName, d.ChangedAt, d.ChangedByName, d.Name, d.StartsByHand, Xml = d.Name == null ? d.Xml : null })
             .OrderBy(d => d.Key).Take(Slice.MaxRows).ToListAsync(ct);
-        var running = await db.Set<InstanceRow>().Where(i => i.Status == InstanceStatus.Running)
-            .GroupBy(i => i.Key).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var running = await (await RunningAsync(db, actor, ct)).GroupBy(i => i.Key).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var lines = new List<MapLine>();
         foreach (var of in rows.GroupBy(r => r.Key))
         {
@@ -60,11 +59,19 @@ public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, Map
     {
         RequireReader(actor);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<ProcessDefinition>().AsNoTracking().Where(d => d.Key == key)
+        var running = await (await RunningAsync(db, actor, ct)).Where(i => i.Key == key).GroupBy(i => i.Definition)
+            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var versions = await db.Set<ProcessDefinition>().AsNoTracking().Where(d => d.Key == key)
             .OrderByDescending(d => d.Version == null).ThenByDescending(d => d.Version)
-            .Select(d => new MapVersion(d.Id, d.Key, d.Version, d.Hash, d.Revision, d.ChangedAt, d.ChangedByName, d.PublishedAt, d.PublishedByName,
-                db.Set<InstanceRow>().Count(i => i.Definition == d.Id && i.Status == InstanceStatus.Running)))
+            .Select(d => new MapVersion(d.Id, d.Key, d.Version, d.Hash, d.Revision, d.ChangedAt, d.ChangedByName, d.PublishedAt, d.PublishedByName, 0))
             .ToListAsync(ct);
+        return [.. versions.Select(v => v with { Running = running.GetValueOrDefault(v.Id) })];
+    }
+
+    private async Task<IQueryable<InstanceRow>> RunningAsync(PortalDb db, Actor actor, CancellationToken ct)
+    {
+        var seen = actor.Can(Permissions.ProcessRead) ? await rights.OfAsync(db, actor, ct) : db.Set<InstanceRow>().Where(_ => false);
+        return seen.Where(i => i.Status == InstanceStatus.Running);
     }
 
     /// <summary>A version's drawing, or with null the draft's; null when there is none.</summary>

@@ -77,7 +77,7 @@ public sealed partial class ProcessRunner
         actor.Require(Permissions.ProcessAlter);
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
         var instance = await step.LockAsync(id.Value, ct);
-        RequireReach(instance, actor);
+        await RequireReachAsync(instance, actor, ct);
         check?.Invoke(instance, step.CallerOf(instance));
         var stimulus = make(instance);
         var edit = stimulus as EditVariables;
@@ -103,7 +103,7 @@ public sealed partial class ProcessRunner
         await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
         var (instance, found) = await LockTaskAsync(step, task, ct);
         var acting = actor;
-        if (actor.Can(Permissions.ProcessAlter)) RequireReach(instance, actor);
+        if (actor.Can(Permissions.ProcessAlter)) await RequireReachAsync(instance, actor, ct);
         else acting = await rights.RequireAsync(found, actor, ct);
         if (check is not null) await check(step, instance, found);
         var before = Standing(instance);
@@ -112,8 +112,11 @@ public sealed partial class ProcessRunner
         await CommitAsync(step, null, ct);
     }
 
-    private static void RequireReach(RunningInstance instance, Actor actor)
+    /// <summary>Nobody alters what lies in another branch, or what he does not see.</summary>
+    private async Task RequireReachAsync(RunningInstance instance, Actor actor, CancellationToken ct)
     {
         if (instance.Branch is { } branch) actor.RequireReach(new BranchId(branch));
+        await using var db = await tools.Contexts.CreateDbContextAsync(ct);
+        if (!await instances.MaySeeAsync(db, new(instance.Id), actor, ct)) throw new RuleBrokenException("identity.out-of-reach");
     }
 }

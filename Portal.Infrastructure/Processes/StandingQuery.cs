@@ -32,7 +32,7 @@ public sealed record NodeStanding(
 public sealed record ExpectedTask(InstanceId Instance, string Map, ObjectRef? About, PlannedTask Task);
 
 /// <summary>Where work stands: by stage, by node, and what lies ahead of whom.</summary>
-public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<PortalDb> contexts, PastWaysQuery past, MapCache maps, CompanyClock clock)
+public sealed class StandingQuery(IDbContextFactory<PortalDb> contexts, InstanceRights rights, PastWaysQuery past, MapCache maps, CompanyClock clock)
 {
     /// <summary>Most running instances that are looked at for expected tasks.</summary>
     public const int MostAhead = 500;
@@ -42,12 +42,12 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
     {
         actor.Require(Permissions.ProcessReportRead);
         var now = await NowAsync(ct);
-        await using var command = database.CreateCommand("""
-            select i.stage, count(*)::int, (count(*) filter (where exists (select from process.task t where t.instance = i.id and t.closed_at is null and t.due < $2)))::int,
-                   percentile_cont(0.5) within group (order by extract(epoch from $2 - i.started_at))
-            from process.instance i where i.key = $1 and i.status = 'Running' and ($3::uuid is null or i.branch is null or i.branch = $3) group by i.stage
-            """);
-        Fill(command, map, now, actor);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var command = await CommandAsync(db, map, now, actor, $"""
+            select i.stage, count(*)::int, (count(*) filter (where exists (select from process.task t where t.instance = i.id and t.closed_at is null and t.due < @standing_now)))::int,
+                   percentile_cont(0.5) within group (order by extract(epoch from @standing_now - i.started_at))
+            from process.instance i where i.key = @standing_map and i.status = 'Running' and {Seen(actor, "i.id")} group by i.stage
+            """, ct);
         var found = new Dictionary<string, (int Open, int Late, TimeSpan? Age)>();
         await using (var rows = await command.ExecuteReaderAsync(ct))
             while (await rows.ReadAsync(ct)) found[rows.IsDBNull(0) ? "" : rows.GetString(0)] = (rows.GetInt32(1), rows.GetInt32(2), Span(rows, 3));
@@ -63,22 +63,22 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
     {
         actor.Require(Permissions.ProcessReportRead);
         var now = await NowAsync(ct);
-        await using var command = database.CreateCommand("""
-            with places as (
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var command = await CommandAsync(db, map, now, actor, $"""
+            , places as (
                 select n.node, count(*)::int as instances from process.instance i, unnest(i.nodes) as n (node)
-                where i.key = $1 and i.status = 'Running' and ($3::uuid is null or i.branch is null or i.branch = $3) group by n.node),
+                where i.key = @standing_map and i.status = 'Running' and {Seen(actor, "i.id")} group by n.node),
             open as (
-                select node, count(*)::int as tasks, (count(*) filter (where due < $2))::int as late, percentile_cont(0.5) within group (order by extract(epoch from $2 - created_at)) as age
-                from process.task where key = $1 and closed_at is null and ($3::uuid is null or branch is null or branch = $3) group by node),
+                select node, count(*)::int as tasks, (count(*) filter (where due < @standing_now))::int as late, percentile_cont(0.5) within group (order by extract(epoch from @standing_now - created_at)) as age
+                from process.task where key = @standing_map and closed_at is null and {Seen(actor, "instance")} group by node),
             done as (
                 select node, count(*)::int as tasks, percentile_cont(0.5) within group (order by extract(epoch from closed_at - created_at)) as took,
                        (count(*) filter (where closed_at > due))::int as late, (count(*) filter (where success = false))::int as failed
-                from process.task where key = $1 and closed_at >= $4 and outcome = 'Completed' and ($3::uuid is null or branch is null or branch = $3) group by node)
+                from process.task where key = @standing_map and closed_at >= @standing_since and outcome = 'Completed' and {Seen(actor, "instance")} group by node)
             select node, coalesce(p.instances, 0), coalesce(o.tasks, 0), coalesce(o.late, 0), o.age, coalesce(d.tasks, 0), d.took, coalesce(d.late, 0), coalesce(d.failed, 0)
             from places p full join open o using (node) full join done d using (node) order by node
-            """);
-        Fill(command, map, now, actor);
-        command.Parameters.Add(new() { Value = (now - period).ToUniversalTime() });
+            """, ct);
+        command.Parameters.AddWithValue("standing_since", (now - period).ToUniversalTime());
         var nodes = new List<NodeStanding>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
@@ -125,12 +125,19 @@ public sealed class StandingQuery(NpgsqlDataSource database, IDbContextFactory<P
         return clock.Now;
     }
 
-    private static void Fill(NpgsqlCommand command, string map, DateTimeOffset now, Actor actor)
+    /// <summary>A command over the map's instances that the actor sees, which are <c>seen</c> in it.</summary>
+    private async Task<NpgsqlCommand> CommandAsync(PortalDb db, string map, DateTimeOffset now, Actor actor, string sql, CancellationToken ct)
     {
-        command.Parameters.Add(new() { Value = map });
-        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
-        command.Parameters.AddBranchReach(actor);
+        await db.Database.OpenConnectionAsync(ct);
+        var command = (NpgsqlCommand)(await rights.OfAsync(db, actor, ct)).Where(i => i.Key == map).Select(i => i.Id).CreateDbCommand();
+        command.CommandText = $"with seen (id) as ({command.CommandText}) {sql}";
+        command.Parameters.AddWithValue("standing_map", map);
+        command.Parameters.AddWithValue("standing_now", now.ToUniversalTime());
+        return command;
     }
+
+    /// <summary>SQL: the instance is one that the actor sees; nothing to ask where his rights reach all.</summary>
+    private static string Seen(Actor actor, string instance) => actor.OnlyBranch() is null ? "true" : $"{instance} in (select id from seen)";
 
     private static TimeSpan? Span(NpgsqlDataReader rows, int column) => rows.IsDBNull(column) ? null : TimeSpan.FromSeconds(rows.GetDouble(column));
 }

@@ -6,6 +6,7 @@ using Portal.Tests.Support;
 using Portal.Tests.Workflows.Engine;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
+using Portal.Workflows.Maps;
 using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
@@ -76,6 +77,35 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         await window.Page.Locator(".panel").GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(Bubble(window, "ask").Locator(".map-token-count")).ToHaveTextAsync("3");
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task ShippedMaps_BreakNoWordOfANameInAnyLanguage()
+    {
+        await using var window = await OpenAsync(await StartAsync());
+        var broken = await window.Page.EvaluateAsync<string[]>("""
+            files => {
+                const renderer = [...document.querySelectorAll('*')].find(e => e.mapCanvas).mapCanvas.viewer.get('textRenderer');
+                return files.flatMap(file => {
+                    const map = new DOMParser().parseFromString(file, 'application/xml');
+                    const all = (element, name) => [...element.getElementsByTagName('*')].filter(e => e.localName === name);
+                    return [...all(map, 'BPMNShape'), ...all(map, 'BPMNEdge')].flatMap(drawn => {
+                        const element = map.querySelector(`[id="${drawn.getAttribute('bpmnElement')}"]`), label = all(drawn, 'BPMNLabel')[0];
+                        if (['participant', 'lane'].includes(element.localName)) return [];
+                        const inside = /Task$|Activity$/.test(element.localName), bounds = all(label ?? drawn, 'Bounds')[0];
+                        const box = inside ? { width: +bounds.getAttribute('width'), height: 80 } : { width: label ? +bounds.getAttribute('width') : 90, height: 30 };
+                        const names = [element.getAttribute('name'), ...[...element.children].filter(e => e.localName === 'extensionElements').flatMap(e => [...e.children]).filter(e => e.localName === 'name').map(e => e.textContent)];
+                        return names.filter(Boolean).flatMap(name => {
+                            const text = renderer.createText(name, inside ? { box, align: 'center-middle', padding: 7 } : { box, style: renderer.getExternalStyle() });
+                            const words = new Set(name.split(/[\s-]+/));
+                            return [...text.children].flatMap(line => line.textContent.split(/[\s-]+/)).filter(part => part && !words.has(part)).map(part => `${element.id}: ${name} (${part})`);
+                        });
+                    });
+                });
+            }
+            """, ShippedMaps.All.Select(map => map.Xml.ToString()).ToArray());
+
+        Check.None(broken);
     }
 
     [Fact]

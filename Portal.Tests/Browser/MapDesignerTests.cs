@@ -48,6 +48,24 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task WideMap_LeavesRoomForThePalette_OnOpeningAndWhenAllOfItIsShown()
+    {
+        string[] steps = [.. Enumerable.Range(1, 9).Select(n => $"t{n}")];
+        await app.DraftAsync(Bpmn.File($"""<startEvent id="start" name="Asked"/>{string.Concat(steps.Select(t => $"<userTask id=\"{t}\"/>"))}""" + Bpmn.Flows($"start-t1;{string.Join(';', steps.Zip(steps.Skip(1), (a, b) => $"{a}-{b}"))}"), "wide"));
+        await using var window = await app.OpenAsync("/maps/wide");
+        var start = Shape(window, "start");
+        await start.WaitForAsync();
+
+        for (var shown = 0; shown < 2; shown++)
+        {
+            var (palette, event_) = ((await window.Page.Locator(".djs-palette").BoundingBoxAsync())!, (await start.BoundingBoxAsync())!);
+            Assert.True(event_.X > palette.X + palette.Width, $"the start at {event_.X} lies under the palette, which ends at {palette.X + palette.Width}");
+            await Button(window, "Whole map").ClickAsync();
+        }
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Map_DrawnByHand_IsCheckedPublishedAndComparedWithItsNextVersion()
     {
         await using var window = await app.OpenAsync("/maps");

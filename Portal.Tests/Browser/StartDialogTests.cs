@@ -65,6 +65,9 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
         await dialog.GetByLabel("Map").SelectOptionAsync("Sale");
         await dialog.GetByRole(AriaRole.Combobox, new() { Name = "What it is about" }).FillAsync("bluebird");
         await dialog.GetByRole(AriaRole.Option, new() { Name = "Bluebird Trading" }).WaitForAsync();
+        // what is typed and not chosen is not left out in silence
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await Expect(dialog.Locator(".subject-box .problem")).ToHaveTextAsync("Choose from the list, or clear it.");
         await dialog.GetByRole(AriaRole.Combobox, new() { Name = "What it is about" }).PressAsync("Enter");
         await dialog.GetByLabel("What is needed").FillAsync("Forty shelves");
         await dialog.GetByLabel("Wanted by").FillAsync("2026-09-01");

@@ -63,6 +63,44 @@ public sealed class InstanceRightsTests(ProcessOffice office) : IClassFixture<Pr
         Assert.False(await SeesAsync(trip, dispatcher with { Scope = ActorScope.Branch, BranchId = Guid.CreateVersion7() }, "about"));
     }
 
+    [Theory, InlineData(ActorScope.Team), InlineData(ActorScope.Own)]
+    public async Task WhoDoesNotSeeAProcess_NeitherAltersNorMigratesNorCountsIt(ActorScope scope)
+    {
+        var map = $"walled-{scope}";
+        await office.PublishAsync(map, """<startEvent id="s"/><userTask id="t"><extensionElements><portal:stage key="x" name="X" order="1" probability="5"/></extensionElements></userTask>""" + Bpmn.Flows("s-t"));
+        var (ann, mate, other) = (await office.AddAsync("Ann", "analyst"), await office.AddAsync("Mate", "sales"), await office.AddAsync("Olga", "sales"));
+        ann = ann with { Scope = scope, BranchId = office.Branch.Value, Teammates = [mate.UserId] };
+        foreach (var seller in new[] { mate, other })
+        {
+            var at = seller with { BranchId = office.Branch.Value };
+            await office.Runner.StartAsync(map, null, ContextValue.Empty, at);
+        }
+        var seen = (await List.PageAsync(new() { Map = map }, new(0, 10), ann)).Rows.Select(r => r.Id).ToHashSet();
+        Assert.Equal(scope == ActorScope.Team ? 1 : 0, seen.Count);
+        await office.PublishAsync(map, """<startEvent id="s"/><userTask id="t" name="Told"/>""" + Bpmn.Flows("s-t"));
+        var versions = await office.Library.VersionsAsync(map, ann, default);
+        var (migration, standing) = (office.Services.GetRequiredService<InstanceMigration>(), office.Services.GetRequiredService<StandingQuery>());
+
+        Assert.Equal((seen.Count, 2), (versions[1].Running, (await office.Library.VersionsAsync(map, office.Analyst, default))[1].Running));
+        Assert.Equal(seen.Count, (await office.Library.ListAsync(ann, default)).Single(m => m.Key == map).Running);
+        Assert.Equal((seen.Count, 2), ((await standing.StagesAsync(map, ann)).Sum(s => s.Open), (await standing.StagesAsync(map, office.Analyst)).Sum(s => s.Open)));
+        Assert.Equal((seen.Count, 2), ((await standing.NodesAsync(map, TimeSpan.FromDays(1), ann)).Sum(n => n.OpenTasks), (await standing.NodesAsync(map, TimeSpan.FromDays(1), office.Analyst)).Sum(n => n.OpenTasks)));
+        var plan = await migration.SuggestAsync(versions[1].Id, versions[0].Id, ann);
+        Assert.Equal(seen.Count, (await migration.DryRunAsync(versions[1].Id, versions[0].Id, plan, null, ann)).Moved);
+        foreach (var id in (await List.PageAsync(new() { Map = map }, new(0, 10), office.Analyst)).Rows.Select(r => r.Id).Where(id => !seen.Contains(id)))
+        {
+            var token = (await office.StateAsync(id)).Tokens.Single();
+            foreach (var alteration in new Func<Task>[]
+            {
+                () => office.Runner.SkipAsync(id, token.Id, "t", "in a hurry", ann), () => office.Runner.CancelAsync(id, "not wanted", ann),
+                async () => await office.Runner.SendBackAsync((await office.TaskAsync(id, "t")).Id, "t", "once more", ann),
+            })
+                Assert.Equal("identity.out-of-reach", (await Assert.ThrowsAsync<RuleBrokenException>(alteration)).Code);
+        }
+        foreach (var id in seen) await office.Runner.CancelAsync(id, "not wanted", ann);
+        Assert.Equal(2 - seen.Count, (await migration.ApplyAsync(versions[1].Id, versions[0].Id, plan, null, office.Analyst)).Moved);
+    }
+
     [Fact]
     public async Task Incidents_OfForeignProcesses_AreNotListed()
     {

@@ -1,5 +1,5 @@
 import Modeler from '../lib/bpmn-js/modeler.js';
-import { useStyles, look, fetchMap, drawMap, showMap, showElement } from '../bpmn/diagram.js';
+import { useStyles, look, fetchMap, drawMap, fitMap, showMap, showElement } from '../bpmn/diagram.js';
 import { wordsOf } from '../bpmn/words.js';
 import { runnableElements } from '../bpmn/runnable.js';
 import { MapModel } from '../bpmn/model.js';
@@ -106,7 +106,7 @@ class Designer {
   }
 
   fit() {
-    this.#modeler.get('canvas').zoom('fit-viewport', 'auto');
+    fitMap(this.#modeler);
   }
 
   zoom(by) {

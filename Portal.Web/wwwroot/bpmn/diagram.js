@@ -74,17 +74,37 @@ export function inLanguage(xml, language) {
 
 const READABLE = 0.5;   // below this zoom the names cannot be read
 const START = 0.75;     // zoom at which a large map opens, at its beginning
-const MARGIN = 100;     // left of it, where the palette lies
+const MARGIN = 100;     // left of it
+const GAP = 24;         // px between the palette and the map
+
+/** Shows the whole map beside the palette, where there is one; tells the zoom. */
+export function fitMap(viewer) {
+  const canvas = viewer.get('canvas');
+  const zoom = canvas.zoom('fit-viewport', 'auto');
+  const room = paletteRoom(canvas);
+  const { inner, outer } = canvas.viewbox();
+  if (!room || !inner.width) return zoom;
+  const scale = Math.min(1, (outer.width - room - GAP) / inner.width, outer.height / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x + inner.width / 2 - (width + room / scale) / 2, y: inner.y + inner.height / 2 - height / 2, width, height });
+  return scale;
+}
+
+/** How far the palette reaches into the window, in px. */
+function paletteRoom(canvas) {
+  const palette = canvas.getContainer().querySelector('.djs-palette');
+  return palette ? palette.offsetLeft + palette.offsetWidth + GAP : 0;
+}
 
 /** Shows the whole map where its names stay readable, else its beginning. */
 export function showMap(viewer) {
   const canvas = viewer.get('canvas');
-  if (canvas.zoom('fit-viewport', 'auto') >= READABLE) return;
+  if (fitMap(viewer) >= READABLE) return;
   const { inner, outer } = canvas.viewbox();
   const [width, height] = [outer.width / START, outer.height / START];
   const start = viewer.get('elementRegistry').filter(e => e.type === 'bpmn:StartEvent').sort((a, b) => a.x - b.x)[0];
   const top = Math.min(Math.max(inner.y, (start?.y ?? inner.y) - height / 2), Math.max(inner.y, inner.y + inner.height - height));
-  canvas.viewbox({ x: inner.x - MARGIN, y: top - MARGIN / 4, width, height });
+  canvas.viewbox({ x: inner.x - Math.max(MARGIN, paletteRoom(canvas) / START), y: top - MARGIN / 4, width, height });
 }
 
 /** Brings an element into view, at a third of the window's width. */
