@@ -8,6 +8,10 @@ public enum RankingCode
     Arrives,
     /// <summary>Stands at the pickup at {0} (UTC instant): busy until {1} (UTC instant), then {2} minutes of driving.</summary>
     ArrivesChained,
+    /// <summary>The driver has a break.</summary>
+    OnBreak,
+    /// <summary>Goes to another pickup afterwards, where it is awaited at {0} (UTC instant).</summary>
+    BeforeNext,
     /// <summary>{0} minutes beyond the promise.</summary>
     Late,
     /// <summary>Takes {0} people.</summary>

@@ -6,6 +6,8 @@ namespace Portal.Domain.Dispatch;
 /// <summary>What choosing a vehicle must know of a trip. Times are UTC.</summary>
 public sealed record TripDemand
 {
+    private readonly GeoPoint? dropoff;
+
     public required TripId Id { get; init; }
     public required TripNeeds Needs { get; init; }
     public int Passengers { get; init; }
@@ -15,6 +17,11 @@ public sealed record TripDemand
     public required DateTimeOffset PickupUntil { get; init; }
     /// <summary>Time from pickup to drop-off.</summary>
     public TimeSpan Ride { get; init; }
+    /// <summary>Where it ends; the pickup while nobody knows.</summary>
+    public GeoPoint Dropoff { get => dropoff ?? Pickup; init => dropoff = value; }
+
+    /// <summary>What a trip is taken to last whose way is not known, because an end of it is on no map.</summary>
+    public static readonly TimeSpan UnknownRide = TimeSpan.FromMinutes(15);
 
     /// <summary>Seats the trip takes.</summary>
     public int Seats => Math.Max(Needs.Seats, Passengers);
@@ -34,9 +41,15 @@ public sealed record VehicleCandidate
     public DateTimeOffset? FreeAt { get; init; }
     /// <summary>Where it will be then; null for where it is.</summary>
     public GeoPoint? FreeWhere { get; init; }
+    /// <summary>The time left between the trips it holds, in the order of driving.</summary>
+    public IReadOnlyList<VehicleGap> Gaps { get; init; } = [];
+    /// <summary>When it is awaited at the next pickup, where a trip would go into a gap; else null.</summary>
+    public DateTimeOffset? NextAt { get; init; }
     /// <summary>The driver whose shift on this vehicle is open.</summary>
     public DriverId? Driver { get; init; }
     public DateTimeOffset? ShiftEnd { get; init; }
+    /// <summary>The driver has a break; nobody knows for how long.</summary>
+    public bool OnBreak { get; init; }
     /// <summary>Working time the driver has left under the rules; null when no rule limits it.</summary>
     public TimeSpan? AllowedLeft { get; init; }
     /// <summary>Days of the last 28 on which the vehicle was available.</summary>
@@ -50,6 +63,50 @@ public sealed record VehicleCandidate
 
     /// <summary>Where it will set out from.</summary>
     public GeoPoint? SetsOutFrom => FreeAt is null ? Position : FreeWhere ?? Position;
+
+    /// <summary>Every place it may set out from, whichever gap a trip goes into.</summary>
+    public IEnumerable<GeoPoint> SetOutPlaces => Gaps.Select(gap => gap.FreeWhere ?? Position).Append(SetsOutFrom).OfType<GeoPoint>();
+
+    /// <summary>
+    /// The vehicle as it stands to a trip: in the first gap in which it can do the whole trip and be at the next pickup no later than it would be
+    /// without it, so that no trip held changes; where there is none, after all it holds. Vehicles drive by the begin of the window
+    /// (<see cref="VehicleForecast"/>), so a trip goes only before those ordered for later.
+    /// </summary>
+    /// <param name="trip">The trip to fit in.</param>
+    /// <param name="now">The moment of the choice.</param>
+    /// <param name="boarding">Time to get in or load.</param>
+    /// <param name="toPickup">Seconds from one of <see cref="SetOutPlaces"/> to the trip's pickup.</param>
+    /// <param name="onward">Seconds from the trip's drop-off to a next pickup.</param>
+    public VehicleCandidate For(TripDemand trip, DateTimeOffset now, TimeSpan boarding, Func<GeoPoint, double> toPickup, Func<GeoPoint, double> onward)
+    {
+        foreach (var gap in Gaps)
+        {
+            if (gap.NextOrderedFor <= trip.PickupFrom || (gap.FreeWhere ?? Position) is not { } from) continue;
+            // seconds from now; infinite where a way is out of reach
+            var arrival = Seconds(gap.FreeAt ?? now) + toPickup(from);
+            var done = Math.Max(arrival, Seconds(trip.PickupFrom)) + (boarding + trip.Ride).TotalSeconds;
+            // the second way is only asked for where the first leaves time for it
+            if (done < Seconds(gap.NextAt) && done + onward(gap.NextPickup) <= Seconds(gap.NextAt))
+                return this with { FreeAt = gap.FreeAt, FreeWhere = gap.FreeWhere, NextAt = gap.NextAt };
+        }
+        return this;
+
+        double Seconds(DateTimeOffset at) => (at - now).TotalSeconds;
+    }
+
+    /// <summary>The vehicle with the trips it holds: the gaps between them, and when and where it will be free after all. A trip occupies it as the board forecasts.</summary>
+    public VehicleCandidate Holding(IEnumerable<(HeldTrip Trip, Period Occupies)> trips, DateTimeOffset now)
+    {
+        var gaps = new List<VehicleGap>();
+        var (freeAt, freeWhere) = (FreeAt, FreeWhere);
+        foreach (var (trip, occupies) in trips.OrderBy(t => t.Trip, VehicleForecast.DrivingOrder))
+        {
+            if (!trip.State.IsUnderWay() && trip.Pickup is { } pickup) gaps.Add(new(freeAt, freeWhere, pickup, trip.PickupFrom, occupies.From));
+            var done = occupies.To > now ? occupies.To : now;
+            (freeAt, freeWhere) = (done > freeAt || freeAt is null ? done : freeAt, trip.Dropoff);
+        }
+        return this with { Gaps = gaps, FreeAt = freeAt, FreeWhere = freeWhere };
+    }
 }
 
 /// <summary>What is usual in the fleet, per vehicle and per driver: over the last 28 days, and today among those at work.</summary>

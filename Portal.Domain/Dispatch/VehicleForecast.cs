@@ -14,9 +14,12 @@ public readonly record struct TripEta(TripId Id, DateTimeOffset? Pickup, DateTim
 /// <param name="FreeWhere">Where it ends, or where the vehicle is; null when unknown.</param>
 public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset FreeAt, GeoPoint? FreeWhere)
 {
+    /// <summary>The order in which a vehicle does the trips it holds: what is under way first, the furthest before the rest, then by the begin of the window.</summary>
+    public static readonly IComparer<HeldTrip> DrivingOrder = Comparer<HeldTrip>.Create((a, b) =>
+        (Step(b), a.PickupFrom, a.Id.Value).CompareTo((Step(a), b.PickupFrom, b.Id.Value)));
+
     /// <summary>
-    /// ETA = now + travel time + planned stops before. A vehicle does what is under way first, the rest by the pickup's time;
-    /// it does not leave a pickup before the window begins, and every pickup takes <paramref name="boarding"/>.
+    /// ETA = now + travel time + planned stops before, in <see cref="DrivingOrder"/>; a vehicle does not leave a pickup before the window begins, and every pickup takes <paramref name="boarding"/>.
     /// </summary>
     /// <param name="now">The moment of the forecast.</param>
     /// <param name="position">Where the vehicle is; null while unknown, then a trip under way has no ETA.</param>
@@ -28,7 +31,7 @@ public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset
     {
         var etas = new List<TripEta>();
         var (at, where, range) = (now, position, default(EtaRange));
-        foreach (var trip in trips.OrderByDescending(t => t.State.IsUnderWay() ? t.State : TripState.Requested).ThenBy(t => t.PickupFrom).ThenBy(t => t.Id.Value))
+        foreach (var trip in trips.Order(DrivingOrder))
         {
             DateTimeOffset? pickup = null;
             DateTimeOffset? dropoff;
@@ -53,4 +56,5 @@ public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset
             return from + leg.Expected;
         }
     }
+    private static TripState Step(HeldTrip trip) => trip.State.IsUnderWay() ? trip.State : TripState.Requested;
 }

@@ -17,13 +17,23 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
 {
     private const double LeastKm = 10, LeastHours = 1;
 
+    /// <summary>A break is taken to be over after the one that drivers must have: 45 minutes (Regulation (EC) No 561/2006, article 7).</summary>
+    public static readonly TimeSpan Break = TimeSpan.FromMinutes(45);
+
+    /// <summary>The vehicle in the gap, or after the trips, where it would do this one: see <see cref="VehicleCandidate.For"/>.</summary>
+    public VehicleCandidate Place(TripDemand trip, VehicleCandidate vehicle, Func<GeoPoint, double> toPickup, Func<GeoPoint, double> onward) =>
+        vehicle.Gaps.Count == 0 ? vehicle : vehicle.For(trip, now, settings.Boarding, toPickup, onward);
+
     /// <summary>
-    /// All candidates, the best first, refused ones last; equals by plate.
-    /// <paramref name="travelSeconds"/> runs beside the candidates: from <see cref="VehicleCandidate.SetsOutFrom"/> to the pickup.
+    /// All candidates, the best first, then those whose driver would have to be called from a break, refused ones last,
+    /// of these the ones of another class after the rest; equals by plate.
+    /// <paramref name="candidates"/> stand where <see cref="Place"/> put them for this trip;
+    /// <paramref name="travelSeconds"/> runs beside them: from <see cref="VehicleCandidate.SetsOutFrom"/> to the pickup.
     /// </summary>
     public IReadOnlyList<RankedVehicle> Rank(TripDemand trip, IReadOnlyList<VehicleCandidate> candidates, IReadOnlyList<double> travelSeconds) =>
         [.. candidates.Select((vehicle, i) => Judge(trip, vehicle, travelSeconds[i]))
-            .OrderBy(ranked => ranked.Cost).ThenBy(ranked => ranked.Vehicle.Plate, StringComparer.Ordinal)];
+            .OrderBy(ranked => ranked.Refused).ThenBy(ranked => Rests(trip, ranked.Vehicle))
+            .ThenBy(ranked => ranked.Cost).ThenBy(ranked => ranked.Reasons[0].Code == RankingCode.WrongClass).ThenBy(ranked => ranked.Vehicle.Plate, StringComparer.Ordinal)];
 
     /// <summary>One vehicle with its cost and all its reasons; when refused, with the first thing that forbids it.</summary>
     public RankedVehicle Judge(TripDemand trip, VehicleCandidate vehicle, double travelSeconds)
@@ -53,6 +63,9 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
         if (vehicle.SetsOutFrom is null || vehicle.PositionAt is not { } seen) return new(RankingCode.NoPosition);
         return now - seen > settings.PositionGoodFor ? new(RankingCode.PositionStale, now - seen) : null;
     }
+
+    /// <summary>True where the driver would have to be called from his break for the trip: only a person may ask him that.</summary>
+    public bool Rests(TripDemand trip, VehicleCandidate vehicle) => vehicle.OnBreak && trip.PickupFrom - now < Break;
 
     private DateTimeOffset Arrival(VehicleCandidate vehicle, double travelSeconds) =>
         Later(vehicle.FreeAt ?? now, now).AddSeconds(travelSeconds);
@@ -88,6 +101,8 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
         [
             vehicle.FreeAt is { } free ? new(RankingCode.ArrivesChained, arrival, free, travelSeconds / 60) : new(RankingCode.Arrives, arrival, travelSeconds / 60),
         ];
+        if (vehicle.OnBreak) reasons.Insert(0, new(RankingCode.OnBreak));
+        if (vehicle.NextAt is { } next) reasons.Add(new(RankingCode.BeforeNext, next));
         if (arrival > trip.PickupUntil) reasons.Add(new(RankingCode.Late, MinutesAfter(arrival, trip.PickupUntil)));
         reasons.Add(new(RankingCode.Seats, vehicle.Capacity.Seats));
         if (means.KmToday > 0) reasons.Add(KmReason(vehicle.KmToday, vehicle.KmToday - means.KmToday));

@@ -20,6 +20,8 @@ public enum UnservedReason
     NotOnMap,
     /// <summary>No driver is at work.</summary>
     NobodyAtWork,
+    /// <summary>The only drivers who may take it are on a break.</summary>
+    OnBreak,
     /// <summary>None of the vehicles at work may take it: class, seats, weight, equipment, end of shift, no position.</summary>
     NoneFits,
     /// <summary>Vehicles that may take it are too far away or were given to others.</summary>
@@ -41,7 +43,7 @@ public sealed class AutomaticAssignment(
 
     /// <summary>
     /// Assigns the waiting trips named, or all whose pickup begins within the reach of <see cref="DispatchSettings"/>,
-    /// at most one to each vehicle.
+    /// at most one to each vehicle within the actor's reach.
     /// </summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<AssignmentOutcome> RunAsync(IReadOnlyCollection<TripId>? chosen, Actor actor, CancellationToken ct = default)
@@ -51,7 +53,7 @@ public sealed class AutomaticAssignment(
         var now = time.GetUtcNow();
         var trips = await WaitingAsync(chosen, now + rules.Reach, actor, ct);
         var demands = trips.Select(CandidateQuery.Demand).OfType<TripDemand>().ToList();
-        var working = await fleet.ReadAsync(rules, ct);
+        var working = await fleet.ReadAsync(rules, actor, ct);
         var estimator = roads.Estimator;
         var ranking = new VehicleRanking(working.Means, rules, now);
         var plan = DispatchPlan.Make(demands, working.Vehicles, ranking, rules,
@@ -77,8 +79,9 @@ public sealed class AutomaticAssignment(
 
         UnservedReason Why(TripDemand demand) =>
             working.Vehicles.Count == 0 ? UnservedReason.NobodyAtWork
-            : working.Vehicles.Any(v => ranking.Unfit(demand, v) is null) ? UnservedReason.NoneLeft
-            : UnservedReason.NoneFits;
+            : working.Vehicles.Where(v => ranking.Unfit(demand, v) is null).ToList() is not { Count: > 0 } fit ? UnservedReason.NoneFits
+            : fit.TrueForAll(v => ranking.Rests(demand, v)) ? UnservedReason.OnBreak
+            : UnservedReason.NoneLeft;
     }
 
     private async Task<List<Trip>> WaitingAsync(IReadOnlyCollection<TripId>? chosen, DateTimeOffset until, Actor actor, CancellationToken ct)

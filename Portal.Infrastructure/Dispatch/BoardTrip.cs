@@ -55,6 +55,8 @@ public sealed record BoardTrip
     public DateTimeOffset? EndedAt { get; init; }
     public double? PlannedKm { get; init; }
     public int? PlannedSeconds { get; init; }
+    /// <summary>Time from pickup to drop-off, as far as it is known.</summary>
+    public TimeSpan Ride => PlannedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : TripDemand.UnknownRide;
     /// <summary>When this row last came or changed on a board that was already open; boards mark it for a moment.</summary>
     public DateTimeOffset? ChangedAt { get; init; }
     /// <summary>When the vehicle is expected where it is needed next: at the pickup, or at the drop-off once on board.</summary>
@@ -86,7 +88,7 @@ public sealed record BoardTrip
         {
             var pickup = AwaitsPickup && Eta > PickupFrom ? Eta.Value : PickupFrom;
             var from = DepartedAt ?? pickup;
-            var to = EndedAt ?? EtaDropoff ?? pickup.AddSeconds(PlannedSeconds ?? 900);
+            var to = EndedAt ?? EtaDropoff ?? pickup + Ride;
             return new(from, to > from ? to : from.AddMinutes(1));
         }
     }

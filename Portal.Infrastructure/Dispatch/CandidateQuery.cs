@@ -13,7 +13,7 @@ public sealed record Candidate(RankedVehicle Ranked, string DriverName);
 /// <summary>Ranks the vehicles at work for a trip, an order that is being typed, or a point on the map; reasons included.</summary>
 public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCandidates fleet, Roads roads, DispatchSettingsStore settings, TimeProvider time)
 {
-    /// <summary>The best vehicles for a trip, refused ones after them; empty when its pickup is on no map.</summary>
+    /// <summary>The best vehicles within the actor's reach for a trip, refused ones after them; empty when its pickup is on no map.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>dispatch.trip-unknown</c></exception>
     public async Task<IReadOnlyList<Candidate>> ForTripAsync(TripId id, int most, Actor actor, CancellationToken ct = default)
     {
@@ -29,15 +29,19 @@ public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCa
     {
         actor.Require(Permissions.BoardRead);
         var rules = await settings.ReadAsync(ct);
-        var working = await fleet.ReadAsync(rules, ct);
+        var working = await fleet.ReadAsync(rules, actor, ct);
         var now = time.GetUtcNow();
-        var known = working.Vehicles.Select((v, i) => (v.SetsOutFrom, i)).Where(v => v.SetsOutFrom is not null).ToList();
-        var seconds = new double[working.Vehicles.Count];
-        Array.Fill(seconds, double.PositiveInfinity);
-        var travel = roads.Estimator.SecondsTo(demand.Pickup, known.ConvertAll(v => v.SetsOutFrom!.Value), now, rules.Reach);
-        for (var k = 0; k < known.Count; k++) seconds[known[k].i] = travel[k];
-        return [.. new VehicleRanking(working.Means, rules, now).Rank(demand, working.Vehicles, seconds)
+        // the way to a pickup of tomorrow is driven tomorrow
+        var leaving = demand.PickupFrom > now ? demand.PickupFrom : now;
+        var estimator = roads.Estimator;
+        GeoPoint[] places = [.. working.Vehicles.SelectMany(v => v.SetOutPlaces).Distinct()];
+        var toPickup = places.Zip(estimator.SecondsTo(demand.Pickup, places, leaving, rules.Reach)).ToDictionary(way => way.First, way => way.Second);
+        var ranking = new VehicleRanking(working.Means, rules, now);
+        VehicleCandidate[] placed = [.. working.Vehicles.Select(v => ranking.Place(demand, v, from => toPickup[from], Onward))];
+        return [.. ranking.Rank(demand, placed, [.. placed.Select(v => v.SetsOutFrom is { } from ? toPickup[from] : double.PositiveInfinity)])
             .Take(most).Select(ranked => new Candidate(ranked, working.Drivers[ranked.Vehicle.Vehicle]))];
+
+        double Onward(GeoPoint next) => estimator.Estimate(demand.Dropoff, next, leaving).Seconds;
     }
 
     /// <summary>Vehicles by their time to a point, whatever they are: what a dispatcher asks the map.</summary>
@@ -51,7 +55,7 @@ public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCa
     /// <summary>What choosing must know of a trip; null while its pickup is on no map.</summary>
     internal static TripDemand? Demand(Trip trip) => trip.Pickup.Point is not { } pickup ? null : new()
     {
-        Id = trip.Id, Needs = trip.Needs, Passengers = trip.Passengers, Pickup = pickup,
-        PickupFrom = trip.PickupFrom, PickupUntil = trip.PickupUntil, Ride = TimeSpan.FromSeconds(trip.PlannedSeconds ?? 0),
+        Id = trip.Id, Needs = trip.Needs, Passengers = trip.Passengers, Pickup = pickup, Dropoff = trip.Dropoff.Point ?? pickup,
+        PickupFrom = trip.PickupFrom, PickupUntil = trip.PickupUntil, Ride = trip.PlannedSeconds is { } ride ? TimeSpan.FromSeconds(ride) : TripDemand.UnknownRide,
     };
 }

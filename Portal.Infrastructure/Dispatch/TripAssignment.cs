@@ -14,7 +14,8 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
 
     /// <summary>Gives a waiting trip to a vehicle. <paramref name="seen"/> is the version the dispatcher looked at.</summary>
     /// <exception cref="RuleBrokenException">
-    /// a code of <see cref="AssignmentRules"/>; <c>dispatch.changed-meanwhile</c> with who did what and when
+    /// a code of <see cref="AssignmentRules"/>; <c>identity.out-of-reach</c> for a vehicle or a trip of another branch;
+    /// <c>dispatch.changed-meanwhile</c> with who did what and when
     /// </exception>
     public Task<TripStanding> AssignAsync(TripId trip, VehicleId vehicle, Actor actor, uint? seen = null, CancellationToken ct = default) =>
         GiveAsync(trip, vehicle, waiting: true, actor, seen, ct);
@@ -61,6 +62,7 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
         {
             if (waiting != (t.State == TripState.Requested) && !t.State.IsEnded() && !t.State.IsUnderWay()) throw TripChange.Conflict(t);
             var (vehicle, shift) = await CrewedVehicle.HoldAsync(db, to, ct);
+            actor.RequireReach(vehicle.Branch);
             if (AssignmentRules.Against(t, vehicle, shift, now) is { } refusal) throw refusal;
             t.Assign(vehicle.Id, shift!.Driver, now, actor);
         }, ct);

@@ -128,6 +128,26 @@ public sealed class AutomaticAssignmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ForTrip_ACarThatHoldsOneForLater_IsFreeUntilThen()
+    {
+        var near = await CarAtAsync(East(0.5));
+        await CarAtAsync(East(4));
+        var later = await yard.TripAsync(Simple(yard.Clock.GetUtcNow().AddHours(3)));
+        await yard.Assignment.AssignAsync(later.Id, near.Id, yard.Ida);
+        await Wait.UntilAsync(() => yard.Board.Current.Find(later.Id)?.Vehicle == near.Id, "the assignment on the board");
+        var trip = await yard.TripAsync();
+
+        var best = (await Candidates.ForTripAsync(trip.Id, 9, yard.Ida))[0].Ranked;
+
+        Assert.Equal(near.Id, best.Vehicle.Vehicle);
+        Assert.Equal([RankingCode.Arrives, RankingCode.BeforeNext], best.Reasons.Take(2).Select(r => r.Code));
+        Assert.True(best.Arrival < yard.Clock.GetUtcNow().AddMinutes(15));
+
+        await Automatic.RunAsync([trip.Id], yard.Ida);
+        Assert.Equal(near.Id, (await yard.LoadAsync(trip.Id)).Vehicle);
+    }
+
+    [Fact]
     public async Task Near_OffTheGlobe_IsRefused() =>
         Assert.Equal("geo.off-globe", (await RefusalOfAsync(() => Candidates.NearAsync(new(91, 0), 9, yard.Ida))).Code);
 }

@@ -36,8 +36,9 @@ public sealed partial class TripBoardPage
 
     private Task GiveAsync(BoardTrip trip, VehicleId to)
     {
-        var plate = state.Board.Vehicles.FirstOrDefault(v => v.Id == to)?.Plate ?? "";
-        return DoAsync(T["board.assigned", trip.Number, plate] + Chained(trip, to), async who => trip.State == TripState.Requested
+        // a car that came to work a moment ago may be proposed before it stands on the board
+        var plate = state.Board.Vehicles.FirstOrDefault(v => v.Id == to)?.Plate ?? (candidates ?? near?.Cars)?.FirstOrDefault(c => c.Ranked.Vehicle.Vehicle == to)?.Ranked.Vehicle.Plate;
+        return plate is null ? refusals.TryAsync(() => throw new RuleBrokenException("fleet.vehicle-unknown")) : DoAsync(T["board.assigned", trip.Number, plate] + Chained(trip, to), async who => trip.State == TripState.Requested
             ? await assignment.AssignAsync(trip.Id, to, who, trip.Version)
             : await assignment.ReassignAsync(trip.Id, to, who, trip.Version));
     }
