@@ -6,6 +6,10 @@ public enum RankingCode
     // What speaks for or against an allowed vehicle.
     /// <summary>Stands at the pickup at {0} (UTC instant) after {1} minutes of driving.</summary>
     Arrives,
+    /// <summary>Is there before the window begins at {0} (UTC instant), after {1} minutes of driving.</summary>
+    InTime,
+    /// <summary>Is there before the window begins at {0} (UTC instant): busy until {1} (UTC instant), then {2} minutes of driving.</summary>
+    InTimeChained,
     /// <summary>Stands at the pickup at {0} (UTC instant): busy until {1} (UTC instant), then {2} minutes of driving.</summary>
     ArrivesChained,
     /// <summary>The driver has a break.</summary>

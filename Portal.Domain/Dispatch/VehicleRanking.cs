@@ -97,9 +97,13 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
 
     private List<RankingReason> Reasons(TripDemand trip, VehicleCandidate vehicle, double travelSeconds, DateTimeOffset arrival)
     {
+        // whoever sets out now for a pickup of the night would stand there for hours: what counts is that he can
+        var (at, early) = arrival < trip.PickupFrom ? (trip.PickupFrom, true) : (arrival, false);
         List<RankingReason> reasons =
         [
-            vehicle.FreeAt is { } free ? new(RankingCode.ArrivesChained, arrival, free, travelSeconds / 60) : new(RankingCode.Arrives, arrival, travelSeconds / 60),
+            vehicle.FreeAt is { } free
+                ? new(early ? RankingCode.InTimeChained : RankingCode.ArrivesChained, at, free, travelSeconds / 60)
+                : new(early ? RankingCode.InTime : RankingCode.Arrives, at, travelSeconds / 60),
         ];
         if (vehicle.OnBreak) reasons.Insert(0, new(RankingCode.OnBreak));
         if (vehicle.NextAt is { } next) reasons.Add(new(RankingCode.BeforeNext, next));

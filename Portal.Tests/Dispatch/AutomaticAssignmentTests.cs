@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
 using static Portal.Tests.Dispatch.Orders;
 
@@ -32,9 +33,14 @@ public sealed class AutomaticAssignmentTests : IAsyncLifetime
         await yard.DisposeAsync();
     }
 
-    private async Task<Vehicle> CarAtAsync(GeoPoint point, int seats = 4)
+    private async Task<Vehicle> CarAtAsync(GeoPoint point, int seats = 4, BranchId? branch = null)
     {
-        var (vehicle, _, _) = await yard.CarAsync(seats: seats);
+        var (vehicle, _, _) = await yard.CarAsync(seats: seats, branch: branch);
+        return await StandsAtAsync(vehicle, point);
+    }
+
+    private async Task<Vehicle> StandsAtAsync(Vehicle vehicle, GeoPoint point)
+    {
         yard.Fleet.Accept(new PositionReading { Vehicle = vehicle.Id, Time = yard.Clock.GetUtcNow(), Received = yard.Clock.GetUtcNow(), Point = point });
         await Wait.UntilAsync(() => yard.Board.Current.Vehicles.Any(v => v.Id == vehicle.Id), "the car on the board");
         return vehicle;
@@ -145,6 +151,41 @@ public sealed class AutomaticAssignmentTests : IAsyncLifetime
 
         await Automatic.RunAsync([trip.Id], yard.Ida);
         Assert.Equal(near.Id, (await yard.LoadAsync(trip.Id)).Vehicle);
+    }
+
+    [Fact]
+    public async Task CarsOfAnotherBranch_AreNeitherProposedNorGiven_ToWhoIsOfOne()
+    {
+        var foreign = await CarAtAsync(East(0.1), branch: await yard.OtherBranchAsync());
+        var own = await CarAtAsync(East(3));
+        var trip = await yard.TripAsync();
+        var ofOne = yard.Tom with { Scope = ActorScope.Branch, BranchId = yard.Branch.Value };
+
+        Assert.Equal([own.Id], (await Candidates.ForTripAsync(trip.Id, 9, ofOne)).Select(c => c.Ranked.Vehicle.Vehicle));
+        Assert.Equal([foreign.Id, own.Id], (await Candidates.ForTripAsync(trip.Id, 9, yard.Ida)).Select(c => c.Ranked.Vehicle.Vehicle));
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => yard.Assignment.AssignAsync(trip.Id, foreign.Id, ofOne))).Code);
+        await Automatic.RunAsync(null, ofOne);
+        Assert.Equal(own.Id, (await yard.LoadAsync(trip.Id)).Vehicle);
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => yard.Assignment.ReassignAsync(trip.Id, foreign.Id, ofOne))).Code);
+        await yard.Assignment.ReassignAsync(trip.Id, foreign.Id, yard.Ida);
+    }
+
+    [Fact]
+    public async Task Run_NeverCallsADriverFromHisBreak_ButAPersonMay()
+    {
+        var (vehicle, _, shift) = await yard.CarAsync();
+        await StandsAtAsync(vehicle, East(0.5));
+        await ActivatorUtilities.CreateInstance<ShiftClock>(yard.Services).StartBreakAsync(shift.Id, yard.Ida, default);
+        await Wait.UntilAsync(() => yard.Board.Current.Vehicles.Any(v => v.OnBreak), "the break on the board");
+        var now = await yard.TripAsync();
+        var later = await yard.TripAsync(Simple(yard.Clock.GetUtcNow().AddHours(2)));
+
+        var outcome = await Automatic.RunAsync([now.Id], yard.Ida);
+
+        Assert.Equal(UnservedReason.OnBreak, Assert.Single(outcome.Unserved).Why);
+        Assert.Equal(RankingCode.OnBreak, (await Candidates.ForTripAsync(now.Id, 9, yard.Ida)).Single().Ranked.Reasons[0].Code);
+        Assert.Single((await Automatic.RunAsync([later.Id], yard.Ida)).Assigned);
+        await yard.Assignment.AssignAsync(now.Id, vehicle.Id, yard.Ida);
     }
 
     [Fact]

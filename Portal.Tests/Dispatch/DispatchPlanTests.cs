@@ -27,6 +27,10 @@ public class DispatchPlanTests
     }
 
     [Fact]
+    public void Make_CallsNobodyFromABreak() =>
+        Assert.Equal("WORK", Assert.Single(Plan([Trip(), Trip()], [Car("REST") with { OnBreak = true }, Car("WORK", 900)]).Planned).Choice.Vehicle.Plate);
+
+    [Fact]
     public void Make_NeverDoesWorseThanGreedyAndNeverTakesTheRefused()
     {
         var cases = from seed in Gen.Choose(0, 100_000) from trips in Gen.Choose(0, 12) from cars in Gen.Choose(0, 12) select (seed, trips, cars);

@@ -70,17 +70,27 @@ public sealed class DispatchYard : IAsyncLifetime
     public PortalDb Open() => Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Actor.System("test"));
 
     /// <summary>A car with a driver; at work unless told otherwise.</summary>
-    public async Task<(Vehicle Vehicle, Driver Driver, Shift Shift)> CarAsync(bool atWork = true, int seats = 4)
+    public async Task<(Vehicle Vehicle, Driver Driver, Shift Shift)> CarAsync(bool atWork = true, int seats = 4, BranchId? branch = null)
     {
+        var home = branch ?? Branch;
         var plate = $"T {Interlocked.Increment(ref plates):000}";
         var person = new Person(PersonId.New(), $"Driver of {plate}", null, null);
-        var employee = new Employee(EmployeeId.New(), person.Id, Branch, null);
-        var driver = new Driver(DriverId.New(), employee.Id, Branch, person.Name, null);
-        var vehicle = new Vehicle(VehicleId.New(), plate, "Model", Car, Branch, new(seats, 400, 1));
-        var shift = new Shift(ShiftId.New(), driver.Id, vehicle.Id, Branch, new(Clock.GetUtcNow().AddHours(-1), Clock.GetUtcNow().AddHours(8)));
+        var employee = new Employee(EmployeeId.New(), person.Id, home, null);
+        var driver = new Driver(DriverId.New(), employee.Id, home, person.Name, null);
+        var vehicle = new Vehicle(VehicleId.New(), plate, "Model", Car, home, new(seats, 400, 1));
+        var shift = new Shift(ShiftId.New(), driver.Id, vehicle.Id, home, new(Clock.GetUtcNow().AddHours(-1), Clock.GetUtcNow().AddHours(8)));
         if (atWork) shift.Start(Clock.GetUtcNow().AddHours(-1));
         await SaveAsync(person, employee, driver, vehicle, shift);
         return (vehicle, driver, shift);
+    }
+
+    /// <summary>Another branch of the same company.</summary>
+    public async Task<BranchId> OtherBranchAsync(string zone = "UTC")
+    {
+        await using var db = Open();
+        var other = new Branch(BranchId.New(), (await db.Set<Company>().SingleAsync()).Id, "Inland", zone);
+        await SaveAsync(other);
+        return other.Id;
     }
 
     /// <summary>A waiting trip.</summary>

@@ -58,6 +58,37 @@ public class VehicleRankingTests
     }
 
     [Fact]
+    public void Rank_ADriverOnABreak_ComesAfterTheRest_ForAPickupNow()
+    {
+        VehicleCandidate[] fleet = [Car("REST", 60) with { OnBreak = true }, Car("WORK", 6000), Car("GONE") with { ShiftEnd = Now }];
+        var later = Trip() with { PickupFrom = Now + VehicleRanking.Break, PickupUntil = Now + VehicleRanking.Break };
+
+        Assert.Equal(["WORK", "REST", "GONE"], Rank(Trip(), fleet).Select(r => r.Vehicle.Plate));
+        Assert.Equal(RankingCode.OnBreak, Rank(Trip(), fleet)[1].Reasons[0].Code);
+        Assert.Equal(["REST", "WORK", "GONE"], Rank(later, fleet).Select(r => r.Vehicle.Plate));
+    }
+
+    [Fact]
+    public void Rank_OfTheRefused_ThoseOfAnotherClassComeLast()
+    {
+        var trip = Trip() with { Needs = new() { Class = Sedan } };
+        var van = Car("A") with { Class = Portal.Domain.Fleet.VehicleClassId.New() };
+        Assert.Equal(["Z", "A"], Rank(trip, van, Car("Z") with { Position = null }).Select(r => r.Vehicle.Plate));
+    }
+
+    [Fact]
+    public void Rank_ForAPickupOfTheNight_SaysThatTheCarIsInTime_NotThatItComesNow()
+    {
+        var night = Trip() with { PickupFrom = Now.AddHours(3), PickupUntil = Now.AddHours(3) };
+        var busy = Car("B") with { FreeAt = Now.AddMinutes(5), FreeWhere = At(600, 0) };
+
+        Assert.Equal((RankingCode.InTime, Now.AddHours(3)), First(Rank(night, Car("A", 600)).Single()));
+        Assert.Equal((RankingCode.InTimeChained, Now.AddHours(3)), First(Rank(night, busy).Single()));
+
+        static (RankingCode, DateTimeOffset) First(RankedVehicle ranked) => (ranked.Reasons[0].Code, (DateTimeOffset)ranked.Reasons[0].Args[0]);
+    }
+
+    [Fact]
     public void Rank_SaysHowLongTheDriverMayStillWork()
     {
         var left = Rank(Trip(), Car("A") with { AllowedLeft = TimeSpan.FromMinutes(310) }).Single().Reasons[^1];

@@ -209,8 +209,8 @@ public sealed partial class OrderCard(
         older.Dispose();
         try
         {
-            way = draft.From.Point is { } from && draft.To.Point is { } to ? roads.Estimator.Estimate(from, to, Clock.Now) : null;
-            if (draft.Demand(Clock, TimeSpan.FromSeconds(way?.Seconds ?? 0)) is not { } demand)
+            way = draft.From.Point is { } from && draft.To.Point is { } to ? roads.Estimator.Estimate(from, to, draft.LeavesAt(Clock)) : null;
+            if (draft.Demand(Clock, way) is not { } demand)
             {
                 best = null;
                 return;

@@ -58,8 +58,7 @@ public sealed class OrderDraft
     /// <exception cref="RuleBrokenException"><c>text.required</c> where a time is missing</exception>
     public TripOrder Order(LocalTime clock)
     {
-        var from = Time == OrderTime.Now ? clock.Now : Moment(At, clock);
-        var until = Time switch { OrderTime.Now => from + NowWithin, OrderTime.At => from + AtWithin, _ => Moment(Until, clock) };
+        var (from, until) = Promised(clock) ?? throw new RuleBrokenException("text.required", "trip.time");
         return new()
         {
             Customer = Customer is { } customer ? new PartnerId(customer) : null, CallerName = Who, CallerPhone = Phone, Pickup = From, Dropoff = To,
@@ -67,13 +66,33 @@ public sealed class OrderDraft
         };
     }
 
-    /// <summary>What to rank vehicles for while the card is being typed; null until the pickup is on the map.</summary>
-    public TripDemand? Demand(LocalTime clock, TimeSpan ride)
+    /// <summary>
+    /// What to rank vehicles for while the card is being typed, under the promise that <see cref="Order"/> will save; null until the pickup
+    /// is on the map, for now while the time is half typed. <paramref name="way"/> is the way to the drop-off, null while that is unknown.
+    /// </summary>
+    public TripDemand? Demand(LocalTime clock, TravelEstimate? way)
     {
         if (From.Point is not { } pickup) return null;
-        var from = Time != OrderTime.Now && TryMoment(At, clock, out var at) ? at : clock.Now;
-        return new() { Id = new TripId(Trip), Needs = Needs(), Passengers = (int)Math.Clamp(Passengers, 0, 200), Pickup = pickup, PickupFrom = from, PickupUntil = from + NowWithin, Ride = ride };
+        var (from, until) = Promised(clock) ?? Now(clock);
+        return new()
+        {
+            Id = new TripId(Trip), Needs = Needs(), Passengers = (int)Math.Clamp(Passengers, 0, 200), Pickup = pickup, Dropoff = To.Point ?? pickup,
+            PickupFrom = from, PickupUntil = until, Ride = way is null ? TripDemand.UnknownRide : TimeSpan.FromSeconds(way.Seconds),
+        };
     }
+
+    /// <summary>When the passengers set out: the begin of the window; now while that is half typed.</summary>
+    public DateTimeOffset LeavesAt(LocalTime clock) => (Promised(clock) ?? Now(clock)).From;
+
+    /// <summary>The window in which the vehicle is promised; null while a time is half typed.</summary>
+    private (DateTimeOffset From, DateTimeOffset Until)? Promised(LocalTime clock) => Time switch
+    {
+        OrderTime.Now => Now(clock),
+        OrderTime.At => Moment(At, clock) is { } at ? (at, at + AtWithin) : null,
+        _ => Moment(At, clock) is { } from && Moment(Until, clock) is { } until ? (from, until) : null,
+    };
+
+    private static (DateTimeOffset From, DateTimeOffset Until) Now(LocalTime clock) => (clock.Now, clock.Now + NowWithin);
 
     /// <summary>A moment on the reader's clock in the form the browser's control writes.</summary>
     public static string Local(DateTimeOffset at, LocalTime clock) => clock.Of(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
@@ -86,13 +105,6 @@ public sealed class OrderDraft
 
     private static int Whole(long number) => (int)Math.Clamp(number, int.MinValue, int.MaxValue);
 
-    private static DateTimeOffset Moment(string text, LocalTime clock) =>
-        TryMoment(text, clock, out var at) ? at : throw new RuleBrokenException("text.required", "trip.time");
-
-    private static bool TryMoment(string text, LocalTime clock, out DateTimeOffset at)
-    {
-        var read = DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local);
-        at = read ? clock.ToUtc(local) : default;
-        return read;
-    }
+    private static DateTimeOffset? Moment(string text, LocalTime clock) =>
+        DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? clock.ToUtc(local) : null;
 }

@@ -22,7 +22,8 @@ public sealed partial class TripBoardPage
         // Nothing is chosen, or the cars are still being looked for: there is nothing to say yet.
         if (!state.MayAssign || state.SelectedTrip is not { } trip || candidates is not { } cars) return Task.CompletedTask;
         if (cars.Count == 0) toasts.Show(ToastKind.Warn, T[CandidateList.NoneKey(trip.FromPoint is null)]);
-        else if (place >= cars.Count) toasts.Show(ToastKind.Warn, T.Count("board.cars-ranked", cars.Count));
+        else if (place >= cars.Count && !CandidateList.NoneOfClass(cars)) toasts.Show(ToastKind.Warn, T.Count("board.cars-ranked", cars.Count));
+        else if (CandidateList.NoneOfClass(cars)) toasts.Show(ToastKind.Warn, T["board.none-of-class"]);
         else if (cars[place].Ranked.Refused) toasts.Show(ToastKind.Warn, $"{cars[place].Ranked.Vehicle.Plate}: {CandidateList.Words(cars[place], T, Clock)}");
         else return AssignAsync(cars[place].Ranked.Vehicle.Vehicle);
         return Task.CompletedTask;
@@ -37,19 +38,21 @@ public sealed partial class TripBoardPage
     private Task GiveAsync(BoardTrip trip, VehicleId to)
     {
         // a car that came to work a moment ago may be proposed before it stands on the board
-        var plate = state.Board.Vehicles.FirstOrDefault(v => v.Id == to)?.Plate ?? (candidates ?? near?.Cars)?.FirstOrDefault(c => c.Ranked.Vehicle.Vehicle == to)?.Ranked.Vehicle.Plate;
-        return plate is null ? refusals.TryAsync(() => throw new RuleBrokenException("fleet.vehicle-unknown")) : DoAsync(T["board.assigned", trip.Number, plate] + Chained(trip, to), async who => trip.State == TripState.Requested
+        var plate = state.Board.Vehicles.FirstOrDefault(v => v.Id == to)?.Plate ?? Proposed(to)?.Vehicle.Plate ?? "";
+        return DoAsync(T["board.assigned", trip.Number, plate] + Chained(trip, to), async who => trip.State == TripState.Requested
             ? await assignment.AssignAsync(trip.Id, to, who, trip.Version)
             : await assignment.ReassignAsync(trip.Id, to, who, trip.Version));
     }
 
-    // where the car does another trip first: after which, and when it is expected at this pickup
+    // where the car does another trip first: after which, and when it takes these people up
     private string Chained(BoardTrip trip, VehicleId to)
     {
         if (state.TripBefore(trip, to) is not { } first) return "";
-        var arrival = trip.Id == state.Selected ? candidates?.FirstOrDefault(c => c.Ranked.Vehicle.Vehicle == to)?.Ranked.Arrival : null;
-        return T["board.assigned-after", first.Number] + (arrival is { } at ? $", {Clock.Short(at)}" : "");
+        var arrival = trip.Id == state.Selected ? Proposed(to)?.Arrival : null;
+        return T["board.assigned-after", first.Number] + (arrival is { } at ? $", {Clock.Short(at > trip.PickupFrom ? at : trip.PickupFrom)}" : "");
     }
+
+    private RankedVehicle? Proposed(VehicleId car) => candidates?.FirstOrDefault(c => c.Ranked.Vehicle.Vehicle == car)?.Ranked;
 
     private Task MoveAsync()
     {
