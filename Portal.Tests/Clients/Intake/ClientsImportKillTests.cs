@@ -25,9 +25,9 @@ public sealed class ClientsImportKillTests(PortalDatabase database) : IClassFixt
         {
             id = (await line.UploadAsync("clients", "base.csv", new MemoryStream(Encoding.UTF8.GetBytes(File())), ImportRig.Importer, default)).Id;
             await line.CheckAsync(id, ImportRig.Importer, default);
-            await Wait.UntilAsync(async () => (await RunAsync()).State == ImportState.Checked, "the file to be checked", TimeSpan.FromSeconds(60));
+            await Wait.UntilAsync(async () => (await RunAsync()).State == ImportState.Checked, "the file to be checked", TimeSpan.FromSeconds(120));
             await line.ApplyAsync(id, ImportRig.Importer, default);
-            await Wait.UntilAsync(async () => (await RunAsync()).Applied > 0, "the first rows to be taken in", TimeSpan.FromSeconds(60));
+            await Wait.UntilAsync(async () => (await RunAsync()).Applied > 0, "the first rows to be taken in", TimeSpan.FromSeconds(120));
             await portal.KillAsync();
         }
         var cut = await RunAsync();
@@ -36,7 +36,7 @@ public sealed class ClientsImportKillTests(PortalDatabase database) : IClassFixt
         Assert.InRange(cut.Applied, 1, Rows - Rows / OneBrokenIn - 1);
 
         await using (await PortalProcess.StartAsync(data, database.OwnerConnection))
-            await Wait.UntilAsync(async () => !(await RunAsync()).IsWorking, "the rest to be taken in", TimeSpan.FromSeconds(60));
+            await Wait.UntilAsync(async () => !(await RunAsync()).IsWorking, "the rest to be taken in", TimeSpan.FromSeconds(120));
 
         var run = await RunAsync();
         Assert.Equal((ImportState.Completed, Rows, Rows / OneBrokenIn, Rows - Rows / OneBrokenIn, 0), (run.State, run.Rows, run.Refused, run.Applied, run.Remaining));

@@ -126,7 +126,7 @@ public sealed class ClientsImportTests : IAsyncLifetime
 
         Assert.Equal((7, 3, 4), (run.Rows, run.Refused, run.Applied));
         Assert.Equal("Alfa, Boris Berg", await rig.ScalarAsync<string>("select string_agg(name, ', ' order by name) from clients.partner"));
-        Assert.Equal(["C missing name", "D names-differ Delta Dnipro Freight", "D names-differ Delta Dnipro Freight"], (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First
+        Assert.Equal(["C missing partner.name", "D names-differ Delta Dnipro Freight", "D names-differ Delta Dnipro Freight"], (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First
             .Where(r => r.Refusal is not null).Select(r => $"{r.Document} {r.Refusal} {string.Join(' ', r.RefusalArgs)}"));
     }
 
