@@ -29,7 +29,7 @@ public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCa
     {
         actor.Require(Permissions.BoardRead);
         var rules = await settings.ReadAsync(ct);
-        var working = await fleet.ReadAsync(rules, actor, ct);
+        var working = await fleet.ReadAsync(rules, actor, ct, moved: demand.Id);
         var now = time.GetUtcNow();
         // the way to a pickup of tomorrow is driven tomorrow
         var leaving = demand.PickupFrom > now ? demand.PickupFrom : now;

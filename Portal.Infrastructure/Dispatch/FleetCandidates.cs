@@ -25,14 +25,14 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
     private readonly SemaphoreSlim reading = new(1, 1);
     private (ImmutableArray<BoardVehicle> AtWork, DateTimeOffset At, List<Worker> Workers) known = (default, default, []);
 
-    /// <summary>The vehicles whose driver has an open shift, as far as the actor's rights reach: those of <see cref="BoardSnapshot.SeenBy"/>.</summary>
-    public async Task<WorkingFleet> ReadAsync(DispatchSettings settings, Actor actor, CancellationToken ct)
+    /// <summary>The vehicles whose driver has an open shift, as far as the actor's rights reach: those of <see cref="BoardSnapshot.SeenBy"/>. A trip that is to be given to another does not occupy its vehicle: <paramref name="moved"/>.</summary>
+    public async Task<WorkingFleet> ReadAsync(DispatchSettings settings, Actor actor, CancellationToken ct, TripId? moved = null)
     {
         var now = time.GetUtcNow();
         var all = await WorkersAsync(now, ct);
         var workers = actor.OnlyBranch() is { } only ? all.FindAll(w => w.Branch == only) : all;
         var positions = fleet.All().ToDictionary(v => v.Vehicle);
-        var held = board.Current.Trips.Where(t => t.Vehicle is not null && !t.State.IsEnded()).ToLookup(t => t.Vehicle!.Value);
+        var held = board.Current.Held.Where(t => t.Vehicle is not null && t.Id != moved).ToLookup(t => t.Vehicle!.Value);
         var vehicles = workers.ConvertAll(worker =>
         {
             var at = positions.GetValueOrDefault(worker.Candidate.Vehicle);

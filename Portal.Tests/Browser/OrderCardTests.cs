@@ -1,3 +1,4 @@
+using Portal.Domain.Fleet;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -57,6 +58,21 @@ public sealed class OrderCardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Locator("#order-to").FillAsync("nowhere 5 ");
 
         await Expect(window.Page.Locator(".same-place")).ToHaveTextAsync("The trip ends where it begins");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Order_ForAClassOfWhichNoCarWorks_SaysSoInOneLine()
+    {
+        await app.SaveAsync(new VehicleClass(VehicleClassId.New(), "Lorry", VehicleBody.Truck));
+        await using var window = await OpenOrderAsync();
+        await window.Page.Locator("#order-from").FillAsync("quay road 1");
+        await window.Page.Keyboard.PressAsync("Enter");
+        await Expect(window.Page.Locator(".order-live .car")).ToHaveCountAsync(3);
+
+        await window.Page.SelectOptionAsync("#order-class", "Lorry");
+
+        await Expect(window.Page.Locator(".order-live")).ToHaveTextAsync("No car of this class is at work.");
         window.AssertClean();
     }
 

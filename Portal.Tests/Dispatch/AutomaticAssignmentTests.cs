@@ -154,6 +154,17 @@ public sealed class AutomaticAssignmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ForTrip_ThatACarHolds_DoesNotCountItAgainstThatCar()
+    {
+        var car = await CarAtAsync(East(0.5));
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, car.Id, yard.Ida);
+        await Wait.UntilAsync(() => yard.Board.Current.Find(trip.Id)?.Vehicle == car.Id, "the assignment on the board");
+
+        Assert.Equal(RankingCode.Arrives, (await Candidates.ForTripAsync(trip.Id, 9, yard.Ida)).Single().Ranked.Reasons[0].Code);
+    }
+
+    [Fact]
     public async Task CarsOfAnotherBranch_AreNeitherProposedNorGiven_ToWhoIsOfOne()
     {
         var foreign = await CarAtAsync(East(0.1), branch: await yard.OtherBranchAsync());

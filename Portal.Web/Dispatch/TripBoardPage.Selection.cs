@@ -113,8 +113,8 @@ public sealed partial class TripBoardPage
         var ranked = trip.State is TripState.Requested or TripState.Assigned or TripState.Accepted
             ? await candidatesBy.ForTripAsync(trip.Id, RankedCars, await current.GetAsync(), closing.Token)
             : null;
-        // meanwhile another trip may have been chosen: the cars of this one must not be given to that one
-        if (state.Selected != trip.Id) return;
+        // meanwhile another trip may have been chosen: the cars of this one must not be given to that one; or this one changed and was read again
+        if (state.Selected != trip.Id || read != (trip.Version, trip.State)) return;
         (details, candidates) = (found, ranked);
         StateHasChanged();
     }
