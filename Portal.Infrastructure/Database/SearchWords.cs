@@ -21,16 +21,13 @@ internal static class SearchWords
     // shares of the typed letters, by threes, that an entry must hold
     private static readonly string[] Likenesses = ["0.7", "0.4"];
 
-    /// <summary>What of a text may stand in different entries: its words, or the whole of it where it is a phone number or the end of one.</summary>
-    public static IEnumerable<string> Terms(string? text) => PhoneNumber.SearchDigits(text ?? "") is null ? LikePattern.Words(text) : [text!];
-
     /// <summary>
     /// Entries that hold every word, as they were typed, as they would read in the other keyboard layout, or in Latin letters; and, where the whole text is
     /// a phone number, those that hold its digits in whatever format. Entries of the kinds <paramref name="untold"/> are found by their title only.
     /// </summary>
     public static IQueryable<SearchRow> Holding(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold)
     {
-        var found = rows.Meaning(Readings([.. LikePattern.Words(text)]), untold);
+        var found = rows.Meaning(Readings(text), untold);
         if (PhoneNumber.SearchDigits(text ?? "") is not { } digits) return found;
         var pattern = LikePattern.Containing(digits);
         return found.Union(rows.Where(r => !untold.Contains(r.Kind) && EF.Functions.Like(r.Digits, pattern, LikePattern.Escape)));
@@ -41,7 +38,7 @@ internal static class SearchWords
 
     /// <summary>Entries that hold for every word what sounds like it, or the word with two neighbouring letters swapped: short words with swapped letters have hardly three others in a row in common.</summary>
     public static IQueryable<SearchRow> Slipping(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold) =>
-        rows.Meaning([[.. LikePattern.Words(text).Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant()), .. Slips(word)])]], untold);
+        rows.Meaning(Slips(text), untold);
 
     /// <summary>
     /// Asks for entries that have much in common with the text, and where there are none, for those that have something: much is far, so it is looked for only where nothing is near.
@@ -61,22 +58,26 @@ internal static class SearchWords
         return [];
     }
 
-    // a reading is a list of words, and a word is what any of its patterns says
     private static IQueryable<SearchRow> Meaning(this IQueryable<SearchRow> rows, IReadOnlyList<string[][]> readings, ObjectKind[] untold)
     {
         if (readings.Count == 0) return rows;
-        if (untold.Length == 0) return rows.Where(Any(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)));
-        return rows.Where(Any(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)
+        if (untold.Length == 0) return rows.Where(Any<SearchRow>(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)));
+        return rows.Where(Any<SearchRow>(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)
             && (!untold.Contains(r.Kind) || EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(" " + r.Heard, pattern, LikePattern.Escape))));
     }
 
-    // all words in one layout, or all in another: each reading is one walk through the index, which begins with its rarest letters
-    private static Expression<Func<SearchRow, bool>> Any(IReadOnlyList<string[][]> readings, Func<string, Expression<Func<SearchRow, bool>>> holds) => readings
+    /// <summary>True where every word of any reading is there. A reading is a list of words, a word is what any of its patterns says.</summary>
+    public static Expression<Func<T, bool>> Any<T>(IReadOnlyList<string[][]> readings, Func<string, Expression<Func<T, bool>>> holds) => readings
         .Select(words => words.Select(patterns => patterns.Select(holds).Aggregate((one, other) => Joined(one, other, Expression.OrElse))).Aggregate((one, other) => Joined(one, other, Expression.AndAlso)))
         .Aggregate((one, other) => Joined(one, other, Expression.OrElse));
 
-    private static IReadOnlyList<string[][]> Readings(string[] words)
+    /// <summary>
+    /// What a text may mean as it was typed: all words in one layout, or all in another, or in Latin letters; each reading is one walk through an index, which begins with its rarest letters.
+    /// Empty where nothing was typed.
+    /// </summary>
+    public static IReadOnlyList<string[][]> Readings(string? text)
     {
+        string[] words = [.. LikePattern.Words(text)];
         if (words.Length == 0) return [];
         var layouts = words.Select(word => word.Length < LeastRetyped ? [word] : KeyboardLayout.Readings(word) is { Count: > 0 } others ? others : [word]).ToArray();
         IEnumerable<string[]> readings =
@@ -88,7 +89,10 @@ internal static class SearchWords
         return [.. readings.Select(reading => reading.Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant())]).ToArray()).DistinctBy(reading => string.Concat(reading.SelectMany(patterns => patterns)))];
     }
 
-    private static IEnumerable<string> Slips(string word)
+    /// <summary>What a text may mean that was typed amiss, or spelt otherwise.</summary>
+    public static IReadOnlyList<string[][]> Slips(string? text) => [[.. LikePattern.Words(text).Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant()), .. SlipsOf(word)])]];
+
+    private static IEnumerable<string> SlipsOf(string word)
     {
         if (HeardTitle.Sound(word) is { } sound) yield return $"% {sound}%";
         if (word.Length is < LeastRetyped or > MostSwapped) yield break;
@@ -96,6 +100,6 @@ internal static class SearchWords
             if (word[at] != word[at - 1]) yield return LikePattern.Containing($"{word[..(at - 1)]}{word[at]}{word[at - 1]}{word[(at + 1)..]}".ToLowerInvariant());
     }
 
-    private static Expression<Func<SearchRow, bool>> Joined(Expression<Func<SearchRow, bool>> one, Expression<Func<SearchRow, bool>> other, Func<Expression, Expression, Expression> join) =>
-        Expression.Lambda<Func<SearchRow, bool>>(join(one.Body, ReplacingExpressionVisitor.Replace(other.Parameters[0], one.Parameters[0], other.Body)), one.Parameters);
+    private static Expression<Func<T, bool>> Joined<T>(Expression<Func<T, bool>> one, Expression<Func<T, bool>> other, Func<Expression, Expression, Expression> join) =>
+        Expression.Lambda<Func<T, bool>>(join(one.Body, ReplacingExpressionVisitor.Replace(other.Parameters[0], one.Parameters[0], other.Body)), one.Parameters);
 }

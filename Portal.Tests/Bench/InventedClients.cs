@@ -35,7 +35,7 @@ internal sealed class InventedClients(NpgsqlDataSource owner, int count)
     public async Task WriteAsync(Action<string> progress, CancellationToken ct)
     {
         await using var connection = await owner.OpenConnectionAsync(ct);
-        string[] tables = ["clients.partner", "clients.counterparty", "clients.person", "clients.contact_role", "clients.place", "clients.interaction", "clients.partner_key", "core.search_entry", "work.object_tag"];
+        string[] tables = ["clients.partner", "clients.counterparty", "clients.person", "clients.contact_role", "clients.place", "clients.interaction", "clients.partner_key", "core.search_entry", "clients.partner_words", "work.object_tag"];
         // whom a change concerns need not be listed: the keys are written here
         foreach (var table in tables) await RunAsync(connection, $"alter table {table} disable trigger user", ct);
         for (var i = 0; i < Sellers.Count; i++)
@@ -101,6 +101,8 @@ internal sealed class InventedClients(NpgsqlDataSource owner, int count)
             (c, "Place", 5, c.Town, $"{c.Street} {c.House}, {c.Town}", true),
         }), e => [e.Kind, Id(e.Of, e.C.Number), e.Title, e.Text, e.Own ? Id(1, e.C.Number) : null, new SearchRow { Title = e.Title }.Heard], ct);
         await CopyAsync(connection, "clients.partner_key (key, partner)", clients.Zip(keys).SelectMany(c => c.Second.Select(key => (key, c.First.Number))), k => [k.key, Id(1, k.Number)], ct);
+        await using var words = new NpgsqlCommand("select clients.write_words($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = clients.ConvertAll(c => Id(1, c.Number)).ToArray() } } };
+        await words.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task CopyAsync<T>(NpgsqlConnection connection, string table, IEnumerable<T> rows, Func<T, object?[]> values, CancellationToken ct)

@@ -56,6 +56,7 @@ public sealed class ClientsImportTests : IAsyncLifetime
         Assert.Equal(("added", ImportRig.Importer.UserId, "Ilse Import"), (audit.Action, audit.UserId, audit.UserName));
         Assert.Contains("Old Mill", audit.After);
         Assert.Equal(["Counterparty", "Partner", "Person", "Place"], (await db.Set<SearchRow>().Where(r => r.Kind != ObjectKind.Trip).Select(r => r.Kind).ToListAsync()).Select(k => k.ToString()).Order());
+        Assert.Contains("old mill", (await db.Set<PartnerWords>().SingleAsync(w => w.Partner == partner.Id.Value)).Open);
         Assert.Equal("partner.added", (await db.Set<TimelineEntry>().SingleAsync(e => e.Partner == partner.Id)).What);
 
         var written = await KeysAsync();
