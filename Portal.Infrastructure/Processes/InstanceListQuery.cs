@@ -110,7 +110,7 @@ public sealed class InstanceListQuery(IDbContextFactory<PortalDb> contexts, Inst
             lines.Add(new(
                 r.Id, r.Key, map.Process.Name, map.Version, r.BusinessKind is { } kind ? new ObjectRef(kind, r.BusinessId!.Value) : null, r.About, r.Status,
                 r.Stage is null ? null : map.Stages.FirstOrDefault(s => s.Key == r.Stage),
-                [.. r.Nodes.Select(n => new NodeName(n, map.Process.Nodes.GetValueOrDefault(n)?.Name ?? n))], r.StartedAt, r.StartedByName, r.Owner, r.EndedAt, r.Incidents, r.Due, r.Due < now, r.Title));
+                [.. r.Nodes.Select(n => map.Process.Nodes.GetValueOrDefault(n) is { } node ? new NodeName(n, node.Name, node.Element) : new NodeName(n, n, null))], r.StartedAt, r.StartedByName, r.Owner, r.EndedAt, r.Incidents, r.Due, r.Due < now, r.Title));
         }
         return lines;
     }

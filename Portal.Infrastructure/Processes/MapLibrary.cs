@@ -166,8 +166,9 @@ public sealed partial class MapLibrary(IDbContextFactory<PortalDb> contexts, Map
     /// <exception cref="RuleBrokenException">the file cannot be read at all (<c>map.too-large</c>, <c>map.not-xml</c>, …)</exception>
     public IReadOnlyList<Finding> Check(string xml)
     {
-        var map = MapDocument.Parse(xml).ToMap();
-        return [.. MapCheck.Of(map, actions.Names), .. map.Processes.SelectMany(Misplaced)];
+        var document = MapDocument.Parse(xml);
+        var map = document.ToMap();
+        return [.. MapCheck.Of(map, actions.Names), .. map.Processes.SelectMany(Misplaced), .. map.Processes.Where(p => p.Key != "" && p.Nodes.Count > 0).SelectMany(p => ForeignCheck.Of(document, p))];
     }
 
     /// <summary>

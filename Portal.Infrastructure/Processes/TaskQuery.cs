@@ -10,8 +10,10 @@ using Portal.Workflows.Notation;
 
 namespace Portal.Infrastructure.Processes;
 
-/// <summary>A node work can go back to.</summary>
-public sealed record NodeName(string Id, LocalText Name);
+/// <summary>What a node is called.</summary>
+/// <param name="Name">its name; the id where it has none</param>
+/// <param name="Element">the BPMN element, such as <c>userTask</c></param>
+public sealed record NodeName(string Id, LocalText Name, string? Element);
 
 /// <summary>A task with everything its screen shows.</summary>
 /// <param name="Task">what the list shows of it</param>
@@ -79,6 +81,6 @@ public sealed class TaskQuery(IDbContextFactory<PortalDb> contexts, TaskRights r
     {
         var parents = new HashSet<string?> { null };
         for (var at = map.Nodes.GetValueOrDefault(from)?.Parent; at is not null; at = map.Node(at).Parent) parents.Add(at);
-        return [.. state.Visited.Select(v => map.Nodes.GetValueOrDefault(v)).OfType<UserTask>().Where(n => n.Id != from && parents.Contains(n.Parent)).OrderBy(n => n.Order).Select(n => new NodeName(n.Id, n.Name))];
+        return [.. state.Visited.Select(v => map.Nodes.GetValueOrDefault(v)).OfType<UserTask>().Where(n => n.Id != from && parents.Contains(n.Parent)).OrderBy(n => n.Order).Select(n => new NodeName(n.Id, n.Name, n.Element))];
     }
 }

@@ -145,6 +145,18 @@ public sealed class MapLibraryTests(ProcessOffice office) : IClassFixture<Proces
         Assert.Equal(file, (await Library.ReadAsync("origin", 1, office.Analyst, default))!.Xml);
     }
 
+    [Fact]
+    public void Check_OfAFileOfAnotherModeler_NamesWhatItWroteForItsOwnEngine()
+    {
+        var file = Bpmn.File("""
+            <startEvent id="s"/><userTask id="t" name="Ask" camunda:assignee="ann"><extensionElements><portal:assignment candidateRoles="sales"/><camunda:formData><camunda:formField id="f"/></camunda:formData></extensionElements></userTask>
+            """ + Bpmn.Flows("s-t"), "brought").Replace("<definitions ", "<definitions xmlns:camunda=\"http://camunda.org/schema/1.0/bpmn\" ", StringComparison.Ordinal);
+
+        var finding = Assert.Single(Library.Check(file), f => f.Code == "map.foreign-extensions");
+
+        Assert.Equal(("brought", "camunda:assignee, camunda:formData", true), (finding.ElementId, finding.Args[1], finding.IsWarning));
+    }
+
     /// <summary>A company that was founded with an older product: version 1 as that one shipped it.</summary>
     private async Task<string> OlderClaimAsync(ProcessOffice old)
     {

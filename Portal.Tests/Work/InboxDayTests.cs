@@ -110,7 +110,7 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
         await window.Page.Locator(".work-row > input").First.CheckAsync();
         await window.Page.Locator(".bulk").GetByRole(AriaRole.Button, new() { Name = "Complete" }).ClickAsync();
 
-        await Assertions.Expect(window.Page.Locator(".toast").First).ToContainTextAsync("form");
+        await Assertions.Expect(window.Page.Locator(".toast").First).ToContainTextAsync("1 left: it has a form");
         await Assertions.Expect(window.Page.Locator(".bulk")).ToBeVisibleAsync();
         window.AssertClean();
     }

@@ -82,13 +82,27 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         var sale = (await answer.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().Single(p => p.GetProperty("map").GetString() == "Sale");
 
         var wrong = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"wantedDate":"soon"}}""", "form-1");
-        var right = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"wantedDate":"2026-05-01","channel":"web"}}""", "form-2");
+        var right = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"wantedDate":"2026-05-01"}}""", "form-2");
+        var stranger = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"approved":true}}""", "form-3");
 
         Assert.Equal(["need", "wantedDate"], sale.GetProperty("form").EnumerateArray().Select(f => f.GetProperty("key").GetString()));
         Assert.Equal((HttpStatusCode.BadRequest, "process.field-type"), (wrong.Status, wrong.Body!.Value.GetProperty("code").GetString()));
         Assert.Contains("Wanted by", wrong.Body!.Value.GetProperty("text").GetString());
         var variables = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/instances/{right.Body!.Value.GetProperty("instance").GetGuid()}")).GetProperty("variables");
-        Assert.Equal(("2026-05-01", "web"), (variables.GetProperty("wantedDate").GetProperty("@date").GetString(), variables.GetProperty("channel").GetString()));
+        Assert.Equal("2026-05-01", variables.GetProperty("wantedDate").GetProperty("@date").GetString());
+        Assert.Equal((HttpStatusCode.BadRequest, "process.field-unknown"), (stranger.Status, stranger.Body!.Value.GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task Refusal_IsToldInTheLanguageOfTheTokensUser()
+    {
+        await app.AddUserAsync("svetlana", "sales");
+        await using (var command = app.Database.Owner.CreateCommand("update identity.portal_user set culture = 'ru' where user_name = 'svetlana'")) await command.ExecuteNonQueryAsync();
+        using var client = await ClientAsync("svetlana");
+
+        var refusal = await PostAsync(client, "/api/v1/processes/Sale/instances", """{"variables":{"approved":true}}""", "words-1");
+
+        Assert.EndsWith("в форме нет поля approved.", refusal.Body!.Value.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -68,7 +69,7 @@ internal static class ProcessApi
         var api = app.MapGroup(Root).WithTags("processes").RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser())
             .RequireRateLimiting(TokenAuthentication.Name).DisableAntiforgery().AddEndpointFilter(TellRefusalAsync);
         Command(api.MapPost("/processes/{map}/instances", StartAsync)).Accepts<StartRequest>("application/json").Produces<StartAnswer>(StatusCodes.Status201Created)
-            .WithSummary("Starts an instance of the newest version of a map.");
+            .WithSummary("Starts an instance of the newest version of a map. Where its start has a form, only the fields of the form are taken.");
         Read(api.MapGet("/processes", ProcessesAsync)).Produces<IReadOnlyList<ApiProcess>>().WithSummary("Maps that can be started, with the fields their start asks.");
         Command(api.MapPost("/messages", CorrelateAsync)).Accepts<CorrelateRequest>("application/json").Produces<CorrelateAnswer>()
             .WithSummary("Leads a message to the instance that waits for it, or starts the map it starts, or keeps it for a day. It brings only the fields that the map declares on the message.");
@@ -108,7 +109,7 @@ internal static class ProcessApi
         {
             if (about is { } subject) await starts.RequireSubjectAsync(subject, actor, http.RequestAborted);
             var given = request.Variables ?? ContextValue.Empty;
-            if ((await maps.NewestAsync(map, http.RequestAborted)).Process.PlainStart is { } start) given = Typed(start, given);
+            if ((await maps.NewestAsync(map, http.RequestAborted)).Process.PlainStart is { } start) given = Typed(start, StartForm.Declared(start, given));
             await runner.StartAsync(map, about, given, actor, null, http.RequestAborted);
         }, texts.Of, http.RequestAborted);
         return Refused(answer) ?? Results.Json(new StartAnswer(Guid.Parse(answer.Result!)), Json, statusCode: StatusCodes.Status201Created);
@@ -213,6 +214,9 @@ internal static class ProcessApi
     {
         try
         {
+            // programs say nothing of language: answers and refusals are in that of the token's user
+            var words = Languages.CultureOf((await context.HttpContext.ActorAsync()).Culture);
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (words, words);
             return await next(context);
         }
         catch (RuleBrokenException refusal)

@@ -12,14 +12,24 @@ namespace Portal.Web.Identity;
 /// The identity of a circuit. It is fixed when the circuit starts, so it is checked every minute and
 /// ended at once when its session or user is.
 /// </summary>
-public sealed class CircuitAuthentication(ILoggerFactory loggers, UserStamps stamps) : RevalidatingServerAuthenticationStateProvider(loggers)
+public sealed class CircuitAuthentication(ILoggerFactory loggers, UserStamps stamps, IHostApplicationLifetime life) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     /// <inheritdoc/>
     protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken ct) =>
-        state.User.Identity?.IsAuthenticated != true || await stamps.IsCurrentAsync(state.User, ct);
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken ct)
+    {
+        try
+        {
+            return state.User.Identity?.IsAuthenticated != true || await stamps.IsCurrentAsync(state.User, ct);
+        }
+        catch (ObjectDisposedException) when (life.ApplicationStopping.IsCancellationRequested)
+        {
+            // the database was closed meanwhile; the circuit ends with the node
+            return true;
+        }
+    }
 
     /// <summary>Signs the circuit out: its page sends the browser to the sign-in page.</summary>
     public void End() => SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));

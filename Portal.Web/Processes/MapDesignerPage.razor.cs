@@ -26,6 +26,7 @@ public sealed partial class MapDesignerPage(
     private readonly ScriptObject designer = new();
     private ElementReference canvas, panel, more;
     private IReadOnlyList<Finding> findings = [];
+    private IReadOnlyDictionary<string, string> kinds = new Dictionary<string, string>();
     private IReadOnlyList<Difference> differences = [];
     private LocalText? name;
     private MapVersion? draft;
@@ -155,6 +156,7 @@ public sealed partial class MapDesignerPage(
         var document = MapDocument.Parse(drawing.Xml);
         name = document.ToMap().Process.Name;
         findings = library.Check(drawing.Xml);
+        kinds = document.Kinds;
         differences = draft is not null && newest is { } version && await library.ReadAsync(Key, version, actor, designer.Closing) is { } older
             ? MapDifference.Between(MapDocument.Parse(older.Xml), document) : [];
     }
@@ -172,7 +174,12 @@ public sealed partial class MapDesignerPage(
 
     private Task MarkAsync() => designer.CallAsync("mark", findings.Where(f => f.ElementId is not null).Select(f => new { Id = f.ElementId, Warning = f.IsWarning }));
 
-    private string Told(Finding finding) => T.Of(new RuleBrokenException(finding.Code, [.. finding.Args]));
+    /// <summary>What is wrong, in words; what nobody named goes by the word for what it is.</summary>
+    private string Told(Finding finding)
+    {
+        var kind = finding.ElementId is { } id && id == finding.ElementName && kinds.TryGetValue(id, out var element) ? NodeWords.Kind(element, T) : null;
+        return T.Of(new RuleBrokenException(finding.Code, [kind ?? finding.Args.FirstOrDefault(), .. finding.Args.Skip(1)]));
+    }
 
     private async Task CheckAsync()
     {

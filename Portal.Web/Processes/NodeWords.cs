@@ -1,3 +1,4 @@
+using Portal.Infrastructure.Processes;
 using Portal.Web.Shared;
 using Portal.Workflows.Notation;
 
@@ -16,6 +17,13 @@ internal static class NodeWords
     /// <summary>The words; null for no node.</summary>
     public static string? Show(FlowNode? node, Texts t) => node is null ? null : Show(node.Id, node.Name, node.Element, t);
 
+    /// <inheritdoc cref="Show(FlowNode, Texts)"/>
+    public static string Show(NodeName node, Texts t) => Show(node.Id, node.Name, node.Element, t)!;
+
+    /// <summary>The word for an element of a file that nobody named; null where there is none.</summary>
+    /// <param name="element">the BPMN element, such as <c>sequenceFlow</c></param>
+    public static string? Kind(string element, Texts t) => t.Has(Key(element)) || element.EndsWith("Event", StringComparison.Ordinal) ? Word(element, t) : null;
+
     /// <summary>True for a gateway that only leads tokens on and has no name.</summary>
     public static bool IsNamelessGateway(string? node, LocalText? name, string? element) =>
         node is not null && !IsNamed(node, name) && element?.EndsWith("Gateway", StringComparison.Ordinal) == true;
@@ -24,7 +32,9 @@ internal static class NodeWords
 
     private static string Word(string? element, Texts t)
     {
-        var key = $"bpmn.{string.Concat((element ?? "").Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"))}";
+        var key = Key(element ?? "");
         return t.Has(key) ? t[key] : t["bpmn.create-intermediate-boundary-event"];
     }
+
+    private static string Key(string element) => $"bpmn.{string.Concat(element.Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"))}";
 }

@@ -9,6 +9,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Web.Identity;
+using Portal.Web.Processes;
 using Portal.Web.Shared;
 using Portal.Web.Shell;
 using Portal.Workflows.Expressions;
@@ -291,7 +292,7 @@ public sealed partial class MyWorkPage(
             done = [.. plain.Where(item => !failed.ContainsKey(item.Task!.Value))];
             if (failed.Count > 0) throw failed.Values.First();
         });
-        await TellAsync(done, refused ?? (plain.Count < items.Count ? T["work.needs-form"] : null), "work.completed-many");
+        await TellAsync(done, refused ?? (plain.Count < items.Count ? T.Count("work.left", items.Count - plain.Count) : null), "work.completed-many");
     }
 
     /// <summary>Does to every chosen row what can be done to it, and says how many that were; the others stay chosen.</summary>
@@ -322,7 +323,8 @@ public sealed partial class MyWorkPage(
     private async Task SendBackAsync((string Node, string Reason) to)
     {
         Ask(Question.None);
-        await RunAsync(me => runner.SendBackAsync(task!.Task.Id, to.Node, to.Reason, me), finishes: true);
+        var (id, step) = (task!.Task.Id, NodeWords.Show(task.BackTo.First(node => node.Id == to.Node), T));
+        if (await RunAsync(me => runner.SendBackAsync(id, to.Node, to.Reason, me), finishes: true)) toasts.Show(ToastKind.Good, T["work.sent-back", step]);
     }
 
     private async Task WordsAsync(string words)

@@ -10,6 +10,8 @@ internal static class ExpressionCheck
 {
     public static IEnumerable<Finding> Of(FlowNode node)
     {
+        foreach (var flow in node.Outgoing)
+            if (Parse(flow.Condition) is { } condition && Mistake(condition) is { } e) yield return Finding.Of("map.expression", flow.Id, flow.Name?.Default ?? flow.Id, [e.Args[0], e.Code, .. e.Args.Skip(1)]);
         foreach (var parse in Parts(node).OfType<Action>())
             if (Mistake(parse) is { } e) yield return MapCheck.About(node, "map.expression", [e.Args[0], e.Code, .. e.Args.Skip(1)]);
         if (node is EventNode { Trigger: TimerTrigger timer } && TimerMistake(timer) is { } code) yield return MapCheck.About(node, code, timer.Text);
@@ -33,7 +35,6 @@ internal static class ExpressionCheck
     private static IEnumerable<Action?> Parts(FlowNode node)
     {
         var work = node.Work;
-        foreach (var flow in node.Outgoing) yield return Parse(flow.Condition);
         foreach (var formula in new[] { work.Title, work.Assignee, work.CandidateUsers, work.CandidateRoles, work.Priority, work.EscalateTo }) yield return Parse(formula?.Expression);
         foreach (var field in work.Form)
         {

@@ -6,7 +6,8 @@ namespace Portal.Workflows.Engine;
 
 /// <summary>
 /// What a plain start event asks of whoever starts the process. Its fields are checked as those of a task; other data may come with
-/// them, for programs and calling maps give more than a person types.
+/// them, for calling maps and features of Portal give more than a person types. What comes from outside Portal is held to the form
+/// (<see cref="Declared"/>), as what messages and tasks bring is, else a program could set what only a later step may decide.
 /// </summary>
 public static class StartForm
 {
@@ -14,6 +15,12 @@ public static class StartForm
     /// <exception cref="RuleBrokenException"><c>process.expression-failed</c></exception>
     public static ContextValue Given(StartEvent start, DateTimeOffset now) => ContextValue.Of(
         start.Work.Form.Where(field => field.Default is not null).Select(field => (field.Key, Initial(start, field, new Evaluation(ContextValue.Empty, now)))));
+
+    /// <summary>What a program gives, held to the fields of the form; a start without a form takes whatever comes.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.field-unknown</c> with element and field</exception>
+    public static ContextValue Declared(StartEvent start, ContextValue given) =>
+        start.Work.Form.Count > 0 && given.Entries.Keys.FirstOrDefault(key => start.Work.Form.All(field => field.Key != key)) is { } stranger
+            ? throw Execution.Refusal("process.field-unknown", start, stranger) : given;
 
     /// <summary>The variables the process starts with: what is given, and the initial values of fields nobody filled in.</summary>
     /// <exception cref="RuleBrokenException"><c>process.field-missing</c>, <c>process.field-type</c>, <c>process.field-choice</c>: element, field, …</exception>

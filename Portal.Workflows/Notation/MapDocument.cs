@@ -119,6 +119,10 @@ public sealed class MapDocument
     /// <param name="takesFormFields">see <see cref="ProcessMap.TakesFormFields"/></param>
     public RouteMap ToMap(bool takesFormFields = false) => MapReader.Read(this, takesFormFields);
 
+    /// <summary>The BPMN elements by id, such as <c>userTask</c>; of several with one id the first.</summary>
+    public IReadOnlyDictionary<string, string> Kinds => Xml.Root!.Descendants().Where(e => e.Name.Namespace == BpmnXml.Model && e.Attribute("id") is not null)
+        .DistinctBy(e => e.Attribute("id")!.Value).ToDictionary(e => e.Attribute("id")!.Value, e => e.Name.LocalName);
+
     /// <summary>The element of that id.</summary>
     /// <exception cref="RuleBrokenException"><c>map.no-element</c></exception>
     public XElement Element(string id) =>

@@ -66,7 +66,7 @@ public sealed class MapCheckTests
 
     [Theory]
     [InlineData("map.flow-no-condition", "g-e", "<exclusiveGateway id=\"g\"/>", "s-t; t-g; g-e; g-u[1 = 1]")]
-    [InlineData("map.expression", "g", "<exclusiveGateway id=\"g\"/>", "s-t; t-g; g-e[a b]; g-u[1 = 1]")]
+    [InlineData("map.expression", "g-e", "<exclusiveGateway id=\"g\"/>", "s-t; t-g; g-e[a b]; g-u[1 = 1]")]
     [InlineData("map.default-unknown", "g", "<exclusiveGateway id=\"g\" default=\"gone\"/>", "s-t; t-g; g-e")]
     [InlineData("map.condition-not-allowed", "g-e", "<parallelGateway id=\"g\"/>", "s-t; t-g; g-e[1 = 1]; g-u")]
     [InlineData("map.event-gateway-target", "u", "<eventBasedGateway id=\"g\"/>", "s-t; t-g; g-u; g-e")]
