@@ -62,6 +62,9 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
             Assert.True(event_.X > palette.X + palette.Width, $"the start at {event_.X} lies under the palette, which ends at {palette.X + palette.Width}");
             await Button(window, "Whole map").ClickAsync();
         }
+        // what nobody named goes by what it is, not by its id
+        await Button(window, "Check").ClickAsync();
+        await Expect(window.Page.Locator(".problems")).ToContainTextAsync("Person’s task names no performer");
         window.AssertClean();
     }
 

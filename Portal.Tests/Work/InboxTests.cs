@@ -28,6 +28,22 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         await Wait.UntilAsync(async () => (await app.ReadAsync(task)).ClosedAt is not null, "the task to be closed");
 
     [Fact]
+    public async Task SentBack_SaysToWhichStep()
+    {
+        var sale = await app.SaleAsync();
+        await app.Runner.CompleteAsync((await app.TaskAsync(sale, "need")).Id, ContextValue.Of([("need", Value.Of("Shelves")), ("madeToOrder", Value.False), ("worthwhile", Value.True)]), await app.ActorAsync("sales"));
+        await using var window = await app.OpenInboxAsync("sales", $"?task={(await app.TaskAsync(sale, "offer")).Id.Value}");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Send back", Exact = true }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Send back" });
+        await dialog.GetByLabel("reason").FillAsync("the need has changed");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Send back" }).ClickAsync();
+
+        await Assertions.Expect(window.Page.Locator(".toast").First).ToContainTextAsync("Sent back to “Find out the need”.");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Sale_FromNeedToClosing_GoesThroughTheInboxesOfItsRoles()
     {
         var sale = await app.SaleAsync();
