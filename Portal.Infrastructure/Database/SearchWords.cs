@@ -18,8 +18,8 @@ internal static class SearchWords
     /// <summary>Letters from which on a text that is found nowhere is taken for mistyped.</summary>
     private const int LeastForgiven = 4;
 
-    // shares of the typed letters, by threes, that an entry must hold
-    private static readonly string[] Likenesses = ["0.7", "0.4"];
+    // shares of the typed letters, by threes, that a title or an entry must hold; one wrong letter in a word of six leaves 0.43
+    private static readonly (string Share, bool OfTitle)[] Likenesses = [("0.7", true), ("0.7", false), ("0.45", true), ("0.4", true)];
 
     /// <summary>
     /// Entries that hold every word, as they were typed, as they would read in the other keyboard layout, or in Latin letters; and, where the whole text is
@@ -47,13 +47,13 @@ internal static class SearchWords
     public static async Task<List<T>> LikeAsync<T>(this PortalDb db, IQueryable<SearchRow> rows, string text, ObjectKind[] untold, Func<IOrderedQueryable<SearchRow>, Task<List<T>>> ask, CancellationToken ct)
     {
         var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
-        var alike = rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Words));
-        if (untold.Length > 0) alike = alike.Where(r => !untold.Contains(r.Kind) || EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()));
+        var byTitle = rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()));
+        var byWords = rows.Where(r => !untold.Contains(r.Kind) && EF.Functions.TrigramsAreWordSimilar(typed, r.Words));
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        foreach (var likeness in Likenesses)
+        foreach (var (share, ofTitle) in Likenesses)
         {
-            await db.Database.ExecuteSqlAsync($"select set_config('pg_trgm.word_similarity_threshold', {likeness}, true)", ct);
-            if (await ask(alike.OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower()))) is { Count: > 0 } found) return found;
+            await db.Database.ExecuteSqlAsync($"select set_config('pg_trgm.word_similarity_threshold', {share}, true)", ct);
+            if (await ask((ofTitle ? byTitle : byWords).OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower()))) is { Count: > 0 } found) return found;
         }
         return [];
     }

@@ -188,7 +188,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task Palette_TypedInQuickly_AsksForTheWholeAndNotForEachLetter()
     {
         await using var window = await OpenAsync("sales", "/clients");
-        await window.Page.Keyboard.PressAsync("Control+k");
+        await window.Page.Locator("button.search").ClickAsync();
         await window.Page.Locator(".palette-box").WaitForAsync();
         var (asked, of) = (0, new Npgsql.NpgsqlConnectionStringBuilder(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().ConnectionString).Database);
         using var listener = new ActivityListener
