@@ -56,5 +56,6 @@ public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset
             return from + leg.Expected;
         }
     }
+
     private static TripState Step(HeldTrip trip) => trip.State.IsUnderWay() ? trip.State : TripState.Requested;
 }
