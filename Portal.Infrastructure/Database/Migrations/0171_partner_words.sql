@@ -81,4 +81,6 @@ begin
         last := ids[cardinality(ids)];
     end loop;
 end $$;
+-- no index is made over rows whose foreign keys are still to be checked
+set constraints all immediate;
 create index partner_words_words on clients.partner_words using gin (words gin_trgm_ops);
