@@ -35,12 +35,18 @@ public sealed class Interaction
     /// <summary>Earliest reminder, minutes before the beginning: two weeks.</summary>
     public const int MostRemind = 14 * 24 * 60;
 
+    /// <summary>Years ahead that can be planned.</summary>
+    public const int MostYearsAhead = 10;
+
+    /// <summary>Years back that can be recorded; a plan lies one year back at most.</summary>
+    public const int MostYearsBack = 50;
+
     private Interaction() { }
 
     /// <summary>Plans or records one. Only what is not over yet can be planned.</summary>
     /// <param name="responsible">our user whose work it is</param>
     /// <param name="after">the interaction it follows from</param>
-    /// <exception cref="RuleBrokenException"><c>clients.note-planned</c>, <c>clients.held-in-future</c>, <c>text.required</c>, <c>number.out-of-range</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.note-planned</c>, <c>clients.held-in-future</c>, <c>clients.too-far-ahead</c>, <c>clients.too-long-ago</c>, <c>clients.plan-too-old</c>, <c>text.required</c>, <c>number.out-of-range</c></exception>
     public Interaction(InteractionId id, PartnerId partner, InteractionDetails details, InteractionState state, Guid responsible, InteractionId? after, DateTimeOffset now, Actor actor)
     {
         if (state == InteractionState.Cancelled) throw new RuleBrokenException("clients.interaction-over");
@@ -88,11 +94,11 @@ public sealed class Interaction
     }
 
     /// <summary>Moves or stretches one that is ahead.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.interaction-over</c>, <c>number.out-of-range</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.interaction-over</c>, <c>clients.too-far-ahead</c>, <c>clients.plan-too-old</c>, <c>number.out-of-range</c></exception>
     public void Move(DateTimeOffset to, int minutes, DateTimeOffset now)
     {
         if (State != InteractionState.Planned) throw new RuleBrokenException("clients.interaction-over");
-        (At, Minutes) = (to, Required.Number(minutes, "interaction.minutes", 0, MostMinutes));
+        (At, Minutes) = (Moment(to, now), Required.Number(minutes, "interaction.minutes", 0, MostMinutes));
         Touch(now);
     }
 
@@ -131,13 +137,23 @@ public sealed class Interaction
     {
         if (details.Kind == InteractionKind.Note && State == InteractionState.Planned) throw new RuleBrokenException("clients.note-planned");
         if (State == InteractionState.Held && details.At > now.AddMinutes(5)) throw new RuleBrokenException("clients.held-in-future");
-        (Kind, Direction, At) = (details.Kind, details.Direction, details.At);
+        (Kind, Direction, At) = (details.Kind, details.Direction, Moment(details.At, now));
         Minutes = Required.Number(details.Minutes, "interaction.minutes", 0, MostMinutes);
         Text = Required.Optional(details.Text, "interaction.text", 8000);
         Stage = Required.Optional(details.Stage, "interaction.stage", 80);
         Subject = Required.Text(string.IsNullOrWhiteSpace(details.Subject) ? FirstLine(Text) : details.Subject, "interaction.subject", 200);
         Remind = details.Remind is { } before ? Required.Number(before, "interaction.remind", 0, MostRemind) : null;
         Touch(now);
+    }
+
+    private DateTimeOffset Moment(DateTimeOffset at, DateTimeOffset now)
+    {
+        // one that has been open for years can still be changed where it is
+        if (at == At) return at;
+        if (at > now.AddYears(MostYearsAhead)) throw new RuleBrokenException("clients.too-far-ahead", MostYearsAhead);
+        if (State == InteractionState.Planned && at < now.AddYears(-1)) throw new RuleBrokenException("clients.plan-too-old");
+        if (at < now.AddYears(-MostYearsBack)) throw new RuleBrokenException("clients.too-long-ago", MostYearsBack);
+        return at;
     }
 
     private static string? FirstLine(string? text)

@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Identity;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -159,7 +163,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
 
         await first.Page.GetByRole(AriaRole.Button, new() { Name = "Call", Exact = true }).First.ClickAsync();
         await first.Page.GetByPlaceholder("Subject").FillAsync("Ask about the harbour");
-        await first.Page.GetByLabel("When").FillAsync("2099-05-01T10:00");
+        await first.Page.GetByLabel("When").FillAsync($"{app.Now.AddYears(1):yyyy-MM-dd}T10:00");
         await first.Page.GetByRole(AriaRole.Button, new() { Name = "Plan", Exact = true }).ClickAsync();
         await Part(second, "What comes next").GetByText("Ask about the harbour").WaitForAsync();
 
@@ -169,6 +173,97 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await Part(second, "History").GetByText("They like it there").WaitForAsync();
         first.AssertClean();
         second.AssertClean();
+    }
+
+    [Fact]
+    public async Task Card_OfAClientWhoIsHandedOver_TellsWhoLosesHim_AndIsThereAgainWhenHeComesBack()
+    {
+        await using (var db = app.Open())
+        {
+            var sales = await db.Set<Role>().AsNoTracking().SingleAsync(r => r.Code == "sales");
+            db.Add(new Role { Code = "own-clients", Name = "own-clients", Permissions = [.. sales.Permissions], Scope = ActorScope.Own });
+            await db.SaveChangesAsync();
+        }
+        await app.AddUserAsync("losing-seller", "own-clients");
+        var (loser, colleague) = (await app.ActorAsync("losing-seller"), await app.ActorAsync("second-sales"));
+        var registry = app.Services.GetRequiredService<PartnerRegistry>();
+        var id = await registry.AddAsync(new("Rowan Lock", PartnerKinds.Client, Responsible: loser.UserId), loser, default);
+        await using var window = await OpenAsync("losing-seller", $"/clients/{id.Value}");
+        await window.Page.Locator(".stream[data-ready] .history-part[data-ready]").WaitForAsync();
+
+        await registry.HandToAsync([id], colleague.UserId, colleague, default);
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("no longer among those you may see");
+        // the colleague works with him, and gives him back
+        await app.Services.GetRequiredService<InteractionDesk>().RecordAsync(id, new(InteractionKind.Note, InteractionDirection.Outgoing, app.Now, 0, null, "They moved", null), Participants.None, null, colleague, default);
+        await registry.HandToAsync([id], loser.UserId, colleague, default);
+
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Rowan Lock");
+        await Part(window, "History").GetByText("They moved").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Edit_WhileAColleagueSaves_KeepsWhatIsTyped_AndTheSaveNamesHim()
+    {
+        var (seller, colleague) = (await app.ActorAsync("sales"), await app.ActorAsync("second-sales"));
+        var registry = app.Services.GetRequiredService<PartnerRegistry>();
+        var details = new PartnerDetails("Sorrel Quay", PartnerKinds.Client, Responsible: seller.UserId);
+        var id = await registry.AddAsync(details, seller, default);
+        await using var window = await OpenAsync("sales", $"/clients/{id.Value}");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).First.ClickAsync();
+        var panel = window.Page.Locator("aside.panel:has(> form)");
+        var responsible = panel.GetByLabel("Responsible");
+        await Expect(responsible.Locator("option", new() { HasText = "second-sales" })).ToHaveCountAsync(1);
+        await Expect(responsible).ToHaveValueAsync(seller.UserId.ToString());
+
+        await panel.Locator("textarea").FillAsync("They open at six");
+        var seen = (await app.Services.GetRequiredService<PartnerDetailsQuery>().FindAsync(id, colleague, default))!.Head.Version;
+        await registry.ChangeAsync(id, details with { Phone = "+000 555 0777" }, seen, colleague, default);
+        await Expect(window.Page.Locator(".client-facts")).ToContainTextAsync("+000 555 0777");
+        await Expect(panel.Locator("textarea")).ToHaveValueAsync("They open at six");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+
+        await Expect(panel.GetByRole(AriaRole.Alert)).ToContainTextAsync("second-sales changed this");
+        await Expect(panel.Locator("textarea")).ToHaveValueAsync("They open at six");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task MoveTo_OnTheCard_IsSavedOnce_WhenTheDateIsWhole_AndCanBeTakenBack()
+    {
+        var (seller, desk) = (await app.ActorAsync("sales"), app.Services.GetRequiredService<InteractionDesk>());
+        var client = await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Sallow Bridge", PartnerKinds.Client), seller, default);
+        var at = new DateTimeOffset(app.Now.Year + 1, 3, 4, 10, 0, 0, TimeSpan.Zero);
+        var id = await desk.PlanAsync(client, new(InteractionKind.Call, InteractionDirection.Outgoing, at, 15, "Ask about rails", null, null), seller.UserId, Participants.None, null, seller, default);
+        await using var window = await OpenAsync("sales", $"/clients/{client.Value}");
+        var line = Part(window, "What comes next").Locator("li", new() { HasText = "Ask about rails" });
+        var (box, move) = (line.GetByLabel("Move to"), line.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }));
+
+        await box.ClickAsync(new() { Position = new() { X = 12, Y = 10 } });
+        await window.Page.Keyboard.TypeAsync($"1215{at.Year + 1}");
+        await Expect(box).ToHaveValueAsync($"{at.Year + 1}-12-15T10:00");
+        await move.ClickAsync();
+        await Expect(window.Page.GetByText("“Ask about rails” is at")).ToBeVisibleAsync();
+        Assert.Equal((new DateTimeOffset(at.Year + 1, 12, 15, 10, 0, 0, TimeSpan.Zero), 1), await StandsAsync());
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(box).ToHaveValueAsync($"{at:yyyy-MM-dd}T10:00");
+        Assert.Equal((at, 2), await StandsAsync());
+
+        await box.FillAsync($"{at.Year + 20}-01-01T10:00");
+        await move.ClickAsync();
+        await Expect(window.Page.GetByText("This lies too far ahead: 10 years at most")).ToBeVisibleAsync();
+        await box.FillAsync($"{at.Year - 2}-01-01T10:00");
+        await move.ClickAsync();
+        await Expect(window.Page.GetByText("This time has passed")).ToBeVisibleAsync();
+        Assert.Equal((at, 2), await StandsAsync());
+        window.AssertClean();
+
+        async Task<(DateTimeOffset, int)> StandsAsync()
+        {
+            await using var db = app.Open();
+            var now = await db.Set<Interaction>().SingleAsync(i => i.Id == id);
+            return (now.At, now.Revision);
+        }
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed class LocalTime
     /// <summary>The instant a reader means by a date and time of his clock.</summary>
     public DateTimeOffset ToUtc(DateTime local)
     {
+        // the first and the last day of the calendar have no instant in every zone
+        if (local < DateTime.MinValue.AddDays(1)) return DateTimeOffset.MinValue;
+        if (local > DateTime.MaxValue.AddDays(-1)) return DateTimeOffset.MaxValue;
         var unspecified = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
         // a time that a clock change skips is read as the first one after it
         if (Zone.IsInvalidTime(unspecified)) unspecified = unspecified.AddHours(1);

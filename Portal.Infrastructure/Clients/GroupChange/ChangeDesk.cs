@@ -97,7 +97,7 @@ public sealed class ChangeDesk(IDbContextFactory<PortalDb> contexts, PartnerList
     }
 
     /// <summary>Stops a change after the clients at hand; what is done stays done.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c>, <c>clients.change-over</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.change-not-there</c>, <c>clients.change-over</c></exception>
     public async Task CancelAsync(ChangeOfManyId id, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
@@ -106,7 +106,7 @@ public sealed class ChangeDesk(IDbContextFactory<PortalDb> contexts, PartnerList
     }
 
     /// <summary>Has the clients that a change has changed get back what they had, unless somebody has changed them since.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c>, <c>clients.change-running</c>, <c>clients.change-undone</c>, <c>clients.nothing-chosen</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.change-not-there</c>, <c>clients.change-running</c>, <c>clients.change-undone</c>, <c>clients.nothing-chosen</c></exception>
     public async Task<ChangeOfManyId> UndoAsync(ChangeOfManyId id, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
@@ -137,7 +137,7 @@ public sealed class ChangeDesk(IDbContextFactory<PortalDb> contexts, PartnerList
     private static async Task<ChangeOfMany> TakeAsync(PortalDb db, ChangeOfManyId id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
-        return await Seen(db, actor).FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw new RuleBrokenException("clients.change-unknown");
+        return await Seen(db, actor).FirstOrDefaultAsync(c => c.Id == id, ct) ?? throw new RuleBrokenException("clients.change-not-there");
     }
 
     private async Task<List<PartnerId>> IdsAsync(PortalDb db, ChosenClients chosen, Actor actor, CancellationToken ct)

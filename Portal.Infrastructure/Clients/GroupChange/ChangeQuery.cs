@@ -49,12 +49,12 @@ public sealed class ChangeQuery(IDbContextFactory<PortalDb> contexts)
     }
 
     /// <summary>Clients of a change, all or those of one outcome.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.change-not-there</c></exception>
     public async Task<PageOf<ChangeLineRow>> LinesAsync(ChangeOfManyId id, ChangeOutcome? outcome, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (!await ChangeDesk.Seen(db, actor).AnyAsync(c => c.Id == id, ct)) throw new RuleBrokenException("clients.change-unknown");
+        if (!await ChangeDesk.Seen(db, actor).AnyAsync(c => c.Id == id, ct)) throw new RuleBrokenException("clients.change-not-there");
         return await db.Set<ChangeLine>().AsNoTracking().Where(l => l.Change == id && (outcome == null || l.Outcome == outcome)).OrderBy(l => l.Ordinal)
             .Select(l => new ChangeLineRow(l.Partner, db.Set<Partner>().Within(actor).Where(p => p.Id == l.Partner).Select(p => p.Name).FirstOrDefault(), l.Before, l.Target, l.Outcome, l.Refusal))
             .PageAsync(slice, ct);

@@ -35,6 +35,47 @@ public sealed class CalendarTests(CalendarOffice office) : IClassFixture<Calenda
         Assert.Equal("clients.interaction-over", (await RefusedAsync(() => office.Desk.MoveAsync(id, seen.At, 60, seen.ResponsibleId, seen.Version, office.Seller, default))).Code);
     }
 
+    [Theory, InlineData(11, "clients.too-far-ahead"), InlineData(7900, "clients.too-far-ahead"), InlineData(-2, "clients.plan-too-old"), InlineData(-2000, "clients.plan-too-old")]
+    public async Task Move_ToAYearThatCannotBeMeant_IsRefused(int years, string code)
+    {
+        var id = await office.PlanAsync(5);
+        var seen = await office.ReadAsync(id);
+        var to = seen.At.AddYears(years);
+
+        Assert.Equal(code, (await RefusedAsync(() => office.Desk.MoveAsync(id, to, 60, seen.ResponsibleId, seen.Version, office.Seller, default))).Code);
+        Assert.Equal(code, (await RefusedAsync(() => office.Desk.ChangeAsync(id, office.Details(5) with { At = to }, seen.ResponsibleId, Participants.None, seen.Version, office.Seller, default))).Code);
+        Assert.Equal(code, (await RefusedAsync(() => office.PlanAsync((to - office.Now).TotalHours))).Code);
+        Assert.Equal(seen.Version, (await office.ReadAsync(id)).Version);
+    }
+
+    [Fact]
+    public async Task Record_OfWhatIsLongAgo_GoesFiftyYearsBack()
+    {
+        Task<InteractionId> RecordAsync(int years) => office.Desk.RecordAsync(office.Client, office.Details(0) with { At = office.Now.AddYears(-years) }, Participants.None, null, office.Seller, default);
+
+        Assert.Equal("clients.too-long-ago", (await RefusedAsync(() => RecordAsync(51))).Code);
+        Assert.Equal(office.Now.AddYears(-49), (await office.ReadAsync(await RecordAsync(49))).At);
+    }
+
+    [Fact]
+    public async Task Change_OfWhatAColleagueSaysTookPlace_NamesHim()
+    {
+        var id = await office.PlanAsync(5);
+        var seen = await office.ReadAsync(id);
+
+        await office.Desk.HoldAsync(id, "They agree", office.Colleague, default);
+
+        foreach (var job in new[]
+        {
+            () => office.Desk.ChangeAsync(id, office.Details(5), seen.ResponsibleId, Participants.None, seen.Version, office.Seller, default),
+            (Func<Task>)(() => office.Desk.MoveAsync(id, seen.At.AddHours(1), 30, seen.ResponsibleId, seen.Version, office.Seller, default)),
+        })
+        {
+            var refusal = await RefusedAsync(job);
+            Assert.Equal(("shared.changed-by", "Cora Millward"), (refusal.Code, refusal.Args[0]));
+        }
+    }
+
     [Fact]
     public async Task Move_ToAColleague_IsInHisCalendarThen()
     {

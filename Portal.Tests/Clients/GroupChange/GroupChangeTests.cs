@@ -237,6 +237,18 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     }
 
     [Fact]
+    public async Task Change_OfSomebodyElse_IsNotThereForASeller()
+    {
+        var (seller, other) = (await office.SellerAsync(), await office.SellerAsync());
+        var done = await DoAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), await AddAsync(seller, 1), seller);
+
+        Assert.Null(await Query.FindAsync(done.Id, other, default));
+        Assert.Equal("clients.change-not-there", await RefusedAsync(() => Query.LinesAsync(done.Id, null, Slice.All, other, default)));
+        Assert.Equal("clients.change-not-there", await RefusedAsync(() => Desk.CancelAsync(done.Id, other, default)));
+        Assert.Equal("clients.change-not-there", await RefusedAsync(() => Desk.UndoAsync(done.Id, other, default)));
+    }
+
+    [Fact]
     public async Task Change_OfTheNetwork_MakesNoCircle_AndNoParentOfASingle()
     {
         var seller = await office.SellerAsync();
