@@ -21,7 +21,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Adds a contact to a partner: a new person, or one who is in the base already.</summary>
     /// <returns>id of the role</returns>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.place-unknown</c>, <c>clients.too-many-points</c>, <c>text.required</c>, those of <see cref="PhoneNumber.Require"/></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.place-unknown</c>, <c>clients.too-many-points</c>, <c>text.required</c>, those of <see cref="PhoneNumber.Require"/> and <see cref="MailAddress.Require"/></exception>
     public async Task<Guid> AddAsync(PartnerId partner, PersonId? known, ContactDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -74,9 +74,10 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
 
     private static async Task DescribeAsync(PortalDb db, Person person, ContactDetails details, ConfidentialFields hidden, CancellationToken ct)
     {
-        var phone = person.Phone;
+        var (phone, mail) = (person.Phone, person.Email);
         person.Describe(details.Name, Kept(ConfidentialFields.Phones, person.Phone) ?? details.Phone, Kept(ConfidentialFields.Mails, person.Email) ?? details.Email);
         if (person.Phone != phone) PhoneNumber.Require(person.Phone);
+        if (person.Email != mail) MailAddress.Require(person.Email);
         person.Annotate(details.BirthDate, Kept(ConfidentialFields.Notes, person.Note) ?? details.Note);
         if (details.Others is not { } others) return;
         if (others.Count > ContactPoint.Most) throw new RuleBrokenException("clients.too-many-points", ContactPoint.Most);
@@ -86,6 +87,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         foreach (var point in wanted.ExceptBy(kept.Select(Content), Content))
         {
             if (point.Channel == ContactChannel.Phone) PhoneNumber.Require(point.Value);
+            if (point.Channel == ContactChannel.Email) MailAddress.Require(point.Value);
             db.Add(point);
         }
 

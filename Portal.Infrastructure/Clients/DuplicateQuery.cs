@@ -12,9 +12,10 @@ namespace Portal.Infrastructure.Clients;
 /// <param name="Id">null beyond reach</param>
 /// <param name="Name">null beyond reach</param>
 /// <param name="Score">probability that both are one, 0…1</param>
-public sealed record LikelyDuplicate(PartnerId? Id, string? Name, string? Responsible, bool Archived, double Score, IReadOnlyList<MatchReason> Reasons)
+/// <param name="SharesNumber">whether both have a tax number, a phone or a mail address in common; then it is asked about before saving, however low the score</param>
+public sealed record LikelyDuplicate(PartnerId? Id, string? Name, string? Responsible, bool Archived, double Score, bool SharesNumber, IReadOnlyList<MatchReason> Reasons)
 {
-    /// <summary>Whether it is likely enough to ask before saving.</summary>
+    /// <summary>Whether it is most likely the same one.</summary>
     public bool IsLikely => Score >= PartyMatcher.DefaultThreshold;
 }
 
@@ -24,13 +25,13 @@ public sealed class DuplicateQuery(IDbContextFactory<PortalDb> contexts, Partner
     /// <summary>Duplicates one answer holds.</summary>
     public const int Most = 8;
 
-    /// <summary>Below this score nothing is shown.</summary>
+    /// <summary>Below this score only who shares a tax number, a phone or a mail address is shown.</summary>
     public const double LeastShown = 0.5;
 
     private const int MostCandidates = 300;
     private const int FewUnkeyed = 50;
 
-    /// <summary>The likeliest, best first.</summary>
+    /// <summary>The likeliest, best first; those who share a number before those who are merely alike.</summary>
     /// <param name="except">the partner itself, when it is on its card already</param>
     public async Task<IReadOnlyList<LikelyDuplicate>> FindAsync(PartyDetails details, PartnerId? except, Actor actor, CancellationToken ct)
     {
@@ -51,7 +52,8 @@ public sealed class DuplicateQuery(IDbContextFactory<PortalDb> contexts, Partner
         if (candidates.Count == 0) return [];
         var matcher = new PartyMatcher();
         var best = (await PartyReading.ReadAsync(db, candidates, actor, ct)).Select(other => (Id: other.Key, Comparison: matcher.Compare(typed, other.Value)))
-            .Where(found => found.Comparison.Score >= LeastShown).OrderByDescending(found => found.Comparison.Bits).ThenBy(found => found.Id.Value).Take(Most).ToList();
+            .Where(found => found.Comparison.SharesNumber || found.Comparison.Score >= LeastShown)
+            .OrderByDescending(found => found.Comparison.IsMatch).ThenByDescending(found => found.Comparison.SharesNumber).ThenByDescending(found => found.Comparison.Bits).ThenBy(found => found.Id.Value).Take(Most).ToList();
         if (best.Count == 0) return [];
         var chosen = best.Select(found => found.Id).ToList();
         var heads = await db.Set<Partner>().Where(p => chosen.Contains(p.Id)).Select(p => new
@@ -60,7 +62,7 @@ public sealed class DuplicateQuery(IDbContextFactory<PortalDb> contexts, Partner
             Responsible = db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName).FirstOrDefault(),
         }).ToDictionaryAsync(p => p.Id, ct);
         return [.. best.Select(found => heads[found.Id] is { Reached: true } head
-            ? new LikelyDuplicate(head.Id, head.Name, head.Responsible, head.Archived, found.Comparison.Score, found.Comparison.Reasons)
-            : new LikelyDuplicate(null, null, heads[found.Id].Responsible, heads[found.Id].Archived, found.Comparison.Score, []))];
+            ? new LikelyDuplicate(head.Id, head.Name, head.Responsible, head.Archived, found.Comparison.Score, found.Comparison.SharesNumber, found.Comparison.Reasons)
+            : new LikelyDuplicate(null, null, heads[found.Id].Responsible, heads[found.Id].Archived, found.Comparison.Score, found.Comparison.SharesNumber, []))];
     }
 }

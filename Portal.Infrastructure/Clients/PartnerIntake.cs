@@ -36,14 +36,14 @@ public sealed record NewPartner(PartnerDetails Head, CounterpartyDetails? Entity
 public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerRegistry registry, DuplicateQuery duplicates)
 {
     /// <summary>Takes the client in.</summary>
-    /// <param name="knowingly">the user has seen the likely duplicates and says that it is another</param>
-    /// <exception cref="RuleBrokenException"><c>clients.likely-duplicate</c>; as the registries of its parts</exception>
+    /// <param name="knowingly">the user has seen the duplicates and says that it is another</param>
+    /// <exception cref="RuleBrokenException"><c>clients.likely-duplicate</c>, <c>clients.doubtful-duplicate</c> where another has its tax number, phone or mail; as the registries of its parts</exception>
     public async Task<PartnerId> TakeAsync(NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         // the words are checked before a duplicate is looked for
         var partner = new Partner(PartnerId.New(), client.Head.Name, client.Head.Kinds);
-        if (!knowingly && (await duplicates.FindAsync(client.Recognised(), null, actor, ct)).Any(found => found.IsLikely)) throw new RuleBrokenException("clients.likely-duplicate");
+        if (!knowingly) await RequireNewAsync(client, actor, ct);
         await using var db = contexts.CreateFor(actor);
         await registry.TakeInAsync(db, partner, client.Head, actor, ct);
         if (client.Entity is { } entity) db.Add(Described(new Counterparty(CounterpartyId.New(), partner.Id, entity.Name, entity.TaxNumber), entity));
@@ -54,6 +54,7 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
             else
             {
                 PhoneNumber.Require(contact.Phone);
+                MailAddress.Require(contact.Email);
                 db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
             }
             db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, contact.Role, partner.Id));
@@ -67,6 +68,13 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
         }
         await db.SaveChangesAsync(ct);
         return partner.Id;
+    }
+
+    private async Task RequireNewAsync(NewPartner client, Actor actor, CancellationToken ct)
+    {
+        var found = await duplicates.FindAsync(client.Recognised(), null, actor, ct);
+        if (found.Any(one => one.IsLikely)) throw new RuleBrokenException("clients.likely-duplicate");
+        if (found.Any(one => one.SharesNumber)) throw new RuleBrokenException("clients.doubtful-duplicate");
     }
 
     private static Counterparty Described(Counterparty entity, CounterpartyDetails details)

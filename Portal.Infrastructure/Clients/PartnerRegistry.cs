@@ -19,7 +19,7 @@ public sealed record PartnerDetails(
 public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>Takes a party into the base; whoever may only work with his own answers for it, and of a team who names nobody.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, those of <see cref="PhoneNumber.Require"/></exception>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, those of <see cref="PhoneNumber.Require"/> and <see cref="MailAddress.Require"/></exception>
     public async Task<PartnerId> AddAsync(PartnerDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -134,6 +134,7 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     {
         partner.Describe(details.Name, details.Kinds);
         if (details.Phone != partner.Phone) PhoneNumber.Require(details.Phone);
+        if (details.Email != partner.Email) MailAddress.Require(details.Email);
         partner.Reach(details.Phone, details.Email);
         partner.Annotate(details.Website, details.Note);
         partner.Stand(details.Standing);

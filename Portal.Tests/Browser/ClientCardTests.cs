@@ -110,6 +110,31 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task NewClient_WithThePhoneOfAnother_IsAskedAbout_AndKeepsAnAddressOfWhichLittleIsKnown()
+    {
+        var seller = await app.ActorAsync("sales");
+        await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Sorrel Joinery", PartnerKinds.Client, Phone: "+380 44 700 31 31"), seller, default);
+        await using var window = await OpenAsync("sales", "/clients?add=true");
+        var panel = window.Page.Locator("aside.panel:has(> form)");
+        await panel.GetByLabel("Name", new() { Exact = true }).FillAsync("Teasel Opticians");
+        await panel.GetByLabel("Phone", new() { Exact = true }).First.FillAsync("044 700-31-31");
+        await Expect(panel.Locator(".likely")).ToContainTextAsync("Sorrel Joinery");
+        await Expect(panel.Locator(".likely .chip")).ToHaveTextAsync("doubtful");
+        await Expect(panel.Locator(".likely")).ToContainTextAsync("Phone: the same");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "3. " }).ClickAsync();
+        await panel.GetByLabel("House", new() { Exact = true }).FillAsync("14");
+        await panel.GetByLabel("Postcode", new() { Exact = true }).FillAsync("65000");
+
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await panel.GetByText("has this tax number, phone or e-mail").WaitForAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "It is another client: save" }).ClickAsync();
+
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Teasel Opticians");
+        await Expect(window.Page.GetByText("14, 65000")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task NewClient_SavedFromALaterStep_GoesToTheFirstFieldAmiss_AndSaysWhatIsWrong()
     {
         await using var window = await OpenAsync("sales", "/clients?add=true");

@@ -318,12 +318,23 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Equal("phone.letters", await RefusedAsync(() => Partners.AddAsync(new(Unique("Wrong"), PartnerKinds.Client, Phone: "abc"), seller, default)));
         Assert.Equal("phone.too-short", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Odo Larch", "buyer", "12"), seller, default)));
         Assert.Equal("phone.letters", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Odo Larch", "buyer", Others: [new(ContactChannel.Phone, ContactUse.Work, "none")]), seller, default)));
+        Assert.Equal("mail.form", await RefusedAsync(() => Partners.AddAsync(new(Unique("Wrong"), PartnerKinds.Client, Email: "not a mail"), seller, default)));
+        Assert.Equal("mail.form", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Odo Larch", "buyer", Email: "not a mail"), seller, default)));
+        Assert.Equal("mail.form", await RefusedAsync(() => Contacts.AddAsync(id, null, new("Odo Larch", "buyer", Others: [new(ContactChannel.Email, ContactUse.Work, "none")]), seller, default)));
 
         var old = new Counterparty(CounterpartyId.New(), id, "Old LLC", "7707083894");
         old.Describe("Old LLC", "RU", null, "7707083894", null);
         await office.SaveAsync(old);
         await Entities.ChangeAsync(old.Id, new("Older LLC", "RU", "Hill 1", "7707083894"), (await Details.FindAsync(id, seller, default))!.Entities.Single().Version, seller, default);
         Assert.Equal("Older LLC", (await Details.FindAsync(id, seller, default))!.Entities.Single().Name);
+
+        var (before, person) = (new Partner(PartnerId.New(), Unique("Before"), PartnerKinds.Client), new Person(PersonId.New(), "Odo Larch", null, "odo at home"));
+        before.Reach(null, "ask at the desk");
+        await office.SaveAsync(before, person, new ContactRole(Guid.CreateVersion7(), person.Id, "buyer", before.Id));
+        await Partners.ChangeAsync(before.Id, new(before.Name, PartnerKinds.Client, Email: "ask at the desk", Note: "still there"), (await Details.FindAsync(before.Id, seller, default))!.Head.Version, seller, default);
+        var contact = (await Details.FindAsync(before.Id, seller, default))!.Contacts.Single();
+        await Contacts.ChangeAsync(contact.Role, new("Odo Larch", "director", Email: "odo at home"), contact.Version, seller, default);
+        Assert.Equal("mail.form", await RefusedAsync(() => Contacts.ChangeAsync(contact.Role, new("Odo Larch", "director", Email: "odo at work"), contact.Version, seller, default)));
     }
 
     [Fact]

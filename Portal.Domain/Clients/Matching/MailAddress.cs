@@ -1,3 +1,5 @@
+using Portal.Domain.Shared;
+
 namespace Portal.Domain.Clients.Matching;
 
 /// <summary>A mail address as entered, its normal form and what is wrong with it.</summary>
@@ -14,6 +16,13 @@ public readonly record struct MailAddress(string Entered, string Normal, string?
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) text = text[7..];
         var normal = text.Trim().ToLowerInvariant();
         return new(entered, normal, IsAddress(normal) ? null : "mail.form");
+    }
+
+    /// <summary>Refuses what somebody writes and is no mail address.</summary>
+    /// <exception cref="RuleBrokenException">with the <see cref="Fault"/></exception>
+    public static void Require(string? entered)
+    {
+        if (!string.IsNullOrWhiteSpace(entered) && Of(entered).Fault is { } fault) throw new RuleBrokenException(fault);
     }
 
     private static bool IsAddress(string text)

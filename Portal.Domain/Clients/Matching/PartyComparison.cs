@@ -11,6 +11,12 @@ public struct PartyComparison
     /// <summary>Whether both have a tax number in common that its country's rules do not fault.</summary>
     public bool IsOneTaxpayer { readonly get; internal set; }
 
+    /// <summary>
+    /// Whether both have a tax number, a phone or a mail address in common. Whoever types one of them in is asked, whatever else differs;
+    /// groups of companies, offices and families share them, so by itself it settles nothing.
+    /// </summary>
+    public readonly bool SharesNumber => IsOneTaxpayer || this[MatchField.Phone].Agreement == MatchAgreement.Same || this[MatchField.Mail].Agreement == MatchAgreement.Same;
+
     /// <summary>Agreement and evidence of a field.</summary>
     public MatchReason this[MatchField field]
     {

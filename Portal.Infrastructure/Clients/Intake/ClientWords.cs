@@ -25,6 +25,30 @@ internal static class ClientWords
         (PlacePurposes.Shop, "shop outlet магазин magazin toko"),
         (PlacePurposes.Legal, "legal registered юридический юридична sediu terdaftar"));
 
+    private static readonly string[] Languages = ["en", "ru", "uk", "ro", "id"];
+
+    // short, official and former names of which people make use in lists
+    private static readonly (string Code, string Names)[] OtherNamesOfCountries =
+    [
+        ("AE", "ОАЭ,ОАЕ,UAE,EAU,UEA,Emirates,Эмираты,Емірати,Emirate,Emiratele Arabe"),
+        ("BY", "РБ,Белоруссия,Республика Беларусь,Республіка Білорусь,Byelorussia,Belorusia,Belarusia"),
+        ("CN", "КНР,PRC,Cina"),
+        ("CZ", "Czech Republic,Чешская Республика,Чеська Республіка,Republica Cehă,Republik Ceko"),
+        ("DE", "ФРГ,ФРН,RFG,BRD"),
+        ("GB", "UK,Great Britain,Britain,England,Scotland,Wales,Британия,Соединённое Королевство,Англия,Шотландия,Британія,Англія,Шотландія,Сполучене Королівство,Marea Britanie,Anglia,Inggris,Britania Raya"),
+        ("ID", "Republik Indonesia"),
+        ("KG", "Кыргызстан,Киргизстан,Kirghizstan,Kirgistan"),
+        ("KR", "Корея,Южная Корея,Korea,South Korea,Coreea"),
+        ("KZ", "РК,Республика Казахстан"),
+        ("MD", "Молдавия,Молдавія,Республика Молдова,Республіка Молдова,Republic of Moldova,RM,РМ"),
+        ("MK", "Македония,Македонія,Macedonia,Makedonia"),
+        ("NL", "Голландия,Голландія,Holland,Olanda,The Netherlands"),
+        ("RU", "РФ,Российская Федерация,Російська Федерація,Russian Federation,Federația Rusă,Federasi Rusia"),
+        ("TR", "Türkiye"),
+        ("US", "США,USA,U.S.A.,U.S.,United States of America,America,Соединённые Штаты Америки,Америка,Сполучені Штати Америки,SUA,S.U.A.,Statele Unite,Amerika"),
+        ("VN", "Вьетнам,Вʼєтнам"),
+    ];
+
     private static readonly Dictionary<string, string> Countries = NamesOfCountries();
 
     /// <summary>What a party is to us, several words parted by commas; null for a word nobody knows.</summary>
@@ -55,6 +79,7 @@ internal static class ClientWords
     private static Dictionary<string, T> Of<T>(params (T Value, string Words)[] values) =>
         values.SelectMany(v => v.Words.Split(' ').Select(word => (Word: ColumnMap.Normalised(word), v.Value))).DistinctBy(w => w.Word).ToDictionary(w => w.Word, w => w.Value);
 
+    // by the country's own languages and by ours: "ru-RO" is Romania where Russian is spoken
     private static Dictionary<string, string> NamesOfCountries()
     {
         var names = new Dictionary<string, string>();
@@ -62,8 +87,11 @@ internal static class ClientWords
         {
             if (culture.Name.Split('-')[^1] is not { Length: 2 } code || !code.All(char.IsAsciiLetterUpper)) continue;
             var region = new RegionInfo(culture.Name);
-            foreach (var name in new[] { code, region.ThreeLetterISORegionName, region.EnglishName, region.NativeName }) names.TryAdd(ColumnMap.Normalised(name), code);
+            foreach (var name in Languages.Select(language => new RegionInfo($"{language}-{code}").NativeName).Concat([code, region.ThreeLetterISORegionName, region.EnglishName, region.NativeName]))
+                names.TryAdd(ColumnMap.Normalised(name), code);
         }
+        foreach (var (code, words) in OtherNamesOfCountries)
+            foreach (var name in words.Split(',')) names.TryAdd(ColumnMap.Normalised(name), code);
         return names;
     }
 }

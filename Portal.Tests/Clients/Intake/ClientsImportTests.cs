@@ -99,6 +99,26 @@ public sealed class ClientsImportTests : IAsyncLifetime
         Assert.Equal(reason, preview.First.Single().Refusal);
     }
 
+    /// <summary>In each of our languages, by the names and the short forms people write.</summary>
+    [Fact]
+    public async Task Import_OfCountriesByTheirNames_KnowsThemInFiveLanguages()
+    {
+        (string Name, string Code)[] countries =
+        [
+            ("Румыния", "RO"), ("румунія", "RO"), ("ROMANIA", "RO"), ("Rumania", "RO"), ("РФ", "RU"), ("Российская Федерация", "RU"), ("Росія", "RU"), ("Rusia", "RU"),
+            ("Ucraina", "UA"), ("Україна", "UA"), ("Ukraina", "UA"), ("США", "US"), ("USA", "US"), ("SUA", "US"), ("Amerika Serikat", "US"), ("UK", "GB"), ("Великобритания", "GB"), ("Англия", "GB"),
+            ("Велика Британія", "GB"), ("Marea Britanie", "GB"), ("Inggris", "GB"), ("UAE", "AE"), ("ОАЭ", "AE"), ("Молдавия", "MD"), ("Republica Moldova", "MD"), ("Німеччина", "DE"), ("Germania", "DE"),
+            ("Jerman", "DE"), ("Чехия", "CZ"), ("Белоруссия", "BY"), ("Țările de Jos", "NL"), ("Голландия", "NL"), ("Индонезия", "ID"), ("Республика Корея", "KR"),
+        ];
+
+        var run = await rig.ImportAsync("clients", "base.csv", "client code;client;country;legal address\n" + string.Concat(countries.Select((c, i) => $"{i:00};{Guid.NewGuid():N};{c.Name};{Guid.NewGuid():N}\n")));
+
+        Assert.Equal([], (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).Select(r => r.Fields[2]));
+        Assert.Equal(countries.Length, run.Applied);
+        Assert.Equal(string.Join(' ', countries.Select(c => c.Code)),
+            await rig.ScalarAsync<string>("select string_agg(c.country, ' ' order by d.document) from imports.client_document d join clients.counterparty c on c.partner = d.partner"));
+    }
+
     [Fact]
     public async Task Check_OfAnOddPhoneAndAnImpossibleBirthDate_KeepsThemAsWrittenAndTells()
     {
