@@ -68,7 +68,7 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
         await window.GoToAsync("/clients?text=frenbrook");
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
-        await window.Page.GetByText("Nothing holds “frenbrook”. Nearly so:").WaitForAsync();
+        await window.Page.GetByText("Nothing matches “frenbrook” exactly. Similar:").WaitForAsync();
         window.AssertClean();
     }
 

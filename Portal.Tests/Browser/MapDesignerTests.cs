@@ -157,8 +157,8 @@ public sealed class MapDesignerTests(MapsApp app) : IClassFixture<MapsApp>
         await Property(window, "Label").FillAsync("Sheets");
         await Property(window, "Type").SelectOptionAsync("list");
         await Property(window, "Each row holds").SelectOptionAsync("number");
-        await Property(window, "Least").FillAsync("1");
-        await Property(window, "Least").PressAsync("Tab");
+        await Property(window, "Minimum").FillAsync("1");
+        await Property(window, "Minimum").PressAsync("Tab");
         await SavedAsync(window);
         await window.ShootAsync();
         Assert.Matches("""<portal:field key="field1" label="Sheets" type="list" items="number" min="1"\s*/>""", (await app.Library.ReadAsync("asks", null, MapsApp.Other, default))!.Xml);
