@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -56,6 +57,20 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.Mouse.DownAsync();
         await window.Page.Mouse.MoveAsync(x + 6, y + 6);
         await window.Page.Mouse.MoveAsync((float)(x + column * grid.Width), (float)(y + hours * grid.Height / 24), new() { Steps = 4 });
+    }
+
+    [Fact]
+    public async Task DateBox_IsTypedInto_AndTheCalendarGoesThereOnceTheYearCanBeMeant()
+    {
+        await using var window = await OpenAsync("sales", "view=day");
+        var box = window.Page.GetByLabel("Go to a day");
+
+        await box.ClickAsync(new() { Position = new() { X = 12, Y = 10 } });
+        await window.Page.Keyboard.TypeAsync($"1215{Day.Year + 1}", new() { Delay = 50 });
+
+        await Expect(box).ToHaveValueAsync($"{Day.Year + 1}-12-15");
+        await Expect(window.Page).ToHaveURLAsync(new Regex($"day={Day.Year + 1}-12-15"));
+        window.AssertClean();
     }
 
     [Fact]
