@@ -52,13 +52,23 @@ public static class FieldValues
         return true;
     }
 
-    // A spreadsheet's day number with the time as its fraction, of the years 2000 to 2099; rounded to the second it means.
+    /// <summary>Day numbers end here: the first of the year 9999.</summary>
+    public const double MostSerial = 2_958_101;
+
+    /// <summary>The moment that a spreadsheet's day number with the time as its fraction means, to the second.</summary>
+    /// <param name="days">0 … <see cref="MostSerial"/></param>
+    public static DateTime OfSerial(double days)
+    {
+        var at = DateTime.FromOADate(days).AddMilliseconds(500);
+        return at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
+    }
+
+    // a number alone is taken for a day of the years 2000 to 2099
     private static bool TrySerial(string text, out DateTime local)
     {
         local = default;
         if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) || days is < 36_526 or >= 73_051) return false;
-        local = DateTime.FromOADate(days).AddMilliseconds(500);
-        local = local.AddTicks(-(local.Ticks % TimeSpan.TicksPerSecond));
+        local = OfSerial(days);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Imports;
 
 namespace Portal.Tests.Imports;
@@ -22,6 +23,14 @@ public sealed class ColumnMapTests
         "pickup-time,vehicle,pickup-latitude,pickup-longitude,dropoff-time,dropoff-latitude,dropoff-longitude,,")]
     [InlineData("Номер заказа;Машина;Водитель;Время подачи;Окончание;Откуда;Куда;Заказчик;Телефон", "number,vehicle,driver,pickup-time,dropoff-time,pickup-address,dropoff-address,caller,phone")]
     public void Guess_ForTrips_FindsTheColumns(string header, string expected) => Assert.Equal(expected, Guess(Trips, header));
+
+    [Theory]
+    [InlineData("Клиент;Ответственный менеджер")]
+    [InlineData("Клієнт;Відповідальний менеджер")]
+    [InlineData("Denumire;Persoană responsabilă")]
+    [InlineData("Klien;Manajer penjualan")]
+    [InlineData("Customer;Sales manager")]
+    public void Guess_ForClients_KnowsWhoAnswersForThem(string header) => Assert.Equal("name,responsible", Guess(ClientColumns.All, header));
 
     [Fact]
     public void Guess_WithUnknownHeadings_FindsNothing() => Assert.Equal(",,", Guess(Tracks, "alpha,beta,gamma"));

@@ -32,6 +32,25 @@ public sealed class XlsxFormatTests : IDisposable
         Assert.Equal([2, 3], rows.Select(r => r.Line));
     }
 
+    /// <summary>A number is a date where its cell shows one; a word that looks like a part of a date does not make it one.</summary>
+    [Theory]
+    [InlineData("mm/dd/yyyy", 29000, "1979-05-25")]
+    [InlineData("dd\\.mm\\.yyyy;@", 46343.416666666664, "2026-11-17T10:00:00")]
+    [InlineData("[$-419]d mmmm yyyy", 46343, "2026-11-17")]
+    [InlineData("#,##0.00\" days\"[Red]", 46343.5, "46343.5")]
+    [InlineData("0.0", 46343.5, "46343.5")]
+    [InlineData("yyyy-mm-dd", -1, "-1")]
+    public async Task Open_OfANumber_IsADateByTheFormatOfItsCell(string format, double number, string read)
+    {
+        var workbook = new Workbook();
+        var sheet = workbook.AddSheet("People", 2, 1);
+        sheet.Cells[0, 0].Value = "born";
+        (sheet.Cells[1, 0].Value, sheet.Cells[1, 0].Format) = (number, new Format { NumberFormat = format });
+        await using (var file = File.Create(path)) workbook.SaveToStream(file);
+
+        Assert.Equal(read, (await (await OpenAsync()).Rows.ToListAsync()).Single().Fields[0]);
+    }
+
     [Fact]
     public async Task Open_OfABomb_IsRefusedAtTheLimit()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Imports;
 using Radzen.Documents.Spreadsheet;
@@ -10,7 +11,7 @@ namespace Portal.Web.Imports;
 /// The first sheet of an Excel workbook. A workbook is read whole, so its unpacked size is bounded more narrowly than that of text;
 /// larger tables come as CSV.
 /// </summary>
-public sealed class XlsxFormat : ISourceFormat
+public sealed partial class XlsxFormat : ISourceFormat
 {
     private const long MaxUnpackedBytes = 64_000_000;
 
@@ -44,9 +45,17 @@ public sealed class XlsxFormat : ISourceFormat
     {
         null => "",
         DateTime at => at.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF", CultureInfo.InvariantCulture),
+        double days and >= 0 and < FieldValues.MostSerial when ShowsDays(cell.Format?.NumberFormat) => FieldValues.OfSerial(days) is var at && at.TimeOfDay == TimeSpan.Zero
+            ? at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : at.ToString("s", CultureInfo.InvariantCulture),
         IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
         var value => value.ToString() ?? "",
     };
+
+    // what stands in quotes, in brackets or behind a stroke is no part of a date (ECMA-376, 18.8.31)
+    private static bool ShowsDays(string? format) => format is not null && Literals().Replace(format.Split(';')[0], "").AsSpan().IndexOfAny("yYdD") >= 0;
+
+    [GeneratedRegex("\"[^\"]*\"|\\[[^\\]]*\\]|[\\\\_*].")]
+    private static partial Regex Literals();
 
     // The sizes an archive declares can lie: they are measured.
     private static async Task MeasureAsync(Stream content, CancellationToken ct)

@@ -44,7 +44,9 @@ internal static class ClientColumns
         new("longitude", false, "longitude", "lon", "lng", "долгота", "довгота", "longitudine", "bujur"),
         new("door", false, "door", "gate", "entrance", "ворота", "подъезд", "вход", "вхід", "під'їзд", "usa", "intrare", "pintu"),
         new("access-note", false, "access note", "access", "how to get in", "как попасть", "проезд", "заметка о доступе", "як потрапити", "проїзд", "примітка про доступ", "acces", "nota de acces", "catatan akses", "akses", "cum se intră", "cara masuk"),
-        new("responsible", false, "responsible", "owner", "manager", "account manager", "responsible person", "ответственный", "менеджер", "відповідальний", "менеджер", "responsabil", "manager", "penanggung jawab", "manajer"),
+        new("responsible", false, "responsible", "owner", "manager", "account manager", "responsible person", "responsible manager", "sales manager", "salesperson", "ответственный", "менеджер", "ответственный менеджер", "ответственное лицо", "ответственный сотрудник",
+            "менеджер по продажам", "відповідальний", "менеджер", "відповідальний менеджер", "відповідальна особа", "менеджер з продажу", "responsabil", "manager", "manager responsabil", "persoana responsabila", "manager de vanzari",
+            "penanggung jawab", "manajer", "manajer penanggung jawab", "manajer penjualan"),
         new("tags", false, "tags", "labels", "groups", "метки", "теги", "группы", "мітки", "групи", "etichete", "tanda", "label"),
         new("note", false, "note", "notes", "comment", "remarks", "примечание", "комментарий", "заметка", "примітка", "коментар", "нотатка", "nota", "observatii", "catatan", "keterangan"),
     ];

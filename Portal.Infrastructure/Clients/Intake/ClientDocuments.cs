@@ -44,6 +44,17 @@ internal static class ClientDocuments
         return known;
     }
 
+    /// <summary>Notes on the accepted rows of a checked file that are new, but tell of a client who was taken in before or is known by his id.</summary>
+    public static async Task NoteKnownAsync(NpgsqlConnection connection, string source, Guid run, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update imports.staged_row s set notes = array_append(s.notes, 'client-completed')
+            where s.run = $2 and s.refusal is null and not exists (select from imports.taken t where t.source = $1 and t.document = s.document and t.ordinal = s.ordinal)
+              and (exists (select from imports.client_document d where d.source = $1 and d.document = s.document) or exists (select from clients.partner p where p.id = {IdIn("s.document")}))
+            """, connection) { CommandTimeout = 0, Parameters = { new() { Value = source }, new() { Value = run } } };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Keeps what documents have become.</summary>
     public static async Task RememberAsync(NpgsqlConnection connection, string source, IReadOnlyCollection<(string Document, PartnerId Partner)> become, CancellationToken ct)
     {

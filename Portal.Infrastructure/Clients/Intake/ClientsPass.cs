@@ -56,6 +56,7 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         var reached = await ReachedAsync(db, bringer, [.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
         await met.AddAsync(clients.Documents, alike, reached.Contains, ct);
         await met.RefuseAsync(ct);
+        await ClientDocuments.NoteKnownAsync(connection, run.Source, run.Id, ct);
         return true;
     }
 

@@ -79,10 +79,11 @@ public sealed class ClientFileTests : IAsyncLifetime
         var before = Told(await ExportAsync(there));
 
         var again = await there.ImportAsync("clients", "clients.csv", file.ToArray());
-        Assert.Equal((0, 0), (again.Refused, again.Notes.GetValueOrDefault("doubtful-duplicate")));
+        Assert.Equal((0, 0, again.Rows), (again.Refused, again.Notes.GetValueOrDefault("doubtful-duplicate"), again.Notes.GetValueOrDefault("client-completed")));
         Assert.Equal(before, Told(await ExportAsync(there)));
 
-        await there.ImportAsync("clients", "more.csv", $"code,client,contact\n{id},Renamed Mill,Ivan Fresh\n{Guid.NewGuid()},Nobody Yet,\n");
+        var more = await there.ImportAsync("clients", "more.csv", $"code,client,contact\n{id},Renamed Mill,Ivan Fresh\n{Guid.NewGuid()},Nobody Yet,\n");
+        Assert.Equal(1, more.Notes.GetValueOrDefault("client-completed"));
         Assert.Equal((3, 1), (await there.CountAsync("clients.partner"), await there.CountAsync($"clients.contact_role r join clients.person p on p.id = r.person where p.name = 'Ivan Fresh' and r.partner = '{id}'")));
     }
 
