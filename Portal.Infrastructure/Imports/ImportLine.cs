@@ -43,7 +43,7 @@ public sealed class ImportLine(
         var path = Path.Combine(options.Folder, storedAs);
         try
         {
-            var bytes = await StoreAsync(content, path, ct);
+            var bytes = await StoreAsync(content, fileName, path, ct);
             var table = await formats.OpenAsync(new SourceFile(path, fileName, options.MaxUnpackedBytes), ct);
             if (table.Kind is { } only && only != kind.Code) throw new RuleBrokenException("import.other-kind", fileName, only);
             await using var db = contexts.CreateFor(actor);
@@ -118,9 +118,9 @@ public sealed class ImportLine(
         return run;
     }
 
-    private async Task<long> StoreAsync(Stream content, string path, CancellationToken ct)
+    private async Task<long> StoreAsync(Stream content, string fileName, string path, CancellationToken ct)
     {
-        await using var bounded = new BoundedStream(content, options.MaxUploadBytes);
+        await using var bounded = new BoundedStream(content, options.MaxUploadBytes, fileName);
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
         await bounded.CopyToAsync(file, ct);
         // The row that names the file must not outlive a crash that the file does not.

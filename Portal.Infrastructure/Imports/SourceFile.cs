@@ -56,22 +56,15 @@ public sealed class SourceFile(string path, string fileName, long maxBytes)
         Span<byte> start = stackalloc byte[2];
         var packed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1F, 0x8B];
         file.Position = 0;
-        return new BoundedStream(packed ? new GZipStream(file, CompressionMode.Decompress) : file, maxBytes);
+        return new BoundedStream(packed ? new GZipStream(file, CompressionMode.Decompress) : file, maxBytes, FileName);
     }
 
     /// <summary>The first bytes of the content, at most 4,096.</summary>
     /// <exception cref="RuleBrokenException"><c>import.unreadable</c></exception>
     public async Task<byte[]> StartAsync(CancellationToken ct)
     {
-        try
-        {
-            await using var content = Open();
-            var start = new byte[4096];
-            return start[..await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct)];
-        }
-        catch (InvalidDataException)
-        {
-            throw new RuleBrokenException("import.unreadable", FileName);
-        }
+        await using var content = Open();
+        var start = new byte[4096];
+        return start[..await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct)];
     }
 }

@@ -116,6 +116,19 @@ public sealed class ReadingTests : IDisposable
     [Fact]
     public async Task Open_ADamagedArchive_IsRefused() => Assert.Equal("import.unreadable", await RefusalAsync([0x1F, 0x8B, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9]));
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(0.999)]
+    public async Task Open_AnArchiveThatIsCutOff_IsRefused(double share)
+    {
+        var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            await gzip.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"A{i},{i * 7919 % 10_007}\n"))));
+
+        Assert.Equal("import.unreadable", await RefusalAsync(packed.ToArray()[..(int)(packed.Length * share)]));
+    }
+
     /// <summary>A packed file of a few kilobytes can unpack to anything.</summary>
     [Fact]
     public async Task Open_AnArchiveThatUnpacksWithoutEnd_IsRefusedAtTheLimit()
