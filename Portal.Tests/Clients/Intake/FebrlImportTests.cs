@@ -66,7 +66,7 @@ public sealed class FebrlImportTests(ITestOutputHelper output) : IAsyncLifetime
 
         output.WriteLine(check.Quality.ToString());
         Assert.Empty(check.Unknown);
-        Assert.Equal(nameless, await rig.CountAsync($"imports.staged_row where run = '{check.Run.Id}' and refusal = 'missing' and refusal_args = '{{name}}'"));
+        Assert.Equal(nameless, await rig.CountAsync($"imports.staged_row where run = '{check.Run.Id}' and refusal = 'missing' and refusal_args = '{{partner.name}}'"));
         Assert.Equal(nameless, await rig.CountAsync($"imports.staged_row where run = '{check.Run.Id}' and refusal is not null and refusal not like 'likely-%'"));
         Assert.True(check.Quality.Precision >= precision && check.Quality.Recall >= recall, check.Quality.ToString());
     }
