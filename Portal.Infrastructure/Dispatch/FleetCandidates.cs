@@ -41,7 +41,9 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
             var candidate = worker.Candidate with { Position = at?.Point, PositionAt = at?.Time, AllowedLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero };
             return held.Contains(candidate.Vehicle) ? candidate.Holding(held[candidate.Vehicle].Select(t => (BoardForecast.Held(t), t.Occupies)), now) : candidate;
         });
-        return new(vehicles, FleetMeans.Of(vehicles), workers.ToDictionary(w => w.Candidate.Vehicle, w => w.DriverName));
+        // a re-enacted car has driven nothing of ours: beside it every car of ours would seem to have done too much
+        var ours = vehicles.Where((_, i) => !workers[i].Played).ToList();
+        return new(vehicles, FleetMeans.Of(ours.Count > 0 ? ours : vehicles), workers.ToDictionary(w => w.Candidate.Vehicle, w => w.DriverName));
     }
 
     private async Task<List<Worker>> WorkersAsync(DateTimeOffset now, CancellationToken ct)
@@ -67,7 +69,7 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
         await using var command = database.CreateCommand("""
             select v.id, v.plate, v.class, v.seats, v.payload_kg, v.volume_m3, v.equipment, s.driver, d.name, s.planned_to,
                    coalesce(km.today, 0), coalesce(km.total, 0), coalesce(days.number, 0), coalesce(work.today, 0), coalesce(work.total, 0), v.branch,
-                   exists (select from fleet.shift_break r where r.shift = s.id and r."to" is null)
+                   exists (select from fleet.shift_break r where r.shift = s.id and r."to" is null), v.source is not null
             from fleet.shift s
             join fleet.vehicle v on v.id = s.vehicle
             join fleet.driver d on d.id = s.driver
@@ -98,7 +100,7 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
         var workers = new List<Worker>();
         await using var r = await command.ExecuteReaderAsync(ct);
         while (await r.ReadAsync(ct))
-            workers.Add(new(r.GetString(8), new(r.GetGuid(15)), new VehicleCandidate
+            workers.Add(new(r.GetString(8), new(r.GetGuid(15)), r.GetBoolean(17), new VehicleCandidate
             {
                 Vehicle = new(r.GetGuid(0)), Plate = r.GetString(1), Class = new(r.GetGuid(2)),
                 Capacity = new(r.GetInt32(3), r.GetInt32(4), r.GetDecimal(5)), Equipment = r.GetFieldValue<string[]>(6),
@@ -109,5 +111,5 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
         return workers;
     }
 
-    private sealed record Worker(string DriverName, BranchId Branch, VehicleCandidate Candidate);
+    private sealed record Worker(string DriverName, BranchId Branch, bool Played, VehicleCandidate Candidate);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
@@ -12,8 +13,9 @@ public sealed class FleetCandidatesTests(DispatchYard yard) : IClassFixture<Disp
     private DateTimeOffset Midnight => yard.Clock.GetUtcNow().AddHours(-9);
 
     // one that has read nothing yet: what others read is kept for half a minute of a clock that stands still
-    private async Task<VehicleCandidate> ReadAsync(VehicleId vehicle) =>
-        (await ActivatorUtilities.CreateInstance<FleetCandidates>(yard.Services).ReadAsync(new(), yard.Ida, default)).Vehicles.Single(v => v.Vehicle == vehicle);
+    private Task<WorkingFleet> FleetAsync() => ActivatorUtilities.CreateInstance<FleetCandidates>(yard.Services).ReadAsync(new(), yard.Ida, default);
+
+    private async Task<VehicleCandidate> ReadAsync(VehicleId vehicle) => (await FleetAsync()).Vehicles.Single(v => v.Vehicle == vehicle);
 
     private async Task WorkedAsync((Vehicle Vehicle, Driver Driver, Shift) car, DateTimeOffset from, DateTimeOffset to, DateTimeOffset? breakFrom = null, BranchId? branch = null)
     {
@@ -63,5 +65,22 @@ public sealed class FleetCandidatesTests(DispatchYard yard) : IClassFixture<Disp
         await WorkedAsync(car, midnight.AddHours(1), midnight.AddHours(2), branch: far);
 
         Assert.Equal(3, (await ReadAsync(car.Vehicle.Id)).DaysAvailable);
+    }
+
+    [Fact]
+    public async Task Means_LeaveOutCarsThatAreReenacted()
+    {
+        var car = await yard.CarAsync();
+        await WorkedAsync(car, Midnight.AddHours(1), Midnight.AddHours(5));
+        var before = (await FleetAsync()).Means;
+        var (played, _, _) = await yard.CarAsync();
+        await using var mark = yard.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("update fleet.vehicle set source = 'past.csv' where id = $1");
+        mark.Parameters.Add(new() { Value = played.Id.Value });
+        await mark.ExecuteNonQueryAsync();
+
+        var after = await FleetAsync();
+
+        Assert.Contains(after.Vehicles, v => v.Vehicle == played.Id);
+        Assert.Equal(before, after.Means);
     }
 }
