@@ -90,13 +90,14 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
     public Task EndBreakAsync(ShiftId id, Actor actor, CancellationToken ct, DateTimeOffset? happened = null) =>
         ChangeAsync(id, actor, shift => shift.EndBreak(Moment(happened, shift.LastMark)), ct);
 
-    /// <summary>The driver goes on with another vehicle.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-on-shift</c>, <c>fleet.vehicle-archived</c>, <c>fleet.shift-vehicle-has-trips</c></exception>
-    public async Task ChangeVehicleAsync(ShiftId id, VehicleId vehicle, Actor actor, CancellationToken ct)
+    /// <summary>The driver goes on with another vehicle. <paramref name="seen"/> is the version a planner looked at; the driver knows himself.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>fleet.vehicle-on-shift</c>, <c>fleet.vehicle-archived</c>, <c>fleet.shift-vehicle-has-trips</c></exception>
+    public async Task ChangeVehicleAsync(ShiftId id, VehicleId vehicle, Actor actor, CancellationToken ct, uint? seen = null)
     {
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var shift = await db.ShiftForAsync(id, actor, ct);
+        if (seen is { } version) db.ExpectVersion(shift, version);
         await db.VehicleForAsync(vehicle, actor, ct);
         if (shift.IsOpen && vehicle != shift.Vehicle)
             await RequireNoTripsAsync(db.Set<Trip>().Where(t => t.Driver == shift.Driver && t.Vehicle == shift.Vehicle), "fleet.shift-vehicle-has-trips", ct);

@@ -120,6 +120,35 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     }
 
     [Fact]
+    public async Task Shift_ThatSomebodyElsePlansMeanwhile_IsNotOverwrittenByWhatWasTypedBefore()
+    {
+        var (driver, vehicle) = await world.DriverAsync("twoplans");
+        var (planning, from) = (world.Services.GetRequiredService<ShiftPlanning>(), new DateTimeOffset(2031, 4, 2, 8, 0, 0, TimeSpan.Zero));
+        var shift = await planning.PlanAsync(driver.Id, vehicle.Id, new(from, from.AddHours(8)), Actor.System("test"), default);
+        await using var window = await ChiefAsync("chief-twoplans");
+        await window.GoToAsync($"/shifts?week=2031-03-31&shift={shift.Value}");
+        var begins = window.Page.Locator(".panel input[type=datetime-local]").First;
+        await Expect(begins).ToHaveValueAsync("2031-04-02T08:00");
+
+        // nothing is typed yet: what a colleague changes is shown
+        await ReplanAsync(from.AddHours(1));
+        await Expect(begins).ToHaveValueAsync("2031-04-02T09:00");
+        await begins.FillAsync("2031-04-02T07:00");
+        await begins.DispatchEventAsync("change");
+        await ReplanAsync(from.AddHours(2));
+        await Expect(window.Page.Locator(".shift-chip.chosen")).ToContainTextAsync("10:00");
+        await window.Page.Locator(".panel button.primary").ClickAsync();
+
+        await Expect(window.Page.Locator(".panel .problem")).ToBeVisibleAsync();
+        await Expect(begins).ToHaveValueAsync("2031-04-02T07:00");
+        Assert.Equal(from.AddHours(2), Assert.Single(await world.ShiftsAsync(driver.Id)).PlannedFrom);
+        window.AssertClean();
+
+        async Task ReplanAsync(DateTimeOffset begin) =>
+            await planning.ReplanAsync(shift, new(begin, begin.AddHours(8)), vehicle.Id, Assert.Single(await world.ShiftsAsync(driver.Id)).Version, Actor.System("test"), default);
+    }
+
+    [Fact]
     public async Task Address_OfNobodyAndNothing_SaysSo_AndOffersNoForm()
     {
         await world.AddUserAsync("chief-lost", StandardRoles.Administrator);

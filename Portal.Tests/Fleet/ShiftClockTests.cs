@@ -208,4 +208,16 @@ public sealed class ShiftClockTests(FleetOffice office) : IClassFixture<FleetOff
         await using var db = office.Open();
         Assert.Equal(self.Name, await db.Set<AuditRow>().Where(r => r.ObjectId == shift.Value).Select(r => r.UserName).SingleAsync());
     }
+
+    [Fact]
+    public async Task ChangeVehicle_OverAVersionThatIsNoMore_IsRefused()
+    {
+        var (vehicle, other) = (await office.VehicleAsync(), await office.VehicleAsync());
+        var (_, self) = await office.DriverAsync();
+        var shift = await office.Shifts.StartOwnAsync(vehicle.Id, self, default);
+        var seen = (await office.LoadAsync(shift)).Version;
+        await office.Planning.ReplanAsync(shift, new(office.Now, office.Now.AddHours(5)), vehicle.Id, seen, office.Chief, default);
+
+        Assert.Equal("shared.changed-by", (await RefusalOf(() => office.Shifts.ChangeVehicleAsync(shift, other.Id, office.Dispatcher, default, seen))).Code);
+    }
 }
