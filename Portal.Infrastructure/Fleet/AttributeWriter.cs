@@ -26,15 +26,15 @@ internal struct AttributeWriter
     private List<string>? networks;
 
     /// <summary>Adds a number, truth or text, whichever the value reads as. The first value of a name stays.</summary>
+    /// <returns>False when it is left out: too long, or one too many.</returns>
     public bool TryAdd(ReadOnlySpan<char> name, ReadOnlySpan<char> value)
     {
-        if (!TryName(name, out var added)) return false;
+        if (!TryName(name, value, out var added)) return false;
         if (!added) return true;
         if (value is "true" or "false") json!.WriteBooleanValue(value is "true");
         else if (IsNumber(value, out var number)) json!.WriteNumberValue(number);
-        else if (value.Length <= MaxTextLength) json!.WriteStringValue(value);
-        else return false;
-        return IsWithinBounds();
+        else json!.WriteStringValue(value);
+        return true;
     }
 
     /// <summary>Adds a JSON value as it is; null, objects and arrays are passed over.</summary>
@@ -44,18 +44,18 @@ internal struct AttributeWriter
         {
             case JsonValueKind.String:
                 var text = value.Value.GetString()!;
-                if (text.Contains('\0') || text.Length > MaxTextLength || !TryName(name, out var added)) return false;
+                if (!TryName(name, text, out var added)) return false;
                 if (added) json!.WriteStringValue(text);
-                return IsWithinBounds();
+                return true;
             case JsonValueKind.Number:
                 var number = value.Value.GetDouble();
-                if (!double.IsFinite(number) || !TryName(name, out added)) return false;
+                if (!double.IsFinite(number) || !TryName(name, "", out added)) return false;
                 if (added) json!.WriteNumberValue(number);
-                return IsWithinBounds();
+                return true;
             case JsonValueKind.True or JsonValueKind.False:
-                if (!TryName(name, out added)) return false;
+                if (!TryName(name, "", out added)) return false;
                 if (added) json!.WriteBooleanValue(value.Value.GetBoolean());
-                return IsWithinBounds();
+                return true;
             default:
                 return true;
         }
@@ -91,8 +91,8 @@ internal struct AttributeWriter
     /// <summary>The object, or null when there is nothing to say.</summary>
     public string? Finish()
     {
-        if (cells is not null && TryName("cells", out var added) && added) json!.WriteRawValue($"[{string.Join(',', cells)}]");
-        if (networks is not null && TryName("wifi", out added) && added) json!.WriteRawValue($"[{string.Join(',', networks)}]");
+        if (cells is not null && TryName("cells", "", out var added) && added) json!.WriteRawValue($"[{string.Join(',', cells)}]");
+        if (networks is not null && TryName("wifi", "", out added) && added) json!.WriteRawValue($"[{string.Join(',', networks)}]");
         if (json is null) return null;
         json.WriteEndObject();
         json.Flush();
@@ -103,10 +103,12 @@ internal struct AttributeWriter
     public static string WithUnread(string? attributes, string names) =>
         attributes is null ? $"{{\"unread\":\"{names}\"}}" : $"{attributes.AsSpan(0, attributes.Length - 1)},\"unread\":\"{names}\"}}";
 
-    private bool TryName(ReadOnlySpan<char> name, out bool added)
+    // Asked before anything is written, for what is written cannot be taken back.
+    private bool TryName(ReadOnlySpan<char> name, ReadOnlySpan<char> value, out bool added)
     {
         added = false;
-        if (name.Length is 0 or > MaxNameLength || name.Contains('\0')) return false;
+        if (name.Length is 0 or > MaxNameLength || name.Contains('\0') || value.Length > MaxTextLength || value.Contains('\0')) return false;
+        if (json is not null && json.BytesCommitted + json.BytesPending + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value) > MaxBytes) return false;
         if (json is null)
         {
             buffer = new ArrayBufferWriter<byte>(256);
@@ -118,8 +120,6 @@ internal struct AttributeWriter
         if (added) json.WritePropertyName(name);
         return true;
     }
-
-    private readonly bool IsWithinBounds() => json!.BytesCommitted + json.BytesPending <= MaxBytes;
 
     // "007" is an identifier and keeps its zeros; so does a number too long for a double.
     private static bool IsNumber(ReadOnlySpan<char> text, out double number)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Portal.Domain.Fleet;
 using Portal.Domain.Shared;
 
@@ -6,6 +7,8 @@ namespace Portal.Infrastructure.Fleet;
 /// <summary>What a protocol decoder understood of one message, before anybody knows whose device it is.</summary>
 public sealed class DeviceMessage
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+
     /// <summary>The key by which the device calls itself.</summary>
     public required string DeviceKey { get; init; }
     /// <summary>The secret, where it came inside the message.</summary>
@@ -34,9 +37,14 @@ public sealed class DeviceMessage
     public bool? Ignition { get; init; }
     /// <summary>Everything else as one flat JSON object, or null.</summary>
     public string? Attributes { get; init; }
-    /// <summary>Names of measurements that could not be read, parted by blanks, or null.</summary>
+    /// <summary>Names of what was left out because it could not be read or kept, parted by blanks, or null.</summary>
     public string? Unread { get; init; }
 
-    /// <summary>The list with one name more.</summary>
-    internal static string Naming(string? unread, string name) => unread is null ? name : $"{unread} {name}";
+    /// <summary>The list with one name more, as long as it stays short; a name that is odd itself, or long, is told as <c>extra</c>.</summary>
+    internal static string Naming(string? unread, ReadOnlySpan<char> name)
+    {
+        const int MaxName = 64, MaxList = 500;
+        if (name.Length > MaxName || name.ContainsAnyExcept(Plain)) name = "extra";
+        return unread is null ? name.ToString() : unread.Length + name.Length < MaxList ? $"{unread} {name}" : unread;
+    }
 }

@@ -8,8 +8,8 @@ namespace Portal.Infrastructure.Fleet;
 
 /// <summary>
 /// Reads the OsmAnd protocol as phone clients speak it: parameters in a query or form, or the JSON of newer clients.
-/// It refuses what makes the position itself doubtful (coordinates outside the globe, a time that is none, U+0000, excess length);
-/// a measurement beside it that cannot be read is left out and named in <see cref="DeviceMessage.Unread"/>.
+/// It refuses what makes the position itself doubtful (coordinates outside the globe, a time that is none, U+0000 in what says who, when or where);
+/// a measurement or anything else beside it that cannot be read or kept is left out and named in <see cref="DeviceMessage.Unread"/>.
 /// </summary>
 /// <remarks>Wire facts: https://www.traccar.org/osmand/</remarks>
 public static class OsmAndDecoder
@@ -44,8 +44,13 @@ public static class OsmAndDecoder
             var equals = pair.IndexOf('=');
             var name = Unescape(equals < 0 ? pair : pair[..equals]);
             var value = equals < 0 ? "" : Unescape(pair[(equals + 1)..]);
-            if (name.Contains('\0') || value.Contains('\0')) return false;
             if (name.IsEmpty) continue;
+            if (name.Contains('\0') || value.Contains('\0'))
+            {
+                if (IsEssential(name)) return false;
+                unread = DeviceMessage.Naming(unread, name);
+                continue;
+            }
 
             switch (name)
             {
@@ -94,7 +99,7 @@ public static class OsmAndDecoder
                     hasFix = Truth(value) ?? true;
                     break;
                 case "driverUniqueId":
-                    if (!extras.TryAdd("driver", value)) return false;
+                    if (!extras.TryAdd("driver", value)) unread = DeviceMessage.Naming(unread, name);
                     break;
                 case "cell":
                     if (!extras.TryAddCell(value)) unread = DeviceMessage.Naming(unread, "cell");
@@ -103,7 +108,7 @@ public static class OsmAndDecoder
                     if (!extras.TryAddWifi(value)) unread = DeviceMessage.Naming(unread, "wifi");
                     break;
                 default:
-                    if (!extras.TryAdd(name, value)) return false;
+                    if (!extras.TryAdd(name, value)) unread = DeviceMessage.Naming(unread, name);
                     break;
             }
         }
@@ -170,16 +175,15 @@ public static class OsmAndDecoder
 
         var battery = Member(location, "battery");
         var extras = new AttributeWriter();
-        var complete = extras.TryAdd("event", Member(location, "event"))
-            && extras.TryAdd("motion", Member(location, "is_moving"))
-            && extras.TryAdd("activity", Member(Member(location, "activity"), "type"))
-            && extras.TryAdd("charge", Member(battery, "is_charging"));
+        string? unread = null;
+        Keep("event", Member(location, "event"));
+        Keep("motion", Member(location, "is_moving"));
+        Keep("activity", Member(Member(location, "activity"), "type"));
+        Keep("charge", Member(battery, "is_charging"));
         if (Member(location, "extras") is { ValueKind: JsonValueKind.Object } more)
             foreach (var extra in more.EnumerateObject())
-                complete = complete && extras.TryAdd(extra.Name, extra.Value);
-        if (!complete) return false;
+                Keep(extra.Name, extra.Value);
 
-        string? unread = null;
         var level = Measurement(battery, "level", ref unread);
         message = new DeviceMessage
         {
@@ -197,7 +201,15 @@ public static class OsmAndDecoder
             Unread = unread,
         };
         return true;
+
+        void Keep(string name, JsonElement? value)
+        {
+            if (!extras.TryAdd(name, value)) unread = DeviceMessage.Naming(unread, name);
+        }
     }
+
+    // who, when and where
+    private static bool IsEssential(ReadOnlySpan<char> name) => name is "id" or "deviceid" or "secret" or "key" or "timestamp" or "lat" or "lon" or "location";
 
     private static JsonElement? Member(JsonElement? parent, string name) =>
         parent is { ValueKind: JsonValueKind.Object } owner && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -61,6 +61,19 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
         await transaction.CommitAsync(ct);
     }
 
+    /// <summary>Notes the rows that say something else than the first row of their document.</summary>
+    public async Task NoteDifferingAsync(string note, CancellationToken ct)
+    {
+        await using var command = Command("""
+            update imports.staged_row s set notes = array_append(s.notes, $2)
+            from (select line, ordinal, fields, first_value(fields) over (partition by document order by ordinal) first
+                  from imports.staged_row where run = $1 and refusal is null) o
+            where s.run = $1 and s.line = o.line and o.ordinal > 1 and o.fields <> o.first
+            """);
+        command.Parameters.Add(new() { Value = note });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Refuses all rows of a document.</summary>
     public async Task RefuseAsync(string document, string code, string[] args, CancellationToken ct)
     {

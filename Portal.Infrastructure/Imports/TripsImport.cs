@@ -13,7 +13,7 @@ namespace Portal.Infrastructure.Imports;
 
 /// <summary>
 /// Past trips, taken in as completed with the vehicle that drove them. A trip is identified by its number in the file where
-/// there is one, else by vehicle and pickup time. Trips under a minute, over three hours and faster than anybody drives are taken in and counted.
+/// there is one, else by vehicle and pickup time; several rows of one such key are trips of their own, and those that say different things are counted. Trips under a minute, over three hours and faster than anybody drives are taken in and counted.
 /// The planned way is the estimator's, as for an order taken today; a trip with a place that cannot be right has none.
 /// </summary>
 public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads roads) : IImportKind
@@ -76,6 +76,12 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
             if (run.CreateMissing) return;
             if (trip.Vehicle is not null && !vehicles.ContainsKey(trip.Vehicle)) row.Refuse("vehicle-unknown", trip.Vehicle);
             if (trip.Driver is not null && !drivers.ContainsKey(trip.Driver)) row.Refuse("driver-unknown", trip.Driver);
+        }
+
+        public async Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
+        {
+            await new StagedRows(connection, run.Id).NoteDifferingAsync("same-number", ct);
+            return true;
         }
 
         public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)

@@ -48,4 +48,23 @@ public sealed class BoardLookTests(BoardApp app) : IClassFixture<BoardApp>
         await window.ShootAsync(language);
         Assert.DoesNotMatch(@"\b(board|order|tripState|tripAction|ranking|views|shell|field|rule)\.[a-zA-Z-]+", text);
     }
+
+    [Fact]
+    public async Task Bar_ThatIsTooShortForItsNumber_ShowsItsSignAlone()
+    {
+        var held = await app.TripAsync("Short one", inTime: TimeSpan.FromHours(2));
+        await app.Assignment.AssignAsync(held.Id, app.Board.Current.Vehicles[0].Id, Dispatch.Orders.Dispatcher("Tom Field"));
+        await using var window = await app.OpenBoardAsync("tom", "?view=lanes", Screen(ColorScheme.Light));
+        var bar = window.Page.Locator($".bar[data-trip='{held.Id.Value}']");
+
+        Assert.Contains($"#{held.Number} ", await bar.GetAttributeAsync("title"));
+        Assert.False(await SeenAsync("24px"));
+        Assert.True(await SeenAsync("160px"));
+        window.AssertClean();
+
+        // the bar is looked for anew each time: a change of the board draws the lane again
+        Task<bool> SeenAsync(string width) => window.Page.EvaluateAsync<bool>(
+            "([id, width]) => { const bar = document.querySelector(`.bar[data-trip='${id}']`); bar.style.width = width; const [own, number] = [bar, bar.querySelector('span')].map(e => e.getBoundingClientRect()); return number.top < own.bottom - 2 && number.right <= own.right; }",
+            new[] { held.Id.Value.ToString(), width });
+    }
 }

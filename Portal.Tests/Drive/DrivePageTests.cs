@@ -145,12 +145,13 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
 
         await window.Page.Context.SetOfflineAsync(true);
         await PressAsync(window, "Start shift");
-        foreach (var word in new[] { "Break", "Back to work" })
+        foreach (var (word, waiting) in new[] { ("Break", "2 entries to send"), ("Back to work", "3 entries to send") })
         {
             var pause = window.Page.Locator("#break");
             await Expect(pause).ToHaveTextAsync(word);
             await Expect(pause).ToHaveAttributeAsync("aria-disabled", "false");
-            await pause.ClickAsync();
+            // at once, in the same breath as the press
+            Assert.Contains(waiting, await pause.EvaluateAsync<string>("button => { button.click(); return document.getElementById('link').textContent; }"));
         }
         await Expect(window.Page.Locator("#link")).ToContainTextAsync("keep this page open");
         Assert.Empty(await world.ShiftsAsync(driver.Id));

@@ -51,7 +51,6 @@ public class OsmAndDecoderTests
     [InlineData("id=%2Fetc%2Fpasswd&lat=1&lon=1")]
     [InlineData("id=..&lat=1&lon=1")]
     [InlineData("id=a%00b&lat=1&lon=1")]
-    [InlineData("id=a&lat=1&lon=1&note=x%00y")]
     [InlineData("id=a&lat=91&lon=1")]
     [InlineData("id=a&lat=-90.0001&lon=1")]
     [InlineData("id=a&lat=1&lon=180.0001")]
@@ -99,10 +98,38 @@ public class OsmAndDecoderTests
     public void Parameters_BeyondTheBounds_AreRefused()
     {
         Assert.False(OsmAndDecoder.TryReadParameters($"id={new string('a', 65)}&lat=1&lon=1", out _));
-        Assert.False(OsmAndDecoder.TryReadParameters($"id=a&lat=1&lon=1&{new string('n', 65)}=1", out _));
-        Assert.False(OsmAndDecoder.TryReadParameters($"id=a&lat=1&lon=1&note={new string('x', 1001)}", out _));
         Assert.False(OsmAndDecoder.TryReadParameters("id=a" + string.Concat(Enumerable.Range(0, 100).Select(i => $"&p{i}=1")), out _));
-        Assert.False(OsmAndDecoder.TryReadParameters("id=a" + string.Concat(Enumerable.Range(0, 10).Select(i => $"&p{i}={new string('x', 900)}")), out _));
+    }
+
+    [Theory]
+    [InlineData("nam%00e=1", "extra")]
+    [InlineData("na\"me=1%00", "extra")]
+    [InlineData("note=a%00b", "note")]
+    [InlineData("speed=1%00", "speed")]
+    public void Parameters_WithU0000InAnExtra_KeepThePositionAndNameIt(string extra, string unread)
+    {
+        var message = Read($"id=a&lat=1&lon=2&{extra}&fuel=24");
+        Assert.Equal((new GeoPoint(1, 2), unread, """{"fuel":24}""", null), (message.Point, message.Unread, message.Attributes, message.Speed));
+    }
+
+    [Fact]
+    public void Parameters_WithExtrasTooLongOrTooMany_KeepThePositionAndTheRest()
+    {
+        var message = Read($"id=a&lat=1&lon=2&note={new string('x', 3000)}&{new string('n', 65)}=1&driverUniqueId={new string('d', 1001)}&fuel=24");
+        Assert.Equal("note extra driverUniqueId", message.Unread);
+        Assert.Equal("""{"fuel":24}""", message.Attributes);
+
+        var many = Read("id=a&lat=1&lon=2" + string.Concat(Enumerable.Range(0, 10).Select(i => $"&p{i}={new string('x', 900)}")));
+        Assert.Equal("p4 p5 p6 p7 p8 p9", many.Unread);
+        using var kept = JsonDocument.Parse(many.Attributes!);
+        Assert.Equal(4, kept.RootElement.EnumerateObject().Count());
+    }
+
+    [Fact]
+    public void Json_WithAnExtraThatCannotBeKept_KeepsThePosition()
+    {
+        var message = ReadJson($$$"""{"device_id":"a","location":{"coords":{"latitude":1,"longitude":2},"event":"x\u0000","extras":{"note":"{{{new string('x', 3000)}}}","tour":7} } }""");
+        Assert.Equal((new GeoPoint(1, 2), "event note", """{"tour":7}"""), (message.Point, message.Unread, message.Attributes));
     }
 
     [Fact]
@@ -157,7 +184,6 @@ public class OsmAndDecoderTests
     [InlineData("{\"device_id\":\"a\",\"location\":[]}")]
     [InlineData("{\"device_id\":\"../a\",\"location\":{}}")]
     [InlineData("{\"device_id\":\"a\\u0000\",\"location\":{}}")]
-    [InlineData("{\"device_id\":\"a\",\"location\":{\"event\":\"x\\u0000\"}}")]
     [InlineData("{\"device_id\":\"a\",\"location\":{\"event\":\"\\ud800\"}}")]
     [InlineData("{\"device_id\":\"a\",\"location\":{\"coords\":{\"latitude\":91,\"longitude\":1}}}")]
     [InlineData("{\"device_id\":\"a\",\"location\":{\"coords\":{\"latitude\":\"x\",\"longitude\":1}}}")]

@@ -192,6 +192,15 @@ public sealed class ImportLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_OfANumberThatStandsTwiceOverDifferentTrips_CountsThem_AndBothAreKept()
+    {
+        var run = await rig.ImportAsync("trips", "reused.csv", Header + Good + Good + Good.Replace("46.1", "46.15", StringComparison.Ordinal) + Good.Replace("7,", "8,", StringComparison.Ordinal));
+
+        Assert.Equal((4, 2, 1), (run.Applied, run.Repeated, run.Notes["same-number"]));
+        Assert.False((await rig.ImportAsync("trips", "twice.csv", Header + Good + Good)).Notes.ContainsKey("same-number"));
+    }
+
+    [Fact]
     public async Task Check_WhenOneRowOfADocumentIsRefused_RefusesTheWholeDocument()
     {
         var run = await rig.ImportAsync("trips", "whole.csv", Header + Good + Good.Replace("46.1", "91") + Good.Replace("7,", "8,"));

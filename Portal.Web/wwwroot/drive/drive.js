@@ -144,9 +144,9 @@ function draw() {
 }
 
 function drawLink() {
-  // what is answered at once needs no word
-  const count = waiting().filter(command => Date.now() - Date.parse(command.at) > patience).length;
   const cut = !reached || !navigator.onLine;
+  // what is answered at once needs no word
+  const count = waiting().filter(command => cut || Date.now() - Date.parse(command.at) > patience).length;
   const link = find('link');
   link.hidden = !cut && count === 0 && !signedOut;
   link.className = cut || signedOut ? 'link-state cut' : 'link-state';
