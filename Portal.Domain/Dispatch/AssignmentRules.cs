@@ -9,7 +9,7 @@ public static class AssignmentRules
     /// <summary>
     /// The first rule that giving <paramref name="trip"/> to <paramref name="vehicle"/> would break, or null when nothing stands against it.
     /// <paramref name="shift"/> is the vehicle's open shift, if there is one.
-    /// Codes: <c>dispatch.vehicle-archived</c>, <c>dispatch.driver-off-shift</c>, <c>dispatch.shift-expired</c>, <c>dispatch.shift-ends-before-pickup</c>,
+    /// Codes: <c>dispatch.vehicle-archived</c>, <c>dispatch.driver-off-shift</c>, <c>dispatch.reenacted</c>, <c>dispatch.shift-expired</c>, <c>dispatch.shift-ends-before-pickup</c>,
     /// <c>dispatch.class-missing</c>, <c>dispatch.seats-missing</c>, <c>dispatch.payload-missing</c>, <c>dispatch.volume-missing</c>, <c>dispatch.equipment-missing</c>.
     /// </summary>
     public static RuleBrokenException? Against(Trip trip, Vehicle vehicle, Shift? shift, DateTimeOffset now)
@@ -17,6 +17,7 @@ public static class AssignmentRules
         var plate = vehicle.Plate;
         if (vehicle.Archived) return new("dispatch.vehicle-archived", plate);
         if (shift is not { IsOpen: true }) return new("dispatch.driver-off-shift", plate);
+        if (Reenacted.Is(trip.Source) != Reenacted.Is(shift.Source)) return new("dispatch.reenacted", plate);
         if (shift.PlannedTo <= now) return new("dispatch.shift-expired", plate, shift.PlannedTo);
         if (shift.PlannedTo <= trip.PickupFrom) return new("dispatch.shift-ends-before-pickup", plate, shift.PlannedTo);
         return Lack(trip.Needs, trip.Passengers, vehicle);

@@ -5,9 +5,6 @@ namespace Portal.Domain.Dispatch;
 /// <summary>A trip and the vehicle that should take it.</summary>
 public sealed record PlannedTrip(TripDemand Trip, RankedVehicle Choice);
 
-/// <summary>Seconds from each origin to the destination, infinite when out of reach.</summary>
-public delegate IReadOnlyList<double> TravelSeconds(GeoPoint destination, IReadOnlyList<GeoPoint> origins);
-
 /// <summary>
 /// "Assign all waiting": every trip gets at most one vehicle and every vehicle at most one trip, as many trips as can be
 /// served, at the least total cost (see <see cref="DispatchSettings"/>). Nobody is called from a break. Per trip the nearest
@@ -29,11 +26,11 @@ public sealed record DispatchPlan(IReadOnlyList<PlannedTrip> Planned, IReadOnlyL
         for (var t = 0; t < trips.Count; t++)
         {
             var near = Nearest(trips[t], fleet, ranking, settings.CandidatesPerTrip);
-            var toPickup = ToPickup(trips[t], [.. near.SelectMany(v => fleet[v].SetOutPlaces).Distinct()], travel);
+            var toPickup = travel.ByOrigin(trips[t].Pickup, [.. near.SelectMany(v => fleet[v].SetOutPlaces).Distinct()]);
             foreach (var v in near)
             {
-                var placed = ranking.Place(trips[t], fleet[v], toPickup, next => onward.Seconds(trips[t].Dropoff, next));
-                var seconds = toPickup(placed.SetsOutFrom!.Value);
+                var placed = ranking.Place(trips[t], fleet[v], from => toPickup[from], next => onward.Seconds(trips[t].Dropoff, next));
+                var seconds = toPickup[placed.SetsOutFrom!.Value];
                 chosenFrom[(t, v)] = (placed, seconds);
                 costs.Add(v, ranking.Cost(trips[t], placed, seconds));
             }
@@ -63,12 +60,6 @@ public sealed record DispatchPlan(IReadOnlyList<PlannedTrip> Planned, IReadOnlyL
         ? vehicle.SetsOutFrom!.Value.DistanceTo(pickup)
         : vehicle.SetOutPlaces.Min(place => place.DistanceTo(pickup));
 
-    private static Func<GeoPoint, double> ToPickup(TripDemand trip, IReadOnlyList<GeoPoint> places, TravelSeconds travel)
-    {
-        var seconds = places.Zip(travel(trip.Pickup, places)).ToDictionary(way => way.First, way => way.Second);
-        return from => seconds[from];
-    }
-
     /// <summary>Ways from the trips' drop-offs to the pickups that vehicles go to afterwards: one search for each such pickup, when it is first asked for.</summary>
     private sealed class OnwardWays(TravelSeconds travel, IReadOnlyList<TripDemand> trips)
     {
@@ -77,8 +68,7 @@ public sealed record DispatchPlan(IReadOnlyList<PlannedTrip> Planned, IReadOnlyL
 
         public double Seconds(GeoPoint dropoff, GeoPoint next)
         {
-            if (!known.TryGetValue(next, out var ways))
-                known[next] = ways = dropoffs.Zip(travel(next, dropoffs)).ToDictionary(way => way.First, way => way.Second);
+            if (!known.TryGetValue(next, out var ways)) known[next] = ways = travel.ByOrigin(next, dropoffs);
             return ways[dropoff];
         }
     }

@@ -5,10 +5,11 @@ namespace Portal.Domain.Dispatch;
 /// <summary>
 /// What the choice of a vehicle weighs. The cost of a pair, in minutes:
 /// <code>
-/// cost = Approach · a + Waiting · w + Lateness · l + Chained · c + KmEvenness · k + HoursEvenness · h
+/// cost = Approach · a + Waiting · (w + w′) + Lateness · (l + l′) + Chained · c + KmEvenness · k + HoursEvenness · h
 /// a  minutes of driving to the pickup
 /// w  minutes from the earliest pickup (now, if that has passed) to the arrival
 /// l  minutes from the promised latest pickup to the arrival
+/// w′ l′  minutes by which w and l of the trip that the vehicle holds next would grow
 /// c  1 for a vehicle that must finish other trips first: its arrival hangs on theirs; else 0
 /// k  (vehicle's km in 28 days − fleet's mean) / fleet's mean, within −1…1
 /// h  (driver's hours in 28 days − fleet's mean) / fleet's mean, within −1…1

@@ -16,6 +16,8 @@ public enum RankingCode
     OnBreak,
     /// <summary>Goes to another pickup afterwards, where it is awaited at {0} (UTC instant).</summary>
     BeforeNext,
+    /// <summary>Goes to another pickup afterwards, and stands there only at {0} (UTC instant), {1} minutes later than without this trip.</summary>
+    DelaysNext,
     /// <summary>{0} minutes beyond the promise.</summary>
     Late,
     /// <summary>Takes {0} people.</summary>
@@ -60,6 +62,10 @@ public enum RankingCode
     PositionStale,
     /// <summary>The pickup is out of reach.</summary>
     OutOfReach,
+    /// <summary>A re-enactment plays it, and the trip is real.</summary>
+    Reenacted,
+    /// <summary>It is real, and a re-enactment plays the trip.</summary>
+    NotReenacted,
 }
 
 /// <summary>One reason with the values for its text.</summary>

@@ -17,6 +17,8 @@ public sealed record TripDemand
     public required DateTimeOffset PickupUntil { get; init; }
     /// <summary>Time from pickup to drop-off.</summary>
     public TimeSpan Ride { get; init; }
+    /// <summary>A re-enactment asks for it.</summary>
+    public bool IsReenacted { get; init; }
     /// <summary>Where it ends; the pickup while nobody knows.</summary>
     public GeoPoint Dropoff { get => dropoff ?? Pickup; init => dropoff = value; }
 
@@ -32,6 +34,8 @@ public sealed record VehicleCandidate
 {
     public required VehicleId Vehicle { get; init; }
     public required string Plate { get; init; }
+    /// <summary>A re-enactment plays its shift.</summary>
+    public bool IsReenacted { get; init; }
     public required VehicleClassId Class { get; init; }
     public required VehicleCapacity Capacity { get; init; }
     public IReadOnlyCollection<string> Equipment { get; init; } = [];
@@ -43,7 +47,9 @@ public sealed record VehicleCandidate
     public GeoPoint? FreeWhere { get; init; }
     /// <summary>The time left between the trips it holds, in the order of driving.</summary>
     public IReadOnlyList<VehicleGap> Gaps { get; init; } = [];
-    /// <summary>When it is awaited at the next pickup, where a trip would go into a gap; else null.</summary>
+    /// <summary>The gap a trip would go into; null where it would come after all the vehicle holds.</summary>
+    public VehicleGap? Gap { get; init; }
+    /// <summary>When the vehicle stands at the next pickup after <see cref="Gap"/> if it does the trip before; null without a gap, and where that pickup is out of reach.</summary>
     public DateTimeOffset? NextAt { get; init; }
     /// <summary>The driver whose shift on this vehicle is open.</summary>
     public DriverId? Driver { get; init; }
@@ -68,9 +74,8 @@ public sealed record VehicleCandidate
     public IEnumerable<GeoPoint> SetOutPlaces => Gaps.Select(gap => gap.FreeWhere ?? Position).Append(SetsOutFrom).OfType<GeoPoint>();
 
     /// <summary>
-    /// The vehicle as it stands to a trip: in the first gap in which it can do the whole trip and be at the next pickup no later than it would be
-    /// without it, so that no trip held changes; where there is none, after all it holds. Vehicles drive by the begin of the window
-    /// (<see cref="VehicleForecast"/>), so a trip goes only before those ordered for later.
+    /// The vehicle as it stands to a trip: where it would drive it. Vehicles drive by the begin of the window (<see cref="VehicleForecast"/>), so a trip
+    /// goes before the first that is ordered for later, and what it makes that one wait is told and charged; where there is none, after all the vehicle holds.
     /// </summary>
     /// <param name="trip">The trip to fit in.</param>
     /// <param name="now">The moment of the choice.</param>
@@ -79,17 +84,13 @@ public sealed record VehicleCandidate
     /// <param name="onward">Seconds from the trip's drop-off to a next pickup.</param>
     public VehicleCandidate For(TripDemand trip, DateTimeOffset now, TimeSpan boarding, Func<GeoPoint, double> toPickup, Func<GeoPoint, double> onward)
     {
-        foreach (var gap in Gaps)
-        {
-            if (gap.NextOrderedFor <= trip.PickupFrom || (gap.FreeWhere ?? Position) is not { } from) continue;
-            // seconds from now; infinite where a way is out of reach
-            var arrival = Seconds(gap.FreeAt ?? now) + toPickup(from);
-            var done = Math.Max(arrival, Seconds(trip.PickupFrom)) + (boarding + trip.Ride).TotalSeconds;
-            // the second way is only asked for where the first leaves time for it
-            if (done < Seconds(gap.NextAt) && done + onward(gap.NextPickup) <= Seconds(gap.NextAt))
-                return this with { FreeAt = gap.FreeAt, FreeWhere = gap.FreeWhere, NextAt = gap.NextAt };
-        }
-        return this;
+        if (Gaps.FirstOrDefault(gap => gap.NextOrderedFor > trip.PickupFrom) is not { } gap) return this;
+        var placed = this with { FreeAt = gap.FreeAt, FreeWhere = gap.FreeWhere, Gap = gap };
+        if (placed.SetsOutFrom is not { } from) return placed;
+        // seconds from now; infinite where a way is out of reach
+        var arrival = Seconds(gap.FreeAt ?? now) + toPickup(from);
+        var next = Math.Max(arrival, Seconds(trip.PickupFrom)) + (boarding + trip.Ride).TotalSeconds + (gap.NextPickup is { } pickup ? onward(pickup) : 0);
+        return double.IsInfinity(next) ? placed : placed with { NextAt = next <= Seconds(gap.NextAt) ? gap.NextAt : now.AddSeconds(next) };
 
         double Seconds(DateTimeOffset at) => (at - now).TotalSeconds;
     }
@@ -101,7 +102,7 @@ public sealed record VehicleCandidate
         var (freeAt, freeWhere) = (FreeAt, FreeWhere);
         foreach (var (trip, occupies) in trips.OrderBy(t => t.Trip, VehicleForecast.DrivingOrder))
         {
-            if (!trip.State.IsUnderWay() && trip.Pickup is { } pickup) gaps.Add(new(freeAt, freeWhere, pickup, trip.PickupFrom, occupies.From));
+            if (!trip.State.IsUnderWay()) gaps.Add(new(freeAt, freeWhere, trip.Pickup, trip.PickupFrom, occupies.From, trip.PickupUntil));
             var done = occupies.To > now ? occupies.To : now;
             (freeAt, freeWhere) = (done > freeAt || freeAt is null ? done : freeAt, trip.Dropoff);
         }

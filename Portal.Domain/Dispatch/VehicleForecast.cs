@@ -3,7 +3,7 @@ using Portal.Domain.Shared;
 namespace Portal.Domain.Dispatch;
 
 /// <summary>A trip that a vehicle holds, as far as a forecast needs it. <paramref name="Carry"/> is the planned time from pickup to drop-off.</summary>
-public readonly record struct HeldTrip(TripId Id, TripState State, GeoPoint? Pickup, GeoPoint? Dropoff, DateTimeOffset PickupFrom, TimeSpan Carry);
+public readonly record struct HeldTrip(TripId Id, TripState State, GeoPoint? Pickup, GeoPoint? Dropoff, DateTimeOffset PickupFrom, DateTimeOffset PickupUntil, TimeSpan Carry);
 
 /// <summary>When a vehicle is expected at a trip's pickup (null once it was there, or while its place is unknown) and at its drop-off, and the range of past error at the first of them.</summary>
 public readonly record struct TripEta(TripId Id, DateTimeOffset? Pickup, DateTimeOffset? Dropoff, EtaRange Range);

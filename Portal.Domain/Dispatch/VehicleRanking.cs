@@ -39,7 +39,7 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
     public RankedVehicle Judge(TripDemand trip, VehicleCandidate vehicle, double travelSeconds)
     {
         if (Unfit(trip, vehicle) is { } unfit) return new(vehicle, double.PositiveInfinity, null, [unfit]);
-        if (travelSeconds > settings.Reach.TotalSeconds) return new(vehicle, double.PositiveInfinity, null, [new(RankingCode.OutOfReach)]);
+        if (IsOutOfReach(vehicle, travelSeconds)) return new(vehicle, double.PositiveInfinity, null, [new(RankingCode.OutOfReach)]);
         var arrival = Arrival(vehicle, travelSeconds);
         return TooLong(trip, vehicle, arrival) is { } tooLong
             ? new(vehicle, double.PositiveInfinity, arrival, [tooLong])
@@ -49,7 +49,7 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
     /// <summary>The cost in minutes without the words; infinite when refused.</summary>
     public double Cost(TripDemand trip, VehicleCandidate vehicle, double travelSeconds)
     {
-        if (travelSeconds > settings.Reach.TotalSeconds || Unfit(trip, vehicle) is not null) return double.PositiveInfinity;
+        if (IsOutOfReach(vehicle, travelSeconds) || Unfit(trip, vehicle) is not null) return double.PositiveInfinity;
         var arrival = Arrival(vehicle, travelSeconds);
         return TooLong(trip, vehicle, arrival) is null ? Price(trip, vehicle, travelSeconds, arrival) : double.PositiveInfinity;
     }
@@ -58,6 +58,7 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
     public RankingReason? Unfit(TripDemand trip, VehicleCandidate vehicle)
     {
         if (vehicle.Driver is null || vehicle.ShiftEnd is not { } shiftEnd) return new(RankingCode.NoDriver);
+        if (trip.IsReenacted != vehicle.IsReenacted) return new(trip.IsReenacted ? RankingCode.NotReenacted : RankingCode.Reenacted);
         if (shiftEnd <= now) return new(RankingCode.ShiftOver, shiftEnd);
         if (VehicleFitness.Lack(trip.Needs, trip.Seats, vehicle.Class, vehicle.Capacity, vehicle.Equipment) is { } lack) return lack;
         if (vehicle.SetsOutFrom is null || vehicle.PositionAt is not { } seen) return new(RankingCode.NoPosition);
@@ -66,6 +67,10 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
 
     /// <summary>True where the driver would have to be called from his break for the trip: only a person may ask him that.</summary>
     public bool Rests(TripDemand trip, VehicleCandidate vehicle) => vehicle.OnBreak && trip.PickupFrom - now < Break;
+
+    // the pickup, or the one that the vehicle goes to afterwards
+    private bool IsOutOfReach(VehicleCandidate vehicle, double travelSeconds) =>
+        travelSeconds > settings.Reach.TotalSeconds || vehicle is { Gap: not null, NextAt: null };
 
     private DateTimeOffset Arrival(VehicleCandidate vehicle, double travelSeconds) =>
         Later(vehicle.FreeAt ?? now, now).AddSeconds(travelSeconds);
@@ -81,9 +86,15 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
         settings.Approach * travelSeconds / 60
         + settings.Waiting * MinutesAfter(arrival, Later(trip.PickupFrom, now))
         + settings.Lateness * MinutesAfter(arrival, trip.PickupUntil)
+        + NextLoses(vehicle)
         + (vehicle.FreeAt is null ? 0 : settings.Chained)
         + settings.KmEvenness * KmOver(vehicle)
         + settings.HoursEvenness * HoursOver(vehicle);
+
+    // what the one who waits next loses is weighed like what the caller of this trip does
+    private double NextLoses(VehicleCandidate vehicle) => vehicle is not { Gap: { } gap, NextAt: { } at } || at <= gap.NextAt ? 0
+        : settings.Waiting * MinutesAfter(at, gap.NextAt)
+        + settings.Lateness * (MinutesAfter(at, gap.NextPromised) - MinutesAfter(gap.NextAt, gap.NextPromised));
 
     private double KmOver(VehicleCandidate vehicle) => IsComparable(vehicle) && means.Km28 > 0
         ? Over(vehicle.Km28, means.Km28)
@@ -106,7 +117,8 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
                 : new(early ? RankingCode.InTime : RankingCode.Arrives, at, travelSeconds / 60),
         ];
         if (vehicle.OnBreak) reasons.Insert(0, new(RankingCode.OnBreak));
-        if (vehicle.NextAt is { } next) reasons.Add(new(RankingCode.BeforeNext, next));
+        if (vehicle is { Gap: { } gap, NextAt: { } next })
+            reasons.Add(MinutesAfter(next, gap.NextAt) < 1 ? new(RankingCode.BeforeNext, gap.NextAt) : new(RankingCode.DelaysNext, next, MinutesAfter(next, gap.NextAt)));
         if (arrival > trip.PickupUntil) reasons.Add(new(RankingCode.Late, MinutesAfter(arrival, trip.PickupUntil)));
         reasons.Add(new(RankingCode.Seats, vehicle.Capacity.Seats));
         if (means.KmToday > 0) reasons.Add(KmReason(vehicle.KmToday, vehicle.KmToday - means.KmToday));

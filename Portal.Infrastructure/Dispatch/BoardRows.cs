@@ -5,6 +5,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Fleet;
 
 namespace Portal.Infrastructure.Dispatch;
 
@@ -14,12 +15,12 @@ internal sealed class BoardRows(NpgsqlDataSource database)
     /// <summary>More trips that ended today than this nobody scrolls on a board; the history page has them all.</summary>
     private const int EndedAtMost = 2000;
 
-    private const string Columns = """
+    private const string Columns = $"""
         select t.id, t.number, t.xmin, t.branch, t.customer, coalesce(p.name, t.caller_name), t.caller_name, t.caller_phone,
                t.pickup_address, t.pickup_latitude, t.pickup_longitude, t.dropoff_address, t.dropoff_latitude, t.dropoff_longitude,
                t.pickup_from, t.pickup_until, t.passengers, t.cargo, greatest(t.needs_seats, t.passengers), t.needs_payload_kg, t.note is not null,
                t.state, t.vehicle, v.plate, t.driver, d.name, t.requested_at, t.departed_at, t.arrived_at, t.boarded_at, t.ended_at,
-               t.planned_km, t.planned_seconds
+               t.planned_km, t.planned_seconds, coalesce(t.source like '{Reenacted.SourcePrefix}%', false)
         from dispatch.trip t
         left join clients.partner p on p.id = t.customer
         left join fleet.vehicle v on v.id = t.vehicle
@@ -41,9 +42,9 @@ internal sealed class BoardRows(NpgsqlDataSource database)
     /// <summary>Vehicles whose driver has an open shift, by plate.</summary>
     public async Task<List<BoardVehicle>> VehiclesAsync(CancellationToken ct)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             select v.id, v.plate, c.name, v.branch, v.seats, v.payload_kg, d.id, d.name, s.planned_to,
-                   exists (select from fleet.shift_break b where b.shift = s.id and b."to" is null)
+                   exists (select from fleet.shift_break b where b.shift = s.id and b."to" is null), coalesce(s.source like '{Reenacted.SourcePrefix}%', false)
             from fleet.shift s
             join fleet.vehicle v on v.id = s.vehicle
             join fleet.vehicle_class c on c.id = v.class
@@ -56,7 +57,7 @@ internal sealed class BoardRows(NpgsqlDataSource database)
         while (await reader.ReadAsync(ct))
             vehicles.Add(new(
                 new(reader.GetGuid(0)), reader.GetString(1), reader.GetString(2), new(reader.GetGuid(3)), reader.GetInt32(4), reader.GetInt32(5),
-                new(reader.GetGuid(6)), reader.GetString(7), reader.GetFieldValue<DateTimeOffset>(8), reader.GetBoolean(9)));
+                new(reader.GetGuid(6)), reader.GetString(7), reader.GetFieldValue<DateTimeOffset>(8), reader.GetBoolean(9), reader.GetBoolean(10)));
         return vehicles;
     }
 
@@ -103,6 +104,7 @@ internal sealed class BoardRows(NpgsqlDataSource database)
         EndedAt = Value<DateTimeOffset>(r, 30),
         PlannedKm = Value<double>(r, 31),
         PlannedSeconds = Value<int>(r, 32),
+        IsReenacted = r.GetBoolean(33),
     };
 
     private static string? Text(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);

@@ -7,8 +7,8 @@ using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Dispatch;
 
-/// <summary>The numbers of the board's heading. <paramref name="Oldest"/> is when the order that waits longest was taken.</summary>
-public sealed record BoardFigures(int Waiting, DateTimeOffset? Oldest, int UnderWay, int Late);
+/// <summary>The numbers of the board's heading. <paramref name="Oldest"/> is when the order that waits longest was taken, <paramref name="Reenacted"/> how many of the vehicles are only played.</summary>
+public sealed record BoardFigures(int Waiting, DateTimeOffset? Oldest, int UnderWay, int Late, int Reenacted);
 
 /// <summary>
 /// The board at one moment, shared by everybody who looks: open trips and those ended today by pickup time, and the vehicles at work by plate.
@@ -27,7 +27,8 @@ public sealed class BoardSnapshot(long revision, DateTimeOffset at, ImmutableArr
         trips.Count(t => t.State == TripState.Requested),
         trips.Where(t => t.State == TripState.Requested).Min(t => (DateTimeOffset?)t.RequestedAt),
         trips.Count(t => t.State != TripState.Requested && !t.State.IsEnded()),
-        trips.Count(t => t.Judge(at, margin) == Punctuality.Late)));
+        trips.Count(t => t.Judge(at, margin) == Punctuality.Late),
+        vehicles.Count(v => v.IsReenacted)));
     private readonly ConcurrentDictionary<BranchId, BoardSnapshot> ofBranch = new();
 
     /// <summary>A board before anything was read.</summary>

@@ -55,6 +55,8 @@ public sealed record BoardTrip
     public DateTimeOffset? EndedAt { get; init; }
     public double? PlannedKm { get; init; }
     public int? PlannedSeconds { get; init; }
+    /// <summary>A re-enactment asked for it: nobody waits.</summary>
+    public bool IsReenacted { get; init; }
     /// <summary>Time from pickup to drop-off, as far as it is known.</summary>
     public TimeSpan Ride => PlannedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : TripDemand.UnknownRide;
     /// <summary>When this row last came or changed on a board that was already open; boards mark it for a moment.</summary>
@@ -94,6 +96,6 @@ public sealed record BoardTrip
     }
 }
 
-/// <summary>A vehicle that works now: its driver has an open shift.</summary>
+/// <summary>A vehicle that works now: its driver has an open shift. <paramref name="IsReenacted"/> where that shift is played by a re-enactment: nobody sits in it.</summary>
 public sealed record BoardVehicle(
-    VehicleId Id, string Plate, string Class, BranchId Branch, int Seats, int PayloadKg, DriverId Driver, string DriverName, DateTimeOffset ShiftUntil, bool OnBreak);
+    VehicleId Id, string Plate, string Class, BranchId Branch, int Seats, int PayloadKg, DriverId Driver, string DriverName, DateTimeOffset ShiftUntil, bool OnBreak, bool IsReenacted = false);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -34,8 +35,8 @@ public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCa
         // the way to a pickup of tomorrow is driven tomorrow
         var leaving = demand.PickupFrom > now ? demand.PickupFrom : now;
         var estimator = roads.Estimator;
-        GeoPoint[] places = [.. working.Vehicles.SelectMany(v => v.SetOutPlaces).Distinct()];
-        var toPickup = places.Zip(estimator.SecondsTo(demand.Pickup, places, leaving, rules.Reach)).ToDictionary(way => way.First, way => way.Second);
+        TravelSeconds travel = estimator.LeavingAt(leaving, rules.Reach).SecondsTo;
+        var toPickup = travel.ByOrigin(demand.Pickup, [.. working.Vehicles.SelectMany(v => v.SetOutPlaces).Distinct()]);
         var ranking = new VehicleRanking(working.Means, rules, now);
         VehicleCandidate[] placed = [.. working.Vehicles.Select(v => ranking.Place(demand, v, from => toPickup[from], Onward))];
         return [.. ranking.Rank(demand, placed, [.. placed.Select(v => v.SetsOutFrom is { } from ? toPickup[from] : double.PositiveInfinity)])
@@ -56,6 +57,6 @@ public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCa
     internal static TripDemand? Demand(Trip trip) => trip.Pickup.Point is not { } pickup ? null : new()
     {
         Id = trip.Id, Needs = trip.Needs, Passengers = trip.Passengers, Pickup = pickup, Dropoff = trip.Dropoff.Point ?? pickup,
-        PickupFrom = trip.PickupFrom, PickupUntil = trip.PickupUntil, Ride = trip.PlannedSeconds is { } ride ? TimeSpan.FromSeconds(ride) : TripDemand.UnknownRide,
+        PickupFrom = trip.PickupFrom, PickupUntil = trip.PickupUntil, IsReenacted = Reenacted.Is(trip.Source), Ride = trip.PlannedSeconds is { } ride ? TimeSpan.FromSeconds(ride) : TripDemand.UnknownRide,
     };
 }

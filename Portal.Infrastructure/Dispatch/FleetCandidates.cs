@@ -66,10 +66,10 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
 
     private async Task<List<Worker>> ReadWorkersAsync(DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             select v.id, v.plate, v.class, v.seats, v.payload_kg, v.volume_m3, v.equipment, s.driver, d.name, s.planned_to,
                    coalesce(km.today, 0), coalesce(km.total, 0), coalesce(days.number, 0), coalesce(work.today, 0), coalesce(work.total, 0), v.branch,
-                   exists (select from fleet.shift_break r where r.shift = s.id and r."to" is null), v.source is not null
+                   exists (select from fleet.shift_break r where r.shift = s.id and r."to" is null), v.source is not null, coalesce(s.source like '{Reenacted.SourcePrefix}%', false)
             from fleet.shift s
             join fleet.vehicle v on v.id = s.vehicle
             join fleet.driver d on d.id = s.driver
@@ -106,7 +106,7 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
                 Capacity = new(r.GetInt32(3), r.GetInt32(4), r.GetDecimal(5)), Equipment = r.GetFieldValue<string[]>(6),
                 Driver = new(r.GetGuid(7)), ShiftEnd = r.GetFieldValue<DateTimeOffset>(9),
                 KmToday = r.GetDouble(10), Km28 = r.GetDouble(11), DaysAvailable = (int)r.GetInt64(12),
-                HoursToday = TimeSpan.FromSeconds((double)r.GetDecimal(13)), Hours28 = TimeSpan.FromSeconds((double)r.GetDecimal(14)), OnBreak = r.GetBoolean(16),
+                HoursToday = TimeSpan.FromSeconds((double)r.GetDecimal(13)), Hours28 = TimeSpan.FromSeconds((double)r.GetDecimal(14)), OnBreak = r.GetBoolean(16), IsReenacted = r.GetBoolean(18),
             }));
         return workers;
     }

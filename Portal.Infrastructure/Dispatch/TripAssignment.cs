@@ -26,21 +26,22 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
         GiveAsync(trip, vehicle, waiting: false, actor, seen, ct);
 
     /// <summary>Takes the trip back from its vehicle; it waits again.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.out-of-reach</c> for a vehicle or a trip of another branch; <c>dispatch.changed-meanwhile</c></exception>
     public Task<TripStanding> ReleaseAsync(TripId trip, string? reason, Actor actor, uint? seen = null, CancellationToken ct = default) =>
-        trips.RunAsync(trip, seen, actor, (_, t, now) =>
+        trips.RunAsync(trip, seen, actor, async (db, t, now) =>
         {
             actor.Require(Permissions.TripAssign);
+            await actor.RequireReachOfHolderAsync(db, t, ct);
             t.Release(reason, now, actor);
-            return Task.CompletedTask;
         }, ct);
 
     /// <summary>
     /// Takes the actor's own last action on the trip back; nobody undoes another's. With <paramref name="action"/>
     /// (<see cref="TripStanding.Action"/>) that action and no other: what came after it must be taken back first.
-    /// What gives the trip to a vehicle again is asked what any giving is asked.
+    /// What gives the trip to a vehicle again is asked what any giving is asked, and what takes it from one what any taking is.
     /// </summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c>, <c>dispatch.not-the-last</c>; a code of <see cref="AssignmentRules"/>
+    /// <c>dispatch.nothing-to-undo</c>, <c>dispatch.changed-meanwhile</c>, <c>dispatch.not-the-last</c>, <c>identity.out-of-reach</c>; a code of <see cref="AssignmentRules"/>
     /// </exception>
     public Task<TripStanding> UndoAsync(TripId trip, Actor actor, Guid? action = null, CancellationToken ct = default) =>
         trips.RunAsync(trip, seen: null, actor, async (db, t, now) =>
@@ -48,8 +49,10 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
             actor.RequireDrivingOr(t, Permissions.TripAssign);
             if (t.LastStanding.ByUser != actor.UserId) throw TripChange.Conflict(t);
             if (action is { } named && named != t.LastStanding.Id) throw new RuleBrokenException("dispatch.not-the-last", t.Number, t.LastStanding.Action);
+            await actor.RequireReachOfHolderAsync(db, t, ct);
             var before = (t.Vehicle, t.Driver, t.State.IsEnded());
             t.Revert(now, actor);
+            await actor.RequireReachOfHolderAsync(db, t, ct);
             if (t.Vehicle is not { } back || before == (t.Vehicle, t.Driver, false)) return;
             var (vehicle, shift) = await CrewedVehicle.HoldAsync(db, back, ct);
             if (AssignmentRules.AgainstReturn(t, vehicle, shift, now) is { } refusal) throw refusal;
@@ -61,6 +64,7 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
         return trips.RunAsync(trip, seen, actor, async (db, t, now) =>
         {
             if (waiting != (t.State == TripState.Requested) && !t.State.IsEnded() && !t.State.IsUnderWay()) throw TripChange.Conflict(t);
+            await actor.RequireReachOfHolderAsync(db, t, ct);
             var (vehicle, shift) = await CrewedVehicle.HoldAsync(db, to, ct);
             actor.RequireReach(vehicle.Branch);
             if (AssignmentRules.Against(t, vehicle, shift, now) is { } refusal) throw refusal;

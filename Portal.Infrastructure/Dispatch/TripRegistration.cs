@@ -53,7 +53,8 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
 
     /// <summary>Changes the order while nobody has boarded. <paramref name="seen"/> is the version the actor looked at.</summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>dispatch.trip-ended</c>, <c>dispatch.trip-on-board</c>, <c>dispatch.changed-meanwhile</c>; a code of <see cref="AssignmentRules"/>
+    /// <c>dispatch.trip-ended</c>, <c>dispatch.trip-on-board</c>, <c>dispatch.changed-meanwhile</c>, <c>identity.out-of-reach</c> for a trip of another branch
+    /// or held by a vehicle of one; a code of <see cref="AssignmentRules"/>
     /// when the vehicle that holds the trip cannot do what is now asked
     /// </exception>
     public Task<TripStanding> EditAsync(TripId id, TripOrder order, Actor actor, uint? seen = null, CancellationToken ct = default)
@@ -63,6 +64,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         {
             if (order.Customer != trip.Customer) await RequireCustomerAsync(db, order, ct);
             if (order.PickupFrom != trip.PickupFrom) RequireNear(order, now);
+            await actor.RequireReachOfHolderAsync(db, trip, ct);
             var holder = trip.Vehicle is { } held ? await CrewedVehicle.HoldAsync(db, held, ct) : null;
             // what stood against it already is no reason to refuse a new phone number
             var before = holder is null ? null : AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift);

@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Dispatch;
 
@@ -13,6 +15,17 @@ internal static class TripRights
     public static void RequireReach(this Actor actor, Trip trip)
     {
         if (!actor.Drives(trip)) actor.RequireReach(trip.Branch);
+    }
+
+    /// <summary>
+    /// Refuses a trip held by a vehicle of a branch that the actor's rights do not reach: what a vehicle is to do is planned where it belongs.
+    /// A driver always reaches the trip he drives.
+    /// </summary>
+    /// <exception cref="RuleBrokenException"><c>identity.out-of-reach</c></exception>
+    public static async Task RequireReachOfHolderAsync(this Actor actor, PortalDb db, Trip trip, CancellationToken ct)
+    {
+        if (trip.Vehicle is not { } holder || actor.Drives(trip) || actor.OnlyBranch() is null) return;
+        actor.RequireReach(await db.Set<Vehicle>().Where(v => v.Id == holder).Select(v => v.Branch).SingleAsync(ct));
     }
 
     /// <summary>Refuses an actor who neither drives the trip himself nor holds <paramref name="permission"/>.</summary>

@@ -38,6 +38,9 @@ public sealed class DeviceListQuery(NpgsqlDataSource database)
     /// <summary>Rows of one page.</summary>
     public const int PageSize = 50;
 
+    // what a re-enactment plays comes after the devices that somebody carries
+    private const string Order = $"d.key like '{ReenactmentCast.KeyPrefix}%', lower(d.name), d.id";
+
     private const string Reached = """
         from fleet.device d left join fleet.vehicle v on v.id = d.vehicle
         where ($1::text is null or d.name ilike $1 or d.key ilike $1 or v.plate ilike $1)
@@ -51,7 +54,7 @@ public sealed class DeviceListQuery(NpgsqlDataSource database)
         await using var count = Command($"select count(*)::int {Reached}", text, actor);
         var total = (int)(await count.ExecuteScalarAsync(ct))!;
         var from = (long)Math.Max(0, page) * PageSize;
-        return new(await ReadAsync(Command(Rows($"{Reached} order by lower(d.name), d.id limit {PageSize} offset {from}"), text, actor), ct), total);
+        return new(await ReadAsync(Command(Rows($"{Reached} order by {Order} limit {PageSize} offset {from}"), text, actor), ct), total);
     }
 
     /// <summary>One device, or null.</summary>
@@ -79,17 +82,17 @@ public sealed class DeviceListQuery(NpgsqlDataSource database)
 
     private static string Rows(string chosen) => $"""
         with chosen as (select d.*, d.xmin as version, v.plate {chosen})
-        select c.id, c.key, c.name, c.speed_unit, c.vehicle, c.plate, c.revoked_at, a.last_message_at, coalesce(a.refused, 0), a.last_refused_at,
-               dirt.null_island, dirt.jumps, dirt.no_fix, quarantine.count, c.version
-        from chosen c
-        left join fleet.device_activity a on a.device = c.id
+        select d.id, d.key, d.name, d.speed_unit, d.vehicle, d.plate, d.revoked_at, a.last_message_at, coalesce(a.refused, 0), a.last_refused_at,
+               dirt.null_island, dirt.jumps, dirt.no_fix, quarantine.count, d.version
+        from chosen d
+        left join fleet.device_activity a on a.device = d.id
         cross join lateral (
             select count(*) filter (where p.flags & {(short)PositionFlags.NullIsland} <> 0) as null_island,
                    count(*) filter (where p.flags & {(short)PositionFlags.Jump} <> 0) as jumps,
                    count(*) filter (where p.flags & {(short)PositionFlags.NoFix} <> 0) as no_fix
-            from fleet.position p where p.device = c.id and p.flags <> 0) dirt
-        cross join lateral (select count(*) from fleet.quarantined_position q where q.device = c.id) quarantine
-        order by lower(c.name), c.id
+            from fleet.position p where p.device = d.id and p.flags <> 0) dirt
+        cross join lateral (select count(*) from fleet.quarantined_position q where q.device = d.id) quarantine
+        order by {Order}
         """;
 
     private NpgsqlCommand Command(string sql, string? text, Actor actor)

@@ -15,13 +15,19 @@ namespace Portal.Infrastructure.Fleet;
 /// <param name="Status">What the vehicle is doing.</param>
 /// <param name="Trip">Its furthest open trip, or null.</param>
 /// <param name="TripNumber">Number of that trip.</param>
-public sealed record RosterVehicle(string Plate, string Model, string? Driver, string? DriverPhone, VehicleStatus Status, TripId? Trip, long? TripNumber);
+/// <param name="IsReenacted">Whether it is only played by a re-enactment.</param>
+public sealed record RosterVehicle(
+    string Plate, string Model, string? Driver, string? DriverPhone, VehicleStatus Status, TripId? Trip, long? TripNumber, bool IsReenacted = false)
+{
+    /// <summary>The plate, with a sign where it is only played.</summary>
+    public string Name => IsReenacted ? $"↻ {Plate}" : Plate;
+}
 
 /// <summary>All vehicles of the fleet with driver and status.</summary>
 public sealed class FleetRosterQuery(NpgsqlDataSource database)
 {
-    private const string Sql = """
-        select v.id, v.plate, v.model, d.name, d.phone, t.id, t.number, t.state
+    private const string Sql = $"""
+        select v.id, v.plate, v.model, d.name, d.phone, t.id, t.number, t.state, coalesce(s.source like '{Reenacted.SourcePrefix}%', false)
         from fleet.vehicle v
         left join fleet.shift s on s.vehicle = v.id and s.started_at is not null and s.ended_at is null
         left join fleet.driver d on d.id = s.driver
@@ -49,7 +55,7 @@ public sealed class FleetRosterQuery(NpgsqlDataSource database)
             roster.Add(new(reader.GetGuid(0)), new(
                 reader.GetString(1), reader.GetString(2), driver, reader.IsDBNull(4) ? null : reader.GetString(4),
                 VehicleStatuses.Of(state, onShift: driver is not null),
-                state is null ? null : new TripId(reader.GetGuid(5)), state is null ? null : reader.GetInt64(6)));
+                state is null ? null : new TripId(reader.GetGuid(5)), state is null ? null : reader.GetInt64(6), reader.GetBoolean(8)));
         }
         return roster;
     }

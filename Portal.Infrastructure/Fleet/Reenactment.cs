@@ -44,11 +44,11 @@ public sealed class Reenactment(
         try
         {
             if (Progress is { IsRunning: true }) throw new RuleBrokenException("reenactment.running");
-            var stage = await AdvisoryLock.TryTakeAsync(data, ReenactmentCast.SourcePrefix, ct) ?? throw new RuleBrokenException("reenactment.running");
+            var stage = await AdvisoryLock.TryTakeAsync(data, Reenacted.SourcePrefix, ct) ?? throw new RuleBrokenException("reenactment.running");
             try
             {
-                var source = $"{ReenactmentCast.SourcePrefix} {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}";
-                var player = Actor.System(ReenactmentCast.SourcePrefix) with { UserId = actor.UserId, Name = $"{actor.Name} · {ReenactmentCast.SourcePrefix}" };
+                var source = $"{Reenacted.SourcePrefix} {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}";
+                var player = Actor.System(Reenacted.SourcePrefix) with { UserId = actor.UserId, Name = $"{actor.Name} · {Reenacted.SourcePrefix}" };
                 var past = await script.VehiclesAsync(plan.Window, ct);
                 var vehicles = await cast.EnterAsync(past, plan.Speed, source, player, ct);
                 var requests = await script.RequestsAsync(plan.Window, ct);

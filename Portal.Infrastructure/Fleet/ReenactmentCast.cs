@@ -12,15 +12,18 @@ namespace Portal.Infrastructure.Fleet;
 internal sealed record ReenactedVehicle(VehicleId Vehicle, string DeviceKey, string Secret);
 
 /// <summary>What clearing away after re-enactments did.</summary>
-public sealed record ReenactmentClearing(int Trips, int Shifts, int Devices, int Vehicles, int Drivers);
+public sealed record ReenactmentClearing(int Trips, int Shifts, int Devices, int Vehicles, int Drivers)
+{
+    /// <summary>True when there is nothing of any re-enactment.</summary>
+    public bool IsNothing => this == new ReenactmentClearing(0, 0, 0, 0, 0);
+}
 
 /// <summary>
 /// The vehicles, drivers, shifts and devices of a re-enactment: those there are, and those missing, created and marked by its source.
 /// </summary>
 public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, ImportedFleet fleet, DeviceDirectory devices, TimeProvider time)
 {
-    internal const string SourcePrefix = "re-enactment";
-    private const string KeyPrefix = "reenactment-";
+    internal const string KeyPrefix = "reenactment-";
     private static readonly TimeSpan ShiftLength = TimeSpan.FromHours(12);
 
     /// <summary>
@@ -71,11 +74,11 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
         actor.Require(Permissions.Reenact);
         await using var db = contexts.CreateFor(actor);
         return new(
-            await db.Set<Trip>().CountAsync(t => t.Source!.StartsWith(SourcePrefix) && TripStates.Open.Contains(t.State), ct),
-            await db.Set<Shift>().CountAsync(s => s.Source!.StartsWith(SourcePrefix) && s.StartedAt != null && s.EndedAt == null, ct),
+            await db.Set<Trip>().CountAsync(t => t.Source!.StartsWith(Reenacted.SourcePrefix) && TripStates.Open.Contains(t.State), ct),
+            await db.Set<Shift>().CountAsync(s => s.Source!.StartsWith(Reenacted.SourcePrefix) && s.StartedAt != null && s.EndedAt == null, ct),
             await db.Set<Device>().CountAsync(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null, ct),
-            await db.Set<Vehicle>().CountAsync(v => v.Source!.StartsWith(SourcePrefix) && !v.Archived, ct),
-            await db.Set<Driver>().CountAsync(d => d.Source!.StartsWith(SourcePrefix) && !d.Archived, ct));
+            await db.Set<Vehicle>().CountAsync(v => v.Source!.StartsWith(Reenacted.SourcePrefix) && !v.Archived, ct),
+            await db.Set<Driver>().CountAsync(d => d.Source!.StartsWith(Reenacted.SourcePrefix) && !d.Archived, ct));
     }
 
     /// <summary>Ends and archives everything re-enactments made: their open trips, shifts, devices, vehicles and drivers. The history stays.</summary>
@@ -85,11 +88,11 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = time.GetUtcNow();
-        var trips = await db.Set<Trip>().Include(t => t.Events).Where(t => t.Source!.StartsWith(SourcePrefix) && TripStates.Open.Contains(t.State)).ToListAsync(ct);
+        var trips = await db.Set<Trip>().Include(t => t.Events).Where(t => t.Source!.StartsWith(Reenacted.SourcePrefix) && TripStates.Open.Contains(t.State)).ToListAsync(ct);
         foreach (var trip in trips)
-            if (trip.State == TripState.OnBoard) trip.Fail(SourcePrefix, now, actor);
-            else trip.Cancel(SourcePrefix, now, actor);
-        var shifts = await db.Set<Shift>().Where(s => s.Source!.StartsWith(SourcePrefix) && s.StartedAt != null && s.EndedAt == null).ToListAsync(ct);
+            if (trip.State == TripState.OnBoard) trip.Fail(Reenacted.SourcePrefix, now, actor);
+            else trip.Cancel(Reenacted.SourcePrefix, now, actor);
+        var shifts = await db.Set<Shift>().Where(s => s.Source!.StartsWith(Reenacted.SourcePrefix) && s.StartedAt != null && s.EndedAt == null).ToListAsync(ct);
         foreach (var shift in shifts) shift.End(now);
         var phones = await db.Set<Device>().Where(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null).ToListAsync(ct);
         foreach (var device in phones)
@@ -97,9 +100,9 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
             device.AssignTo(null);
             device.Revoke(now);
         }
-        var vehicles = await db.Set<Vehicle>().Where(v => v.Source!.StartsWith(SourcePrefix) && !v.Archived).ToListAsync(ct);
+        var vehicles = await db.Set<Vehicle>().Where(v => v.Source!.StartsWith(Reenacted.SourcePrefix) && !v.Archived).ToListAsync(ct);
         foreach (var vehicle in vehicles) vehicle.Archive();
-        var drivers = await db.Set<Driver>().Where(d => d.Source!.StartsWith(SourcePrefix) && !d.Archived).ToListAsync(ct);
+        var drivers = await db.Set<Driver>().Where(d => d.Source!.StartsWith(Reenacted.SourcePrefix) && !d.Archived).ToListAsync(ct);
         foreach (var driver in drivers) driver.Archive();
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -19,7 +19,7 @@ public sealed class ReenactmentScript(NpgsqlDataSource data)
     internal const int MostRequests = 20_000, MostVehicles = 2_000;
 
     // What a re-enactment made is not played again.
-    private const string PastTrips = $"t.state = 'Completed' and t.source is not null and t.source not like '{ReenactmentCast.SourcePrefix}%' and t.pickup_from >= $1 and t.pickup_from < $2";
+    private const string PastTrips = $"t.state = 'Completed' and t.source is not null and t.source not like '{Reenacted.SourcePrefix}%' and t.pickup_from >= $1 and t.pickup_from < $2";
 
     /// <summary>Counts what the window holds.</summary>
     public async Task<ReenactmentScene> SceneAsync(Period window, Actor actor, CancellationToken ct)

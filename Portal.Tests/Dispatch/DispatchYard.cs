@@ -84,6 +84,14 @@ public sealed class DispatchYard : IAsyncLifetime
         return (vehicle, driver, shift);
     }
 
+    /// <summary>From now on a re-enactment plays the shift.</summary>
+    public async Task PlayAsync(ShiftId shift)
+    {
+        await using var db = Open();
+        (await db.Set<Shift>().SingleAsync(s => s.Id == shift)).MarkSource($"{Reenacted.SourcePrefix} of a day");
+        await db.SaveChangesAsync();
+    }
+
     /// <summary>Another branch of the same company.</summary>
     public async Task<BranchId> OtherBranchAsync(string zone = "UTC")
     {

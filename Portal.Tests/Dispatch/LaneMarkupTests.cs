@@ -53,4 +53,18 @@ public class LaneMarkupTests
         Assert.DoesNotContain("<img", row);
         Assert.Contains("&lt;img src=x", row);
     }
+
+    [Fact]
+    public void Reenacted_CarsAndTrips_BearTheirSign()
+    {
+        var played = Car with { IsReenacted = true };
+        var trip = Trip("a") with { IsReenacted = true };
+        var board = new BoardSnapshot(1, Now, [trip], [played], TimeSpan.Zero);
+
+        Assert.Contains("<b>↻ CAR 01</b>", LaneMarkup.Of(board).Draw(played, null, Words, Clock).Value);
+        Assert.Contains("↻ re-enacted", RowMarkup.Of(board).Draw(trip, Words, Clock).Inside.Value);
+        Assert.Equal("↻ CAR 01", BoardMap.Of(board).Roster[played.Id].Name);
+        Assert.Equal(1, board.Figures.Reenacted);
+        Assert.DoesNotContain("↻", Draw(Trip("a")));
+    }
 }

@@ -228,4 +228,52 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
         await yard.Assignment.UndoAsync(trip.Id, yard.Ida, given.Action);
         Assert.Equal(TripState.Requested, (await yard.LoadAsync(trip.Id)).State);
     }
+
+    [Fact]
+    public async Task Trip_HeldByACarOfAnotherBranch_IsNotTakenFromItByWhoReachesOnlyHisOwn()
+    {
+        var (there, _, _) = await yard.CarAsync(branch: await yard.OtherBranchAsync());
+        var (here, _, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        var given = await yard.Assignment.AssignAsync(trip.Id, there.Id, yard.Ida);
+        // the same person, since her rights end at the trip's branch
+        var local = yard.Ida with { Scope = ActorScope.Branch, BranchId = yard.Branch.Value };
+
+        foreach (var job in new Func<Task>[]
+        {
+            () => yard.Assignment.ReleaseAsync(trip.Id, null, local), () => yard.Assignment.UndoAsync(trip.Id, local), () => yard.Assignment.ReassignAsync(trip.Id, here.Id, local),
+            () => yard.Registration.EditAsync(trip.Id, Simple(passengers: 2), local),
+        })
+            Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(job)).Code);
+
+        Assert.Equal(given.Version, (await yard.LoadAsync(trip.Id)).Version);
+        await yard.Assignment.UndoAsync(trip.Id, yard.Ida);
+    }
+
+    [Fact]
+    public async Task Undo_ThatWouldGiveTheTripBackToACarOfAnotherBranch_IsRefused()
+    {
+        var (there, _, _) = await yard.CarAsync(branch: await yard.OtherBranchAsync());
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, there.Id, yard.Ida);
+        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Ida);
+        var local = yard.Ida with { Scope = ActorScope.Branch, BranchId = yard.Branch.Value };
+
+        Assert.Equal("identity.out-of-reach", (await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, local))).Code);
+        Assert.Equal(TripState.Requested, (await yard.LoadAsync(trip.Id)).State);
+    }
+
+    [Fact]
+    public async Task Assign_OfARealTripToAReenactedCar_OrTheOtherWayRound_IsRefused()
+    {
+        var (real, _, _) = await yard.CarAsync();
+        var (played, _, shift) = await yard.CarAsync();
+        await yard.PlayAsync(shift.Id);
+        var order = await yard.TripAsync();
+        var ghost = await yard.Registration.RegisterAsync(TripId.New(), Simple(yard.Clock.GetUtcNow()), yard.Branch, yard.Ida, source: $"{Reenacted.SourcePrefix} of a day");
+
+        Assert.Equal("dispatch.reenacted", (await RefusalOfAsync(() => yard.Assignment.AssignAsync(order.Id, played.Id, yard.Ida))).Code);
+        Assert.Equal("dispatch.reenacted", (await RefusalOfAsync(() => yard.Assignment.AssignAsync(ghost.Id, real.Id, yard.Ida))).Code);
+        await yard.Assignment.AssignAsync(ghost.Id, played.Id, yard.Ida);
+    }
 }

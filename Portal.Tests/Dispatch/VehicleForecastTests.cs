@@ -8,7 +8,7 @@ public class VehicleForecastTests
 {
     private static readonly TimeSpan Boarding = TimeSpan.FromMinutes(2), Leg = TimeSpan.FromMinutes(10), Carry = TimeSpan.FromMinutes(20);
 
-    private static HeldTrip Held(TripState state, DateTimeOffset from) => new(TripId.New(), state, Mill, Harbour, from, Carry);
+    private static HeldTrip Held(TripState state, DateTimeOffset from) => new(TripId.New(), state, Mill, Harbour, from, from.AddMinutes(15), Carry);
 
     private static VehicleForecast Of(GeoPoint? position, params HeldTrip[] trips) => VehicleForecast.Of(Now, position, trips, (_, _) => Leg, Boarding);
 

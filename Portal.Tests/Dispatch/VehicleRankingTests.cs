@@ -156,4 +156,13 @@ public class VehicleRankingTests
     [Fact]
     public void FleetMeans_LeaveOutThoseAvailableLessThanHalf() =>
         Assert.Equal(1000, FleetMeans.Of([Car("A") with { Km28 = 1000, DaysAvailable = 14 }, Car("B") with { Km28 = 9, DaysAvailable = 13 }]).Km28);
+
+    [Fact]
+    public void Rank_OfReenactedAndReal_DoesNotMixThem()
+    {
+        var (real, played) = (Car("REAL"), Car("PLAYED") with { IsReenacted = true });
+
+        Assert.Equal([RankingCode.Arrives, RankingCode.Reenacted], Rank(Trip(), played, real).Select(r => r.Reasons[0].Code));
+        Assert.Equal([RankingCode.Arrives, RankingCode.NotReenacted], Rank(Trip() with { IsReenacted = true }, real, played).Select(r => r.Reasons[0].Code));
+    }
 }

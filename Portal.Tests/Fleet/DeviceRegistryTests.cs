@@ -175,4 +175,14 @@ public sealed class DeviceRegistryTests(PortalApp app) : IClassFixture<PortalApp
     }
 
     private static string NewKey() => $"key-{Guid.NewGuid():n}";
+
+    [Fact]
+    public async Task List_ShowsWhatAReenactmentPlaysAfterTheDevicesThatSomebodyCarries()
+    {
+        var mark = NewKey();
+        await Registry.RegisterAsync($"reenactment-{mark}", new($"{mark} A", SpeedUnit.Knots, null), Manager, CancellationToken.None);
+        await Registry.RegisterAsync(mark, new($"{mark} B", SpeedUnit.Knots, null), Manager, CancellationToken.None);
+
+        Assert.Equal([$"{mark} B", $"{mark} A"], (await List.ListAsync(mark, 0, Manager, CancellationToken.None)).Rows.Select(d => d.Name));
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class BoardMap
         Roster = board.Vehicles.ToDictionary(v => v.Id, v =>
         {
             var held = board.Of(v.Id).Where(t => !t.State.IsEnded()).MaxBy(t => t.State);
-            return new RosterVehicle(v.Plate, v.Class, v.DriverName, null, VehicleStatuses.Of(held?.State, onShift: true), held?.Id, held?.Number);
+            return new RosterVehicle(v.Plate, v.Class, v.DriverName, null, VehicleStatuses.Of(held?.State, onShift: true), held?.Id, held?.Number, v.IsReenacted);
         });
         Trips = Draw(board.Open);
     }

@@ -58,7 +58,7 @@ public sealed class LaneMarkup
     private MarkupString Lane(BoardVehicle vehicle, TripId? selected, Texts texts, LocalTime clock)
     {
         var until = clock.Clock(vehicle.ShiftUntil);
-        var html = new StringBuilder($"""<button type="button" class="lane-name" title="{Safe(texts["board.lane-title", vehicle.DriverName, vehicle.Class, until])}"><b>{Safe(vehicle.Plate)}</b> <span class="muted">{Safe(vehicle.DriverName)}</span></button>""");
+        var html = new StringBuilder($"""<button type="button" class="lane-name" title="{Safe(texts["board.lane-title", vehicle.DriverName, vehicle.Class, until])}{(vehicle.IsReenacted ? $" · {Safe(texts["board.reenacted"])}" : "")}"><b>{(vehicle.IsReenacted ? "↻ " : "")}{Safe(vehicle.Plate)}</b> <span class="muted">{Safe(vehicle.DriverName)}</span></button>""");
         html.Append("""<div class="lane-track">""");
         if (vehicle.ShiftUntil < End) html.Append($"""<span class="lane-off" style="left:{Percent(vehicle.ShiftUntil)}" title="{Safe(texts["board.shift-ends", until])}"></span>""");
         foreach (var trip in Trips(vehicle)) html.Append(Bar(trip, selected, texts));
@@ -69,7 +69,7 @@ public sealed class LaneMarkup
     {
         var (from, to) = (Share(trip.Occupies.From), Share(trip.Occupies.To));
         var title = $"#{trip.Number.ToString(CultureInfo.InvariantCulture)} · {texts[$"tripState.{trip.State}"]} · {trip.From} → {trip.To}";
-        return $"""<button type="button" class="{Look(trip, selected)}" data-trip="{trip.Id.Value}" style="left:{Percent(from)};width:{Percent(to - from)};--c:var({TripStateLook.Colour(trip.State)})" title="{Safe(title)}">{TripStateLook.Sign(trip.State)} {trip.Number}</button>""";
+        return $"""<button type="button" class="{Look(trip, selected)}" data-trip="{trip.Id.Value}" style="left:{Percent(from)};width:{Percent(to - from)};--c:var({TripStateLook.Colour(trip.State)})" title="{Safe(title)}">{TripStateLook.Sign(trip.State)}<span>{trip.Number}</span></button>""";
     }
 
     private string Look(BoardTrip trip, TripId? selected) => string.Concat(

@@ -56,7 +56,8 @@ internal sealed class RowMarkup
     private static string Cut(string? text) => $"""<td class="cut" title="{Safe(text)}">{Safe(text)}</td>""";
 
     private string Chips(BoardTrip trip, Texts texts) =>
-        (LateChip.Words(trip, board, texts) is var (tone, title, text) ? Chip(tone, title, text) : "")
+        (trip.IsReenacted ? Chip("", texts["board.reenacted-title"], $"↻ {texts["board.reenacted"]}") : "")
+        + (LateChip.Words(trip, board, texts) is var (tone, title, text) ? Chip(tone, title, text) : "")
         + (trip.IsOffMap ? Chip("warn", texts["board.off-map-title"], texts["board.off-map"]) : "");
 
     private static string Chip(string tone, string title, string text) => $"""<span class="chip late {tone}" title="{Safe(title)}">{Safe(text)}</span>""";

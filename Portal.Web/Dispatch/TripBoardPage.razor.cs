@@ -264,10 +264,16 @@ public sealed partial class TripBoardPage(
         await RefreshAsync();
     }
 
-    /// <summary>Where a map opens that nobody has moved yet: the cars at work, and the open trips due now or taken within the last hour.</summary>
-    private IReadOnlyList<GeoPoint> Around() => MapView.Gathered(
-        state.Board.Vehicles.Select(v => fleet.Find(v.Id)).Where(at => at?.Time >= Clock.Now - LatelyIs).Select(at => at!.Point)
-            .Concat(state.Board.Open.Where(t => t.PickupFrom >= Clock.Now - LatelyIs && t.PickupFrom <= Clock.Now + LatelyIs).Select(t => t.FromPoint).OfType<GeoPoint>()));
+    /// <summary>
+    /// Where a map opens that nobody has moved yet: the cars at work, and the open trips due now or taken within the last hour; those of a re-enactment only where there are no others.
+    /// </summary>
+    private IReadOnlyList<GeoPoint> Around() => MapView.Gathered(Lately(reenacted: false) is { Count: > 0 } real ? real : Lately(reenacted: true));
+
+    private List<GeoPoint> Lately(bool reenacted) =>
+    [
+        .. state.Board.Vehicles.Where(v => v.IsReenacted == reenacted).Select(v => fleet.Find(v.Id)).Where(at => at?.Time >= Clock.Now - LatelyIs).Select(at => at!.Point),
+        .. state.Board.Open.Where(t => t.IsReenacted == reenacted && t.PickupFrom >= Clock.Now - LatelyIs && t.PickupFrom <= Clock.Now + LatelyIs).Select(t => t.FromPoint).OfType<GeoPoint>(),
+    ];
 
     private void Moved(MapView to) => lookedAt = to;
 

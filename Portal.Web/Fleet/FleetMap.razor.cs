@@ -224,7 +224,7 @@ public sealed partial class FleetMap(IJSRuntime js, LiveFleet live, IOptions<Map
         {
             if (Roster?.GetValueOrDefault(vehicle) is not { } entry || told.GetValueOrDefault(vehicle) == entry) continue;
             told[vehicle] = entry;
-            news.Add(new { Handle = handles.Of(vehicle), Id = vehicle.Value, entry.Plate, Label = entry.Driver });
+            news.Add(new { Handle = handles.Of(vehicle), Id = vehicle.Value, Plate = entry.Name, Label = entry.Driver });
         }
         if (news.Count > 0) await AskAsync("describe", ct, JsData.Of(news));
     }

@@ -102,12 +102,13 @@ public sealed partial class LiveMapPage : ComponentBase
         position = selected is { } vehicle ? Live.Find(vehicle) : null;
     }
 
-    // A map that nobody has moved yet opens on the vehicles at work, else on those heard of within the hour.
+    // A map that nobody has moved yet opens on the vehicles at work, real ones before those of a re-enactment, else on those heard of within the hour.
     private IReadOnlyList<GeoPoint> Around()
     {
         var heard = Live.All().Where(v => Time.GetUtcNow() - v.Time < LatelyIs && roster!.ContainsKey(v.Vehicle)).ToList();
         var working = heard.FindAll(v => roster![v.Vehicle].Status != VehicleStatus.OffShift);
-        return MapView.Gathered((working.Count > 0 ? working : heard).Select(v => v.Point));
+        var real = working.FindAll(v => !roster![v.Vehicle].IsReenacted);
+        return MapView.Gathered((real.Count > 0 ? real : working.Count > 0 ? working : heard).Select(v => v.Point));
     }
 
     private void CountFresh() => fresh = Live.All().Count(v => !IsStale(v) && roster!.ContainsKey(v.Vehicle));
