@@ -45,6 +45,11 @@ public static class Permissions
     /// <summary>Confidential files on every object that one may see.</summary>
     public const string FilesConfidential = "files.confidential.read";
 
+    public const string DealsRead = "sales.deal.read";
+    public const string DealsManage = "sales.deal.manage";
+    /// <summary>Pipelines, stages, sources and loss reasons.</summary>
+    public const string SalesSettings = "sales.settings";
+
     public const string MapsDraw = "process.map.draw";
     public const string MapsPublish = "process.map.publish";
     public const string ProcessStart = "process.instance.start";
@@ -63,6 +68,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
+        DealsRead, DealsManage, SalesSettings,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

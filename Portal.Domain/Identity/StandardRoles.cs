@@ -38,7 +38,14 @@ public static class StandardRoles
     /// <summary>Where a role stands among the standard ones; the company's own come after them.</summary>
     public static int Place(string code) => Array.IndexOf(Order, code) is >= 0 and var place ? place : Order.Length;
 
-    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code)]);
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code)]);
+
+    private static string[] OverDeals(string code) => code switch
+    {
+        "sales-head" or "director" => [P.DealsRead, P.DealsManage, P.SalesSettings],
+        "sales" => [P.DealsRead, P.DealsManage],
+        _ => [],
+    };
 
     private static string[] OverClients(string code) => code switch
     {

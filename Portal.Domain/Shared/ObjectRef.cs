@@ -11,6 +11,7 @@ public enum ObjectKind
     Agreement, Interaction, Team, Reminder,
     DuplicateRun, FoundPair, Merge,
     Segment, ChangeOfMany, CompletenessRule,
+    Pipeline, Deal, LeadSource, LossReason,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

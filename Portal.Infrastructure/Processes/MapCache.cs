@@ -15,6 +15,9 @@ public sealed record PublishedMap(DefinitionId Id, string Key, int Version, Proc
 
     /// <summary>The furthest funnel stage of an instance's tokens; null before the first.</summary>
     public Stage? StageOf(InstanceState state) => Stages.LastOrDefault(stage => state.Tokens.Any(token => token.Stage == stage.Key));
+
+    /// <summary>The funnel stages on which an instance's tokens stand, in order.</summary>
+    public IReadOnlyList<Stage> StagesOf(InstanceState state) => [.. Stages.Where(stage => state.Tokens.Any(token => token.Stage == stage.Key))];
 }
 
 /// <summary>

@@ -16,8 +16,9 @@ public sealed record ActionParameter(string Name, FieldType Type, bool IsRequire
 /// <param name="About">the object the instance is about</param>
 /// <param name="Inputs">the inputs, checked against their types</param>
 /// <param name="Actor">who moved the process here; the product itself for a job</param>
+/// <param name="Now">the instant of the step, in the company's zone</param>
 /// <param name="Database">for an action inside the transaction: a context in it, whose saves stand or fall with the step; null for an external one</param>
-public sealed record ActionCallContext(Guid Key, InstanceId Instance, ObjectRef? About, ContextValue Inputs, Actor Actor, PortalDb? Database);
+public sealed record ActionCallContext(Guid Key, InstanceId Instance, ObjectRef? About, ContextValue Inputs, Actor Actor, DateTimeOffset Now, PortalDb? Database);
 
 /// <summary>
 /// A named action that a feature offers to maps, such as <c>orders.shipment.start</c>. One inside the transaction only works through

@@ -5,7 +5,7 @@ using Portal.Workflows.Engine;
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>What the outbox does for processes. Each may come twice and has one effect.</summary>
-internal sealed class ProcessDeliveries(ProcessRunner runner, ProcessActions actions)
+internal sealed class ProcessDeliveries(ProcessRunner runner, ProcessActions actions, CompanyClock clock)
 {
     private static readonly Actor Actor = Actor.System("process-worker");
 
@@ -36,10 +36,11 @@ internal sealed class ProcessDeliveries(ProcessRunner runner, ProcessActions act
         var order = OutboxKinds.Read<ActionOrder>(entry.Body);
         var action = actions.Find(order.Name);
         ProcessActions.Check(action, order.Inputs);
+        await clock.LoadAsync(ct);
         Stimulus answer;
         try
         {
-            answer = new ActionCompleted(order.Action, await action.Run(new(order.Action, new(order.Instance), order.About, order.Inputs, Actor, null), ct));
+            answer = new ActionCompleted(order.Action, await action.Run(new(order.Action, new(order.Instance), order.About, order.Inputs, Actor, clock.Now, null), ct));
         }
         catch (ProcessErrorException error)
         {

@@ -2,6 +2,7 @@ using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
 
@@ -17,6 +18,23 @@ public sealed partial class ProcessRunner
         {
             if (caller is not null) throw new RuleBrokenException("process.called", caller.Process.Name.Default);
         });
+
+    /// <summary>Withdraws what runs about an object together with what a feature does to that object: both stand or fall in one transaction.</summary>
+    /// <param name="running">instances that nobody called</param>
+    /// <param name="reason">code of a text, as the engine gives them</param>
+    internal async Task CallOffAsync(IReadOnlyList<InstanceId> running, string reason, Actor actor, Func<PortalDb, Task> with, CancellationToken ct)
+    {
+        await using var step = await ProcessStep.BeginAsync(tools, actor, ct);
+        foreach (var id in running.OrderBy(id => id.Value))
+        {
+            var instance = await step.LockAsync(id.Value, ct);
+            if (instance.State.Status != InstanceStatus.Running) continue;
+            await step.ApplyAsync(instance, new Cancel(reason), ct);
+            step.Writes.Audit(new(ObjectKind.ProcessInstance, id.Value), "changed", new { Alteration = nameof(Cancel), Reason = reason }, actor, step.Now);
+        }
+        await with(await step.DatabaseAsync(ct));
+        await step.CommitAsync(ct);
+    }
 
     /// <summary>Sends a task's work back to a node the instance has been at. Its performer may do it, and whoever may alter instances.</summary>
     /// <exception cref="RuleBrokenException"><c>process.not-visited</c>, <c>process.task-closed-by</c>, <c>process.task-not-yours</c></exception>

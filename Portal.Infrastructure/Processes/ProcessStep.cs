@@ -219,7 +219,7 @@ internal sealed class ProcessStep : IAsyncDisposable
         Stimulus answer;
         try
         {
-            answer = new ActionCompleted(call.Action, await action.Run(new(call.Action, new(at.Id), at.About, call.Inputs, Actor, await ActionDatabaseAsync(ct)), ct));
+            answer = new ActionCompleted(call.Action, await action.Run(new(call.Action, new(at.Id), at.About, call.Inputs, Actor, now, await DatabaseAsync(ct)), ct));
         }
         catch (ProcessErrorException error)
         {
@@ -228,7 +228,8 @@ internal sealed class ProcessStep : IAsyncDisposable
         Step(at, answer);
     }
 
-    private async Task<PortalDb> ActionDatabaseAsync(CancellationToken ct)
+    /// <summary>A context in this transaction, whose saves stand or fall with the step.</summary>
+    public async Task<PortalDb> DatabaseAsync(CancellationToken ct)
     {
         if (actionDatabase is not null) return actionDatabase;
         // the command's entry in the log is the step's to write
@@ -291,6 +292,7 @@ internal sealed class ProcessStep : IAsyncDisposable
     public async Task CommitAsync(CancellationToken ct)
     {
         await TakeBufferedAsync(ct);
+        await FollowAsync(ct);
         var fresh = instances.Values.Where(i => i.IsNew && i.HasChanged).ToDictionary(i => i, OwnerNamed);
         var performers = await Performers.FindAsync(connection, tasks.Select(t => t.Task), fresh.Select(f => (f.Key.Process.Name.Default, f.Value)), ct);
         foreach (var (at, task) in tasks) Writes.Insert(at, task, performers, now);
@@ -304,6 +306,13 @@ internal sealed class ProcessStep : IAsyncDisposable
         await Writes.CommitAsync(connection, Actor, ct);
         tools.Live.Publish([.. Writes.News.Select(o => new LiveChange(o, null, Actor.UserId, Actor.Name)), .. actionDatabase?.Uncommitted ?? []]);
         if (Writes.HasWorkNow) tools.Hints.Poke();
+    }
+
+    private async Task FollowAsync(CancellationToken ct)
+    {
+        foreach (var instance in instances.Values.Where(i => i.HasChanged && i.About is not null))
+            foreach (var follower in tools.Followers.Where(f => f.Kind == instance.About!.Value.Kind))
+                await follower.FollowAsync(new(new(instance.Id), instance.Map, instance.About!.Value, instance.State.Status, instance.Map.StagesOf(instance.State), Actor, now, await DatabaseAsync(ct)), ct);
     }
 
     /// <summary>Whom the map names as the owner of a process that has just begun.</summary>

@@ -21,6 +21,8 @@ public static class ObjectLinks
         ObjectKind.ProcessTask => $"/work?task={id}",
         ObjectKind.ChangeOfMany => $"/clients/changes/{id}",
         ObjectKind.Segment => $"/segments/{id}",
+        ObjectKind.Deal => $"/deals/{id}",
+        ObjectKind.Pipeline or ObjectKind.LeadSource or ObjectKind.LossReason => "/settings/sales",
         ObjectKind.Assignment => $"/work?assignment={id}",
         _ => null,
     };

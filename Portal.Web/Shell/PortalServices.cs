@@ -12,6 +12,7 @@ using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
 using Portal.Web.Clients.Calendar;
@@ -51,6 +52,7 @@ internal static class PortalServices
         services.AddScoped<SegmentChoices>();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
+        services.AddSales();
         services.AddSingleton<MapImport>();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();

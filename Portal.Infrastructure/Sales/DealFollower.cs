@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Sales;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+using Portal.Workflows.Engine;
+using Stage = Portal.Domain.Sales.Stage;
+
+namespace Portal.Infrastructure.Sales;
+
+/// <summary>
+/// A deal that a process runs stands where the process stands: on the furthest funnel stage of its tokens, in the pipeline of its map. A process
+/// whose map runs no pipeline moves no deal.
+/// </summary>
+internal static class DealFollower
+{
+    public static async Task FollowAsync(FollowedStep step, CancellationToken ct)
+    {
+        var drawn = MapStages.Of(step.Map);
+        if (step.Status != InstanceStatus.Running || step.Stages.LastOrDefault(s => s.Probability > 0) is not { } furthest) return;
+        var db = step.Database;
+        if (await db.Set<Pipeline>().FirstOrDefaultAsync(p => p.Map == step.Map.Key && !p.Archived, ct) is not { } pipeline) return;
+        var stage = await db.Set<Stage>().FirstOrDefaultAsync(s => s.Pipeline == pipeline.Id && s.Key == furthest.Key, ct);
+        if (stage is null)
+        {
+            // drawn since somebody last looked at the pipeline
+            stage = MapStages.Stage(pipeline.Id, furthest, drawn.Select(s => s.Key).ToList().IndexOf(furthest.Key) + 1);
+            db.Add(stage);
+        }
+        stage.Restore();
+        var id = new DealId(step.About.Id);
+        var deal = await db.Set<Deal>().Include(d => d.Stages.OrderBy(s => s.Seq)).FirstOrDefaultAsync(d => d.Id == id, ct);
+        if (deal is { State: DealState.Open }) deal.MoveTo(stage, step.Now.ToUniversalTime());
+        await db.SaveOrExplainAsync(step.About, ct);
+    }
+}

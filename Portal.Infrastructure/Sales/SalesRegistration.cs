@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Sales;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Work;
+
+namespace Portal.Infrastructure.Sales;
+
+/// <summary>Registers deals, the ways they go and what maps can do with them.</summary>
+public static class SalesRegistration
+{
+    /// <summary>Adds deals to the container; needs the database, processes and work.</summary>
+    public static IServiceCollection AddSales(this IServiceCollection services)
+    {
+        services.AddSingleton<DealDesk>();
+        services.AddSingleton<DealTeam>();
+        services.AddSingleton<DealListQuery>();
+        services.AddSingleton<DealCardQuery>();
+        services.AddSingleton<KanbanQuery>();
+        services.AddSingleton<PipelineQuery>();
+        services.AddSingleton<SalesSettings>();
+        foreach (var action in SalesActions.All) services.AddSingleton(action);
+        services.AddSingleton(new ProcessFollower(ObjectKind.Deal, DealFollower.FollowAsync));
+        return services.AddDoor<DealCardQuery>(ObjectKind.Deal, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
+            (db, id) => db.Set<Deal>().Where(d => d.Id == new DealId(id)).Select(d => d.Manager));
+    }
+}
