@@ -50,6 +50,13 @@ public static class Permissions
     /// <summary>Pipelines, stages, sources and loss reasons.</summary>
     public const string SalesSettings = "sales.settings";
 
+    public const string PricingRead = "pricing.read";
+    public const string PricingManage = "pricing.manage";
+    /// <summary>Cost, margin and their floor; they are not there for others.</summary>
+    public const string PricingCost = "pricing.cost";
+    /// <summary>Deciding about prices below the floor.</summary>
+    public const string PricingApprove = "pricing.approve";
+
     public const string MapsDraw = "process.map.draw";
     public const string MapsPublish = "process.map.publish";
     public const string ProcessStart = "process.instance.start";
@@ -69,6 +76,7 @@ public static class Permissions
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
         DealsRead, DealsManage, SalesSettings,
+        PricingRead, PricingManage, PricingCost, PricingApprove,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

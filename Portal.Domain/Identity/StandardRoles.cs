@@ -38,7 +38,7 @@ public static class StandardRoles
     /// <summary>Where a role stands among the standard ones; the company's own come after them.</summary>
     public static int Place(string code) => Array.IndexOf(Order, code) is >= 0 and var place ? place : Order.Length;
 
-    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code)]);
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code)]);
 
     private static string[] OverDeals(string code) => code switch
     {
@@ -53,6 +53,14 @@ public static class StandardRoles
         "service-head" => [P.ClientsRead, P.ClientsManage, P.DuplicatesRun],
         "sales" or "customer-service" or "project-manager" => [P.ClientsRead, P.ClientsManage],
         "finance" or "finance-head" or "legal" or "quality" or "quality-head" or "warehouse" or "warehouse-head" or "supply" => [P.ClientsRead],
+        _ => [],
+    };
+
+    private static string[] OverPrices(string code) => code switch
+    {
+        "sales-head" or "director" => [P.PricingRead, P.PricingManage, P.PricingCost, P.PricingApprove],
+        "finance-head" => [P.PricingRead, P.PricingCost],
+        "sales" or "customer-service" or "project-manager" or "technologist" or "supply" or "finance" => [P.PricingRead],
         _ => [],
     };
 }

@@ -12,6 +12,7 @@ public enum ObjectKind
     DuplicateRun, FoundPair, Merge,
     Segment, ChangeOfMany, CompletenessRule,
     Pipeline, Deal, LeadSource, LossReason,
+    Product, ProductGroup, PriceList, DiscountRule,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -9,13 +9,18 @@ public static class FieldValues
     private static readonly string[] MonthFirstFormats = Formats("M/d/yyyy", "M-d-yyyy", "M/d/yy", "d.M.yyyy");
 
     /// <summary>A finite number; a lone comma is a decimal comma, spaces part thousands.</summary>
-    public static bool TryNumber(string text, out double number)
+    public static bool TryNumber(string text, out double number) => double.TryParse(Plain(text), Written, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+
+    /// <summary>Like <see cref="TryNumber"/>, exact; false too for a number of more than 28 digits.</summary>
+    public static bool TryDecimal(string text, out decimal number) => decimal.TryParse(Plain(text), Written, CultureInfo.InvariantCulture, out number);
+
+    private const NumberStyles Written = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowThousands;
+
+    private static string Plain(string text)
     {
         if (text.AsSpan().IndexOfAny(' ', '\u00A0', '\u202F') >= 0)
             text = text.Replace(" ", "").Replace("\u00A0", "").Replace("\u202F", "");
-        if (text.Contains(',') && !text.Contains('.') && text.IndexOf(',') == text.LastIndexOf(',')) text = text.Replace(',', '.');
-        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowThousands;
-        return double.TryParse(text, style, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        return text.Contains(',') && !text.Contains('.') && text.IndexOf(',') == text.LastIndexOf(',') ? text.Replace(',', '.') : text;
     }
 
     /// <summary>

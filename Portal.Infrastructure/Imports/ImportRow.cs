@@ -79,6 +79,16 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
         return null;
     }
 
+    /// <summary>An amount of money or a quantity within bounds, as exact as it is written.</summary>
+    public decimal? Amount(string column, decimal min, decimal max)
+    {
+        if (Raw(column) is not { } text) return null;
+        if (!FieldValues.TryNumber(text, out var rough)) Refuse("not-a-number", column, Shown(text));
+        else if (!FieldValues.TryDecimal(text, out var amount) || rough < (double)min || amount < min || amount > max) Refuse("out-of-range", column, Shown(text));
+        else return amount;
+        return null;
+    }
+
     /// <summary>An instant, UTC; a time without an offset is read in the run's time zone.</summary>
     public DateTimeOffset? Time(string column)
     {

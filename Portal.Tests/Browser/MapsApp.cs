@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Portal.Workflows.Maps;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Processes;
@@ -19,7 +20,7 @@ public sealed class MapsApp : PortalApp
     {
         await base.InitializeAsync();
         await AddUserAsync("ann", StandardRoles.Analyst);
-        await Wait.UntilAsync(async () => (await Library.ListAsync(Other, default)).Count == 2, "the shipped maps");
+        await Wait.UntilAsync(async () => (await Library.ListAsync(Other, default)).Count == ShippedMaps.All.Count, "the shipped maps");
     }
 
     /// <summary>A draft made beside any window.</summary>

@@ -7,6 +7,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
@@ -53,7 +54,7 @@ public class ProcessOffice : IAsyncLifetime, IAsyncDisposable
     /// <summary>The services of one more node over the same database and clock.</summary>
     public ServiceProvider NewNode(TimeProvider? clock = null, Action<IServiceCollection>? furnish = null)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(clock ?? Clock).AddPortalDb().AddProcesses();
+        var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(clock ?? Clock).AddPortalDb().AddProcesses().AddPriceActions();
         Furnish(services);
         furnish?.Invoke(services);
         return services.BuildServiceProvider();

@@ -11,6 +11,7 @@ using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 using Portal.Infrastructure.Mail;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Work;
@@ -50,6 +51,7 @@ internal static class PortalServices
         services.AddSingleton<DuplicateMail>().AddSingleton(provider => provider.GetRequiredService<DuplicateMail>().Handler);
         services.AddSingleton<ReminderMail>().AddSingleton(provider => provider.GetRequiredService<ReminderMail>().Handler);
         services.AddScoped<SegmentChoices>();
+        services.AddPricing();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSales();

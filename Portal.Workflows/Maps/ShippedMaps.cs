@@ -11,8 +11,11 @@ public static class ShippedMaps
     /// <summary>From a complaint to the quality report.</summary>
     public static MapDocument Claim => Read("Claim.bpmn");
 
+    /// <summary>From prices below the least margin to the decision about them.</summary>
+    public static MapDocument PriceApproval => Read("PriceApproval.bpmn");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<MapDocument> All => [Sale, Claim];
+    public static IReadOnlyList<MapDocument> All => [Sale, Claim, PriceApproval];
 
     private static MapDocument Read(string name)
     {

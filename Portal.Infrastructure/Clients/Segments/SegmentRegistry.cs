@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Clients.Completeness;
 using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 
@@ -134,6 +135,7 @@ public sealed class SegmentRegistry(IDbContextFactory<PortalDb> contexts, TimePr
     {
         var others = await db.Set<Segment>().AsNoTracking().Where(s => s.Id != segment.Id && (!onlyShared || s.Shared)).ToListAsync(ct);
         if (await db.Set<CompletenessRule>().AnyAsync(r => r.Segment == segment.Id, ct)) throw new RuleBrokenException("segments.in-use-by-rule", segment.Name);
+        if (await db.Set<PriceList>().AnyAsync(l => l.Segment == segment.Id, ct) || await db.Set<DiscountRule>().AnyAsync(d => d.Segment == segment.Id, ct)) throw new RuleBrokenException("segments.in-use-by-prices", segment.Name);
         if (others.FirstOrDefault(s => ConditionTranslation.Named(s.Condition).Contains(segment.Id)) is { } user) throw new RuleBrokenException("segments.in-use", segment.Name, user.Name);
     }
 }

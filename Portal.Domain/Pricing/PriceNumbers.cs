@@ -1,0 +1,53 @@
+using Portal.Domain.Shared;
+
+namespace Portal.Domain.Pricing;
+
+/// <summary>Bounds of what stands in prices, and their rounding.</summary>
+public static class PriceNumbers
+{
+    /// <summary>The highest unit price or cost; it fits numeric(19,6).</summary>
+    public const decimal MostPrice = 1_000_000_000_000m;
+
+    /// <summary>The greatest quantity of a line.</summary>
+    public const decimal MostQuantity = 1_000_000_000m;
+
+    /// <summary>The greatest sum of a line; it fits numeric(18,2).</summary>
+    public const decimal MostSum = 1_000_000_000_000_000m;
+
+    private const decimal MostFactor = 1_000_000m;
+
+    /// <summary>A unit price, to six places.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public static decimal Price(decimal value, string field) => Within(value, field, 0, MostPrice) is var price ? Unit(price) : 0;
+
+    /// <summary>A share of the whole in percent, 0 … <paramref name="most"/>, to four places.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public static decimal Percent(decimal value, string field, decimal most = 100) => Math.Round(Within(value, field, 0, most), 4, MidpointRounding.AwayFromZero);
+
+    /// <summary>What is put on a price, or taken off it where negative, in percent.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public static decimal Markup(decimal value, string field) => Math.Round(Within(value, field, -100, 1000), 4, MidpointRounding.AwayFromZero);
+
+    /// <summary>A quantity above nothing, to six places.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public static decimal Quantity(decimal value, string field) => Within(Unit(value), field, 0.000001m, MostQuantity);
+
+    /// <summary>How many base units another unit holds.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public static decimal Factor(decimal value, string field) => Within(Unit(value), field, 0.000001m, MostFactor);
+
+    /// <summary>What one unit of a currency is worth in another.</summary>
+    /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>
+    public static decimal Rate(decimal value, string field) => Within(value, field, 0.00000001m, 100_000_000m);
+
+    /// <summary>Six places, half away from zero.</summary>
+    public static decimal Unit(decimal value) => Math.Round(value, 6, MidpointRounding.AwayFromZero);
+
+    /// <summary>A code of ISO 4217 in capitals.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.currency-unknown</c></exception>
+    public static string Currency(string? code) =>
+        code?.Trim().ToUpperInvariant() is { Length: 3 } currency && currency.All(char.IsAsciiLetterUpper) ? currency : throw new RuleBrokenException("clients.currency-unknown", code);
+
+    private static decimal Within(decimal value, string field, decimal least, decimal most) =>
+        value >= least && value <= most ? value : throw new RuleBrokenException("number.out-of-range", field, least, most);
+}
