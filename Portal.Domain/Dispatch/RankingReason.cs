@@ -62,10 +62,8 @@ public enum RankingCode
     PositionStale,
     /// <summary>The pickup is out of reach.</summary>
     OutOfReach,
-    /// <summary>A re-enactment plays it, and the trip is real.</summary>
+    /// <summary>A re-enactment plays either it or the trip, and the other is real.</summary>
     Reenacted,
-    /// <summary>It is real, and a re-enactment plays the trip.</summary>
-    NotReenacted,
 }
 
 /// <summary>One reason with the values for its text.</summary>

@@ -58,7 +58,7 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
     public RankingReason? Unfit(TripDemand trip, VehicleCandidate vehicle)
     {
         if (vehicle.Driver is null || vehicle.ShiftEnd is not { } shiftEnd) return new(RankingCode.NoDriver);
-        if (trip.IsReenacted != vehicle.IsReenacted) return new(trip.IsReenacted ? RankingCode.NotReenacted : RankingCode.Reenacted);
+        if (trip.IsReenacted != vehicle.IsReenacted) return new(RankingCode.Reenacted);
         if (shiftEnd <= now) return new(RankingCode.ShiftOver, shiftEnd);
         if (VehicleFitness.Lack(trip.Needs, trip.Seats, vehicle.Class, vehicle.Capacity, vehicle.Equipment) is { } lack) return lack;
         if (vehicle.SetsOutFrom is null || vehicle.PositionAt is not { } seen) return new(RankingCode.NoPosition);

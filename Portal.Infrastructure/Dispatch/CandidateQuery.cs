@@ -36,9 +36,11 @@ public sealed class CandidateQuery(IDbContextFactory<PortalDb> contexts, FleetCa
         var leaving = demand.PickupFrom > now ? demand.PickupFrom : now;
         var estimator = roads.Estimator;
         TravelSeconds travel = estimator.LeavingAt(leaving, rules.Reach).SecondsTo;
-        var toPickup = travel.ByOrigin(demand.Pickup, [.. working.Vehicles.SelectMany(v => v.SetOutPlaces).Distinct()]);
+        // a real caller is not told of cars in which nobody sits
+        List<VehicleCandidate> vehicles = [.. working.Vehicles.Where(v => v.IsReenacted == demand.IsReenacted)];
+        var toPickup = travel.ByOrigin(demand.Pickup, [.. vehicles.SelectMany(v => v.SetOutPlaces).Distinct()]);
         var ranking = new VehicleRanking(working.Means, rules, now);
-        VehicleCandidate[] placed = [.. working.Vehicles.Select(v => ranking.Place(demand, v, from => toPickup[from], Onward))];
+        VehicleCandidate[] placed = [.. vehicles.Select(v => ranking.Place(demand, v, from => toPickup[from], Onward))];
         return [.. ranking.Rank(demand, placed, [.. placed.Select(v => v.SetsOutFrom is { } from ? toPickup[from] : double.PositiveInfinity)])
             .Take(most).Select(ranked => new Candidate(ranked, working.Drivers[ranked.Vehicle.Vehicle]))];
 

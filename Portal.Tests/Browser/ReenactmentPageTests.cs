@@ -25,7 +25,7 @@ public sealed class ReenactmentPageTests(PastApp app) : IClassFixture<PastApp>
         await using var board = await app.OpenWindowAsync("dirk");
         await board.GoToAsync("/board");
         await Expect(board.Page.Locator("[data-list=waiting] .chip", new() { HasText = "re-enacted" })).ToHaveCountAsync(3);
-        await Expect(board.Page.GetByText("2 re-enacted cars")).ToBeVisibleAsync();
+        await Expect(board.Page.GetByTitle("Re-enacted cars")).ToContainTextAsync("2");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
 

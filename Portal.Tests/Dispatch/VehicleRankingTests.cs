@@ -163,6 +163,6 @@ public class VehicleRankingTests
         var (real, played) = (Car("REAL"), Car("PLAYED") with { IsReenacted = true });
 
         Assert.Equal([RankingCode.Arrives, RankingCode.Reenacted], Rank(Trip(), played, real).Select(r => r.Reasons[0].Code));
-        Assert.Equal([RankingCode.Arrives, RankingCode.NotReenacted], Rank(Trip() with { IsReenacted = true }, real, played).Select(r => r.Reasons[0].Code));
+        Assert.Equal([RankingCode.Arrives, RankingCode.Reenacted], Rank(Trip() with { IsReenacted = true }, real, played).Select(r => r.Reasons[0].Code));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -30,10 +31,12 @@ public sealed partial class TripBoardPage(
     /// <summary>A trip that a link names is shown with the streets around it.</summary>
     private const int TripZoom = 14;
 
-    private static readonly TimeSpan RedrawAtMost = TimeSpan.FromMilliseconds(100), MapAtMost = TimeSpan.FromSeconds(1), LatelyIs = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MapAtMost = TimeSpan.FromSeconds(1), LatelyIs = TimeSpan.FromHours(1);
 
     private readonly PageLife closing = new();
     private readonly BoardState state = new();
+    private readonly RedrawPace pace = new();
+    private readonly long opensAt = Stopwatch.GetTimestamp();
     private readonly HashSet<string> written = [];
     private Task watching = Task.CompletedTask;
     private Actor? actor;
@@ -149,8 +152,8 @@ public sealed partial class TripBoardPage(
                     if (panel == Panel.Trip && state.SelectedTrip is { } trip && read != (trip.Version, trip.State)) await InvokeAsync(ReadSelectedAsync);
                     if (journal.Taken.Count > 0) await InvokeAsync(HearLateAsync);
                     await InvokeAsync(StateHasChanged);
-                    // the newest snapshot waits meanwhile: a burst of changes costs one redraw
-                    await Task.Delay(RedrawAtMost, ct);
+                    // the newest snapshot waits meanwhile
+                    await Task.Delay(pace.After(Stopwatch.GetElapsedTime(opensAt)), ct);
                 }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
