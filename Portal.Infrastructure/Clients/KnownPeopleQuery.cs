@@ -17,13 +17,12 @@ public sealed class KnownPeopleQuery(SearchQuery search, IDbContextFactory<Porta
 
     private const int LeastLetters = 3;
 
-    /// <summary>Contacts of clients within the actor's reach who have the phone, the mail address or the name; those of the client itself are left out.</summary>
-    public async Task<IReadOnlyList<KnownPerson>> FindAsync(string? name, string? phone, string? mail, PartnerId? client, Actor actor, CancellationToken ct)
+    /// <summary>Contacts of clients within the actor's reach whose phone, mail address or name the text is; those of the client itself are left out.</summary>
+    public async Task<IReadOnlyList<KnownPerson>> FindAsync(string? text, PartnerId? client, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
-        var found = new List<SearchRow>();
-        foreach (var typed in new[] { phone, mail, name })
-            if (typed?.Trim() is { Length: >= LeastLetters } text) found.AddRange(await search.FindAsync(text, [ObjectKind.Person], actor, ct));
+        if (text?.Trim() is not { Length: >= LeastLetters } typed) return [];
+        var found = await search.FindAsync(typed, [ObjectKind.Person], actor, ct);
         // our own people, and callers, are nobody's contact
         var people = found.Where(row => row.Partner is not null).DistinctBy(row => row.ObjectId).ToList();
         if (people.Count == 0) return [];

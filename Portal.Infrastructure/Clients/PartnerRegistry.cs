@@ -19,7 +19,7 @@ public sealed record PartnerDetails(
 public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     /// <summary>Takes a party into the base; whoever may only work with his own answers for it, and of a team who names nobody.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, those of <see cref="PhoneNumber.Require"/> and <see cref="MailAddress.Require"/></exception>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>clients.kind-required</c>, <c>clients.partner-unknown</c>, <c>clients.network-circle</c>, <c>clients.network-too-deep</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>identity.out-of-reach</c>, those of <see cref="PhoneNumber.Require"/> and <see cref="MailAddress.Require"/></exception>
     public async Task<PartnerId> AddAsync(PartnerDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -56,7 +56,7 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         if (hidden.Has(ConfidentialFields.Notes)) details = details with { Note = partner.Note ?? details.Note };
         await DescribeAsync(db, partner, details, actor, ct);
         if (partner.Standing != standing) Tell(db, partner, $"partner.{partner.Standing.ToString().ToLowerInvariant()}", actor);
-        if (partner.Responsible != responsible) Tell(db, partner, "partner.handed", actor, await NameAsync(db, partner.Responsible, ct));
+        if (partner.Responsible != responsible) Tell(db, partner, "partner.handed", actor, await HeirAsync(db, partner.Responsible, actor, ct));
         await db.SaveOrExplainAsync(new(ObjectKind.Partner, id.Value), ct);
         await transaction.CommitAsync(ct);
     }
@@ -87,22 +87,31 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
             Tell(db, partner, "partner.archived", actor);
         }, ct);
 
-    /// <summary>Brings partners back, all or none.</summary>
-    public Task RestoreAsync(IReadOnlyCollection<PartnerId> ids, Actor actor, CancellationToken ct) =>
-        EachAsync(ids, actor, (db, partner) =>
+    /// <summary>Brings partners back. Who was merged with another stays where he is, and is named.</summary>
+    /// <returns>the names of those that stay</returns>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.merged-away</c> where none comes back</exception>
+    public async Task<IReadOnlyList<string>> RestoreAsync(IReadOnlyCollection<PartnerId> ids, Actor actor, CancellationToken ct)
+    {
+        var merged = new List<string>();
+        await EachAsync(ids, actor, (db, partner) =>
         {
-            if (!partner.Archived) return;
-            partner.Restore();
-            Tell(db, partner, "partner.restored", actor);
+            if (partner.MergedInto is not null) merged.Add(partner.Name);
+            else if (partner.Archived)
+            {
+                partner.Restore();
+                Tell(db, partner, "partner.restored", actor);
+            }
         }, ct);
+        return merged.Count < ids.Distinct().Count() ? merged : throw new RuleBrokenException("clients.merged-away");
+    }
 
     /// <summary>Gives partners to a user of ours, all or none; null leaves them without.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>work.person-unknown</c>, <c>clients.take-over</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>clients.take-over</c></exception>
     public async Task HandToAsync(IReadOnlyCollection<PartnerId> ids, Guid? responsible, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         string? name = null;
-        await using (var db = await contexts.CreateDbContextAsync(ct)) name = await NameAsync(db, responsible, ct);
+        await using (var db = await contexts.CreateDbContextAsync(ct)) name = await HeirAsync(db, responsible, actor, ct);
         await EachAsync(ids, actor, (db, partner) =>
         {
             if (partner.Responsible == responsible) return;
@@ -138,16 +147,24 @@ public sealed class PartnerRegistry(IDbContextFactory<PortalDb> contexts, TimePr
         partner.Reach(details.Phone, details.Email);
         partner.Annotate(details.Website, details.Note);
         partner.Stand(details.Standing);
-        if (details.Responsible != partner.Responsible) await NameAsync(db, details.Responsible, ct);
+        if (details.Responsible != partner.Responsible) await HeirAsync(db, details.Responsible, actor, ct);
         partner.HandTo(details.Responsible, details.Branch);
         actor.RequireReach(partner);
         if (details.Parent != partner.Parent) await NetworkPlace.RequireRoomAsync(db, partner.Id, details.Parent, actor, ct);
         partner.JoinNetwork(details.Parent, details.Level);
     }
 
-    private static async Task<string?> NameAsync(PortalDb db, Guid? user, CancellationToken ct) =>
-        user is null ? null
-        : await db.Set<PortalUser>().OfStaff().Where(u => u.Id == user).Select(u => u.DisplayName).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("work.person-unknown");
+    /// <summary>The name of who is to answer for a client, who has to be able to see it; null for nobody.</summary>
+    /// <exception cref="RuleBrokenException"><c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
+    internal static async Task<string?> HeirAsync(PortalDb db, Guid? user, Actor actor, CancellationToken ct)
+    {
+        if (user is null) return null;
+        if (user == actor.UserId && actor.Can(Permissions.ClientsRead)) return actor.Name;
+        var people = db.Set<PortalUser>().OfStaff().Where(u => u.Id == user);
+        var seeing = people.Holding(Permissions.ClientsRead, db).Select(u => u.Id);
+        var heir = await people.Select(u => new { u.DisplayName, Sees = seeing.Contains(u.Id) }).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("work.person-unknown");
+        return heir.Sees ? heir.DisplayName : throw new RuleBrokenException("work.heir-without-clients", heir.DisplayName);
+    }
 
     private void Tell(PortalDb db, Partner partner, string what, Actor actor, string? words = null) =>
         db.Add(new TimelineEntry(partner.Id, what, new(ObjectKind.Partner, partner.Id.Value), words, time.GetUtcNow(), actor));

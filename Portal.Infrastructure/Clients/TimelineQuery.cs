@@ -56,16 +56,15 @@ public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts, Instance
         return await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => i.Partner == partner && i.State == InteractionState.Planned).OrderBy(i => i.At).ThenBy(i => i.Id).Take(MostAhead), ct);
     }
 
-    /// <summary>Orders whose pickup is still to come, the earliest first, for who sees the board.</summary>
+    /// <summary>Orders whose pickup is still to come, the earliest first.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c></exception>
     public async Task<IReadOnlyList<HistoryTrip>> TripsAheadAsync(PartnerId partner, Actor actor, CancellationToken ct)
     {
         var (db, _) = await OpenAsync(partner, actor, ct);
         await using var __ = db;
-        if (!actor.Can(Permissions.BoardRead)) return [];
-        var (now, only) = (time.GetUtcNow(), actor.OnlyBranch());
-        var trips = db.Set<Trip>().Where(t => t.Customer == partner && t.PickupFrom > now && t.EndedAt == null && (only == null || t.Branch == only));
-        return await HistoryLines.Trips(db, trips.OrderBy(t => t.PickupFrom).ThenBy(t => t.Id).Take(MostAhead)).ToListAsync(ct);
+        var now = time.GetUtcNow();
+        var trips = db.Set<Trip>().Where(t => t.Customer == partner && t.PickupFrom > now && t.EndedAt == null);
+        return await HistoryLines.Trips(db, trips.OrderBy(t => t.PickupFrom).ThenBy(t => t.Id).Take(MostAhead), actor).ToListAsync(ct);
     }
 
     private static IOrderedQueryable<HistoryStamp> Ordered(IQueryable<HistoryStamp> stamps) =>

@@ -3,10 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Identity;
+using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -148,7 +151,8 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
 
         await name.FillAsync("Hornbeam Weir");
         await panel.GetByLabel("Tax number").FillAsync("7707083894");
-        await panel.GetByLabel("Country").FillAsync("RU");
+        await panel.GetByLabel("Country").FillAsync("Russia");
+        await Expect(panel.Locator("datalist option[value='Russia']")).ToHaveCountAsync(1);
         await panel.GetByRole(AriaRole.Button, new() { Name = "2. " }).ClickAsync();
         await panel.GetByLabel("E-mail", new() { Exact = true }).Last.FillAsync("nobody");
         await save.ClickAsync();
@@ -224,6 +228,32 @@ public sealed class ClientCardTests(InboxApp app) : IClassFixture<InboxApp>
 
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Rowan Lock");
         await Part(window, "History").GetByText("They moved").WaitForAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Trips_OfAClient_AreToldToWhoHasNoBoard_WithoutAWayThere()
+    {
+        var seller = await app.ActorAsync("sales");
+        var (ours, theirs) = (await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Bistort Ferry", PartnerKinds.Client), seller, default), await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Betony Ferry", PartnerKinds.Client), seller, default));
+        TripId late;
+        await using (var db = app.Open())
+        {
+            var branch = await db.Set<Branch>().Select(b => b.Id).FirstAsync();
+            Trip Ordered(PartnerId customer, long number, double hours) => Trip.Register(TripId.New(), number, branch, Orders.Simple(app.Now.AddHours(hours)) with { Customer = customer }, app.Now, Actor.System("test"));
+            var (run, next) = (Ordered(ours, 90_001, -2), Ordered(ours, 90_002, 20));
+            late = run.Id;
+            db.AddRange(run, next, Ordered(theirs, 90_003, -2));
+            await db.SaveChangesAsync();
+        }
+        await using var window = await OpenAsync("sales", $"/clients/{ours.Value}");
+
+        await Expect(Part(window, "History").GetByText("Trip 90001")).ToBeVisibleAsync();
+        await Expect(Part(window, "History").Locator(".chip.late.bad")).ToBeVisibleAsync();
+        await Expect(window.Page.Locator("li.ahead").GetByText("Trip 90002")).ToBeVisibleAsync();
+        await Expect(window.Page.Locator("a[href*='/trips']")).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByText("Trip 90003")).ToHaveCountAsync(0);
+        Assert.Equal("identity.not-allowed", (await Orders.RefusalOfAsync(() => app.Services.GetRequiredService<TripDetailsQuery>().FindAsync(late, seller, default))).Code);
         window.AssertClean();
     }
 

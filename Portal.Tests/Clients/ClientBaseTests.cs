@@ -65,10 +65,10 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         await Contacts.AddAsync(mill, null, new(name, "buyer", $"+380 {digits[..2]} {digits[2..5]} {digits[5..]}", $"{digits}@bryony.example"), seller, default);
         await Contacts.AddAsync(theirs, null, new(name, "buyer"), other, default);
 
-        foreach (var (typed, phone, mail) in new (string?, string?, string?)[] { (name, null, null), (null, $"0{digits}", null), (null, null, $"{digits}@BRYONY.example") })
-            Assert.Equal(name, Assert.Single(await people.FindAsync(typed, phone, mail, harbour, seller, default)).Name);
-        Assert.Empty(await people.FindAsync(name, null, null, mill, seller, default));
-        var known = Assert.Single(await people.FindAsync(name, $"0{digits}", null, harbour, seller, default));
+        foreach (var typed in new[] { name, $"0{digits}", $"{digits}@BRYONY.example" })
+            Assert.Equal(name, Assert.Single(await people.FindAsync(typed, harbour, seller, default)).Name);
+        Assert.Empty(await people.FindAsync(name, mill, seller, default));
+        var known = Assert.Single(await people.FindAsync(name, harbour, seller, default));
         await Contacts.AddAsync(harbour, known.Id, new(known.Name, "adviser"), seller, default);
 
         var third = await office.Services.GetRequiredService<PartnerIntake>().TakeAsync(new(new(Unique("Third"), PartnerKinds.Client), Contact: new(known.Name, "friend"), Known: known.Id), true, seller, default);
@@ -84,7 +84,7 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
     [Fact]
     public async Task Responsible_ThatIsOffered_WorksWithClients_AndIsWithinReach()
     {
-        var (all, own, here, nobody) = (await office.SellerAsync(), await office.SellerAsync(ActorScope.Own), await office.SellerAsync(ActorScope.Branch), await SellerAsync("Without Roles"));
+        var (all, own, here, nobody) = (await office.SellerAsync(), await office.SellerAsync(ActorScope.Own), await office.SellerAsync(ActorScope.Branch), await SellerAsync("Without Clients", ActorScope.All, Permissions.BoardRead));
         var there = await office.SellerAsync();
         await using (var db = office.Open())
         {
@@ -402,6 +402,20 @@ public sealed class ClientBaseTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Equal("clients.held-in-future", await RefusedAsync(() => Desk.RecordAsync(id, Talk(InteractionKind.Call, "Tomorrow", 24), Participants.None, null, seller, default)));
         Assert.Equal("clients.note-planned", await RefusedAsync(() => Desk.PlanAsync(id, Note("later"), seller.UserId, Participants.None, null, seller, default)));
         Assert.Equal("work.person-unknown", await RefusedAsync(() => Desk.PlanAsync(id, Talk(InteractionKind.Call, "By nobody", 24), Guid.NewGuid(), Participants.None, null, seller, default)));
+    }
+
+    [Fact]
+    public async Task Responsible_WhoMayNotSeeClients_IsRefusedByName()
+    {
+        var (giver, blind) = (await SellerAsync("Giver Aspen"), await SellerAsync("Blind Aspen", ActorScope.All, Permissions.BoardRead));
+        var id = await Partners.AddAsync(new(Unique("Aspen"), PartnerKinds.Client), giver, default);
+        var head = (await Details.FindAsync(id, giver, default))!.Head;
+
+        var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Partners.HandToAsync([id], blind.UserId, giver, default));
+        Assert.Equal(("work.heir-without-clients", blind.Name), (refused.Code, refused.Args[0]));
+        Assert.Equal("work.heir-without-clients", await RefusedAsync(() => Partners.AddAsync(new(Unique("Aspen"), PartnerKinds.Client, Responsible: blind.UserId), giver, default)));
+        Assert.Equal("work.heir-without-clients", await RefusedAsync(() => Partners.ChangeAsync(id, new(head.Name, head.Kinds, Responsible: blind.UserId), head.Version, giver, default)));
+        Assert.Null((await Details.FindAsync(id, giver, default))!.Head.ResponsibleId);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class FourEyesTests(ProcessOffice office) : IClassFixture<ProcessO
         await FourEyesAsync(() => Desk.AssignAsync(task.Id, quin.UserId, head));
         await Desk.ClaimAsync(task.Id, head);
         await using (var db = office.Open())
-            await FourEyesAsync(() => HandoverDeal.OfAsync(db, HandoverPlan.Everything(head.UserId, quin.UserId), ActivatorUtilities.CreateInstance<UserRights>(office.Services), head, default));
+            await FourEyesAsync(() => HandoverAllotment.OfAsync(db, HandoverPlan.Everything(head.UserId, quin.UserId), ActivatorUtilities.CreateInstance<UserRights>(office.Services), head, default));
 
         await office.Runner.CompleteAsync(task.Id, ContextValue.Empty, head);
     }

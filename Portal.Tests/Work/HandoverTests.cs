@@ -326,7 +326,7 @@ public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
     [InlineData(ActorScope.Own)]
     [InlineData(ActorScope.Team)]
     [InlineData(ActorScope.Branch)]
-    public async Task Run_OfMeetingsToWhoDoesNotSeeTheClient_LeavesThem_UnlessTheClientIsDealtToHim(ActorScope scope)
+    public async Task Run_OfMeetingsToWhoDoesNotSeeTheClient_LeavesThem_UnlessTheClientGoesToHim(ActorScope scope)
     {
         var (leaver, other, _, head) = await PeopleAsync();
         var heir = await office.AddAsync("Nar");

@@ -56,21 +56,20 @@ public sealed class WorkOffice : IAsyncLifetime
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>A user with these rights.</summary>
-    public async Task<Actor> PersonAsync(string name, params string[] permissions)
-    {
-        var actor = Orders.Person(name, permissions) with { BranchId = Branch.Value };
-        await SaveAsync(new PortalUser { Id = actor.UserId, UserName = name, NormalizedUserName = name.ToUpperInvariant(), DisplayName = name, Branch = Branch });
-        return actor;
-    }
+    /// <summary>A user with these rights; whoever sees clients has a role in the database, for only such people answer for one.</summary>
+    public Task<Actor> PersonAsync(string name, params string[] permissions) => PersonAsync(name, ActorScope.All, permissions);
 
-    /// <summary>A seller, with a role in the database: what works in the background looks there for the rights of who began it.</summary>
-    public async Task<Actor> SellerAsync(ActorScope scope = ActorScope.All)
+    /// <summary>A seller; what works in the background looks in the database for the rights of who began it.</summary>
+    public Task<Actor> SellerAsync(ActorScope scope = ActorScope.All) => PersonAsync($"Seller {Guid.NewGuid():N}"[..16], scope, Permissions.ClientsRead, Permissions.ClientsManage);
+
+    private async Task<Actor> PersonAsync(string name, ActorScope scope, params string[] permissions)
     {
-        var seller = (await PersonAsync($"Seller {Guid.NewGuid():N}"[..16], Permissions.ClientsRead, Permissions.ClientsManage)) with { Scope = scope };
-        var role = new Role { Code = seller.Name, Name = seller.Name, Permissions = [.. seller.Permissions], Scope = scope };
-        await SaveAsync(role, new UserRole { UserId = seller.UserId, RoleId = role.Id });
-        return seller;
+        var actor = Orders.Person(name, permissions) with { BranchId = Branch.Value, Scope = scope };
+        await SaveAsync(new PortalUser { Id = actor.UserId, UserName = name, NormalizedUserName = name.ToUpperInvariant(), DisplayName = name, Branch = Branch });
+        if (!permissions.Contains(Permissions.ClientsRead)) return actor;
+        var role = new Role { Code = name, Name = name, Permissions = [.. permissions], Scope = scope };
+        await SaveAsync(role, new UserRole { UserId = actor.UserId, RoleId = role.Id });
+        return actor;
     }
 
     public PortalDb Open() => Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Actor.System("test"));

@@ -24,7 +24,7 @@ internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, 
     private Dictionary<Guid, int> tagCounts = [];
 
     /// <summary>Refuses a change that can be made for nobody.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, <c>clients.partner-unknown</c>, <c>text.required</c>, <c>text.too-long</c>, <c>clients.take-over</c></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.change-unknown</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>identity.out-of-reach</c>, <c>clients.partner-unknown</c>, <c>text.required</c>, <c>text.too-long</c>, <c>clients.take-over</c></exception>
     public async Task CheckAsync(CancellationToken ct)
     {
         switch (change.Field)
@@ -136,9 +136,7 @@ internal sealed class ChangePlan(PortalDb db, ClientChange change, Actor actor, 
     private async Task<string?> NameOfAsync(Guid? user, CancellationToken ct)
     {
         if (user is not { } id) return null;
-        if (!colleagues.TryGetValue(id, out var name))
-            colleagues[id] = name = await db.Set<PortalUser>().OfStaff().Where(u => u.Id == id).Select(u => u.DisplayName).FirstOrDefaultAsync(ct);
-        return name ?? throw new RuleBrokenException("work.person-unknown");
+        return colleagues.TryGetValue(id, out var name) ? name : colleagues[id] = await PartnerRegistry.HeirAsync(db, id, actor, ct);
     }
 
     private async Task<IReadOnlyList<PartnerId>> AboveAsync(PartnerId head, CancellationToken ct) =>

@@ -61,13 +61,18 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
     private async Task<IEnumerable<TimelineRow>> TripsAsync(List<HistoryMark> marks)
     {
         var ids = marks.ConvertAll(m => new TripId(m.Id));
-        var trips = (await Trips(db, db.Set<Trip>().Where(t => ids.Contains(t.Id))).ToListAsync(ct)).ToDictionary(t => t.Id.Value);
+        var trips = (await Trips(db, db.Set<Trip>().Where(t => ids.Contains(t.Id)), reader.Actor).ToListAsync(ct)).ToDictionary(t => t.Id.Value);
         return marks.Where(m => trips.ContainsKey(m.Id)).Select(m => new TimelineRow(m, TimelineKind.Trip, "trip", new(ObjectKind.Trip, m.Id), null, "") { Trip = trips[m.Id] });
     }
 
-    /// <summary>Orders as a history shows them.</summary>
-    public static IQueryable<HistoryTrip> Trips(PortalDb db, IQueryable<Trip> trips) => trips.Select(t => new HistoryTrip(
-        t.Id, t.Number, t.State, t.PickupFrom, t.Pickup.Address, t.Dropoff.Address, db.Set<Vehicle>().Where(v => v.Id == t.Vehicle).Select(v => v.Plate).FirstOrDefault()));
+    /// <summary>Orders as a history shows them: who sees a client knows how it is served, and opens what he may see on the board.</summary>
+    public static IQueryable<HistoryTrip> Trips(PortalDb db, IQueryable<Trip> trips, Actor reader)
+    {
+        var (board, only) = (reader.Can(Permissions.BoardRead), reader.OnlyBranch());
+        return trips.Select(t => new { Trip = t, Opens = board && (only == null || t.Branch == only) }).Select(x => new HistoryTrip(
+            x.Trip.Id, x.Trip.Number, x.Trip.State, x.Trip.PickupFrom, x.Trip.PickupUntil, x.Trip.ArrivedAt, x.Trip.EndedAt, x.Trip.Pickup.Address, x.Trip.Dropoff.Address,
+            x.Opens ? db.Set<Vehicle>().Where(v => v.Id == x.Trip.Vehicle).Select(v => v.Plate).FirstOrDefault() : null, x.Opens));
+    }
 
     private async Task<IEnumerable<TimelineRow>> ProcessesAsync(List<HistoryMark> marks, bool ended)
     {

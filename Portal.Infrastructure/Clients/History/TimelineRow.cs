@@ -55,8 +55,16 @@ public sealed record TimelineRow(HistoryMark Mark, TimelineKind Kind, string Wha
     public IReadOnlyList<ChangedField> Changes { get; init; } = [];
 }
 
-/// <summary>An order of a client.</summary>
-public sealed record HistoryTrip(TripId Id, long Number, TripState State, DateTimeOffset PickupFrom, string From, string To, string? Plate);
+/// <summary>An order of a client, as far as everybody knows it who sees the client.</summary>
+/// <param name="PickupUntil">the promise</param>
+/// <param name="Plate">its vehicle, for who may open it</param>
+/// <param name="Opens">the reader may open it on the board</param>
+public sealed record HistoryTrip(
+    TripId Id, long Number, TripState State, DateTimeOffset PickupFrom, DateTimeOffset PickupUntil, DateTimeOffset? ArrivedAt, DateTimeOffset? EndedAt, string From, string To, string? Plate, bool Opens)
+{
+    /// <summary>How long after the promise the vehicle came, or has not come yet; null while all is well.</summary>
+    public TimeSpan? LateBy(DateTimeOffset now) => (ArrivedAt ?? (EndedAt is null ? now : null)) - PickupUntil is { } late && late > TimeSpan.Zero ? late : null;
+}
 
 /// <summary>A process about a client as it stands now.</summary>
 /// <param name="Stage">furthest stage of the funnel while it runs</param>

@@ -64,7 +64,7 @@ internal sealed record ClientRow
     /// <param name="country">ISO 3166 code of rows that name no country, or null.</param>
     public static ClientRow Of(ImportRow row, string? country)
     {
-        var own = row.Text("country", 80) is { } named ? ClientWords.CountryOf(named) ?? Refused(row, "country-unknown", "country", named) : null;
+        var own = row.Text("country", 80) is { } named ? CountryNames.CodeOf(named) ?? Refused(row, "country-unknown", "country", named) : null;
         country = own ?? country;
         var (given, surname) = (row.Text("given-name", 99), row.Text("surname", 99));
         var birth = row.Text("birth-date", 40);

@@ -4,7 +4,7 @@ using Portal.Infrastructure.Imports;
 
 namespace Portal.Infrastructure.Clients.Intake;
 
-/// <summary>Words by which files name kinds, standings, purposes and countries, in any of the five languages, whatever the case.</summary>
+/// <summary>Words by which files name kinds, standings and purposes, in any of the five languages, whatever the case.</summary>
 internal static class ClientWords
 {
     private static readonly Dictionary<string, PartnerKinds> Kinds = Of(
@@ -25,32 +25,6 @@ internal static class ClientWords
         (PlacePurposes.Shop, "shop outlet магазин magazin toko"),
         (PlacePurposes.Legal, "legal registered юридический юридична sediu terdaftar"));
 
-    private static readonly string[] Languages = ["en", "ru", "uk", "ro", "id"];
-
-    // short, official and former names of which people make use in lists
-    private static readonly (string Code, string Names)[] OtherNamesOfCountries =
-    [
-        ("AE", "ОАЭ,ОАЕ,UAE,EAU,UEA,Emirates,Эмираты,Емірати,Emirate,Emiratele Arabe"),
-        ("BY", "РБ,Белоруссия,Республика Беларусь,Республіка Білорусь,Byelorussia,Belorusia,Belarusia"),
-        ("CN", "КНР,PRC,Cina"),
-        ("CZ", "Czech Republic,Чешская Республика,Чеська Республіка,Republica Cehă,Republik Ceko"),
-        ("DE", "ФРГ,ФРН,RFG,BRD"),
-        ("GB", "UK,Great Britain,Britain,England,Scotland,Wales,Британия,Соединённое Королевство,Англия,Шотландия,Британія,Англія,Шотландія,Сполучене Королівство,Marea Britanie,Anglia,Inggris,Britania Raya"),
-        ("ID", "Republik Indonesia"),
-        ("KG", "Кыргызстан,Киргизстан,Kirghizstan,Kirgistan"),
-        ("KR", "Корея,Южная Корея,Korea,South Korea,Coreea"),
-        ("KZ", "РК,Республика Казахстан"),
-        ("MD", "Молдавия,Молдавія,Республика Молдова,Республіка Молдова,Republic of Moldova,RM,РМ"),
-        ("MK", "Македония,Македонія,Macedonia,Makedonia"),
-        ("NL", "Голландия,Голландія,Holland,Olanda,The Netherlands"),
-        ("RU", "РФ,Российская Федерация,Російська Федерація,Russian Federation,Federația Rusă,Federasi Rusia"),
-        ("TR", "Türkiye"),
-        ("US", "США,USA,U.S.A.,U.S.,United States of America,America,Соединённые Штаты Америки,Америка,Сполучені Штати Америки,SUA,S.U.A.,Statele Unite,Amerika"),
-        ("VN", "Вьетнам,Вʼєтнам"),
-    ];
-
-    private static readonly Dictionary<string, string> Countries = NamesOfCountries();
-
     /// <summary>What a party is to us, several words parted by commas; null for a word nobody knows.</summary>
     public static PartnerKinds? KindsOf(string text) => Sum(text, Kinds) is { } sum ? (PartnerKinds)sum : null;
 
@@ -59,9 +33,6 @@ internal static class ClientWords
 
     /// <summary>What an address is used for, several words parted by commas.</summary>
     public static PlacePurposes? PurposesOf(string text) => Sum(text, Purposes) is { } sum ? (PlacePurposes)sum : null;
-
-    /// <summary>The ISO 3166 code of a country by its code or its name.</summary>
-    public static string? CountryOf(string text) => Countries.GetValueOrDefault(ColumnMap.Normalised(text));
 
     private static int? Sum<T>(string text, Dictionary<string, T> words) where T : struct, Enum
     {
@@ -78,20 +49,4 @@ internal static class ClientWords
 
     private static Dictionary<string, T> Of<T>(params (T Value, string Words)[] values) =>
         values.SelectMany(v => v.Words.Split(' ').Select(word => (Word: ColumnMap.Normalised(word), v.Value))).DistinctBy(w => w.Word).ToDictionary(w => w.Word, w => w.Value);
-
-    // by the country's own languages and by ours: "ru-RO" is Romania where Russian is spoken
-    private static Dictionary<string, string> NamesOfCountries()
-    {
-        var names = new Dictionary<string, string>();
-        foreach (var culture in CultureInfo.GetCultures(CultureTypes.SpecificCultures))
-        {
-            if (culture.Name.Split('-')[^1] is not { Length: 2 } code || !code.All(char.IsAsciiLetterUpper)) continue;
-            var region = new RegionInfo(culture.Name);
-            foreach (var name in Languages.Select(language => new RegionInfo($"{language}-{code}").NativeName).Concat([code, region.ThreeLetterISORegionName, region.EnglishName, region.NativeName]))
-                names.TryAdd(ColumnMap.Normalised(name), code);
-        }
-        foreach (var (code, words) in OtherNamesOfCountries)
-            foreach (var name in words.Split(',')) names.TryAdd(ColumnMap.Normalised(name), code);
-        return names;
-    }
 }

@@ -49,14 +49,14 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
     {
         var farewell = plan.Farewell?.Checked();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var deal = await HandoverDeal.OfAsync(db, plan, rights, actor, ct);
-        var groups = deal.Pieces.GroupBy(p => (p.Piece.Kind, To: p.Heir?.Id, Name: p.Heir?.DisplayName, p.Refusal))
+        var allotment = await HandoverAllotment.OfAsync(db, plan, rights, actor, ct);
+        var groups = allotment.Pieces.GroupBy(p => (p.Piece.Kind, To: p.Heir?.Id, Name: p.Heir?.DisplayName, p.Refusal))
             .Select(g => new HandoverGroup(g.Key.Kind, g.Key.To, g.Key.Name, g.Key.Refusal, g.Count())).OrderBy(g => g.Kind).ThenBy(g => g.Refusal).ThenBy(g => g.ToName).ToList();
         if (farewell is null) return new(groups, 0, 0, null);
-        var letters = deal.Addressees.Count(p => p.Piece.Mail is not null);
-        var sample = deal.Addressees.Select(p => deal.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null);
+        var letters = allotment.Addressees.Count(p => p.Piece.Mail is not null);
+        var sample = allotment.Addressees.Select(p => allotment.LetterTo(p, farewell)).FirstOrDefault(letter => letter is not null);
         if (actor.HiddenOf(plan.From).Has(ConfidentialFields.Mails)) sample = sample is null ? null : sample with { To = "" };
-        return new(groups, letters, deal.Addressees.Count() - letters, sample);
+        return new(groups, letters, allotment.Addressees.Count() - letters, sample);
     }
 
     /// <summary>Hands over: all of the plan, or on a failure or cancellation nothing. The report says what went to whom and what could not; a repeat finds nothing left.</summary>
@@ -70,8 +70,8 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await HandoverMoves.LockAsync(db, plan.From, plan.Shares.Select(s => s.Kind).ToHashSet(), ct);
-        var deal = await HandoverDeal.OfAsync(db, plan, rights, actor, ct);
-        var (now, done, moving) = (time.GetUtcNow(), 0, deal.Pieces.Where(p => p.Moves).ToList());
+        var allotment = await HandoverAllotment.OfAsync(db, plan, rights, actor, ct);
+        var (now, done, moving) = (time.GetUtcNow(), 0, allotment.Pieces.Where(p => p.Moves).ToList());
         foreach (var kind in new[] { HeldKind.Client, HeldKind.Interaction, HeldKind.Task, HeldKind.Process })
             foreach (var some in moving.Where(p => p.Piece.Kind == kind).Chunk(AtOnce))
             {
@@ -85,7 +85,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
                 await AssignAsync(db, kind, plan.From, some, now, actor, ct);
                 Tell(some.Length);
             }
-        var report = await ReportAsync(db, deal, farewell, now, actor, ct);
+        var report = await ReportAsync(db, allotment, farewell, now, actor, ct);
         await transaction.CommitAsync(ct);
         // what went through the context is told by it
         live.Publish([.. moving.Where(p => p.Piece.Kind <= HeldKind.Process).Select(p => new LiveChange(new(HandoverLine.KindOf(p.Piece.Kind), p.Piece.Id), null, actor.UserId, actor.Name))]);
@@ -95,7 +95,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
         void Tell(int more) => progress?.Report(new(done += more, moving.Count));
     }
 
-    private static async Task AssignAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<DealtPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)
+    private static async Task AssignAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<AllottedPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)
     {
         var heirs = pieces.ToDictionary(p => p.Piece.Id, p => p.Heir!);
         var ids = heirs.Keys.Select(id => new AssignmentId(id)).ToList();
@@ -109,17 +109,17 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
         await db.SaveChangesAsync(ct);
     }
 
-    private static async Task<HandoverReport> ReportAsync(PortalDb db, HandoverDeal deal, Farewell? farewell, DateTimeOffset now, Actor actor, CancellationToken ct)
+    private static async Task<HandoverReport> ReportAsync(PortalDb db, HandoverAllotment allotment, Farewell? farewell, DateTimeOffset now, Actor actor, CancellationToken ct)
     {
         var id = HandoverId.New();
-        var letters = farewell is null ? 0 : deal.Addressees.Count(p => p.Piece.Mail is not null);
-        var report = new HandoverReport(id, deal.From.Id, deal.From.DisplayName, deal.Pieces.Count(p => p.Moves), deal.Pieces.Count(p => !p.Moves), letters, now, actor);
+        var letters = farewell is null ? 0 : allotment.Addressees.Count(p => p.Piece.Mail is not null);
+        var report = new HandoverReport(id, allotment.From.Id, allotment.From.DisplayName, allotment.Pieces.Count(p => p.Moves), allotment.Pieces.Count(p => !p.Moves), letters, now, actor);
         db.Add(report);
         await db.SaveChangesAsync(ct);
         // a thousand clients have a thousand letters: no more of them are written at a time than are sent off
-        foreach (var some in deal.Pieces.Select((piece, ordinal) => (Piece: piece, Ordinal: ordinal)).Chunk(AtOnce))
+        foreach (var some in allotment.Pieces.Select((piece, ordinal) => (Piece: piece, Ordinal: ordinal)).Chunk(AtOnce))
         {
-            var written = farewell is null ? [] : some.Select(p => p.Piece).Where(deal.IsWrittenTo).ToDictionary(p => p.Piece.Id, p => deal.LetterTo(p, farewell)!);
+            var written = farewell is null ? [] : some.Select(p => p.Piece).Where(allotment.IsWrittenTo).ToDictionary(p => p.Piece.Id, p => allotment.LetterTo(p, farewell)!);
             var lines = some.Select(p => new HandoverLine(id, p.Ordinal, p.Piece.Piece.Kind, p.Piece.Piece.Id, p.Piece.Title, p.Piece.Moves ? p.Piece.Heir!.Id : null, p.Piece.Heir?.DisplayName, p.Piece.Refusal,
                 p.Piece.Piece.Kind == HeldKind.Client ? written.GetValueOrDefault(p.Piece.Piece.Id)?.To : null)).ToList();
             db.AddRange(lines);

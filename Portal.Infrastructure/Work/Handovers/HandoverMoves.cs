@@ -44,7 +44,7 @@ internal static class HandoverMoves
     }
 
     /// <summary>Gives pieces of one kind to their heirs.</summary>
-    public static async Task MoveAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<DealtPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)
+    public static async Task MoveAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<AllottedPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)
     {
         await db.Database.ExecuteSqlRawAsync(Columns[kind].MoveSql, Parameters(), ct);
         if (kind == HeldKind.Client)

@@ -230,6 +230,10 @@ public sealed class PartyMergeTests(WorkOffice office) : IClassFixture<WorkOffic
         Assert.Equal(("clients.merged-by", seller.Name), (refused.Code, refused.Args[0]));
         Assert.DoesNotContain((await Get<FoundPairQuery>().ListAsync(new(), Slice.All, seller, default)).Rows, r => r.Id == bc);
         Assert.Equal("clients.merged-away", (await RefusedAsync(() => Partners.RestoreAsync([ids[1]], seller, default))).Code);
+        var others = new[] { await Partners.AddAsync(new(Unique("Elder other"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Elder next"), PartnerKinds.Client), seller, default) };
+        await Partners.ArchiveAsync(others, seller, default);
+        Assert.Equal([await ReadAsync(db => db.Set<Partner>().Where(p => p.Id == ids[1]).Select(p => p.Name).SingleAsync())], await Partners.RestoreAsync([others[0], ids[1], others[1]], seller, default));
+        Assert.Equal(2, await ReadAsync(db => db.Set<Partner>().CountAsync(p => others.Contains(p.Id) && !p.Archived)));
 
         // what the survivor became has to be taken apart first
         var ac = await PairAsync(ids[0], ids[2]);

@@ -93,7 +93,8 @@ public sealed class HistoryTests(MailOffice office) : IClassFixture<MailOffice>
         var seller = await SellerAsync("Insider");
         var (client, here, there) = (await ClientAsync(seller), await BranchAsync("Here"), await BranchAsync("There"));
         var near = await TripAsync(client, here, office.Clock.GetUtcNow().AddHours(-3), seller);
-        await TripAsync(client, there, office.Clock.GetUtcNow().AddHours(-2), seller);
+        var far = await TripAsync(client, there, office.Clock.GetUtcNow().AddHours(-2), seller);
+        await TripAsync(await ClientAsync(seller), here, office.Clock.GetUtcNow().AddHours(-1), seller);
         await office.Runner.StartAsync("offered", new(ObjectKind.Partner, client.Value), ContextValue.Empty, seller);
         await AttachAsync(client, "secret.txt", seller, confidential: true);
         await RenameAsync(client, "Quiet Rowan", "+1 555 0142", seller);
@@ -103,9 +104,12 @@ public sealed class HistoryTests(MailOffice office) : IClassFixture<MailOffice>
         var reader = await office.ReaderAsync($"Reader {Guid.NewGuid():N}", "warehouse") with { Permissions = [Permissions.ClientsRead], Hidden = ConfidentialFields.Phones };
         var ofBranch = reader with { Permissions = [Permissions.ClientsRead, Permissions.BoardRead], Scope = ActorScope.Branch, BranchId = here.Value };
 
-        Assert.Equal(["changed", "partner.added"], (await RowsAsync(client, reader)).Select(r => r.What).Order());
+        Assert.Equal(["changed", "partner.added", "trip", "trip"], (await RowsAsync(client, reader)).Select(r => r.What).Order());
         Assert.Equal([("Name", "Quiet Rowan"), ("Phone", AuditRow.Hidden)], (await RowsAsync(client, reader)).Single(r => r.What == "changed").Changes.Select(c => (c.Name, c.After!)));
-        Assert.Equal([near.Id], (await RowsAsync(client, ofBranch, new(TimelineKind.Trip))).Select(r => r.Trip!.Id));
+        // of the client's own orders everybody knows who sees it, and opens those that the board shows him
+        Assert.Equal([(far.Id, false), (near.Id, false)], (await RowsAsync(client, reader, new(TimelineKind.Trip))).Select(r => (r.Trip!.Id, r.Trip.Opens)));
+        Assert.Equal([(far.Id, false), (near.Id, true)], (await RowsAsync(client, ofBranch, new(TimelineKind.Trip))).Select(r => (r.Trip!.Id, r.Trip.Opens)));
+        Assert.Equal("clients.partner-unknown", (await Assert.ThrowsAsync<RuleBrokenException>(() => RowsAsync(client, reader with { UserId = Guid.NewGuid(), Scope = ActorScope.Own }, new(TimelineKind.Trip)))).Code);
         Assert.Contains((await RowsAsync(client, reader with { Permissions = [Permissions.ClientsRead, Permissions.FilesConfidential] })), r => r.What == "file.attached");
         // what he himself answers for is open to him
         Assert.Equal("+1 555 0142", (await RowsAsync(client, seller with { Hidden = ConfidentialFields.Phones })).Single(r => r.What == "changed").Changes.Single(c => c.Name == "Phone").After);
@@ -242,6 +246,22 @@ public sealed class HistoryTests(MailOffice office) : IClassFixture<MailOffice>
 
         Assert.Equal([trip.Id], (await Job<TimelineQuery>().TripsAheadAsync(client, seller, default)).Select(t => t.Id));
         Assert.Empty(await RowsAsync(client, seller, new(TimelineKind.Trip)));
-        Assert.Empty(await Job<TimelineQuery>().TripsAheadAsync(client, seller with { Permissions = [Permissions.ClientsRead] }, default));
+        Assert.Equal((trip.Id, false, null), Assert.Single(await Job<TimelineQuery>().TripsAheadAsync(client, seller with { Permissions = [Permissions.ClientsRead] }, default)) is { } told ? (told.Id, told.Opens, told.Plate) : default);
+    }
+
+    [Theory]
+    [InlineData(-60, null, null, 60)]
+    [InlineData(-60, -20, null, 40)]
+    [InlineData(-60, -70, null, null)]
+    [InlineData(-60, null, -10, null)]
+    [InlineData(30, null, null, null)]
+    public void Lateness_CountsFromThePromise_ToTheVehicle_OrToNow_WhileTheOrderIsOpen(int promised, int? arrived, int? ended, int? late)
+    {
+        var now = office.Clock.GetUtcNow();
+        var trip = new HistoryTrip(TripId.New(), 1, TripState.OnTheWay, now.AddHours(-2), now.AddMinutes(promised), Moment(arrived), Moment(ended), "A", "B", null, false);
+
+        Assert.Equal(late is { } minutes ? TimeSpan.FromMinutes(minutes) : null, trip.LateBy(now));
+
+        DateTimeOffset? Moment(int? at) => at is { } minutes ? now.AddMinutes(minutes) : null;
     }
 }

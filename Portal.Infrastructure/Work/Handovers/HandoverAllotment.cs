@@ -12,7 +12,7 @@ using Portal.Infrastructure.Processes;
 namespace Portal.Infrastructure.Work.Handovers;
 
 /// <summary>A piece with its heir, or the reason why it stays.</summary>
-internal sealed record DealtPiece(HeldPiece Piece, PortalUser? Heir, HandoverRefusal? Refusal)
+internal sealed record AllottedPiece(HeldPiece Piece, PortalUser? Heir, HandoverRefusal? Refusal)
 {
     public bool Moves => Refusal is null;
 
@@ -21,32 +21,32 @@ internal sealed record DealtPiece(HeldPiece Piece, PortalUser? Heir, HandoverRef
 }
 
 /// <summary>A plan applied to what a person holds now: the same for the preview and for the handover itself.</summary>
-internal sealed class HandoverDeal
+internal sealed class HandoverAllotment
 {
-    private HandoverDeal(PortalUser from, IReadOnlyList<DealtPiece> pieces) => (From, Pieces) = (from, pieces);
+    private HandoverAllotment(PortalUser from, IReadOnlyList<AllottedPiece> pieces) => (From, Pieces) = (from, pieces);
 
     public PortalUser From { get; }
-    public IReadOnlyList<DealtPiece> Pieces { get; }
+    public IReadOnlyList<AllottedPiece> Pieces { get; }
 
     /// <summary>Clients that change hands and may be written to: those in the lists.</summary>
-    public IEnumerable<DealtPiece> Addressees => Pieces.Where(IsAddressee);
+    public IEnumerable<AllottedPiece> Addressees => Pieces.Where(IsAddressee);
 
     /// <summary>Whether a farewell goes to the piece.</summary>
-    public bool IsWrittenTo(DealtPiece piece) => IsAddressee(piece) && piece.Piece.Mail is not null;
+    public bool IsWrittenTo(AllottedPiece piece) => IsAddressee(piece) && piece.Piece.Mail is not null;
 
-    private static bool IsAddressee(DealtPiece piece) => piece.Moves && piece.Piece is { Kind: HeldKind.Client, Archived: false };
+    private static bool IsAddressee(AllottedPiece piece) => piece.Moves && piece.Piece is { Kind: HeldKind.Client, Archived: false };
 
     /// <summary>The letter to a client that changes hands; null where it has no address.</summary>
-    public SampleLetter? LetterTo(DealtPiece client, Farewell farewell)
+    public SampleLetter? LetterTo(AllottedPiece client, Farewell farewell)
     {
         if (client.Piece.Mail is not { } mail) return null;
         var words = farewell.For(client.Piece.Country, new(client.Piece.Title, From.DisplayName, client.Heir!.DisplayName, client.Heir.Email ?? ""));
         return new(mail, words.Subject, words.Text);
     }
 
-    /// <summary>Deals out.</summary>
+    /// <summary>Allots what the person holds.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.performer-unknown</c>, <c>process.four-eyes</c>, <c>work.same-person</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>clients.take-over</c></exception>
-    public static async Task<HandoverDeal> OfAsync(PortalDb db, HandoverPlan plan, UserRights rights, Actor actor, CancellationToken ct)
+    public static async Task<HandoverAllotment> OfAsync(PortalDb db, HandoverPlan plan, UserRights rights, Actor actor, CancellationToken ct)
     {
         actor.RequireStaff();
         var named = plan.Shares.SelectMany(s => s.To).Distinct().ToList();
@@ -58,20 +58,20 @@ internal sealed class HandoverDeal
         var able = await HandoverHeir.FindAsync(db, plan.From, named, actor, ct);
         var barred = await db.Set<TaskRow>().Where(t => t.Assignee == plan.From && t.ClosedAt == null && t.Excluded.Any(u => named.Contains(u))).ToDictionaryAsync(t => t.Id.Value, t => t.Excluded, ct);
 
-        var (dealt, clients, turns) = (new List<DealtPiece>(), new Dictionary<Guid, PortalUser>(), new int[plan.Shares.Count]);
+        var (allotted, clients, turns) = (new List<AllottedPiece>(), new Dictionary<Guid, PortalUser>(), new int[plan.Shares.Count]);
         foreach (var kind in plan.Shares.Select(s => s.Kind).Distinct().Order())
         {
             foreach (var piece in await HeldPiece.OfAsync(db, kind, plan.From, actor, ct))
             {
                 var share = plan.Shares.TakeWhile(s => !s.Takes(piece)).Count();
                 if (share == plan.Shares.Count || plan.Shares[share] is { To.Count: 0, WithClients: false }) continue;
-                dealt.Add(Deal(piece, share));
+                allotted.Add(Allot(piece, share));
             }
         }
-        var unseen = await UnseenAsync(db, dealt, clients, rights, ct);
-        return new(from, [.. dealt.Select(p => unseen.Contains(p.Piece.Id) ? p with { Heir = null, Refusal = HandoverRefusal.BeyondHeir } : p)]);
+        var unseen = await UnseenAsync(db, allotted, clients, rights, ct);
+        return new(from, [.. allotted.Select(p => unseen.Contains(p.Piece.Id) ? p with { Heir = null, Refusal = HandoverRefusal.BeyondHeir } : p)]);
 
-        DealtPiece Deal(HeldPiece piece, int share)
+        AllottedPiece Allot(HeldPiece piece, int share)
         {
             if (!MayHand(piece.Kind, plan.From, actor)) return new(piece, null, HandoverRefusal.NotAllowed);
             if (piece.Beyond) return new(piece, null, HandoverRefusal.BeyondReach);
@@ -96,9 +96,9 @@ internal sealed class HandoverDeal
     }
 
     /// <summary>Planned interactions whose client their heir would not see once the clients of the plan have changed hands.</summary>
-    private static async Task<HashSet<Guid>> UnseenAsync(PortalDb db, IEnumerable<DealtPiece> dealt, IReadOnlyDictionary<Guid, PortalUser> clients, UserRights rights, CancellationToken ct)
+    private static async Task<HashSet<Guid>> UnseenAsync(PortalDb db, IEnumerable<AllottedPiece> allotted, IReadOnlyDictionary<Guid, PortalUser> clients, UserRights rights, CancellationToken ct)
     {
-        var meetings = dealt.Where(p => p.Moves && p.Piece.Kind == HeldKind.Interaction).ToList();
+        var meetings = allotted.Where(p => p.Moves && p.Piece.Kind == HeldKind.Interaction).ToList();
         var met = meetings.Select(p => new PartnerId(p.Piece.Client!.Value)).Distinct().ToList();
         var partners = await db.Set<Partner>().AsNoTracking().Where(p => met.Contains(p.Id)).ToListAsync(ct);
         foreach (var partner in partners)
