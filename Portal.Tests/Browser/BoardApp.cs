@@ -79,7 +79,7 @@ public sealed class BoardApp : PortalApp
     /// <summary>Opens a window on the board.</summary>
     public async Task<BrowserWindow> OpenBoardAsync(string user, string query = "", BrowserNewContextOptions? settings = null)
     {
-        var window = await SignInAsync(user, settings);
+        var window = await OpenWindowAsync(user, settings);
         await window.GoToAsync("/board" + query);
         await window.Page.Locator(".board-page[data-ready]").WaitForAsync();
         return window;

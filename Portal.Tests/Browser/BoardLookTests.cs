@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Portal.Tests.Support;
 
@@ -23,10 +22,8 @@ public sealed class BoardLookTests(BoardApp app) : IClassFixture<BoardApp>
         await using var window = await app.OpenBoardAsync("ida", $"?view={view}&trip={held.Id.Value}", Screen(scheme));
         await window.Page.Locator("aside.panel .history li").First.WaitForAsync();
 
-        var found = await window.Page.RunAxe();
-
         await window.ShootAsync($"{view}-{scheme}");
-        Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help} — {string.Join(" | ", v.Nodes.Take(4).Select(n => n.Html))}"));
+        Check.None(await window.SeriousFindingsAsync());
         window.AssertClean();
     }
 

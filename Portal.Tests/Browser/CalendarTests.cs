@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
@@ -244,8 +243,7 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
         {
             await window.GoToAsync("/" + path);
             if (path.Contains("open")) await window.Page.Locator("aside.interaction .facts").WaitForAsync();
-            var serious = (await window.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
-            Check.None(serious.Select(v => $"{path}: {v.Id} {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+            Check.None((await window.SeriousFindingsAsync()).Select(found => $"{path} {found}"));
         }
     }
 }

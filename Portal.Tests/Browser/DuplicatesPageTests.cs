@@ -31,8 +31,8 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task OneSearchesAndMerges_TheOtherSeesIt_AndComesSecond()
     {
         var (one, other) = await TwinsAsync("Kestrel Ironworks", "Kestrel Iron Works", "office@kestrel.example");
-        await using var first = await app.SignInAsync("sales-head");
-        await using var second = await app.SignInAsync("sales");
+        await using var first = await app.OpenWindowAsync("sales-head");
+        await using var second = await app.OpenWindowAsync("sales");
         await first.GoToAsync("/clients/duplicates");
         await second.GoToAsync("/clients/duplicates");
         await Expect(Button(second, "Search for duplicates")).ToHaveCountAsync(0);
@@ -72,7 +72,7 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
     {
         var (one, other) = await TwinsAsync("Marigold Bakery", "Marigold Bakeri", "bread@marigold.example");
         var doubtful = await TwinsAsync("Thornfield Press", "Thornfeld Pres", "desk@thornfield.example", "other@press.example");
-        await using var window = await app.SignInAsync("sales-head");
+        await using var window = await app.OpenWindowAsync("sales-head");
         await window.GoToAsync("/clients/duplicates");
         await Button(window, "Search for duplicates").ClickAsync();
         await Expect(Row(window, "Marigold Bakery")).ToBeVisibleAsync();

@@ -33,7 +33,7 @@ public sealed class HandoverPageTests(InboxApp app) : IClassFixture<InboxApp>
     {
         var leaver = await LeaverAsync("leaving-lea", 3);
         await app.SaleAsync();
-        await using var head = await app.SignInAsync("sales-head");
+        await using var head = await app.OpenWindowAsync("sales-head");
         await head.GoToAsync($"/work/handover?from={leaver}");
         await head.Page.GetByLabel("Everything to").SelectOptionAsync("second-sales");
         await head.Page.GetByText("Write to the clients").ClickAsync();
@@ -49,7 +49,7 @@ public sealed class HandoverPageTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(head.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Handover: leaving-lea");
         await Expect(head.Page.Locator("tbody tr")).ToHaveCountAsync(3);
         await head.ShootAsync("handover-report");
-        await using var heir = await app.SignInAsync("second-sales");
+        await using var heir = await app.OpenWindowAsync("second-sales");
         await heir.GoToAsync("/clients?mine=true");
         await Expect(heir.Page.Locator("tbody")).ToContainTextAsync("leaving-lea mill 3");
         await heir.GoToAsync(new Uri(head.Page.Url).AbsolutePath);
@@ -75,8 +75,8 @@ public sealed class HandoverPageTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task Two_WhoHandOverTheSameAtOnce_MoveItOnce()
     {
         var leaver = await LeaverAsync("leaving-max", 2);
-        await using var head = await app.SignInAsync("sales-head");
-        await using var self = await app.SignInAsync("leaving-max");
+        await using var head = await app.OpenWindowAsync("sales-head");
+        await using var self = await app.OpenWindowAsync("leaving-max");
         foreach (var (window, heir) in new[] { (head, "second-sales"), (self, "sales") })
         {
             await window.GoToAsync($"/work/handover?from={leaver}");
@@ -98,7 +98,7 @@ public sealed class HandoverPageTests(InboxApp app) : IClassFixture<InboxApp>
     {
         var leaver = await LeaverAsync("leaving-nia", 1);
         await app.AddUserAsync("chief", "administrator");
-        await using var chief = await app.SignInAsync("chief");
+        await using var chief = await app.OpenWindowAsync("chief");
         await chief.GoToAsync($"/users?user={leaver}");
         await chief.Page.GetByRole(AriaRole.Button, new() { Name = "Block", Exact = true }).ClickAsync();
         await chief.Page.GetByRole(AriaRole.Link, new() { Name = "Hand over this person’s work" }).ClickAsync();

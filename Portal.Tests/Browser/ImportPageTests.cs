@@ -40,7 +40,7 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
     {
         const string header = "code;client;tax number;country;phone;contact\n";
         await app.AddUserAsync("selma", "director");
-        await using var window = await app.SignInAsync("selma");
+        await using var window = await app.OpenWindowAsync("selma");
         await window.GoToAsync("/import");
         await UploadAsync(window, "clients", "amber.csv", Encoding.UTF8.GetBytes(header + "1;Amber Falcon Foods;00032129;UA;+380441234567;Olena Bondar\n"));
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Check the file" }).ClickAsync();

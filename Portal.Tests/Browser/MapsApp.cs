@@ -29,7 +29,7 @@ public sealed class MapsApp : PortalApp
     /// <summary>Opens a page in a window of the analyst's.</summary>
     public async Task<BrowserWindow> OpenAsync(string path, BrowserNewContextOptions? settings = null)
     {
-        var window = await SignInAsync("ann", settings);
+        var window = await OpenWindowAsync("ann", settings);
         await window.GoToAsync(path);
         return window;
     }

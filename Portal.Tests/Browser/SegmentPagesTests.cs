@@ -56,7 +56,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task Field_IsSetForTheWholeList_AndUndone()
     {
         await AddAsync([.. Enumerable.Range(0, 55).Select(i => ($"Willow {i:00}", PartnerStanding.Prospect))]);
-        await using var window = await app.SignInAsync("sales");
+        await using var window = await app.OpenWindowAsync("sales");
         await window.GoToAsync("/clients?text=willow");
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(50);
 
@@ -82,7 +82,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
     public async Task MissingField_LeadsToTheListThatNeedsWork_AndTheCardSaysWhereToFill()
     {
         await AddAsync(("Hollow Alder", PartnerStanding.Active));
-        await using var window = await app.SignInAsync("sales");
+        await using var window = await app.OpenWindowAsync("sales");
         await window.GoToAsync("/clients/completeness");
         var row = window.Page.GetByRole(AriaRole.Row, new() { NameRegex = new("^website") });
         await row.GetByRole(AriaRole.Link).ClickAsync();
@@ -109,7 +109,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
             db.Add(new Interaction(InteractionId.New(), rowan.Id, new(InteractionKind.Call, InteractionDirection.Outgoing, app.Now.AddDays(-1), 5, "About prices", null, null), InteractionState.Held, seller.UserId, null, app.Now, seller));
             await db.SaveChangesAsync();
         }
-        await using var window = await app.SignInAsync("sales");
+        await using var window = await app.OpenWindowAsync("sales");
         await window.GoToAsync("/clients/silent?days=30");
         await Expect(window.Page.Locator("table.rows tfoot")).ToBeVisibleAsync();
 

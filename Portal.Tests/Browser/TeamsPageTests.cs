@@ -21,7 +21,7 @@ public sealed class TeamsPageTests(InboxApp app) : IClassFixture<InboxApp>
             db.Add(client);
             await db.SaveChangesAsync();
         }
-        await using var chief = await app.SignInAsync("chief");
+        await using var chief = await app.OpenWindowAsync("chief");
         await chief.GoToAsync("/roles");
         await chief.Page.Locator("select[aria-label^='Head of sales']").SelectOptionAsync("Team");
         await Wait.UntilAsync(async () => (await app.ActorAsync("sales-head")).Scope == ActorScope.Team, "the reach of the role");

@@ -20,7 +20,7 @@ public sealed class StopDuringStartTests
             Assert.Equal(130, code);
             Assert.False(File.Exists(Path.Combine(data, "postgres", "cluster", "postmaster.pid")), stopped.Output);
 
-            await using var next = await PortalProcess.StartAsync(data, settings: new Dictionary<string, string> { ["demo"] = "true" });
+            await using var next = await PortalProcess.StartAsync(data);
         }
         finally
         {

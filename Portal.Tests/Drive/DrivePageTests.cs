@@ -1,10 +1,9 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -12,9 +11,6 @@ namespace Portal.Tests.Drive;
 
 public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorld>
 {
-    // a new trip appears with the next poll, five seconds at most, on a machine that does much else
-    static DrivePageTests() => SetDefaultExpectTimeout(30_000);
-
     private static BrowserNewContextOptions Phone(int width = 390, ColorScheme scheme = ColorScheme.Light) => new()
     {
         ViewportSize = new() { Width = width, Height = 844 }, HasTouch = true, IsMobile = true, DeviceScaleFactor = 2, Locale = "en-GB", ColorScheme = scheme,
@@ -33,29 +29,40 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     private static Task StateAsync(BrowserWindow window, TripState state) =>
         Expect(window.Page.Locator(".trip")).ToHaveAttributeAsync("data-state", state.ToString());
 
-    private async Task<(BrowserWindow Window, Vehicle Vehicle, Driver Driver)> OnShiftAsync(string user, BrowserNewContextOptions? settings = null, string language = "en")
+    private async Task<Vehicle> OnShiftAsync(string user, string language = "en")
     {
         var (driver, vehicle) = await world.DriverAsync(user, language);
-        var window = await world.SignInAsync(user, settings ?? Phone());
-        Assert.EndsWith("/drive", window.Page.Url);
-        await Expect(Step(window)).ToBeVisibleAsync();
-        await Step(window).ClickAsync();
-        await Expect(window.Page.Locator(".shift")).ToHaveAttributeAsync("data-state", "on");
-        await Wait.UntilAsync(async () => (await world.ShiftsAsync(driver.Id)).Any(s => s.IsOpen), "the shift to start");
-        return (window, vehicle, driver);
+        await world.Services.GetRequiredService<ShiftClock>().StartOwnAsync(vehicle.Id, Dispatch.Orders.Driver(driver.Name, driver.Id), default);
+        return vehicle;
     }
 
-    private static async Task SeriousFindingsAsync(BrowserWindow window)
+    /// <summary>The page of a driver on shift whom a trip was given just now.</summary>
+    private async Task<(BrowserWindow Window, TripId Trip)> WithTripAsync(string user)
     {
-        var found = (await window.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
-        Check.None(found.Select(v => $"{v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Select(n => n.Html))})"));
+        var trip = await world.TripAsync(await OnShiftAsync(user));
+        var window = await OpenAsync(user, Phone());
+        await StateAsync(window, TripState.Assigned);
+        return (window, trip);
+    }
+
+    private async Task<BrowserWindow> OpenAsync(string user, BrowserNewContextOptions settings)
+    {
+        var window = await world.OpenWindowAsync(user, settings);
+        await window.GoToAsync("/drive");
+        return window;
     }
 
     [Fact]
     public async Task Driver_FromStartToDone_DispatchesHisTripWithOneThumb()
     {
-        var (window, vehicle, driver) = await OnShiftAsync("thumb");
-        await using var _ = window;
+        var (driver, vehicle) = await world.DriverAsync("thumb");
+        await using var window = await world.SignInAsync("thumb", Phone());
+        Assert.EndsWith("/drive", window.Page.Url);
+        await Expect(Step(window)).ToBeVisibleAsync();
+        await Step(window).ClickAsync();
+        await Expect(window.Page.Locator(".shift")).ToHaveAttributeAsync("data-state", "on");
+        await Wait.UntilAsync(async () => (await world.ShiftsAsync(driver.Id)).Any(s => s.IsOpen), "the shift to start");
+        // comes with the next look at the server, without being asked for
         var trip = await world.TripAsync(vehicle);
 
         await PressAsync(window, "Accept");
@@ -78,10 +85,8 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     [Fact]
     public async Task Card_ShowsTheDoorThePersonAndTheWayThere()
     {
-        var (window, vehicle, _) = await OnShiftAsync("card");
+        var (window, _) = await WithTripAsync("card");
         await using var __ = window;
-        await world.TripAsync(vehicle);
-        await StateAsync(window, TripState.Assigned);
 
         await Expect(window.Page.Locator(".here .address")).ToHaveTextAsync("Mill Lane 12");
         await Expect(window.Page.Locator(".here .door")).ToContainTextAsync("3");
@@ -93,9 +98,8 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     [Fact]
     public async Task Undo_Held_TakesTheLastStepBack_AndATapDoesNot()
     {
-        var (window, vehicle, _) = await OnShiftAsync("hold");
-        await using var __ = window;
-        var trip = await world.TripAsync(vehicle);
+        var (window, trip) = await WithTripAsync("hold");
+        await using var _ = window;
         await PressAsync(window, "Accept");
         await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.Accepted, "the acceptance to be saved");
 
@@ -114,10 +118,8 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     [Fact]
     public async Task Offline_StepsAreKept_ShownAndSentInOrderWhenTheNetworkIsBack()
     {
-        var (window, vehicle, _) = await OnShiftAsync("offline");
-        await using var __ = window;
-        var trip = await world.TripAsync(vehicle);
-        await StateAsync(window, TripState.Assigned);
+        var (window, trip) = await WithTripAsync("offline");
+        await using var _ = window;
         await window.Page.EvaluateAsync("() => navigator.serviceWorker.ready");
 
         await window.Page.Context.SetOfflineAsync(true);
@@ -138,9 +140,9 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     public async Task Offline_AShiftStartedAndInterrupted_IsKeptWhole_AlsoOnAPageThatIsNotSecure()
     {
         var (driver, _) = await world.DriverAsync("cellar");
-        await using var window = await world.SignInAsync("cellar", Phone());
+        await using var window = await world.OpenWindowAsync("cellar", Phone());
         await window.Page.AddInitScriptAsync("delete Crypto.prototype.randomUUID; delete Navigator.prototype.serviceWorker");
-        await window.Page.ReloadAsync();
+        await window.GoToAsync("/drive");
         await Expect(Step(window)).ToHaveTextAsync("Start shift");
 
         await window.Page.Context.SetOfflineAsync(true);
@@ -165,10 +167,8 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     [Fact]
     public async Task Offline_ThePageOpensAgain_WithWhatWaits()
     {
-        var (window, vehicle, _) = await OnShiftAsync("reopen");
+        var (window, _) = await WithTripAsync("reopen");
         await using var __ = window;
-        await world.TripAsync(vehicle);
-        await StateAsync(window, TripState.Assigned);
         await window.Page.WaitForFunctionAsync("async () => (await (await caches.open('portal-drive')).keys()).length > 5");
 
         await window.Page.Context.SetOfflineAsync(true);
@@ -182,12 +182,9 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     [Fact]
     public async Task Offline_WhenTheTripWasGivenAway_TheDriverReadsIt()
     {
-        var (window, vehicle, _) = await OnShiftAsync("conflict");
-        await using var __ = window;
-        var (heir, other, ___) = await OnShiftAsync("conflict-heir");
-        await using var ____ = heir;
-        var trip = await world.TripAsync(vehicle);
-        await StateAsync(window, TripState.Assigned);
+        var other = await OnShiftAsync("conflict-heir");
+        var (window, trip) = await WithTripAsync("conflict");
+        await using var _ = window;
 
         await window.Page.Context.SetOfflineAsync(true);
         await PressAsync(window, "Accept");
@@ -211,11 +208,9 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     [InlineData("id", ColorScheme.Light, 360)]
     public async Task Page_InEveryLanguage_FitsThePhone_AndAxeFindsNothingSerious(string language, ColorScheme scheme, int width)
     {
-        var (window, vehicle, _) = await OnShiftAsync($"axe-{language}", Phone(width, scheme), language);
-        await using var __ = window;
-        await world.TripAsync(vehicle, -7);
-        await world.TripAsync(vehicle, 40);
-        await world.TripAsync(vehicle, 70);
+        var vehicle = await OnShiftAsync($"axe-{language}", language);
+        foreach (var minutes in new[] { -7, 40, 70 }) await world.TripAsync(vehicle, minutes);
+        await using var window = await OpenAsync($"axe-{language}", Phone(width, scheme));
         await StateAsync(window, TripState.Assigned);
         await Expect(Step(window)).ToHaveAttributeAsync("aria-disabled", "false");
         await Step(window).ClickAsync();
@@ -223,7 +218,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await Expect(Step(window)).ToHaveAttributeAsync("aria-disabled", "false");
         await window.ShootAsync($"{language}-{scheme}");
 
-        await SeriousFindingsAsync(window);
+        Check.None(await window.SeriousFindingsAsync());
         Assert.Equal(width, await window.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         var small = await window.Page.EvaluateAsync<string[]>(
             "() => [...document.querySelectorAll('button, a, select')].filter(b => b.offsetParent && b.getBoundingClientRect().height < 44).map(b => b.outerHTML)");
@@ -236,7 +231,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     public async Task Page_IsLight_AndCanBeInstalled()
     {
         var (_, _) = await world.DriverAsync("light");
-        await using var window = await world.SignInAsync("light", Phone());
+        await using var window = await OpenAsync("light", Phone());
         await window.Page.EvaluateAsync("() => navigator.serviceWorker.ready");
 
         var bytes = await window.Page.EvaluateAsync<int>(
@@ -253,20 +248,17 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     public async Task Page_ForSomebodyWhoDoesNotDrive_SaysWhatToDo()
     {
         await world.AddUserAsync("walker", Domain.Identity.StandardRoles.Dispatcher);
-        await using var window = await world.OpenWindowAsync("walker", Phone());
-
-        await window.GoToAsync("/drive");
+        await using var window = await OpenAsync("walker", Phone());
 
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("You are not listed as a driver");
-        await SeriousFindingsAsync(window);
+        Check.None(await window.SeriousFindingsAsync());
     }
 
     [Fact]
     public async Task Note_OfTheDriver_StandsInTheTripsHistory()
     {
-        var (window, vehicle, _) = await OnShiftAsync("writer");
-        await using var opened = window;
-        var trip = await world.TripAsync(vehicle);
+        var (window, trip) = await WithTripAsync("writer");
+        await using var _ = window;
         await window.Page.Locator(".trip .trouble button").First.ClickAsync();
         await window.Page.Locator("#ask input[name=note]").FillAsync("gate is locked, ring twice");
         await window.Page.Locator("#ask button.primary").ClickAsync();

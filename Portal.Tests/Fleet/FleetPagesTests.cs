@@ -1,5 +1,4 @@
 using System.Net;
-using Deque.AxeCore.Playwright;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -18,8 +17,6 @@ namespace Portal.Tests.Fleet;
 
 public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWorld>
 {
-    static FleetPagesTests() => SetDefaultExpectTimeout(30_000);
-
     private async Task<BrowserWindow> ChiefAsync(string user, string language = "en", ColorScheme scheme = ColorScheme.Light)
     {
         await world.AddUserAsync(user, StandardRoles.FleetManager, language);
@@ -262,8 +259,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         {
             await window.GoToAsync(page);
             await window.ShootAsync($"{name}-{language}");
-            var serious = (await window.Page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
-            Check.None(serious.Select(v => $"{page} {v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+            Check.None((await window.SeriousFindingsAsync()).Select(found => $"{page} {found}"));
             Assert.DoesNotMatch(@"\b(vehicles|drivers|shifts|report|fleet|classes|nav|rule)\.[a-z]", await window.Page.InnerTextAsync("body"));
         }
         window.AssertClean();

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Identity;
@@ -34,8 +33,7 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Archive", Exact = true }).ClickAsync();
         await Expect(window.Page.Locator(".panel .problem")).ToContainTextAsync("The last branch stays");
 
-        var found = await window.Page.RunAxe();
-        Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}"));
+        Check.None(await window.SeriousFindingsAsync());
         window.AssertClean();
     }
 

@@ -10,6 +10,8 @@ public sealed class BrowserWindow : IAsyncDisposable
     // How long a wrong thing is waited for; a right one is seen at once, also on a busy machine.
     private const float PatienceMs = 90_000;
 
+    private static readonly string? ScreensFolder = Environment.GetEnvironmentVariable("PORTAL_SCREENS");
+
     private readonly ConcurrentQueue<string> troubles = new();
 
     static BrowserWindow() => Assertions.SetDefaultExpectTimeout(PatienceMs / 3);
@@ -45,12 +47,10 @@ public sealed class BrowserWindow : IAsyncDisposable
     /// <summary>Forgets what a test provoked on purpose.</summary>
     public void Forgive() => troubles.Clear();
 
-    /// <summary>Saves what the window shows; returns the file.</summary>
-    public async Task<string> ShootAsync(string name = "window", [CallerMemberName] string test = "")
+    /// <summary>Saves what the window shows into the folder that PORTAL_SCREENS names; without one nobody looks, and nothing is drawn.</summary>
+    public async Task ShootAsync(string name = "window", [CallerMemberName] string test = "")
     {
-        var file = Path.Combine(Path.GetTempPath(), "portal-screens", $"{test}.{name}.png");
-        await Page.ScreenshotAsync(new() { Path = file });
-        return file;
+        if (ScreensFolder is { Length: > 0 } folder) await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{test}.{name}.png") });
     }
 
     public ValueTask DisposeAsync() => new(Page.Context.CloseAsync());

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,8 @@ public class PortalApp : IAsyncLifetime
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(Clock);
+        // Hashing is made slow on purpose, for whoever steals the hashes; a test has a few hundred people sign in.
+        builder.Services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1_000);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Settings)
         {
             ["PORTAL_DATABASE"] = Database.OwnerConnection, ["PORTAL_DATA"] = data, ["urls"] = "http://127.0.0.1:0"

@@ -65,7 +65,7 @@ public class InboxApp : PortalApp
     /// <summary>A window on the inbox.</summary>
     public async Task<BrowserWindow> OpenInboxAsync(string user, string query = "", Microsoft.Playwright.BrowserNewContextOptions? settings = null)
     {
-        var window = await SignInAsync(user, settings);
+        var window = await OpenWindowAsync(user, settings);
         await window.GoToAsync("/work" + query);
         await window.Page.Locator(".work[data-ready]").WaitForAsync();
         return window;

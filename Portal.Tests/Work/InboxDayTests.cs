@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Infrastructure.Work;
@@ -23,7 +22,7 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
         await LookAsync(worker, "work");
         foreach (var page in new[] { "/work/absence", "/work/mail", "/account/tokens" }) await GoAsync(worker, page);
         worker.AssertClean();
-        await using var keeper = await app.SignInAsync("administrator", settings);
+        await using var keeper = await app.OpenWindowAsync("administrator", settings);
         foreach (var page in new[] { "/outbox", "/work/mail" })
         {
             await GoAsync(keeper, page);
@@ -41,9 +40,8 @@ public sealed class InboxDayTests(BusyInboxApp app) : IClassFixture<BusyInboxApp
 
         async Task LookAsync(BrowserWindow window, string name)
         {
-            var found = await window.Page.RunAxe();
             await window.ShootAsync($"{name}-{scheme}-{width}");
-            Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{name}: {v.Id}: {v.Help} — {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            Check.None((await window.SeriousFindingsAsync()).Select(found => $"{name} {found}"));
         }
     }
 

@@ -8,7 +8,6 @@ using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
 using Portal.Workflows.Expressions;
-using Deque.AxeCore.Playwright;
 
 namespace Portal.Tests.Work;
 
@@ -351,10 +350,8 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.Locator(".work-item h2").First.WaitForAsync();
         await window.Page.Locator(".djs-container").First.WaitForAsync();
 
-        var found = await window.Page.RunAxe();
-
         await window.ShootAsync($"{scheme}-{width}");
-        Check.None(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help} — {string.Join(" | ", v.Nodes.Take(4).Select(n => n.Html))}"));
+        Check.None(await window.SeriousFindingsAsync());
         window.AssertClean();
     }
 
