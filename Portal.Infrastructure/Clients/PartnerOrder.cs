@@ -20,50 +20,65 @@ internal static class PartnerOrder
 
     private static readonly PartnerStanding[] Standings = [PartnerStanding.Active, PartnerStanding.Prospect, PartnerStanding.Lost];
 
+    // who makes up a fiftieth of what was found is soon met along an index of names
+    private const int Common = 50;
+
     /// <summary>A page of partners; counted up to <see cref="Few"/>.</summary>
     public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
     {
-        if (await FewAsync(partners, Few, ct) is { } few) return new(await ReadAsync(db, Sorted(db, few, sort, descending), slice, ct), few.Count);
-        return new(await OfManyAsync(db, partners, sort, descending, slice, Few, ct), Few) { More = true };
+        var found = await FirstAsync(partners, Few, ct);
+        if (found.Count <= Few) return new(await ReadAsync(db, Sorted(db, found, sort, descending), slice, ct), found.Count);
+        return new(await OfManyAsync(db, partners, found, sort, descending, slice, Few, ct), Few) { More = true };
     }
 
     /// <summary>A page of many partners; those of them that hang on one standing or person are few up to <paramref name="most"/>.</summary>
-    public static async Task<List<PartnerRow>> OfManyAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, int most, CancellationToken ct)
+    /// <param name="found">some of them, by which the common standings and persons are known without counting</param>
+    public static async Task<List<PartnerRow>> OfManyAsync(PortalDb db, IQueryable<Partner> partners, IReadOnlyList<Found> found, PartnerSort sort, bool descending, Slice slice, int most, CancellationToken ct)
     {
         if (sort == PartnerSort.Created) return await ReadAsync(db, Then(descending ? partners.OrderByDescending(p => p.CreatedAt) : partners.OrderBy(p => p.CreatedAt), descending), slice, ct);
         if (sort == PartnerSort.Name) return await ReadAsync(db, ByName(partners, descending), slice, ct);
-        IQueryable<Partner>[] groups = sort == PartnerSort.Standing
-            ? [.. Standings.Select(standing => partners.Where(p => p.Standing == standing))]
-            : [.. (await ResponsibleAsync(db, ct)).Append(null).Select(user => partners.Where(p => p.Responsible == user))];
+        IEnumerable<(IQueryable<Partner> Partners, int Found)> groups = sort == PartnerSort.Standing
+            ? Standings.Select(standing => (partners.Where(p => p.Standing == standing), found.Count(f => f.Standing == standing)))
+            : (await ResponsibleAsync(db, ct)).Append(null).Select(user => (partners.Where(p => p.Responsible == user), found.Count(f => f.Responsible == user)));
         var (rows, skip) = (new List<PartnerRow>(), slice.From);
-        foreach (var group in descending ? groups.Reverse() : groups)
+        foreach (var (group, share) in descending ? groups.Reverse() : groups)
         {
             if (rows.Count == slice.Count) break;
-            var few = await FewAsync(group, most, ct);
+            var few = share * Common > found.Count ? null : await FewAsync(group, most, ct);
             var sorted = few is null ? ByName(group, descending) : Sorted(db, few, PartnerSort.Name, descending);
-            if (few is null || skip < few.Count) rows.AddRange(await ReadAsync(db, sorted, new(skip, slice.Count - rows.Count), ct));
-            skip = Math.Max(0, skip - (few?.Count ?? await group.Take(skip).CountAsync(ct)));
+            var read = few is null || skip < few.Count ? await ReadAsync(db, sorted, new(skip, slice.Count - rows.Count), ct) : [];
+            rows.AddRange(read);
+            skip = read.Count > 0 ? 0 : Math.Max(0, skip - (few?.Count ?? await group.Take(skip).CountAsync(ct)));
         }
         return rows;
     }
 
-    // without an order, so that the database begins with what is rare
-    private static async Task<List<PartnerId>?> FewAsync(IQueryable<Partner> partners, int most, CancellationToken ct)
-    {
-        var found = await partners.Select(p => p.Id).Take(most + 1).ToListAsync(ct);
-        return found.Count <= most ? found : null;
-    }
+    /// <summary>A partner that a filter means, and what groups it hangs in.</summary>
+    public readonly record struct Found(PartnerId Id, PartnerStanding Standing, Guid? Responsible);
+
+    /// <summary>Some of the partners, one more than <paramref name="most"/> where there are more; without an order, so that the database begins with what is rare.</summary>
+    public static Task<List<Found>> FirstAsync(IQueryable<Partner> partners, int most, CancellationToken ct) =>
+        partners.Select(p => new Found(p.Id, p.Standing, p.Responsible)).Take(most + 1).ToListAsync(ct);
+
+    private static async Task<List<Found>?> FewAsync(IQueryable<Partner> partners, int most, CancellationToken ct) =>
+        await FirstAsync(partners, most, ct) is var found && found.Count <= most ? found : null;
 
     private static Task<List<PartnerRow>> ReadAsync(PortalDb db, IQueryable<Partner> sorted, Slice slice, CancellationToken ct) =>
         PartnerListQuery.Rows(db, sorted.Skip(slice.From).Take(slice.Count)).ToListAsync(ct);
 
-    private static IQueryable<Partner> Sorted(PortalDb db, List<PartnerId> few, PartnerSort sort, bool descending)
+    private static IQueryable<Partner> Sorted(PortalDb db, List<Found> few, PartnerSort sort, bool descending)
     {
-        var partners = db.Set<Partner>().AsNoTracking().Where(p => few.Contains(p.Id));
+        var ids = few.ConvertAll(f => f.Id);
+        var partners = db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id));
+        if (sort == PartnerSort.Responsible)
+        {
+            var named = partners.LeftJoin(db.Set<PortalUser>(), p => p.Responsible, u => u.Id, (p, u) => new { Partner = p, Name = u!.DisplayName.ToLower() });
+            return descending ? named.OrderByDescending(n => n.Name).ThenByDescending(n => n.Partner.Name.ToLower()).ThenByDescending(n => n.Partner.Id).Select(n => n.Partner)
+                : named.OrderBy(n => n.Name).ThenBy(n => n.Partner.Name.ToLower()).ThenBy(n => n.Partner.Id).Select(n => n.Partner);
+        }
         Expression<Func<Partner, object?>> key = sort switch
         {
             PartnerSort.Standing => p => p.Standing == PartnerStanding.Active ? 0 : p.Standing == PartnerStanding.Prospect ? 1 : 2,
-            PartnerSort.Responsible => p => db.Set<PortalUser>().Where(u => u.Id == p.Responsible).Select(u => u.DisplayName.ToLower()).FirstOrDefault(),
             PartnerSort.Created => p => p.CreatedAt,
             _ => p => p.Name.ToLower(),
         };
