@@ -61,7 +61,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (!SearchWords.IsForgiven(filter.Text)) return new([], 0);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var others = await MatchingAsync(db, filter with { Text = null }, actor, ct);
-        var page = await PartnerOrder.PageAsync(db, Holding(db, others, filter.Text, actor, PartnerWordsSearch.Slipping), sort, descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await SlippingAsync(db, others, filter.Text!, actor, ct), sort, descending, slice, ct);
         if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), sort, descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
@@ -91,7 +91,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var found = await FirstAsync(Matching(db, new(text), actor), ct);
-        return found.Count == 0 && SearchWords.IsForgiven(text) ? await FirstAsync(Holding(db, Matching(db, new(), actor), text, actor, PartnerWordsSearch.Slipping), ct) : found;
+        return found.Count == 0 && SearchWords.IsForgiven(text) ? await FirstAsync(await SlippingAsync(db, Matching(db, new(), actor), text, actor, ct), ct) : found;
     }
 
     private static Task<List<SearchRow>> FirstAsync(IQueryable<Partner> partners, CancellationToken ct) => partners.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Take(8)
@@ -159,18 +159,23 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
             partners = partners.Where(p => !db.Set<Interaction>().Any(i => i.Partner == p.Id && i.State == InteractionState.Held && i.Kind != InteractionKind.Note && i.At >= since));
         if (filter.Tag?.ToLower() is { } tag)
             partners = partners.Where(p => db.Set<ObjectTag>().Any(t => t.AboutKind == ObjectKind.Partner && t.AboutId == (Guid)(object)p.Id && t.Word.ToLower() == tag));
-        return Holding(db, partners, filter.Text, actor, PartnerWordsSearch.Holding);
+        return LikePattern.Words(filter.Text).Any() ? Holding(db, partners, actor, (words, hidden) => words.Holding(filter.Text, hidden)) : partners;
     }
 
-    private static IQueryable<Partner> Holding(PortalDb db, IQueryable<Partner> partners, string? text, Actor actor, Func<IQueryable<PartnerWords>, string?, ConfidentialFields, IQueryable<PartnerWords>> find)
+    private static async Task<IQueryable<Partner>> SlippingAsync(PortalDb db, IQueryable<Partner> partners, string text, Actor actor, CancellationToken ct)
     {
-        if (!LikePattern.Words(text).Any()) return partners;
+        var slips = await db.SlipsAsync(text, ct);
+        return Holding(db, partners, actor, (words, hidden) => words.Slipping(slips, hidden));
+    }
+
+    private static IQueryable<Partner> Holding(PortalDb db, IQueryable<Partner> partners, Actor actor, Func<IQueryable<PartnerWords>, ConfidentialFields, IQueryable<PartnerWords>> find)
+    {
         // as a set of ids, which the index of the words finds, and not as a question to every partner
-        var meant = find(db.Set<PartnerWords>(), text, ConfidentialFields.None).Select(w => w.Partner);
+        var meant = find(db.Set<PartnerWords>(), ConfidentialFields.None).Select(w => w.Partner);
         var held = partners.Where(p => meant.Contains((Guid)(object)p.Id));
         if (actor.Untold().Length == 0) return held;
         // by what is hidden only his own are found
-        var told = find(db.Set<PartnerWords>(), text, actor.Hidden).Select(w => w.Partner);
+        var told = find(db.Set<PartnerWords>(), actor.Hidden).Select(w => w.Partner);
         return held.Where(p => p.Responsible == actor.UserId || told.Contains((Guid)(object)p.Id));
     }
 

@@ -49,8 +49,8 @@ internal static class PartnerWordsSearch
         return clients.Where(SearchWords.Any(readings, Holds(hidden)));
     }
 
-    /// <summary>Those that hold it with a slip (<see cref="SearchWords.Slips"/>).</summary>
-    public static IQueryable<PartnerWords> Slipping(this IQueryable<PartnerWords> clients, string? text, ConfidentialFields hidden) => clients.Where(SearchWords.Any(SearchWords.Slips(text), Holds(hidden)));
+    /// <summary>Those that hold for every word one of its slips (<see cref="SearchWords.SlipsAsync"/>).</summary>
+    public static IQueryable<PartnerWords> Slipping(this IQueryable<PartnerWords> clients, string[][] slips, ConfidentialFields hidden) => clients.Where(SearchWords.Any([slips], Holds(hidden)));
 
     // the index finds; what is hidden from the reader is not looked at then
     private static Func<string, Expression<Func<PartnerWords, bool>>> Holds(ConfidentialFields hidden)

@@ -48,10 +48,16 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = InReach(db, kinds, actor);
         var found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Holding(text, untold)), text, ct);
-        if (found.Count == 0 && SearchWords.IsForgiven(text)) found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Slipping(text, untold)), text, ct);
-        if (found.Count == 0 && SearchWords.IsForgiven(text)) found = await db.LikeAsync(rows, text, actor.Untold(), alike => alike.ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct), ct);
+        if (found.Count == 0 && SearchWords.IsForgiven(text)) found = await NearlyAsync(db, rows, text, actor, ct);
         await DescribeAsync(db, found, actor, ct);
         return found;
+    }
+
+    private static async Task<List<SearchRow>> NearlyAsync(PortalDb db, IQueryable<SearchRow> rows, string text, Actor actor, CancellationToken ct)
+    {
+        var slips = await db.SlipsAsync(text, ct);
+        var found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Slipping(slips, untold)), text, ct);
+        return found.Count > 0 ? found : await db.LikeAsync(rows, text, actor.Untold(), alike => alike.ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct), ct);
     }
 
     // names the client that a hit belongs to; what is hidden of a client is told only to who answers for him

@@ -36,9 +36,8 @@ internal static class SearchWords
     /// <summary>Whether a text that is found nowhere may be mistyped.</summary>
     public static bool IsForgiven(string? text) => text?.Trim().Length >= LeastForgiven;
 
-    /// <summary>Entries that hold for every word what sounds like it, or the word with two neighbouring letters swapped: short words with swapped letters have hardly three others in a row in common.</summary>
-    public static IQueryable<SearchRow> Slipping(this IQueryable<SearchRow> rows, string? text, params ObjectKind[] untold) =>
-        rows.Meaning(Slips(text), untold);
+    /// <summary>Entries that hold for every word one of its slips (<see cref="SlipsAsync"/>).</summary>
+    public static IQueryable<SearchRow> Slipping(this IQueryable<SearchRow> rows, string[][] slips, params ObjectKind[] untold) => rows.Meaning([slips], untold);
 
     /// <summary>
     /// Asks for entries that have much in common with the text, and where there are none, for those that have something: much is far, so it is looked for only where nothing is near.
@@ -89,8 +88,15 @@ internal static class SearchWords
         return [.. readings.Select(reading => reading.Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant())]).ToArray()).DistinctBy(reading => string.Concat(reading.SelectMany(patterns => patterns)))];
     }
 
-    /// <summary>What a text may mean that was typed amiss, or spelt otherwise.</summary>
-    public static IReadOnlyList<string[][]> Slips(string? text) => [[.. LikePattern.Words(text).Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant()), .. SlipsOf(word)])]];
+    /// <summary>
+    /// What a text may mean that was typed amiss, or spelt otherwise: for every word the patterns of itself, of words of titles one letter away, of what sounds like it, and of it with two
+    /// neighbouring letters swapped, for short words with swapped letters have hardly three others in a row in common.
+    /// </summary>
+    public static async Task<string[][]> SlipsAsync(this PortalDb db, string text, CancellationToken ct)
+    {
+        var meant = await db.MeantAsync(LikePattern.Words(text), ct);
+        return [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(word.ToLowerInvariant(), []).Prepend(word.ToLowerInvariant()).Select(LikePattern.Containing), .. SlipsOf(word)])];
+    }
 
     private static IEnumerable<string> SlipsOf(string word)
     {

@@ -103,6 +103,8 @@ internal sealed class InventedClients(NpgsqlDataSource owner, int count)
         await CopyAsync(connection, "clients.partner_key (key, partner)", clients.Zip(keys).SelectMany(c => c.Second.Select(key => (key, c.First.Number))), k => [k.key, Id(1, k.Number)], ct);
         await using var words = new NpgsqlCommand("select clients.write_words($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = clients.ConvertAll(c => Id(1, c.Number)).ToArray() } } };
         await words.ExecuteNonQueryAsync(ct);
+        await using var titles = new NpgsqlCommand("select core.list_title_words($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = clients.SelectMany(c => (string[])[c.Legal, c.Contact, c.Town]).Distinct().ToArray() } } };
+        await titles.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task CopyAsync<T>(NpgsqlConnection connection, string table, IEnumerable<T> rows, Func<T, object?[]> values, CancellationToken ct)

@@ -69,6 +69,34 @@ public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<Po
         Assert.Equal(expected, found[0].Title);
     }
 
+    [Theory]
+    [InlineData("Meaow Thimble", "Meadow Thimble")]
+    [InlineData("meafow thimble", "Meadow Thimble")]
+    [InlineData("Meander-Thible", "Meander-Thimble")]
+    public async Task Find_WithALetterAmiss_FindsTheWordThatWasMeant_AndNothingMerelyAlike(string typed, string expected)
+    {
+        foreach (var title in new[] { "Meadow Thimble", "Meander Thimble", "Meander-Thimble" })
+        {
+            await using var statement = database.Owner.CreateCommand("insert into core.search_entry (kind, object_id, title, text) values ('Trip', md5($1)::uuid, $1, '') on conflict do nothing");
+            statement.Parameters.Add(new() { Value = title });
+            await statement.ExecuteNonQueryAsync();
+        }
+
+        var found = await services.GetRequiredService<SearchQuery>().FindAsync(typed, Actor.System("test"), CancellationToken.None);
+
+        Assert.Equal(expected, Assert.Single(found).Title);
+    }
+
+    [Fact]
+    public async Task TitleWords_OfManyTitles_StandOnce()
+    {
+        await using var statement = database.Owner.CreateCommand("insert into core.search_entry (kind, object_id, title, text) select 'Trip', gen_random_uuid(), 'Quince «Saffron» 40' || n, 'Tamarind' from generate_series(1, 3) n");
+        for (var twice = 0; twice < 2; twice++) await statement.ExecuteNonQueryAsync();
+
+        await using var words = database.Owner.CreateCommand("select string_agg(word, ' ' order by word) from core.title_word where word in ('quince', 'saffron', '401', 'tamarind')");
+        Assert.Equal("quince saffron", await words.ExecuteScalarAsync());
+    }
+
     [Fact]
     public async Task Find_OfATitleThatAStatementWrote_KnowsTheOtherAlphabetAfterTheRound()
     {
