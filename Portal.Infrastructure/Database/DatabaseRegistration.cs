@@ -38,9 +38,7 @@ public static class DatabaseRegistration
         services.AddSingleton<OutboxDesk>();
         services.AddSingleton<OutboxDrain>();
         services.AddDbContextFactory<PortalDb>((provider, options) => options
-            // Takes the registered data source. Named here, its connection string would become part of what the mapper keys its
-            // model and its compiled queries by, and a process that opens several databases would compile them all for each.
-            .UseNpgsql()
+            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             // Who asked gets the failure and decides whether it is one: a lost race is an everyday answer, not an alarm.
             // And whether there are more rows than so many is asked without an order on purpose (PartnerOrder).
             .ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug)))
