@@ -49,6 +49,9 @@ public static class Permissions
     public const string DealsManage = "sales.deal.manage";
     /// <summary>Pipelines, stages, sources and loss reasons.</summary>
     public const string SalesSettings = "sales.settings";
+    public const string FunnelRead = "sales.funnel.read";
+    public const string PlansManage = "sales.plan.manage";
+    public const string SalesImport = "sales.import";
 
     public const string PricingRead = "pricing.read";
     public const string PricingManage = "pricing.manage";
@@ -75,7 +78,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
-        DealsRead, DealsManage, SalesSettings,
+        DealsRead, DealsManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,

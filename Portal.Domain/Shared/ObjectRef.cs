@@ -13,6 +13,7 @@ public enum ObjectKind
     Segment, ChangeOfMany, CompletenessRule,
     Pipeline, Deal, LeadSource, LossReason,
     Product, ProductGroup, PriceList, DiscountRule,
+    SalesPlan,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

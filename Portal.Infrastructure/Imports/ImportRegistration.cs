@@ -4,13 +4,14 @@ using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Sales.Intake;
 
 namespace Portal.Infrastructure.Imports;
 
 /// <summary>Registration of imports.</summary>
 public static class ImportRegistration
 {
-    /// <summary>Adds the import line, its formats and the kinds trips, tracks and clients.</summary>
+    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, deals and teams.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
@@ -24,6 +25,9 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, TracksImport>();
         services.TryAddSingleton<PartnerKeys>();
         services.AddSingleton<IImportKind, ClientsImport>();
+        services.AddSingleton<IImportKind, DealsImport>();
+        services.AddSingleton<IImportKind, TeamsImport>();
+        services.AddSingleton<ProductSpellings>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

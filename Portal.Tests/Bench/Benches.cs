@@ -12,6 +12,7 @@ internal static class Benches
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,
         ["process"] = ProcessBench.RunAsync,
+        [SalesBench.Name] = SalesBench.RunAsync,
         ["start"] = StartBench.RunAsync,
         ["telemetry"] = TelemetryBench.RunAsync,
     };

@@ -125,7 +125,7 @@ internal sealed class InventedClients(NpgsqlDataSource owner, int count)
     }
 
     /// <summary>Drops the indexes that hold no constraint, for a base is written faster without; gives back how they are made again.</summary>
-    private static async Task<List<string>> WithoutIndexesAsync(NpgsqlConnection connection, string[] tables, CancellationToken ct)
+    internal static async Task<List<string>> WithoutIndexesAsync(NpgsqlConnection connection, string[] tables, CancellationToken ct)
     {
         var found = new List<(string Name, string Made)>();
         await using (var command = new NpgsqlCommand("""

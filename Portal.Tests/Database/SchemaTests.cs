@@ -23,6 +23,7 @@ public sealed class SchemaTests(PortalDatabase database) : IClassFixture<PortalD
         var there = found.Where(column => tables.Contains(column[..column.LastIndexOf('.')])).ToHashSet();
         // written by the database itself
         there.Remove("core.audit.written_by");
+        there.Remove("sales.deal.furthest");
 
         Assert.NotEmpty(wanted);
         Check.None(wanted.Except(there).Select(column => $"mapped but not in the database: {column}"));

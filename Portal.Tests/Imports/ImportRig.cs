@@ -8,6 +8,10 @@ using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Funnel;
+using Portal.Infrastructure.Sales.Intake;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Imports;
@@ -25,6 +29,8 @@ public sealed class ImportRig : IAsyncLifetime
     public ImportLine Line => services.GetRequiredService<ImportLine>();
     public ImportWork Work => services.GetRequiredService<ImportWork>();
     public DuplicateDecisions Decisions => services.GetRequiredService<DuplicateDecisions>();
+    public ProductSpellings Spellings => services.GetRequiredService<ProductSpellings>();
+    public FunnelQuery Funnel => ActivatorUtilities.CreateInstance<FunnelQuery>(services, Pipelines, new CompanyClock(Data, TimeProvider.System));
     public ImportQuery Query => services.GetRequiredService<ImportQuery>();
     public IDbContextFactory<PortalDb> Contexts => services.GetRequiredService<IDbContextFactory<PortalDb>>();
     public NpgsqlDataSource Data => database.DataSource;
@@ -88,6 +94,18 @@ public sealed class ImportRig : IAsyncLifetime
         await using var db = Contexts.CreateFor(Importer);
         db.Add(new PortalUser { Id = id, DisplayName = name, UserName = name.Replace(' ', '.'), Email = $"{name.Replace(' ', '.')}@probe.example" });
         await db.SaveChangesAsync();
+    }
+
+    private PipelineQuery Pipelines => new(Contexts, new MapCache(Data));
+
+    /// <summary>All pipelines.</summary>
+    public Task<IReadOnlyList<PipelineRow>> PipelinesAsync() => Pipelines.ListAsync(default);
+
+    /// <summary>Runs a statement as the owner.</summary>
+    public async Task RunAsync(string sql)
+    {
+        await using var command = database.Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>One value from the database.</summary>

@@ -66,8 +66,7 @@ internal static class ProcessApi
     public static void MapProcessApi(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(policy => policy.AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, TokenAuthentication.Name).RequireAuthenticatedUser());
-        var api = app.MapGroup(Root).WithTags("processes").RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser())
-            .RequireRateLimiting(TokenAuthentication.Name).DisableAntiforgery().AddEndpointFilter(TellRefusalAsync);
+        var api = app.MapApiGroup("processes");
         Command(api.MapPost("/processes/{map}/instances", StartAsync)).Accepts<StartRequest>("application/json").Produces<StartAnswer>(StatusCodes.Status201Created)
             .WithSummary("Starts an instance of the newest version of a map. Where its start has a form, only the fields of the form are taken.");
         Read(api.MapGet("/processes", ProcessesAsync)).Produces<IReadOnlyList<ApiProcess>>().WithSummary("Maps that can be started, with the fields their start asks.");
@@ -79,6 +78,11 @@ internal static class ProcessApi
         Read(api.MapGet("/tasks/{id:guid}", TaskAsync)).Produces<ApiTaskDetails>().WithSummary("A task with its instruction and form.");
         Read(api.MapGet("/instances/{id:guid}", InstanceAsync)).Produces<ApiInstance>().WithSummary("Where an instance stands, its data, and the incidents that hold it up.");
     }
+
+    /// <summary>Routes of the interface for programs: by token, refusals told in its words.</summary>
+    public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder app, string tag) =>
+        app.MapGroup(Root).WithTags(tag).RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser())
+            .RequireRateLimiting(TokenAuthentication.Name).DisableAntiforgery().AddEndpointFilter(TellRefusalAsync);
 
     /// <summary>Tells why there is no answer in the words of the interface; false where it is no request of this interface.</summary>
     /// <param name="path">what was asked for</param>

@@ -23,6 +23,7 @@ public static class ObjectLinks
         ObjectKind.Segment => $"/segments/{id}",
         ObjectKind.Deal => $"/deals/{id}",
         ObjectKind.Pipeline or ObjectKind.LeadSource or ObjectKind.LossReason => "/settings/sales",
+        ObjectKind.SalesPlan => "/plans",
         ObjectKind.Assignment => $"/work?assignment={id}",
         _ => null,
     };

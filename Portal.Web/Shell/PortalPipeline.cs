@@ -12,6 +12,8 @@ using Portal.Web.Identity;
 using Portal.Web.Imports;
 using Portal.Web.Work;
 using Portal.Web.Processes;
+using Portal.Web.Sales.Funnel;
+using Portal.Web.Sales.Plans;
 
 namespace Portal.Web.Shell;
 
@@ -57,12 +59,15 @@ internal static class PortalPipeline
         app.MapFleetExports();
         app.MapClientExports();
         app.MapActivityExports();
+        app.MapFunnelExports();
+        app.MapPlanExports();
         app.MapCalendarFeed();
         app.MapHandoverExports();
         app.MapMapLayers();
         app.MapImports();
         app.MapFiles();
         app.MapProcessApi();
+        app.MapFunnelApi();
         app.MapPlayback();
         app.MapRouteMaps();
         app.MapTripExport();

@@ -14,6 +14,8 @@ using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Funnel;
+using Portal.Infrastructure.Sales.Plans;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
 using Portal.Web.Clients.Calendar;
@@ -55,6 +57,7 @@ internal static class PortalServices
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSales();
+        services.AddFunnel().AddFunnelBackground().AddPlans();
         services.AddSingleton<MapImport>();
         services.AddImports(new ImportOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "imports"))).AddImportBackground();
         services.AddSingleton<ISourceFormat, XlsxFormat>();

@@ -1,0 +1,199 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Domain.Identity;
+using Portal.Domain.Sales;
+using Portal.Domain.Sales.Funnel;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+
+namespace Portal.Infrastructure.Sales.Funnel;
+
+/// <summary>Counts the funnel in the database, within the reader's reach; all sums are in the company's currency, all days the company's.</summary>
+public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<PortalDb> contexts, PipelineQuery pipelines, CompanyClock clock)
+{
+    private const int MostMonths = 36, MostQuarters = 48, MostCompetitors = 20;
+
+    /// <summary>The funnel.</summary>
+    /// <exception cref="RuleBrokenException"><c>sales.pipeline-unknown</c>, <c>identity.not-allowed</c></exception>
+    public async Task<FunnelReport> ReadAsync(FunnelFilter filter, Actor actor, CancellationToken ct)
+    {
+        var (stages, selection) = await SelectAsync(filter, actor, ct);
+        var (from, until) = await PeriodAsync(filter, selection, ct);
+        var starts = Starts(from, until);
+        await using var batch = database.CreateBatch();
+        Add(batch, selection, $"""
+            select d.stage, count(*), sum(d.amount_base), sum(d.amount_base * d.probability) / 100, avg(date_part('epoch', d.stage_since))
+            from sales.deal d where d.state = 'Open' and {selection.Sql} group by d.stage
+            """);
+        Add(batch, selection, $"""
+            select width_bucket(d.opened_on, @starts), d.furthest, d.state, count(*), sum(d.amount_base)
+            from sales.deal d where d.opened_on >= @from and d.opened_on <= @until and {selection.Sql} group by 1, 2, 3
+            """, new("starts", starts), new("from", from), new("until", until));
+        Add(batch, selection, $"""
+            select d.state, d.furthest, d.loss_reason, count(*), sum(d.amount_base)
+            from sales.deal d where d.closed_on >= @from and d.closed_on <= @until and {selection.Sql} group by 1, 2, 3
+            """, new("from", from), new("until", until));
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        var slice = await SliceAsync(rows, stages, ct);
+        await rows.NextResultAsync(ct);
+        var reached = await ReachedAsync(rows, stages, ct);
+        await rows.NextResultAsync(ct);
+        var (lost, won) = await DecidedAsync(rows, stages, ct);
+        return new(
+            stages, from, until, slice, Conversion.Steps(reached.Select(r => r.Stage), stages.Count),
+            [.. starts.Select((start, i) => new CohortMonth(start, i + 1 < starts.Length ? starts[i + 1].AddDays(-1) : until, Conversion.Steps(reached.Where(r => r.Bucket == i + 1).Select(r => r.Stage), stages.Count)))],
+            Losses.DropOffs(lost, stages.Count), Losses.ByReason(lost, stages.Count), won, new(lost.Sum(l => l.Count), lost.Sum(l => l.Amount)));
+    }
+
+    /// <summary>How long deals stood on the stages, and against whom they were lost, in the same period.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="ReadAsync"/></exception>
+    public async Task<FunnelDetails> DetailsAsync(FunnelFilter filter, Actor actor, CancellationToken ct)
+    {
+        var (stages, selection) = await SelectAsync(filter, actor, ct);
+        var (from, until) = await PeriodAsync(filter, selection, ct);
+        // archived deals are few: they are passed over without asking each of the others
+        var whose = selection.IsWhole ? "not exists (select from sales.deal d where d.id = s.deal and d.archived)" : $"exists (select from sales.deal d where d.id = s.deal and {selection.Sql})";
+        await using var batch = database.CreateBatch();
+        Add(batch, selection, $"""
+            select s.stage, floor(date_part('epoch', s.left_at - s.entered_at) / 3600)::integer, count(*)
+            from sales.deal_stage s, (select coalesce((select time_zone from identity.company order by id limit 1), 'UTC') zone) c
+            where s.stage = any(@stages) and s.left_at >= @from::timestamp at time zone c.zone and s.left_at < (@until + 1)::timestamp at time zone c.zone and {whose} group by 1, 2
+            """, new("stages", stages.Pipeline.Stages.Select(s => s.Id.Value).ToArray()), new("from", from), new("until", until));
+        Add(batch, selection, $"""
+            select c.name, count(*), sum(c.amount_base) from (
+                select distinct d.id, d.amount_base, coalesce(c.name, case when @clients then (select p.name from clients.partner p where p.id = c.partner and {PartnerReach.Sql}) end) as name
+                from sales.deal d join sales.deal_competitor c on c.deal = d.id
+                where d.state = 'Lost' and c.outcome in ('Open', 'Chosen') and d.closed_on >= @from and d.closed_on <= @until and {selection.Sql}
+            ) c group by c.name order by 3 desc, 2 desc, 1 limit {MostCompetitors}
+            """, [new("from", from), new("until", until), new("clients", actor.Can(Permissions.ClientsRead)), .. PartnerReach.Values(actor)]);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        var stays = new List<StayCount>();
+        while (await rows.ReadAsync(ct)) stays.Add(new(stages.PlaceOf(new(rows.GetGuid(0))), rows.GetInt32(1), (int)rows.GetInt64(2)));
+        await rows.NextResultAsync(ct);
+        var competitors = new List<CompetitorLoss>();
+        while (await rows.ReadAsync(ct)) competitors.Add(new(rows.IsDBNull(0) ? null : rows.GetString(0), (int)rows.GetInt64(1), rows.GetDecimal(2)));
+        return new(StageSpeed.Of(stays), competitors);
+    }
+
+    /// <summary>The deals behind a number, the dearest first.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="ReadAsync"/></exception>
+    public async Task<PageOf<DealRow>> ListAsync(FunnelFilter filter, FunnelNumber number, Slice slice, Actor actor, CancellationToken ct)
+    {
+        var (stages, selection) = await SelectAsync(filter, actor, ct);
+        var (from, until) = await PeriodAsync(filter, selection, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var deals = Behind(db, selection.Deals(db), number with { From = number.From ?? from, Until = number.Until ?? until }, number.From is null, stages);
+        var page = deals.OrderByDescending(d => d.AmountBase).ThenBy(d => d.Number).Skip(slice.From).Take(slice.Count);
+        return new(await DealRows.ReadAsync(db, page, actor, clock.Now, ct), await deals.CountAsync(ct));
+    }
+
+    private static IQueryable<Deal> Behind(PortalDb db, IQueryable<Deal> deals, FunnelNumber number, bool anyMonth, FunnelStages stages)
+    {
+        var (from, until, place) = (number.From, number.Until, number.Position ?? 1);
+        var at = stages.At(place);
+        var (cameTo, further) = (Furthest(db, at), Furthest(db, stages.At(place, further: true)));
+        deals = number.Part switch
+        {
+            FunnelPart.Open => deals.Where(d => d.State == DealState.Open && (number.Position == null || at.Contains(d.Stage))),
+            FunnelPart.Reached => deals.Where(d => d.OpenedOn >= from && d.OpenedOn <= until && (d.State == DealState.Won || further.Contains((Guid)(object)d.Id))),
+            FunnelPart.Cohort => deals.Where(d => d.OpenedOn >= from && d.OpenedOn <= until),
+            FunnelPart.Won => deals.Where(d => d.State == DealState.Won && d.ClosedOn >= from && d.ClosedOn <= until),
+            FunnelPart.Expected => deals.Where(d => d.State == DealState.Open && (anyMonth ? d.ExpectedClose == null : d.ExpectedClose >= from && d.ExpectedClose <= until)),
+            FunnelPart.LostAfter => deals.Where(d => d.State == DealState.Lost && d.ClosedOn >= from && d.ClosedOn <= until && cameTo.Contains((Guid)(object)d.Id)),
+            _ => deals.Where(d => d.State == DealState.Lost && d.ClosedOn >= from && d.ClosedOn <= until),
+        };
+        if (number.Reason is { } reason)
+        {
+            var why = new LossReasonId(reason);
+            deals = deals.Where(d => d.LossReason == why);
+        }
+        if (number.Competitor is { } competitor)
+            deals = deals.Where(d => db.Set<DealCompetitor>().Any(c => c.Deal == d.Id && (c.Outcome == CompetitorOutcome.Open || c.Outcome == CompetitorOutcome.Chosen)
+                && (c.Name == competitor || db.Set<Domain.Clients.Partner>().Any(p => p.Id == c.Partner && p.Name == competitor))));
+        return deals;
+    }
+
+    // kept by the database alone
+    private static IQueryable<Guid> Furthest(PortalDb db, IEnumerable<StageId> stages)
+    {
+        var ids = stages.Select(s => s.Value).ToArray();
+        return db.Database.SqlQuery<Guid>($"select id as \"Value\" from sales.deal where furthest = any({ids})");
+    }
+
+    private async Task<(FunnelStages Stages, FunnelSelection Selection)> SelectAsync(FunnelFilter filter, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FunnelRead);
+        var stages = FunnelStages.Of(await pipelines.ListAsync(ct), filter.Pipeline);
+        return (stages, new(filter, stages.Pipeline.Id, actor));
+    }
+
+    private async Task<(DateOnly From, DateOnly Until)> PeriodAsync(FunnelFilter filter, FunnelSelection selection, CancellationToken ct)
+    {
+        await clock.LoadAsync(ct);
+        var until = filter.Until ?? DateOnly.FromDateTime(clock.Now.DateTime);
+        if (filter.From is { } from) return (from < until ? from : until, from < until ? until : from);
+        await using var first = database.CreateCommand($"select min(d.opened_on) from sales.deal d where {selection.Sql}");
+        selection.AddTo(first.Parameters);
+        var opened = await first.ExecuteScalarAsync(ct) is DateOnly day ? day : Forecast.Month(until);
+        return (opened < until ? opened : until, until);
+    }
+
+    /// <summary>The first days of the cohorts.</summary>
+    private static DateOnly[] Starts(DateOnly from, DateOnly until)
+    {
+        var months = (until.Year - from.Year) * 12 + until.Month - from.Month + 1;
+        var step = months <= MostMonths ? 1 : months <= MostQuarters * 3 ? 3 : 12;
+        var first = new DateOnly(from.Year, (from.Month - 1) / step * step + 1, 1);
+        var starts = new List<DateOnly> { from };
+        for (var next = first.AddMonths(step); next <= until; next = next.AddMonths(step)) starts.Add(next);
+        return [.. starts];
+    }
+
+    private static void Add(NpgsqlBatch batch, FunnelSelection selection, string sql, params NpgsqlParameter[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        selection.AddTo(command.Parameters);
+        command.Parameters.AddRange(values);
+        batch.BatchCommands.Add(command);
+    }
+
+    private async Task<IReadOnlyList<StageSlice>> SliceAsync(DbDataReader rows, FunnelStages stages, CancellationToken ct)
+    {
+        var now = clock.Now.ToUnixTimeMilliseconds() / 1000.0;
+        var found = new List<(int Place, int Count, decimal Amount, decimal Weighted, double Since)>();
+        while (await rows.ReadAsync(ct)) found.Add((stages.PlaceOf(new(rows.GetGuid(0))), (int)rows.GetInt64(1), rows.GetDecimal(2), rows.GetDecimal(3), rows.GetDouble(4)));
+        return [.. Enumerable.Range(1, stages.Count).Select(place =>
+        {
+            var here = found.FindAll(f => f.Place == place);
+            var count = here.Sum(f => f.Count);
+            return new StageSlice(place, count, here.Sum(f => f.Amount), here.Sum(f => f.Weighted), count == 0 ? null : TimeSpan.FromSeconds(here.Sum(f => (now - f.Since) * f.Count) / count));
+        })];
+    }
+
+    private static async Task<List<(int Bucket, ReachedStage Stage)>> ReachedAsync(DbDataReader rows, FunnelStages stages, CancellationToken ct)
+    {
+        var reached = new List<(int, ReachedStage)>();
+        while (await rows.ReadAsync(ct))
+        {
+            var (state, count) = (Enum.Parse<DealState>(rows.GetString(2)), (int)rows.GetInt64(3));
+            var place = state == DealState.Won ? stages.Count + 1 : stages.PlaceOf(new(rows.GetGuid(1)));
+            reached.Add((rows.GetInt32(0), new(place, count, rows.GetDecimal(4), state == DealState.Open ? count : 0)));
+        }
+        return reached;
+    }
+
+    private static async Task<(IReadOnlyList<LostDeals> Lost, DealSum Won)> DecidedAsync(DbDataReader rows, FunnelStages stages, CancellationToken ct)
+    {
+        var (lost, won) = (new List<LostDeals>(), new DealSum(0, 0));
+        while (await rows.ReadAsync(ct))
+        {
+            var (count, amount) = ((int)rows.GetInt64(3), rows.GetDecimal(4));
+            if (rows.GetString(0) == nameof(DealState.Won)) won = new(won.Count + count, won.Amount + amount);
+            else lost.Add(new(stages.PlaceOf(new(rows.GetGuid(1))), rows.IsDBNull(2) ? null : rows.GetGuid(2), count, amount));
+        }
+        return (lost, won);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Domain.Identity;
+using Portal.Domain.Sales;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Sales.Funnel;
+
+/// <summary>Narrows deals to those that a filter means within an actor's reach: as conditions of SQL for figures, as a query for lists. Only what narrows is said, so that the covering indexes suffice.</summary>
+internal sealed class FunnelSelection(FunnelFilter filter, PipelineId pipeline, Actor actor)
+{
+    private const string TeamSql = "d.manager in (select \"user\" from identity.team_member where team = @team union all select head from identity.team where id = @team)";
+
+    /// <summary>Deals of the pipeline, in SQL on a deal <c>d</c>.</summary>
+    public string Sql { get; } = string.Join(" and ", new[]
+    {
+        "d.pipeline = @pipeline and not d.archived",
+        filter.Manager is null ? null : "d.manager = @manager",
+        filter.Nobody ? "d.manager is null" : null,
+        filter.Team is null ? null : TeamSql,
+        filter.Source is null ? null : "d.source = @source",
+        filter.Product is null ? null : "d.product = @product",
+        filter.Branch is null ? null : "d.branch = @branch",
+        ReachesAll(actor) ? null : DealReach.Sql,
+    }.Where(condition => condition is not null));
+
+    /// <summary>True where nothing narrows but the pipeline.</summary>
+    public bool IsWhole => ReachesAll(actor) && filter is { Manager: null, Nobody: false, Team: null, Source: null, Product: null, Branch: null };
+
+    /// <summary>Values for <see cref="Sql"/>, for one command.</summary>
+    public void AddTo(NpgsqlParameterCollection values)
+    {
+        values.Add(new("pipeline", pipeline.Value));
+        if (filter.Manager is { } manager) values.Add(new("manager", manager));
+        if (filter.Team is { } team) values.Add(new("team", team.Value));
+        if (filter.Source is { } source) values.Add(new("source", source.Value));
+        if (filter.Product is { } product) values.Add(new("product", product));
+        if (filter.Branch is { } branch) values.Add(new("branch", branch.Value));
+        if (ReachesAll(actor)) return;
+        foreach (var value in DealReach.Values(actor)) values.Add(value);
+    }
+
+    /// <summary>The same deals as a query.</summary>
+    public IQueryable<Deal> Deals(PortalDb db)
+    {
+        var deals = db.Set<Deal>().AsNoTracking().Within(actor).Where(d => d.Pipeline == pipeline && !d.Archived);
+        if (filter.Manager is { } manager) deals = deals.Where(d => d.Manager == manager);
+        if (filter.Nobody) deals = deals.Where(d => d.Manager == null);
+        if (filter.Team is { } team) deals = deals.Where(d => db.Set<TeamMember>().Any(m => m.Team == team && m.User == d.Manager) || db.Set<Team>().Any(t => t.Id == team && t.Head == d.Manager));
+        if (filter.Source is { } source) deals = deals.Where(d => d.Source == source);
+        if (filter.Product is { } product) deals = deals.Where(d => d.Product == product);
+        if (filter.Branch is { } branch) deals = deals.Where(d => d.Branch == branch);
+        return deals;
+    }
+
+    private static bool ReachesAll(Actor actor) => actor.IsSystem || actor.Scope == ActorScope.All && actor.Can(Permissions.DealsRead);
+}

@@ -1,0 +1,136 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Domain.Identity;
+using Portal.Domain.Sales.Funnel;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Funnel;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Sales.Funnel;
+
+/// <summary>The funnel: its whole state is its address, and it follows what happens to deals.</summary>
+public sealed partial class FunnelPage
+{
+    private const int PageSize = 50;
+
+    // a busy company changes deals every second: nobody reads faster than this
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(2);
+    private static readonly (string, object?)[] Closed = [("of", null), ("at", null), ("of-from", null), ("of-to", null), ("reason", null), ("rival", null), ("page", null)];
+
+    [SupplyParameterFromQuery] private string? Pipeline { get; set; }
+    [SupplyParameterFromQuery] private string? Period { get; set; }
+    [SupplyParameterFromQuery] private string? From { get; set; }
+    [SupplyParameterFromQuery] private string? To { get; set; }
+    [SupplyParameterFromQuery] private string? Manager { get; set; }
+    [SupplyParameterFromQuery] private string? Team { get; set; }
+    [SupplyParameterFromQuery] private string? Source { get; set; }
+    [SupplyParameterFromQuery] private string? Product { get; set; }
+    [SupplyParameterFromQuery] private string? Branch { get; set; }
+    [SupplyParameterFromQuery] private string? By { get; set; }
+    [SupplyParameterFromQuery] private string? View { get; set; }
+    [SupplyParameterFromQuery] private string? Of { get; set; }
+    [SupplyParameterFromQuery] private int? At { get; set; }
+    [SupplyParameterFromQuery(Name = "of-from")] private string? OfFrom { get; set; }
+    [SupplyParameterFromQuery(Name = "of-to")] private string? OfTo { get; set; }
+    [SupplyParameterFromQuery] private string? Reason { get; set; }
+    [SupplyParameterFromQuery] private string? Rival { get; set; }
+    [SupplyParameterFromQuery(Name = "page")] private int PageNumber { get; set; }
+
+    private readonly PageLife gone = new();
+    private FunnelChoices? choices;
+    private FunnelReport? report;
+    private FunnelDetails? details;
+    private ForecastReport? forecast;
+    private PageOf<DealRow>? behind;
+    private string? refused;
+    private bool exports, stale;
+    private Task watching = Task.CompletedTask, renewing = Task.CompletedTask;
+
+    private FunnelAddress Asked => FunnelAddress.Read(Pipeline, Period, From, To, Manager, Team, Source, Product, Branch, Time.Today);
+    private bool AsTable => View == "table";
+    private bool ByAmount => By == "amount";
+
+    private FunnelNumber? Number => Named.Of<FunnelPart>(Of) is { } part
+        ? new(part, At, FunnelAddress.Day(OfFrom), FunnelAddress.Day(OfTo), Guid.TryParse(Reason, out var reason) ? reason : null, Rival) : null;
+
+    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.Deal or ObjectKind.Pipeline or ObjectKind.Import || c == LiveChange.Resync, gone.Token), _ => InvokeAsync(Renew), DispatchExceptionAsync);
+
+    protected override Task OnParametersSetAsync() => ReadAsync();
+
+    private async Task ReadAsync() => refused = await Refusals.CatchAsync(async () =>
+    {
+        var actor = await Current.GetAsync();
+        var (asked, filter) = (Page.Uri, Asked.Filter);
+        choices ??= await ChoicesOf.ReadAsync(actor, gone.Token);
+        var (read, beside, ahead) = (await Query.ReadAsync(filter, actor, gone.Token), await Query.DetailsAsync(filter, actor, gone.Token), await Forecasts.ReadAsync(filter, actor, gone.Token));
+        var list = Number is { } number ? await Query.ListAsync(filter, number, new(PageNumber * PageSize, PageSize), actor, gone.Token) : null;
+        // another question may have been asked meanwhile
+        if (asked == Page.Uri) (report, details, forecast, behind, exports) = (read, beside, ahead, list, actor.Can(Permissions.ClientsExport));
+    });
+
+    // what changes while it is read is read once more, and not once for each change
+    private void Renew()
+    {
+        stale = true;
+        if (renewing.IsCompleted) renewing = gone.UntilLeftAsync(RenewAsync, DispatchExceptionAsync);
+    }
+
+    private async Task RenewAsync()
+    {
+        while (stale)
+        {
+            stale = false;
+            choices = null;
+            await ReadAsync();
+            StateHasChanged();
+            await Task.Delay(Breath, Clock, gone.Token);
+        }
+    }
+
+    private string? MainReason(DropOff worst) => report!.Reasons.Where(r => r.Reason is not null).Select(r => (r.Reason, Here: r.Stages[worst.Position - 1])).Where(r => r.Here.Count > 0)
+        .OrderByDescending(r => r.Here.Amount).ThenByDescending(r => r.Here.Count).Select(r => T.Reason(choices!.Reasons, r.Reason)).FirstOrDefault();
+
+    /// <summary>The number in words, as the heading of its list.</summary>
+    private string Said(FunnelNumber number) => string.Join(" · ", new[]
+    {
+        T[$"funnel.part.{number.Part}"],
+        number.Position is { } position && position <= report!.Stages.Count + 1 && position > 0 ? T.Place(report.Stages, position) : null,
+        number.From is { } from && number.Until is { } until ? FunnelWords.Cohort(new(from, until, [])) : null,
+        number.Reason is { } reason ? T.Reason(choices!.Reasons, reason) : null,
+        number.Competitor,
+    }.Where(part => part is not null));
+
+    private string Link(FunnelNumber number) => Address(
+        ("of", number.Part), ("at", number.Position), ("of-from", number.From is { } from ? FunnelAddress.Text(from) : null), ("of-to", number.Until is { } until ? FunnelAddress.Text(until) : null),
+        ("reason", number.Reason), ("rival", number.Competitor), ("page", null)) + "#behind";
+
+    private string Export(string format) => $"/export/funnel.{format}{new Uri(Page.Uri).Query}";
+
+    private string Address(params (string Name, object? Value)[] changes) => Page.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value?.ToString() as object));
+
+    private void Go(string name, object? value) => Page.NavigateTo(Address([.. Closed, (name, value is "" ? null : value)]));
+
+    private void GoDays(DateOnly? from, DateOnly? to) =>
+        Page.NavigateTo(Address([.. Closed, ("period", null), ("from", from is { } first ? FunnelAddress.Text(first) : null), ("to", to is { } last ? FunnelAddress.Text(last) : null)]));
+
+    private RenderFragment Choice(string name, string label, IReadOnlyList<FunnelChoice> offered, string? chosen, string? nobody = null) => builder =>
+    {
+        if (offered.Count == 0) return;
+        builder.OpenComponent<FunnelFilterBox>(0);
+        builder.AddComponentParameter(1, nameof(FunnelFilterBox.Label), label);
+        builder.AddComponentParameter(2, nameof(FunnelFilterBox.Offered), offered);
+        builder.AddComponentParameter(3, nameof(FunnelFilterBox.Chosen), chosen);
+        builder.AddComponentParameter(4, nameof(FunnelFilterBox.Nobody), nobody);
+        builder.AddComponentParameter(5, nameof(FunnelFilterBox.Picked), EventCallback.Factory.Create<string?>(this, value => Go(name, value)));
+        builder.CloseComponent();
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        gone.Dispose();
+        await watching;
+        await renewing;
+    }
+}
