@@ -57,7 +57,8 @@ internal static class SearchWords
         return [];
     }
 
-    private static IQueryable<SearchRow> Meaning(this IQueryable<SearchRow> rows, IReadOnlyList<string[][]> readings, ObjectKind[] untold)
+    /// <summary>Entries that hold every word of one of the readings.</summary>
+    public static IQueryable<SearchRow> Meaning(this IQueryable<SearchRow> rows, IReadOnlyList<string[][]> readings, ObjectKind[] untold)
     {
         if (readings.Count == 0) return rows;
         if (untold.Length == 0) return rows.Where(Any<SearchRow>(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)));
@@ -86,6 +87,15 @@ internal static class SearchWords
             [.. words.Select(HeardTitle.Typed)],
         ];
         return [.. readings.Select(reading => reading.Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant())]).ToArray()).DistinctBy(reading => string.Concat(reading.SelectMany(patterns => patterns)))];
+    }
+
+    /// <summary>What a text reads with the words of titles in place of those one letter away; empty where there are none. Each reading is one walk through an index, as of <see cref="Readings"/>.</summary>
+    public static async Task<IReadOnlyList<string[][]>> PutRightAsync(this PortalDb db, string text, CancellationToken ct)
+    {
+        string[] words = [.. LikePattern.Words(text).Select(word => word.ToLowerInvariant())];
+        var meant = await db.MeantAsync(words, ct);
+        return [.. Enumerable.Range(0, meant.Values.Select(read => read.Length).DefaultIfEmpty().Max())
+            .Select(at => words.Select(word => (string[])[LikePattern.Containing(meant.TryGetValue(word, out var read) ? read[Math.Min(at, read.Length - 1)] : word)]).ToArray())];
     }
 
     /// <summary>
