@@ -9,6 +9,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
 
@@ -72,8 +73,9 @@ public sealed class DemoWork(
         var company = new CompanyClock(database, clock);
         var taskRights = new TaskRights(database, clock);
         var runner = new ProcessRunner(tools with { Clock = company }, taskRights, new(taskRights), starts);
-        var about = new ObjectRef(ObjectKind.Partner, client.Value);
         var first = performers[story.Map == "Sale" ? "sales" : "customer-service"];
+        // some are still led on the client's card, as before there were deals
+        var about = story.Map == "Sale" && number % 4 != 3 ? await DealAsync(client, first, new(contexts, runner, company, clock), number, ct) : new ObjectRef(ObjectKind.Partner, client.Value);
         var instance = await runner.StartAsync(story.Map, about, ContextValue.Empty, first, ct: ct);
         var answers = Read(UsualAnswers).With(Read(story.Answers));
         var end = time.GetUtcNow();
@@ -89,6 +91,12 @@ public sealed class DemoWork(
         // every second one was taken by somebody
         if (number % 2 == 0 && (await OpenAsync(instance, ct)).FirstOrDefault() is { } standing && PerformerOf(standing) is { } taker)
             await new TaskDesk(contexts, taskRights, clock).ClaimAsync(standing.Id, taker, ct);
+    }
+
+    private async Task<ObjectRef> DealAsync(PartnerId client, Actor seller, DealDesk desk, int number, CancellationToken ct)
+    {
+        var id = await desk.AddAsync(new(new(Wishes[number % Wishes.Length], client, Amount: 12_000 + number * 350, Manager: seller.UserId), NextStep: "Keep in touch", NextStepOn: DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(number % 5 - 1)), seller, ct);
+        return new(ObjectKind.Deal, id.Value);
     }
 
     private Actor? PerformerOf(TaskRow task) => task.CandidateRoles.Select(performers.GetValueOrDefault).FirstOrDefault(actor => actor is not null && !task.Excluded.Contains(actor.UserId));

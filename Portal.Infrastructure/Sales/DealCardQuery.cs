@@ -22,13 +22,20 @@ public sealed record DealMemberRow(Guid User, string Name, string? Part, IReadOn
 /// <summary>A competitor on the card. One that is a partner beyond the reader's reach is unnamed.</summary>
 public sealed record CompetitorRow(Guid Id, PartnerId? PartnerId, string? Name, decimal? Price, string? Strengths, CompetitorOutcome Outcome);
 
+/// <summary>Margin as it was planned and as it has turned out so far, in the company's currency.</summary>
+public sealed record DealMargin(decimal? Planned, decimal? SoFar);
+
 /// <summary>What the card of a deal shows beside lists. <paramref name="Currency"/> is the company's own.</summary>
 /// <param name="Contact">whom we talk to at the client</param>
 /// <param name="Rate">worth of one unit of the deal's currency in the company's own</param>
 /// <param name="MayChange">the reader may lead the deal on</param>
 public sealed record DealCard(
     DealRow Deal, PersonId? ContactId, string? Contact, BranchId? BranchId, string? Branch, decimal Rate, bool ProbabilitySet, string? LossNote, Guid? Lead, Guid? Product, DealId? MergedInto,
-    IReadOnlyList<DealStay> Stays, IReadOnlyList<DealMemberRow> Members, IReadOnlyList<CompetitorRow> Competitors, string Currency, bool MayChange);
+    IReadOnlyList<DealStay> Stays, IReadOnlyList<DealMemberRow> Members, IReadOnlyList<CompetitorRow> Competitors, string Currency, bool MayChange)
+{
+    /// <summary>Null for who may not know what things cost.</summary>
+    public DealMargin? Margin { get; init; }
+}
 
 /// <summary>Reads one deal within the actor's reach.</summary>
 public sealed class DealCardQuery(IDbContextFactory<PortalDb> contexts, CompanyClock clock)
@@ -52,7 +59,7 @@ public sealed class DealCardQuery(IDbContextFactory<PortalDb> contexts, CompanyC
         var clients = db.Set<Partner>().Within(actor);
         var head = await deals.Select(d => new
         {
-            d.Contact, d.Branch, d.Rate, d.ProbabilitySet, d.LossNote, d.Lead, d.Product, d.MergedInto,
+            d.PlannedMargin, d.MarginSoFar, d.Contact, d.Branch, d.Rate, d.ProbabilitySet, d.LossNote, d.Lead, d.Product, d.MergedInto,
             ContactName = db.Set<Person>().Where(p => p.Id == d.Contact && clients.Any(c => c.Id == d.Partner)).Select(p => p.Name).FirstOrDefault(),
             BranchName = db.Set<Branch>().Where(b => b.Id == d.Branch).Select(b => b.Name).FirstOrDefault(),
         }).FirstAsync(ct);
@@ -63,6 +70,7 @@ public sealed class DealCardQuery(IDbContextFactory<PortalDb> contexts, CompanyC
         var competitors = await db.Set<DealCompetitor>().Where(c => c.Deal == id).OrderBy(c => c.Id)
             .Select(c => new CompetitorRow(c.Id, c.Partner, c.Name ?? clients.Where(p => p.Id == c.Partner).Select(p => p.Name).FirstOrDefault(), c.Price, c.Strengths, c.Outcome)).ToListAsync(ct);
         return new(row, head.Contact, head.ContactName, head.Branch, head.BranchName, head.Rate, head.ProbabilitySet, head.LossNote, head.Lead, head.Product, head.MergedInto, stays, members, competitors,
-            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct), actor.Can(Permissions.DealsManage) && !row.Archived);
+            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct), actor.Can(Permissions.DealsManage) && !row.Archived)
+            { Margin = actor.Can(Permissions.PricingCost) ? new(head.PlannedMargin, head.MarginSoFar) : null };
     }
 }

@@ -118,6 +118,18 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
         return Task.CompletedTask;
     }, ct);
 
+    /// <summary>Says what is to be earned by a deal and what has been so far; needs <see cref="Permissions.PricingCost"/> too.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>number.out-of-range</c></exception>
+    public Task<uint> EarnAsync(DealId id, DealMargin margin, uint seen, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.PricingCost);
+        return DoAsync(id, seen, actor, (_, deal, _) =>
+        {
+            deal.Earn(margin.Planned, margin.SoFar);
+            return Task.CompletedTask;
+        }, ct);
+    }
+
     /// <summary>Gives a deal to another manager, with all that belongs to it; he finds it among his own.</summary>
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
     public Task<uint> HandAsync(DealId id, Guid? to, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, deal, now) =>

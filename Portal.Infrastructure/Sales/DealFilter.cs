@@ -5,7 +5,7 @@ using Portal.Domain.Sales;
 namespace Portal.Infrastructure.Sales;
 
 /// <summary>What of the next step a list asks for.</summary>
-public enum StepFilter { Overdue, Missing }
+public enum StepFilter { Overdue, Today, Missing }
 
 /// <summary>The day of a deal that lies in a period.</summary>
 public enum DealDay { Opened, Expected, Closed }

@@ -11,13 +11,13 @@ namespace Portal.Infrastructure.Sales;
 /// <summary>A page of deals, how many there are and what they come to.</summary>
 /// <param name="Sum">amounts of all of them, in the company's currency</param>
 /// <param name="Weighted">the same by the chance of winning</param>
-public sealed record DealPage(IReadOnlyList<DealRow> Rows, int Total, decimal Sum, decimal Weighted);
+public sealed record FoundDeals(IReadOnlyList<DealRow> Rows, int Total, decimal Sum, decimal Weighted);
 
 /// <summary>The list of deals within the actor's reach, filtered, sorted and paged in SQL. Who may not read deals finds those he takes part in.</summary>
 public sealed class DealListQuery(IDbContextFactory<PortalDb> contexts, CompanyClock clock)
 {
     /// <summary>A page.</summary>
-    public async Task<DealPage> ListAsync(DealFilter filter, DealSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
+    public async Task<FoundDeals> ListAsync(DealFilter filter, DealSort sort, bool descending, Slice slice, Actor actor, CancellationToken ct)
     {
         actor.RequireStaff();
         await clock.LoadAsync(ct);

@@ -28,6 +28,7 @@ internal static class DealSelection
         deals = filter.Step switch
         {
             StepFilter.Overdue => deals.Where(d => d.State == DealState.Open && d.NextStepOn < today),
+            StepFilter.Today => deals.Where(d => d.State == DealState.Open && d.NextStepOn == today),
             StepFilter.Missing => deals.Where(d => d.State == DealState.Open && d.NextStepOn == null),
             _ => deals,
         };

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Processes;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -41,6 +42,13 @@ public sealed class PipelineQuery(IDbContextFactory<PortalDb> contexts, MapCache
                 [.. stages[pipeline.Id].Select(s => new StageRow(s.Id, s.Key, Name(s, map), s.Position, s.Probability, s.AgeLimit, s.Archived))]));
         }
         return rows;
+    }
+
+    /// <summary>Keys of published route maps, by key: what may run a pipeline.</summary>
+    public async Task<IReadOnlyList<string>> MapsAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Set<ProcessDefinition>().Where(d => d.Version != null).Select(d => d.Key).Distinct().OrderBy(key => key).ToListAsync(ct);
     }
 
     /// <summary>Where clients come from, in order.</summary>

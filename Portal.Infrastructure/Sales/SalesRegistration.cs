@@ -14,14 +14,22 @@ public static class SalesRegistration
     {
         services.AddSingleton<DealDesk>();
         services.AddSingleton<DealTeam>();
+        services.AddSingleton<DealBulk>();
         services.AddSingleton<DealListQuery>();
         services.AddSingleton<DealCardQuery>();
+        services.AddSingleton<DealAroundQuery>();
         services.AddSingleton<KanbanQuery>();
         services.AddSingleton<PipelineQuery>();
+        services.AddSingleton<DealChoicesQuery>();
         services.AddSingleton<SalesSettings>();
-        foreach (var action in SalesActions.All) services.AddSingleton(action);
-        services.AddSingleton(new ProcessFollower(ObjectKind.Deal, DealFollower.FollowAsync));
-        return services.AddDoor<DealCardQuery>(ObjectKind.Deal, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
+        return services.AddDealActions().AddDoor<DealCardQuery>(ObjectKind.Deal, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
             (db, id) => db.Set<Deal>().Where(d => d.Id == new DealId(id)).Select(d => d.Manager));
+    }
+
+    /// <summary>Adds what maps can do with deals, and what deals do while a process about them takes a step.</summary>
+    public static IServiceCollection AddDealActions(this IServiceCollection services)
+    {
+        foreach (var action in SalesActions.All) services.AddSingleton(action);
+        return services.AddSingleton(new ProcessFollower(ObjectKind.Deal, DealFollower.FollowAsync));
     }
 }

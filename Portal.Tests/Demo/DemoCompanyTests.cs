@@ -2,11 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Domain.Sales;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
 
@@ -21,7 +23,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddWork(new(Path.Combine(folder, "files"))).AddDemo().BuildServiceProvider();
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
             await demo.FoundAsync(CancellationToken.None);
@@ -40,6 +42,9 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal(80, await db.Set<Driver>().CountAsync());
             var states = await db.Set<Trip>().Select(t => t.State).Distinct().ToListAsync();
             Assert.Equal(Enum.GetValues<TripState>(), states.Order());
+            var deals = await db.Set<Deal>().ToListAsync();
+            Assert.Equal(Enum.GetValues<DealState>(), deals.Select(d => d.State).Distinct().Order());
+            Assert.Equal(await db.Set<Stage>().CountAsync(), deals.Where(d => d.State == DealState.Open).Select(d => d.Stage).Distinct().Count());
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally

@@ -24,6 +24,8 @@ public sealed class DryRunTests
     private static void Complete(DryRun run, string node, params (string Key, string Text)[] typed) =>
         run.Complete(run.Current.Root.Tasks.First(t => t.Node == node).Task, typed.ToDictionary(t => t.Key, t => (string?)t.Text));
 
+    private static void Answer(DryRun run) => run.Take(new ActionCompleted(run.Current.Root.Actions.Single().Action, ContextValue.Empty));
+
     [Fact]
     public void Sale_WalkedByHand_ComesToItsEnd()
     {
@@ -31,6 +33,7 @@ public sealed class DryRunTests
         run.Start(ContextValue.Empty);
         Complete(run, "need", ("need", "Two hundred chairs"), ("madeToOrder", "false"), ("worthwhile", "true"));
         Complete(run, "offer", ("amount", "5000"), ("discount", "0"), ("deliveryDays", "14"));
+        Answer(run);
         Complete(run, "checkSupply");
         Complete(run, "approve", ("approved", "true"));
         Complete(run, "negotiate", ("answer", "accepted"));
@@ -44,6 +47,7 @@ public sealed class DryRunTests
         Complete(run, "receipt", ("complaint", "false"));
         Complete(run, "balance");
         Complete(run, "close");
+        Answer(run);
 
         Assert.Equal(InstanceStatus.Completed, run.Current.Root.State.Status);
         Assert.Equal("won", run.Current.Root.History.Last(h => h.Kind == HistoryKind.Entered).Node);

@@ -8,6 +8,7 @@ using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
+using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Processes;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
@@ -36,6 +37,9 @@ public class ProcessOffice : IAsyncLifetime, IAsyncDisposable
     public MapLibrary Library => Services.GetRequiredService<MapLibrary>();
     public ProcessRunner Runner => Services.GetRequiredService<ProcessRunner>();
 
+    /// <summary>False where a derived office brings deals whole.</summary>
+    protected virtual bool OwnDealActions => true;
+
     /// <summary>Actions and limits of a derived office.</summary>
     protected virtual void Furnish(IServiceCollection services) { }
 
@@ -55,6 +59,7 @@ public class ProcessOffice : IAsyncLifetime, IAsyncDisposable
     public ServiceProvider NewNode(TimeProvider? clock = null, Action<IServiceCollection>? furnish = null)
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(clock ?? Clock).AddPortalDb().AddProcesses().AddPriceActions();
+        if (OwnDealActions) services.AddDealActions();
         Furnish(services);
         furnish?.Invoke(services);
         return services.BuildServiceProvider();

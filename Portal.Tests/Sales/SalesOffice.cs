@@ -31,6 +31,8 @@ public sealed class SalesOffice : ProcessOffice
     /// <summary>A pipeline that people lead, with the stages First, Second and Third.</summary>
     public PipelineRow Own { get; private set; } = null!;
 
+    protected override bool OwnDealActions => false;
+
     protected override void Furnish(IServiceCollection services) =>
         services.AddClients().AddWork(new(folder)).AddSales().AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<SearchQuery>();
 

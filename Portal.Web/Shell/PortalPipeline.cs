@@ -14,6 +14,7 @@ using Portal.Web.Work;
 using Portal.Web.Processes;
 using Portal.Web.Sales.Funnel;
 using Portal.Web.Sales.Plans;
+using Portal.Web.Sales.Deals;
 
 namespace Portal.Web.Shell;
 
@@ -58,6 +59,7 @@ internal static class PortalPipeline
         app.MapDriverApi();
         app.MapFleetExports();
         app.MapClientExports();
+        app.MapDealExports();
         app.MapActivityExports();
         app.MapFunnelExports();
         app.MapPlanExports();

@@ -1,4 +1,5 @@
 using Portal.Domain.Shared;
+using Portal.Web.Sales.Deals;
 
 namespace Portal.Web.Work;
 
@@ -10,6 +11,7 @@ public static class ObjectCards
     {
         ObjectKind.Trip => typeof(TripObjectCard),
         ObjectKind.Partner => typeof(PartnerObjectCard),
+        ObjectKind.Deal => typeof(DealObjectCard),
         _ => null,
     };
 }

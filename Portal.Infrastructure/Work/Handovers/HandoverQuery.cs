@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Sales;
 
 namespace Portal.Infrastructure.Work.Handovers;
 
@@ -62,6 +64,8 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
             seen.UnionWith((await reached.Where(p => clients.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
             seen.UnionWith((await db.Set<Interaction>().Where(i => interactions.Contains(i.Id) && reached.Any(p => p.Id == i.Partner)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
         }
+        var deals = lines.Where(l => l.Kind == HeldKind.Deal).Select(l => new DealId(l.ObjectId)).ToList();
+        if (deals.Count > 0) seen.UnionWith((await db.Set<Deal>().Within(actor).Where(d => deals.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
         var untold = new HashSet<Guid>();
         if (actor.Hidden.HasFlag(ConfidentialFields.Mails))
         {

@@ -3,11 +3,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
 
@@ -31,6 +33,8 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             orderby i.At, i.Id
             select new HeldPiece(kind, i.Id.Value, i.Subject + " · " + p.Name, p.Id.Value, null, null, null, null,
                 !db.Set<Partner>().Within(actor).Any(reached => reached.Id == p.Id))).ToListAsync(ct),
+        HeldKind.Deal => await Deals(db, user).OrderBy(d => d.Number).Select(d => new HeldPiece(kind, d.Id.Value, d.Title, null, d.Branch, null, null, null,
+            !db.Set<Deal>().Within(actor).Any(reached => reached.Id == d.Id))).ToListAsync(ct),
         HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
             .Select(t => new HeldPiece(kind, t.Id.Value, JsonSerializer.Deserialize<LocalText>(t.Title, StateJson.Options)!.Default))],
         HeldKind.Process => await Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new HeldPiece(kind, i.Id.Value,
@@ -48,6 +52,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         {
             HeldKind.Client => Clients(db, user).Where(p => reached.Any(r => r.Id == p.Id)).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Select(p => new Titled { Id = (Guid)(object)p.Id, Title = p.Name }),
             HeldKind.Interaction => from i in Interactions(db, user) join p in reached on i.Partner equals p.Id orderby i.At, i.Id select new Titled { Id = (Guid)(object)i.Id, Title = i.Subject + " · " + p.Name },
+            HeldKind.Deal => Deals(db, user).Within(actor).OrderBy(d => d.Number).Select(d => new Titled { Id = (Guid)(object)d.Id, Title = d.Title }),
             HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
             HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
             {
@@ -71,6 +76,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
     {
         [HeldKind.Client] = await Clients(db, user).CountAsync(ct),
         [HeldKind.Interaction] = await Interactions(db, user).CountAsync(ct),
+        [HeldKind.Deal] = await Deals(db, user).CountAsync(ct),
         [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
         [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
         [HeldKind.Assignment] = await Assignments(db, user).CountAsync(ct),
@@ -88,6 +94,9 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
     private static IQueryable<Partner> Clients(PortalDb db, Guid user) => db.Set<Partner>().Where(p => p.Responsible == user);
 
     private static IQueryable<Interaction> Interactions(PortalDb db, Guid user) => db.Set<Interaction>().Where(i => i.Responsible == user && i.State == InteractionState.Planned);
+
+    // what was won or lost stays with who did it: figures tell of him
+    private static IQueryable<Deal> Deals(PortalDb db, Guid user) => db.Set<Deal>().Where(d => d.Manager == user && d.State == DealState.Open && !d.Archived);
 
     private static IQueryable<TaskRow> Tasks(PortalDb db, Guid user) => db.Set<TaskRow>().Where(t => t.Assignee == user && t.ClosedAt == null);
 

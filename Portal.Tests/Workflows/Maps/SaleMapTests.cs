@@ -15,7 +15,18 @@ public sealed class SaleMapTests
     private readonly PaperRunner runner = new(Sale);
     private readonly InstanceState deal;
 
-    public SaleMapTests() => deal = runner.Start("Sale");
+    public SaleMapTests()
+    {
+        foreach (var action in new[] { "sales.deal.set-amount", "sales.deal.win", "sales.deal.lose" })
+            runner.Actions[action] = inputs =>
+            {
+                called.Add((action, inputs));
+                return ContextValue.Empty;
+            };
+        deal = runner.Start("Sale");
+    }
+
+    private readonly List<(string Action, ContextValue Inputs)> called = [];
 
     private static Value No => Value.False;
     private static Value Yes => Value.True;
@@ -77,6 +88,8 @@ public sealed class SaleMapTests
         Assert.Equal("fulfilment", Stage);
         FromStockToEnd(No);
         Assert.Equal("won", Last);
+        Assert.Equal(["sales.deal.set-amount", "sales.deal.win"], called.Select(c => c.Action));
+        Assert.Equal(Value.Of(5_000), called[0].Inputs["amount"]);
         Assert.True(runner.AllEnded);
         Assert.Empty(runner.Jobs);
         runner.Replay();
@@ -180,7 +193,8 @@ public sealed class SaleMapTests
     {
         Need(worthwhile: false);
         Assert.Equal(("lost", "why"), (Stage, runner.Tasks.Single().Task.Node));
-        runner.Complete("why", ("lostReason", Value.Of("not-ours")));
+        runner.Complete("why", ("lostReason", Value.Of("not-ours")), ("lostNote", Value.Of("No oak")));
+        Assert.Equal(("sales.deal.lose", Value.Of("not-ours"), Value.Of("No oak")), called.Select(c => (c.Action, c.Inputs["reason"], c.Inputs["note"])).Single());
         Assert.Equal("lost", Last);
         Assert.True(runner.AllEnded);
     }

@@ -1,0 +1,108 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Clients;
+using Portal.Domain.Sales;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Sales;
+using Portal.Tests.Support;
+using Portal.Tests.Work;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Deals as two sellers lead them side by side.</summary>
+public sealed class DealPagesTests(InboxApp app) : IClassFixture<InboxApp>
+{
+    private DealDesk Desk => app.Services.GetRequiredService<DealDesk>();
+
+    private async Task<PipelineRow> PipelineAsync(string name)
+    {
+        var id = await app.Services.GetRequiredService<SalesSettings>().AddAsync(name, [new(null, "Ask", 10, 7), new(null, "Agree", 50, null), new(null, "Sign", 90, null)], Actor.System("test"), default);
+        return (await app.Services.GetRequiredService<PipelineQuery>().ListAsync(default)).Single(p => p.Id == id);
+    }
+
+    private async Task<DealId> DealAsync(PipelineRow pipeline, string title, string step = "Call") =>
+        await Desk.AddAsync(new(new(title, new PartnerId(app.Client.Id), Amount: 1_200), pipeline.Id, NextStep: step, NextStepOn: new DateOnly(2030, 1, 1)), await app.ActorAsync("sales"), default);
+
+    private async Task<BrowserWindow> OpenAsync(string user, string path)
+    {
+        var window = await app.OpenWindowAsync(user);
+        await window.GoToAsync(path);
+        return window;
+    }
+
+    private static ILocator Column(BrowserWindow window, string stage) => window.Page.GetByRole(AriaRole.Region, new() { Name = stage, Exact = true });
+
+    private static ILocator Card(BrowserWindow window, string stage, string title) => Column(window, stage).GetByRole(AriaRole.Link, new() { Name = title });
+
+    [Fact]
+    public async Task Kanban_MovesByDragAndByKeys_AndTheOtherSellerSeesIt_AndLosingAsksWhy()
+    {
+        var pipeline = await PipelineAsync("Side by side");
+        await DealAsync(pipeline, "Forty shelves");
+        await DealAsync(pipeline, "Nine stools");
+        await using var window = await OpenAsync("sales", $"/deals?pipeline={pipeline.Id.Value}");
+        await using var other = await OpenAsync("second-sales", $"/deals?pipeline={pipeline.Id.Value}");
+        await Card(other, "Ask", "Forty shelves").WaitForAsync();
+
+        await Card(window, "Ask", "Forty shelves").DragToAsync(Column(window, "Agree"));
+        await Card(window, "Agree", "Forty shelves").WaitForAsync();
+        await Card(other, "Agree", "Forty shelves").WaitForAsync();
+
+        await Card(window, "Ask", "Nine stools").FocusAsync();
+        await window.Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(Card(window, "Agree", "Forty shelves")).ToBeFocusedAsync();
+        await window.Page.Keyboard.PressAsync("m");
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByRole(AriaRole.Listbox)).ToBeFocusedAsync();
+        await window.Page.Keyboard.PressAsync("Enter");
+        await Card(other, "Sign", "Forty shelves").WaitForAsync();
+
+        await Card(window, "Ask", "Nine stools").DragToAsync(window.Page.Locator("[data-stage=lost]"));
+        await dialog.GetByLabel("Loss reason").SelectOptionAsync("Price");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Lost…" }).ClickAsync();
+        await Expect(Card(other, "Ask", "Nine stools")).ToHaveCountAsync(0);
+        var lost = await app.Services.GetRequiredService<DealListQuery>().ListAsync(new(Pipeline: pipeline.Id, State: DealState.Lost), DealSort.Opened, true, new(0, 10), Actor.System("test"), default);
+        Assert.Equal("Nine stools", Assert.Single(lost.Rows).Title);
+        window.AssertClean();
+        other.AssertClean();
+    }
+
+    [Fact]
+    public async Task Deal_RunByTheSaleMap_IsStartedAndDoneOnItsPage()
+    {
+        var pipeline = await PipelineAsync("To be run");
+        var id = await DealAsync(pipeline, "Sixty lamps");
+        await using var window = await OpenAsync("sales", $"/deals/{id.Value}");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("Sixty lamps").WaitForAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Find out the need" }).WaitForAsync();
+        await Expect(window.Page.Locator(".deal-stages [aria-current=step]")).ToHaveTextAsync("Need");
+
+        await window.Page.GetByLabel("What is needed").FillAsync("Sixty lamps of brass");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Complete", Exact = true }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Prepare the offer" }).WaitForAsync();
+        await Expect(window.Page.Locator(".deal-stages [aria-current=step]")).ToHaveTextAsync("Offer");
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task List_FiltersSortsAndHandsOver_AndTheClientsCardAndTodayShowDeals()
+    {
+        var pipeline = await PipelineAsync("Listed");
+        await DealAsync(pipeline, "Alpha crates");
+        await using var window = await OpenAsync("sales", $"/deals?view=list&pipeline={pipeline.Id.Value}");
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
+        await window.Page.GetByLabel("Alpha crates").CheckAsync();
+        await window.Page.GetByLabel("Move to…").SelectOptionAsync("Sign");
+        await window.Page.GetByText("1 deal moved").WaitForAsync();
+        await window.GoToAsync($"/clients/{app.Client.Id}");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Alpha crates" }).WaitForAsync();
+        await window.GoToAsync("/today");
+        await window.Page.GetByText("No next steps due today.").WaitForAsync();
+        window.AssertClean();
+    }
+}
