@@ -15,8 +15,8 @@ namespace Portal.Infrastructure.Database;
 /// </summary>
 internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
-    /// <summary>Columns whose values never reach the audit: secrets, and files whose hash tells that they changed.</summary>
-    private static readonly HashSet<string> Secret = ["PasswordHash", "SecurityStamp", "ConcurrencyStamp", "SecretHash", "Version", "Xml"];
+    /// <summary>Columns whose values never reach the audit: secrets, and files and documents whose hash or sums tell that they changed.</summary>
+    private static readonly HashSet<string> Secret = ["PasswordHash", "SecurityStamp", "ConcurrencyStamp", "SecretHash", "Version", "Xml", "Content"];
 
     /// <summary>Counters of sign-in: a guesser must not fill the audit with them; <c>AuditLog</c> notes the events.</summary>
     private static readonly HashSet<string> Counters = ["AccessFailedCount", "LastSignedInAt", "ConcurrencyStamp"];

@@ -18,7 +18,14 @@ public sealed record MailOptions(string Folder, string From = "portal@localhost"
 }
 
 /// <summary>A letter to one person.</summary>
-public sealed record Letter(string To, string Subject, string Text);
+public sealed record Letter(string To, string Subject, string Text)
+{
+    /// <summary>What goes along.</summary>
+    public IReadOnlyList<LetterFile> Files { get; init; } = [];
+}
+
+/// <summary>A file of a letter.</summary>
+public sealed record LetterFile(string Name, string ContentType, byte[] Content);
 
 /// <summary>Sends letters for the handlers of the outbox: at least once, with a stable Message-ID.</summary>
 public sealed class MailDelivery(MailOptions options)
@@ -30,6 +37,7 @@ public sealed class MailDelivery(MailOptions options)
     {
         using var message = new MailMessage(options.From, letter.To, letter.Subject, letter.Text) { SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8 };
         message.Headers.Add("Message-ID", $"<{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key))}@{message.From!.Host}>");
+        foreach (var file in letter.Files) message.Attachments.Add(new(new MemoryStream(file.Content, writable: false), file.Name, file.ContentType));
         using var client = Client();
         await client.SendMailAsync(message, ct);
     }

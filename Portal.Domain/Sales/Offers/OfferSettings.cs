@@ -1,0 +1,28 @@
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+
+namespace Portal.Domain.Sales.Offers;
+
+/// <summary>What offers in one language begin and end with, unless somebody writes another text.</summary>
+public sealed record OfferTexts(string? Opening, string? Closing);
+
+/// <summary>What holds for offers of the whole company, and what is printed on all of them.</summary>
+/// <param name="Address">printed below the company's name</param>
+/// <param name="Contacts">phone, mail, site</param>
+/// <param name="Requisites">bank and register, printed at the foot of the last page</param>
+/// <param name="ValidDays">how long a new offer can be accepted</param>
+public sealed record OfferSettings(string? Address = null, string? Contacts = null, string? Requisites = null, int ValidDays = 30)
+{
+    /// <summary>By code of the language.</summary>
+    public Dictionary<string, OfferTexts> Texts { get; init; } = [];
+
+    /// <summary>The settings, when they can be.</summary>
+    /// <exception cref="RuleBrokenException"><c>text.too-long</c>, <c>number.out-of-range</c></exception>
+    public OfferSettings Checked() => new(
+        Required.Optional(Address, "offer.address", 300), Required.Optional(Contacts, "offer.contacts", 300), Required.Optional(Requisites, "offer.requisites", 1000),
+        Required.Number(ValidDays, "offer.valid-days", 1, 365))
+    {
+        Texts = Languages.All.Where(l => Texts.ContainsKey(l.Code)).ToDictionary(l => l.Code,
+            l => new OfferTexts(Required.Optional(Texts[l.Code].Opening, "offer.opening", 4000), Required.Optional(Texts[l.Code].Closing, "offer.closing", 4000))),
+    };
+}

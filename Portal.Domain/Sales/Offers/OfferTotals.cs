@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Portal.Domain.Pricing;
+using Portal.Domain.Shared;
+
+namespace Portal.Domain.Sales.Offers;
+
+/// <summary>Tax of one rate.</summary>
+public sealed record VatSum(decimal Rate, decimal Net, decimal Vat);
+
+/// <summary>What an offer comes to: sums of the rounded lines. Options count only where they were chosen.</summary>
+/// <param name="Cost">of the lines whose cost is known</param>
+/// <param name="Costed">net of the lines whose cost is known</param>
+/// <param name="Uncosted">lines whose cost is not known</param>
+public sealed record OfferTotals(decimal Net, decimal Vat, IReadOnlyList<VatSum> Rates, decimal Cost, decimal Costed, int Uncosted)
+{
+    /// <summary>What is paid.</summary>
+    public decimal Gross => Net + Vat;
+
+    /// <summary>What is left beyond the cost, of the lines whose cost is known.</summary>
+    public decimal Margin => Costed - Cost;
+
+    /// <summary>The margin in percent of the net sum of these lines; null where there is none.</summary>
+    public decimal? MarginPercent => Costed > 0 ? Math.Round(Margin / Costed * 100, 2, MidpointRounding.AwayFromZero) : null;
+
+    /// <summary>Adds up the lines that count.</summary>
+    /// <param name="chosen">ids of the options that the client has chosen</param>
+    /// <exception cref="RuleBrokenException"><c>pricing.sum-too-large</c></exception>
+    public static OfferTotals Of(OfferContent content, IReadOnlySet<Guid>? chosen = null)
+    {
+        var digits = LineSums.MinorDigits(content.Currency);
+        decimal cost = 0, costed = 0;
+        var uncosted = 0;
+        var rates = new SortedDictionary<decimal, (decimal Net, decimal Vat)>();
+        foreach (var line in content.Lines.Where(l => l.IsSold && (!l.IsOption || chosen?.Contains(l.Id) == true)))
+        {
+            var sums = line.Sums(content.Discount, content.Currency);
+            var (net, vat) = rates.GetValueOrDefault(sums.VatRate);
+            rates[sums.VatRate] = (net + sums.Net, vat + sums.Vat);
+            if (line.Cost is { } unit)
+            {
+                if (line.Quantity * unit > PriceNumbers.MostSum) throw new RuleBrokenException("pricing.sum-too-large");
+                (cost, costed) = (cost + Math.Round(line.Quantity * unit, digits, MidpointRounding.AwayFromZero), costed + sums.Net);
+            }
+            else uncosted++;
+        }
+        var totals = new OfferTotals(rates.Values.Sum(r => r.Net), rates.Values.Sum(r => r.Vat), [.. rates.Select(r => new VatSum(r.Key, r.Value.Net, r.Value.Vat))], cost, costed, uncosted);
+        return totals.Gross <= PriceNumbers.MostSum ? totals : throw new RuleBrokenException("pricing.sum-too-large");
+    }
+}
+
+/// <summary>Lines whose prices are below their floor, as somebody is asked to approve of them.</summary>
+/// <param name="Net">their net sum</param>
+/// <param name="Depth">how far the deepest is below its floor's price, percent of it</param>
+/// <param name="Mark">hash of what the approval is about: with other lines or prices it holds no longer</param>
+public sealed record OfferFloor(int Lines, decimal Net, decimal Depth, string Mark)
+{
+    /// <summary>Looks for such lines, options among them; null where there are none.</summary>
+    public static OfferFloor? Of(OfferContent content)
+    {
+        var below = content.Lines.Where(l => l.BelowFloor(content.Discount) > 0).ToList();
+        if (below.Count == 0) return null;
+        var text = new StringBuilder(content.Currency);
+        foreach (var line in below)
+            text.Append(CultureInfo.InvariantCulture, $"|{line.Product?.Value}:{line.Code}:{line.Name}:{line.Unit}:{line.Quantity:0.######}:{line.UnitNet(content.Discount):0.######}");
+        return new(below.Count, below.Sum(l => l.Sums(content.Discount, content.Currency).Net), below.Max(l => l.BelowFloor(content.Discount)),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))));
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
+using Portal.Domain.Sales.Offers;
+using Portal.Infrastructure.Printing;
+
+namespace Portal.Infrastructure.Sales.Offers;
+
+/// <summary>An offer as a PDF in its client's language.</summary>
+public static class OfferPaper
+{
+    /// <summary>Writes the file.</summary>
+    /// <param name="words">texts under <c>offer.paper.</c> in the language of the content</param>
+    public static byte[] Write(OfferPrint offer, PaperWords words)
+    {
+        var sheet = new Sheet(offer, words, Languages.CultureOf(offer.Content.Language));
+        return sheet.Write();
+    }
+
+    private sealed class Sheet(OfferPrint offer, PaperWords words, CultureInfo culture)
+    {
+        private readonly OfferContent content = offer.Content;
+        private readonly string name = offer.Number is { } number ? words("offer.paper.numbered", number, offer.Revision) : words("offer.paper.draft", offer.Revision);
+
+        public byte[] Write()
+        {
+            using var paper = new Paper($"{name} · {offer.Title}", offer.Parties.Seller, content.Language);
+            Head(paper);
+            paper.Text(content.Opening, PaperStyle.Text);
+            if (content.Opening is not null) paper.Space(8);
+            Lines(paper, [.. content.Lines.Where(l => !l.IsOption)], null);
+            Totals(paper);
+            var options = content.Lines.Where(l => l is { IsOption: true, IsSold: true }).ToList();
+            if (options.Count > 0)
+            {
+                paper.Space(10);
+                paper.Need(60);
+                paper.Text(words("offer.paper.options"), PaperStyle.Heading);
+                paper.Text(words("offer.paper.options-hint"), PaperStyle.Small);
+                paper.Space(4);
+                Lines(paper, options, offer.Accepted?.Options.ToHashSet());
+            }
+            Payments(paper);
+            if (content.Closing is not null)
+            {
+                paper.Space(10);
+                paper.Text(content.Closing, PaperStyle.Text);
+            }
+            Foot(paper);
+            return paper.Finish((page, pages) => $"{name} · {words("offer.paper.page", page, pages)}");
+        }
+
+        private void Head(Paper paper)
+        {
+            var from = paper.Y;
+            var high = offer.Logo is { } logo ? paper.Picture(logo, 150, 54) : 0;
+            paper.Beside(
+                (0.4, PaperAlign.Left, []),
+                (0.6, PaperAlign.Right, [(offer.Parties.Seller, PaperStyle.Heading), (offer.Settings.Address, PaperStyle.Small), (offer.Settings.Contacts, PaperStyle.Small),
+                    (offer.Parties.SellerTaxNumber is { } tax ? words("offer.paper.tax-number", tax) : null, PaperStyle.Small)]));
+            paper.Space(Math.Max(0, from + high - paper.Y) + 10);
+            paper.Rule();
+            paper.Space(12);
+            paper.Text(name, PaperStyle.Title);
+            paper.Text(offer.Title, PaperStyle.Heading);
+            paper.Space(6);
+            paper.Beside(
+                (0.55, PaperAlign.Left, [(offer.Parties.Client is { } client ? words("offer.paper.to", client) : null, PaperStyle.Text), (offer.Parties.Contact is { } person ? words("offer.paper.attention", person) : null, PaperStyle.Text)]),
+                (0.45, PaperAlign.Right, [(offer.IssuedAt is { } day ? words("offer.paper.of", Day(day)) : null, PaperStyle.Text), (words("offer.paper.valid-until", Day(content.ValidUntil)), PaperStyle.Strong),
+                    (offer.Parties.Manager is { } manager ? words("offer.paper.manager", manager) : null, PaperStyle.Text)]));
+            paper.Space(12);
+        }
+
+        private void Lines(Paper paper, List<OfferLine> lines, HashSet<Guid>? chosen)
+        {
+            var discounts = content.Lines.Any(l => Reduced(l) > 0);
+            List<PaperColumn> columns =
+            [
+                new(words("offer.paper.place"), 0.055), new(words("offer.paper.name"), discounts ? 0.355 : 0.425), new(words("offer.paper.quantity"), 0.12, PaperAlign.Right),
+                new(words("offer.paper.price"), 0.145, PaperAlign.Right),
+            ];
+            if (discounts) columns.Add(new(words("offer.paper.discount"), 0.09, PaperAlign.Right));
+            columns.AddRange([new(words("offer.paper.vat"), 0.085, PaperAlign.Right), new(words("offer.paper.net"), discounts ? 0.15 : 0.17, PaperAlign.Right)]);
+            var table = new PaperTable(paper, columns);
+            var place = 0;
+            foreach (var line in lines)
+            {
+                if (!line.IsSold)
+                {
+                    table.Section(line.Name);
+                    continue;
+                }
+                var sums = line.Sums(content.Discount, content.Currency);
+                var below = string.Join('\n', new[] { line.Code, line.Note, chosen?.Contains(line.Id) == true ? words("offer.paper.chosen") : null }.Where(text => text is not null));
+                List<(string, string?)> cells = [((++place).ToString(culture), null), (line.Name, below), ($"{Amount(line.Quantity)} {line.Unit}".TrimEnd(), null), (Price(line.Price ?? 0), null)];
+                if (discounts) cells.Add((Reduced(line) is > 0 and var off ? $"{Amount(Math.Round(off, 2, MidpointRounding.AwayFromZero))} %" : "", null));
+                cells.AddRange([($"{Amount(line.VatRate)} %", null), (Sum(sums.Net), null)]);
+                table.Row([.. cells]);
+                foreach (var part in line.Parts)
+                    table.Row([.. columns.Select((_, i) => i switch { 1 => ("", $"– {part.Name}"), 2 => ("", Amount(part.Quantity)), _ => ("", (string?)null) })]);
+            }
+        }
+
+        // both discounts, the line's own and that on the whole, as one share of the price that is printed
+        private decimal Reduced(OfferLine line) => line is { IsSold: true, Price: > 0 } ? (1 - line.UnitNet(content.Discount) / line.Price.Value) * 100 : 0;
+
+        private void Totals(Paper paper)
+        {
+            var totals = OfferTotals.Of(content, offer.Accepted?.Options.ToHashSet());
+            paper.Space(8);
+            List<(string Label, string Value, PaperStyle Style)> rows = [(words("offer.paper.total-net"), Money(totals.Net), PaperStyle.Text)];
+            rows.AddRange(totals.Rates.Select(rate => (words("offer.paper.total-vat", Amount(rate.Rate)), Money(rate.Vat), PaperStyle.Text)));
+            rows.Add((words("offer.paper.total-gross"), Money(totals.Gross), PaperStyle.Heading));
+            paper.Need(rows.Count * 16);
+            foreach (var (label, value, style) in rows) paper.Beside((0.7, PaperAlign.Right, [(label, style)]), (0.3, PaperAlign.Right, [(value, style)]));
+        }
+
+        private void Payments(Paper paper)
+        {
+            var dues = PaymentSchedule.Split(offer.Accepted?.Gross ?? OfferTotals.Of(content).Gross, content.Payments, content.Currency);
+            if (dues.Count == 0) return;
+            paper.Space(12);
+            paper.Need(70);
+            paper.Text(words("offer.paper.payments"), PaperStyle.Heading);
+            paper.Space(4);
+            var table = new PaperTable(paper, [new(words("offer.paper.place"), 0.055), new(words("offer.paper.when"), 0.565), new(words("offer.paper.part"), 0.13, PaperAlign.Right), new(words("offer.paper.amount"), 0.25, PaperAlign.Right)]);
+            foreach (var (due, i) in dues.Select((due, i) => (due, i)))
+                table.Row(((i + 1).ToString(culture), null), (words($"offer.due.{due.After}{(due.Days == 0 ? ".at-once" : "")}", due.Days), null),
+                    (due.Percent is { } percent ? $"{Amount(percent)} %" : "", null), (Money(due.Amount), null));
+        }
+
+        private void Foot(Paper paper)
+        {
+            if (offer.Accepted is { } accepted)
+            {
+                paper.Space(14);
+                paper.Need(30);
+                paper.Text(words("offer.paper.accepted", accepted.Name, accepted.At.UtcDateTime.ToString("g", culture)), PaperStyle.Strong);
+            }
+            if (offer.Settings.Requisites is null) return;
+            paper.Space(14);
+            paper.Need(40);
+            paper.Rule();
+            paper.Space(6);
+            paper.Text(offer.Settings.Requisites, PaperStyle.Small);
+        }
+
+        private string Day(DateOnly day) => day.ToString("d", culture);
+
+        private string Amount(decimal value) => value.ToString("#,0.######", culture);
+
+        // unit prices are shown with as many places as they have, sums with those of the currency
+        private string Price(decimal value) => value.ToString("#,0." + new string('0', LineSums.MinorDigits(content.Currency)) + new string('#', 6 - LineSums.MinorDigits(content.Currency)), culture);
+
+        private string Sum(decimal value) => value.ToString($"N{LineSums.MinorDigits(content.Currency)}", culture);
+
+        private string Money(decimal value) => $"{Sum(value)} {content.Currency}";
+    }
+}

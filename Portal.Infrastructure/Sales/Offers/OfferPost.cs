@@ -1,0 +1,88 @@
+using System.Buffers.Text;
+using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Sales.Offers;
+
+/// <summary>A letter with an offer, as it waits in the outbox. The secret of its link stands there only under the product's own key.</summary>
+public sealed record OfferLetter(OfferId Offer, int Number, string To, string Subject, string Text, string ProtectedSecret);
+
+/// <summary>Gives offers to clients: by mail, or by a link that is handed over otherwise. All methods need <see cref="Permissions.OffersManage"/> and end at the actor's reach.</summary>
+public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtectionProvider keys, WorkHints hints, TimeProvider time)
+{
+    /// <summary>Kind of the outbox's entries.</summary>
+    public const string MailKind = "sales.offer.letter";
+
+    /// <summary>Links to one offer that lead somewhere at the same time.</summary>
+    private const int MostLinks = 50;
+
+    private readonly IDataProtector protector = keys.CreateProtector("sales.offer.link");
+
+    /// <summary>Sends the version in force by mail, with a link of its own.</summary>
+    /// <exception cref="RuleBrokenException"><c>offers.mail-unreadable</c>, <c>text.required</c>, <c>text.too-long</c>, <c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
+    public async Task SendAsync(OfferId id, string? to, string? subject, string? text, Actor actor, CancellationToken ct)
+    {
+        var address = Required.Text(to, "offer.mail", 200);
+        if (!MailAddress.TryCreate(address, out var mail) || mail.Address != address) throw new RuleBrokenException("offers.mail-unreadable", address);
+        var (title, words) = (Required.Text(subject, "offer.mail-subject", 200).ReplaceLineEndings(" "), Required.Text(text, "offer.mail-text", 4000));
+        await GiveAsync(id, address, actor, async (db, offer, link, secret, now) =>
+        {
+            var letter = new OfferLetter(id, link.Number, address, title, words, protector.Protect(secret));
+            await OfferWork.OutboxAsync(db, new($"offer-letter:{link.Id.Value}", MailKind, JsonSerializer.SerializeToUtf8Bytes(letter)), now, ct);
+            OfferWork.Tell(db, offer, "offer.sent", now, actor);
+        }, ct);
+        hints.Poke();
+    }
+
+    /// <summary>Opens a link to the version in force; its secret, which is told this once.</summary>
+    /// <exception cref="RuleBrokenException"><c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
+    public Task<string> LinkAsync(OfferId id, Actor actor, CancellationToken ct) => GiveAsync(id, null, actor, (_, _, _, _, _) => Task.CompletedTask, ct);
+
+    /// <summary>Lets a link lead nowhere any more.</summary>
+    /// <exception cref="RuleBrokenException"><c>offers.unknown</c></exception>
+    public async Task RevokeAsync(OfferId id, OfferLinkId link, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.OffersManage);
+        await using var db = contexts.CreateFor(actor);
+        if (!await db.Set<Offer>().Within(db, actor).AnyAsync(o => o.Id == id, ct)) throw new RuleBrokenException("offers.unknown");
+        foreach (var found in await db.Set<OfferLink>().Where(l => l.Id == link && l.Offer == id).ToListAsync(ct)) found.Revoke(time.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>The order of a letter and the secret of its link.</summary>
+    public (OfferLetter Letter, string Secret) Read(string body)
+    {
+        var letter = JsonSerializer.Deserialize<OfferLetter>(body)!;
+        return (letter, protector.Unprotect(letter.ProtectedSecret));
+    }
+
+    /// <summary>What is kept of a secret.</summary>
+    internal static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    private async Task<string> GiveAsync(OfferId id, string? to, Actor actor, Func<PortalDb, Offer, OfferLink, string, DateTimeOffset, Task> with, CancellationToken ct)
+    {
+        actor.Require(Permissions.OffersManage);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var offer = await OfferWork.TakeAsync(db, id, actor, ct);
+        var now = time.GetUtcNow();
+        offer.Expire(await OfferDays.TodayAsync(db, time, ct), now);
+        offer.Send(now);
+        if (await db.Set<OfferLink>().CountAsync(l => l.Offer == id && l.RevokedAt == null, ct) >= MostLinks) throw new RuleBrokenException("offers.too-many-links", MostLinks);
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var link = new OfferLink(OfferLinkId.New(), id, offer.InForce!.Value, Hash(secret), to, await OfferDays.EndAsync(db, offer.ValidUntil, ct), actor.Name, now);
+        db.Add(link);
+        await with(db, offer, link, secret, now);
+        await db.SaveOrExplainAsync(new(ObjectKind.Offer, id.Value), ct);
+        await transaction.CommitAsync(ct);
+        return secret;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Identity;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Sales.Offers;
+
+/// <summary>Reads and changes what holds for all offers, and the picture on them. Until somebody sets it, the defaults of <see cref="OfferSettings"/> hold.</summary>
+public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+{
+    /// <summary>Bytes of a logo.</summary>
+    public const int MostLogo = 512 * 1024;
+
+    private const string Key = "offers";
+
+    internal static async Task<OfferSettings> ReadAsync(PortalDb db, CancellationToken ct) =>
+        await db.Set<SettingRow>().Where(s => s.Key == Key).Select(s => s.Value).FirstOrDefaultAsync(ct) is { } json ? JsonSerializer.Deserialize<OfferSettings>(json)! : new();
+
+    /// <summary>The settings in force, their version (0 where nobody has set them yet), and whether there is a logo.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<(OfferSettings Settings, uint Version, bool HasLogo)> SeeAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.SalesSettings);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var row = await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct);
+        return (row is null ? new() : JsonSerializer.Deserialize<OfferSettings>(row.Value)!, row?.Version ?? 0, await db.Set<CompanyLogo>().AnyAsync(ct));
+    }
+
+    /// <summary>Puts other settings in force over those that the user saw in version <paramref name="seen"/>.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>text.too-long</c>, <c>number.out-of-range</c>, <c>shared.changed-by</c></exception>
+    public async Task ChangeAsync(OfferSettings settings, uint seen, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.SalesSettings);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // the first to set them has no row to lock
+        await db.TakeTurnAsync("sales.offer-settings", ct);
+        var row = await db.Set<SettingRow>().SingleOrDefaultAsync(s => s.Key == Key, ct);
+        if (row is null) db.Add(row = new SettingRow { Key = Key });
+        else db.ExpectVersion(row, seen);
+        row.Value = JsonSerializer.Serialize(settings.Checked());
+        row.ChangedAt = time.GetUtcNow();
+        await db.SaveOrExplainAsync(new(ObjectKind.Setting, Guid.Empty), ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Sets the picture, or takes it away.</summary>
+    /// <param name="picture">PNG or JPEG</param>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>offers.logo-unreadable</c></exception>
+    public async Task SetLogoAsync(byte[]? picture, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.SalesSettings);
+        if (picture is not null && (picture.Length > MostLogo || !Printing.Paper.CanDraw(picture))) throw new RuleBrokenException("offers.logo-unreadable", MostLogo / 1024);
+        await using var db = contexts.CreateFor(actor);
+        var company = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct);
+        var row = await db.Set<CompanyLogo>().FirstOrDefaultAsync(l => l.Company == company, ct);
+        if (picture is null)
+        {
+            if (row is not null) db.Remove(row);
+        }
+        else if (row is null) db.Add(new CompanyLogo { Company = company, Content = picture });
+        else row.Content = picture;
+        await db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Domain.Clients;
+using Portal.Domain.Sales;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+
+namespace Portal.Infrastructure.Sales.Offers;
+
+/// <summary>What every change of an offer begins and ends with.</summary>
+internal static class OfferWork
+{
+    /// <summary>The offer within the actor's reach, locked until the transaction ends: a client who accepts and a seller who writes wait for one another.</summary>
+    /// <exception cref="RuleBrokenException"><c>offers.unknown</c></exception>
+    public static async Task<Offer> TakeAsync(PortalDb db, OfferId id, Actor actor, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"select from sales.offer where id = {id.Value} for update", ct);
+        return await db.Set<Offer>().Within(db, actor).Include(o => o.Versions.OrderBy(v => v.Number)).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("offers.unknown");
+    }
+
+    /// <summary>What a process, and the client's history, know an offer by: its deal where it has one.</summary>
+    public static ObjectRef About(Offer offer) => offer.Deal is { } deal ? new(ObjectKind.Deal, deal.Value) : new(ObjectKind.Offer, offer.Id.Value);
+
+    /// <summary>Who answers for an offer: the manager of its deal, else its own.</summary>
+    public static async Task<Guid?> ManagerAsync(PortalDb db, Offer offer, CancellationToken ct) =>
+        offer.Deal is { } deal ? await db.Set<Deal>().Where(d => d.Id == deal).Select(d => d.Manager).FirstOrDefaultAsync(ct) ?? offer.Manager : offer.Manager;
+
+    /// <summary>Lets earlier links lead nowhere any more.</summary>
+    public static async Task RevokeLinksAsync(PortalDb db, OfferId offer, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var link in await db.Set<OfferLink>().Where(l => l.Offer == offer && l.RevokedAt == null).ToListAsync(ct)) link.Revoke(now);
+    }
+
+    /// <summary>Says on the client's timeline what happened with an offer to it.</summary>
+    public static void Tell(PortalDb db, Offer offer, string what, DateTimeOffset at, Actor actor)
+    {
+        if (offer.Partner is { } partner) db.Add(new TimelineEntry(partner, what, About(offer), $"{offer.Number} {offer.Title}", at, actor));
+    }
+
+    /// <summary>Writes an entry of the outbox in the transaction of the context.</summary>
+    public static async Task OutboxAsync(PortalDb db, OutboxEntry entry, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(OutboxEntry.InsertSql, (NpgsqlConnection)db.Database.GetDbConnection());
+        command.Parameters.AddRange(entry.Parameters(now));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

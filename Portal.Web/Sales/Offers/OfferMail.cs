@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Mail;
+using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Work;
+using Portal.Web.Shared;
+using Portal.Web.Shell;
+
+namespace Portal.Web.Sales.Offers;
+
+/// <summary>Sends offers to clients with the file and a link of their own, and tells who answers for an offer what its client has done.</summary>
+internal sealed class OfferMail(MailDelivery mailer, OfferPost post, OfferPaperQuery papers, OfferPapers press, OfferQuery offers, MailPreferences receivers, PublicAddress portal, ReaderWords words)
+{
+    /// <summary>The outbox's handlers.</summary>
+    public IEnumerable<OutboxHandler> Handlers => [new(OfferPost.MailKind, SendAsync), new(ClientOffers.NewsKind, TellAsync)];
+
+    private async Task SendAsync(OutboxMessage entry, CancellationToken ct)
+    {
+        var (letter, secret) = post.Read(entry.Body);
+        // what was withdrawn before its letter went out does not go out
+        if (await papers.FindForClientAsync(letter.Offer, letter.Number, ct) is not { IssuedAt: not null } print) return;
+        var link = portal.Of(ClientOfferEndpoints.PathOf(secret)) is { } address ? $"{Environment.NewLine}{Environment.NewLine}{address}{Environment.NewLine}" : "";
+        var file = new LetterFile($"{print.Number}.pdf", "application/pdf", press.Write(print));
+        await mailer.SendAsync(new(letter.To, letter.Subject, letter.Text + link) { Files = [file] }, entry.Key, ct);
+    }
+
+    private async Task TellAsync(OutboxMessage entry, CancellationToken ct)
+    {
+        var news = JsonSerializer.Deserialize<OfferNews>(entry.Body)!;
+        if (await receivers.ReaderAsync(news.User, ct) is not var (address, actor) || !actor.Can(Permissions.OffersRead)) return;
+        if (await offers.FindAsync(news.Offer, null, actor, ct) is not { } offer) return;
+        var (T, _) = words.Of(actor);
+        var text = $"{T[$"offers.news.{news.What}", news.Name]}{Environment.NewLine}{offer.Number} {offer.Title}{Environment.NewLine}";
+        if (news.Words is { } said) text += $"{Environment.NewLine}{said}{Environment.NewLine}";
+        if (portal.Of(ObjectLinks.To(ObjectKind.Offer, news.Offer.Value)![1..]) is { } page) text += $"{Environment.NewLine}{page}{Environment.NewLine}";
+        await mailer.SendAsync(new(address, $"{T[$"offers.news.{news.What}", news.Name]}: {offer.Number}".ReplaceLineEndings(" "), text), entry.Key, ct);
+    }
+}
+
+/// <summary>Prints offers in their client's language.</summary>
+internal sealed class OfferPapers(TextCatalog catalog)
+{
+    /// <summary>The file.</summary>
+    public byte[] Write(OfferPrint print) => OfferPaper.Write(print, (key, args) =>
+    {
+        var text = catalog.Find(key, print.Content.Language) ?? throw new InvalidOperationException($"There is no text {key}.");
+        var forms = text.Split('|');
+        if (forms.Length > 1 && args is [int count, ..]) text = forms[TextCatalog.PluralForm(print.Content.Language, count)];
+        return string.Format(Languages.CultureOf(print.Content.Language), text, args);
+    });
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Portal.Domain.Pricing;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Shared;
+using Portal.Web.Shared;
+
+namespace Portal.Web.Sales.Offers;
+
+/// <summary>Numbers, reasons and differences of offers in the reader's words.</summary>
+internal static class OfferWords
+{
+    /// <summary>A sum with the places of its currency, without its name.</summary>
+    public static string Sum(decimal value, string currency) => value.ToString($"N{LineSums.MinorDigits(currency)}", CultureInfo.CurrentCulture);
+
+    /// <summary>A sum with its currency.</summary>
+    public static string Money(decimal value, string currency) => $"{Sum(value, currency)} {currency}";
+
+    /// <summary>A quantity or a percentage, as short as it is.</summary>
+    public static string Number(decimal value) => value.ToString("#,0.######", CultureInfo.CurrentCulture);
+
+    /// <summary>A unit price: at least the places of its currency.</summary>
+    public static string Price(decimal value, string currency) =>
+        value.ToString("#,0." + new string('0', LineSums.MinorDigits(currency)) + new string('#', 6 - LineSums.MinorDigits(currency)), CultureInfo.CurrentCulture);
+
+    /// <summary>A number as somebody has typed it, by his culture or with a point; null where it is none.</summary>
+    public static decimal? Typed(string? text)
+    {
+        var bare = (text ?? "").Replace(" ", "").Replace("\u00A0", "").Replace("\u202F", "").TrimEnd('%');
+        if (bare.Length is 0 or > 40) return null;
+        if (decimal.TryParse(bare, NumberStyles.Number, CultureInfo.CurrentCulture, out var own) && !IsPointMeant(bare)) return own;
+        return decimal.TryParse(bare.Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var plain) ? plain : null;
+    }
+
+    // "1.5" typed where points part thousands still means one and a half
+    private static bool IsPointMeant(string text) =>
+        CultureInfo.CurrentCulture.NumberFormat is { NumberGroupSeparator: var group, NumberDecimalSeparator: not "." }
+        && group == "." && text.Count(c => c == '.') == 1 && !text.Contains(',') && text.Length - text.IndexOf('.') != 4;
+
+    /// <summary>Why a price is what it is: a step in words.</summary>
+    public static string Reason(this Texts texts, PriceReason reason) => texts[$"priceReasonCode.{reason.Code}", [.. reason.Args.Select(Argument)]];
+
+    /// <summary>A difference between two versions in words.</summary>
+    public static string Change(this Texts texts, OfferChange change, OfferContent before, OfferContent after)
+    {
+        var (from, to) = (Value(change.Before, change.Code, before, texts), Value(change.After, change.Code, after, texts));
+        return texts[$"offerChangeCode.{change.Code}", change.Line, from, to];
+    }
+
+    private static object Argument(object argument) => argument switch
+    {
+        Money money => $"{Price(money.Amount, money.Currency)} {money.Currency}",
+        decimal number => Number(number),
+        _ => argument,
+    };
+
+    private static string Value(object? value, OfferChangeCode code, OfferContent of, Texts texts) => (value, code) switch
+    {
+        (null, _) => "—",
+        (decimal price, OfferChangeCode.Price) => $"{Price(price, of.Currency)} {of.Currency}",
+        (decimal sum, OfferChangeCode.Added or OfferChangeCode.Removed or OfferChangeCode.Net or OfferChangeCode.Gross) => Money(sum, of.Currency),
+        (decimal number, _) => Number(number),
+        (DateOnly day, _) => day.ToString("d", CultureInfo.CurrentCulture),
+        (string language, OfferChangeCode.Language) => Domain.Identity.Languages.Find(language)?.NativeName ?? language,
+        _ => value.ToString() ?? "",
+    };
+}

@@ -1,0 +1,85 @@
+using Portal.Domain.Sales.Offers;
+using Portal.Infrastructure.Sales.Offers;
+
+namespace Portal.Web.Sales.Offers;
+
+/// <summary>
+/// A draft under somebody's hands: what he types stands at once, and is saved one time after another, the latest of it each time. What the save reckons is laid under what he has typed meanwhile.
+/// </summary>
+internal sealed class OfferWriter
+{
+    private int typed, saved;
+    private bool saving;
+
+    /// <summary>What is shown.</summary>
+    public OfferContent Content { get; private set; } = new("", "en", default);
+
+    /// <summary>What it comes to.</summary>
+    public OfferTotals Totals { get; private set; } = OfferTotals.Of(new("", "en", default));
+
+    /// <summary>Lines whose price was below its floor when it was saved.</summary>
+    public IReadOnlySet<Guid> Below { get; private set; } = new HashSet<Guid>();
+
+    /// <summary>The version that the next save compares with.</summary>
+    public uint Version { get; private set; }
+
+    /// <summary>Why the last save was refused.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>True where nothing waits to be saved.</summary>
+    public bool IsSaved => typed == saved;
+
+    /// <summary>Shows what is stored, unless something of its own waits to be saved.</summary>
+    public void Take(WrittenOffer written)
+    {
+        if (!IsSaved) return;
+        (Content, Totals, Below, Version, Problem) = (written.Content, written.Totals, written.Below, written.Version, null);
+    }
+
+    /// <summary>Lets go of what could not be saved.</summary>
+    public void Forget() => (saved, Problem) = (typed, null);
+
+    /// <summary>Changes the draft and saves it, or leaves it to the save that is under way to do so next.</summary>
+    /// <param name="save">stores a content over a version</param>
+    /// <param name="refusal">runs a job; a refusal in words, or null</param>
+    /// <param name="shown">called after every change of what is shown</param>
+    public async Task WriteAsync(Func<OfferContent, OfferContent> change, Func<OfferContent, uint, Task<WrittenOffer>> save, Func<Func<Task>, Task<string?>> refusal, Func<Task> shown)
+    {
+        Content = change(Content);
+        typed++;
+        if (saving) return;
+        saving = true;
+        try
+        {
+            while (typed != saved)
+            {
+                var (sent, at) = (Content, typed);
+                WrittenOffer? written = null;
+                Problem = await refusal(async () => written = await save(sent, Version));
+                if (written is null)
+                {
+                    // what is typed meanwhile may mend it
+                    if (typed != at) continue;
+                    await shown();
+                    return;
+                }
+                (saved, Version, Below) = (at, written.Version, written.Below);
+                Content = Merged(sent, written.Content, Content);
+                if (typed == at) Totals = written.Totals;
+                await shown();
+            }
+        }
+        finally
+        {
+            saving = false;
+        }
+    }
+
+    // a line that nobody has touched since it was sent takes the price it was given
+    private static OfferContent Merged(OfferContent sent, OfferContent written, OfferContent now)
+    {
+        if (ReferenceEquals(sent, now)) return written;
+        var (before, priced) = (sent.Lines.ToDictionary(l => l.Id), written.Lines.ToDictionary(l => l.Id));
+        return now with { Lines = [.. now.Lines.Select(line => before.GetValueOrDefault(line.Id) is { } old && ReferenceEquals(old, line) && priced.TryGetValue(line.Id, out var known) ? known : line)] };
+    }
+}
