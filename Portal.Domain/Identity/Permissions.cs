@@ -47,6 +47,8 @@ public static class Permissions
 
     public const string DealsRead = "sales.deal.read";
     public const string DealsManage = "sales.deal.manage";
+    public const string OffersRead = "sales.offer.read";
+    public const string OffersManage = "sales.offer.manage";
     /// <summary>Pipelines, stages, sources and loss reasons.</summary>
     public const string SalesSettings = "sales.settings";
     public const string FunnelRead = "sales.funnel.read";
@@ -78,7 +80,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
-        DealsRead, DealsManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
+        DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,

@@ -14,6 +14,7 @@ public enum ObjectKind
     Pipeline, Deal, LeadSource, LossReason,
     Product, ProductGroup, PriceList, DiscountRule,
     SalesPlan,
+    Offer,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -4,10 +4,12 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Offers;
 
 namespace Portal.Infrastructure.Database;
 
@@ -26,6 +28,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Partner] = Permissions.ClientsRead,
         [ObjectKind.Place] = Permissions.BoardRead,
         [ObjectKind.Deal] = Permissions.DealsRead,
+        [ObjectKind.Offer] = Permissions.OffersRead,
     };
 
     /// <summary>What belongs to clients and is found with them: it leads to their cards.</summary>
@@ -116,6 +119,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
             || (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place) && clients.Any(p => (Guid)(object)p.Id == r.Partner)
             || r.Kind == ObjectKind.Person && db.Set<ContactRole>().Any(role => (Guid)(object)role.Person == r.ObjectId && clients.Any(p => p.Id == role.Partner))
             || r.Kind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
+            || r.Kind == ObjectKind.Offer && db.Set<Offer>().Within(db, actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)
             || r.Kind == ObjectKind.Driver && db.Set<Driver>().Any(d => (Guid)(object)d.Id == r.ObjectId && d.Branch == branch));

@@ -1,5 +1,6 @@
-using PdfSharp.Drawing;
-using PdfSharp.Pdf;
+using UglyToad.PdfPig.Content;
+using UglyToad.PdfPig.Core;
+using UglyToad.PdfPig.Writer;
 
 namespace Portal.Infrastructure.Printing;
 
@@ -22,46 +23,42 @@ public sealed record PaperStyle(double Size = 9, bool Bold = false, bool Faint =
 /// A document on A4, written from top to bottom; pages follow one another as they fill. Every printed document of the product is laid out of its parts: texts, tables, a picture, the line at the foot.
 /// Lengths are points.
 /// </summary>
-public sealed class Paper : IDisposable
+public sealed class Paper
 {
-    private const double Side = 45, Top = 42, Foot = 48;
+    private const double Side = 45, Top = 42, Foot = 48, PageWidth = 595, PageHeight = 842;
 
-    private readonly PdfDocument document = new();
-    private readonly List<(PdfPage Page, XGraphics Canvas)> pages = [];
-    private readonly Dictionary<PaperStyle, XFont> fonts = [];
-
-    static Paper() => PaperFonts.Register();
+    private readonly PdfDocumentBuilder document = new();
+    private readonly List<PdfPageBuilder> pages = [];
+    private readonly EmbeddedFace regular, bold;
 
     /// <summary>Begins the first page.</summary>
     /// <param name="title">shown by readers of the file</param>
-    /// <param name="language">code of the language, for programs that read it aloud</param>
-    public Paper(string title, string author, string language)
+    public Paper(string title, string author)
     {
-        document.Info.Title = title;
-        document.Info.Author = author;
-        document.Language = language;
-        document.ViewerPreferences.DisplayDocTitle = true;
+        (document.DocumentInformation.Title, document.DocumentInformation.Author) = (title, author);
+        (regular, bold) = (new(PaperFace.Regular, document), new(PaperFace.Bold, document));
         Turn();
     }
 
     /// <summary>Width between the margins.</summary>
-    public double Width { get; private set; }
+    public double Width => PageWidth - 2 * Side;
 
     /// <summary>Where the next part begins, from the top of the page.</summary>
     public double Y { get; private set; }
 
     /// <summary>Height that is left on the page.</summary>
-    public double Left => pages[^1].Page.Height.Point - Foot - Y;
+    public double Left => PageHeight - Foot - Y;
 
-    /// <summary>True for a picture that can be printed: PNG or JPEG.</summary>
+    /// <summary>True for a picture that can be printed: PNG or JPEG, of up to four million pixels.</summary>
     public static bool CanDraw(byte[] picture)
     {
+        if (PaperPicture.Read(picture) is null) return false;
         try
         {
-            using var image = XImage.FromStream(new MemoryStream(picture));
-            return image is { PixelWidth: > 0, PixelHeight: > 0 };
+            new Paper("", "").Picture(picture, 10, 10);
+            return true;
         }
-        catch (Exception unreadable) when (unreadable is InvalidOperationException or NotSupportedException or ArgumentException or FormatException or IOException or OverflowException or IndexOutOfRangeException or NotImplementedException)
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or FormatException or IOException or NotSupportedException or IndexOutOfRangeException or OverflowException)
         {
             return false;
         }
@@ -70,10 +67,8 @@ public sealed class Paper : IDisposable
     /// <summary>Begins a new page.</summary>
     public void Turn()
     {
-        var page = document.AddPage();
-        page.Size = PdfSharp.PageSize.A4;
-        pages.Add((page, XGraphics.FromPdfPage(page)));
-        (Width, Y) = (page.Width.Point - 2 * Side, Top);
+        pages.Add(document.AddPage(PageSize.A4));
+        Y = Top;
     }
 
     /// <summary>Turns the page where less than so much is left.</summary>
@@ -115,56 +110,55 @@ public sealed class Paper : IDisposable
         Y = deepest;
     }
 
-    /// <summary>Draws a picture at the left, no larger than so much; the texts that follow may stand beside it.</summary>
-    public double Picture(byte[] picture, double mostWidth, double mostHeight)
+    /// <summary>Draws a picture at the left, no larger than so much; the texts that follow may stand beside it. Answers its height.</summary>
+    public double Picture(byte[] file, double mostWidth, double mostHeight)
     {
-        using var image = XImage.FromStream(new MemoryStream(picture));
-        var scale = Math.Min(1, Math.Min(mostWidth / image.PointWidth, mostHeight / image.PointHeight));
-        pages[^1].Canvas.DrawImage(image, Side, Y, image.PointWidth * scale, image.PointHeight * scale);
-        return image.PointHeight * scale;
+        var picture = PaperPicture.Read(file) ?? throw new ArgumentException("This is no picture.", nameof(file));
+        var scale = Math.Min(mostWidth / picture.Width, mostHeight / picture.Height);
+        var (width, height) = (picture.Width * scale, picture.Height * scale);
+        var place = new PdfRectangle(Side, PageHeight - Y - height, Side + width, PageHeight - Y);
+        if (picture.IsPng) pages[^1].AddPng(file, place);
+        else pages[^1].AddJpeg(file, place);
+        return height;
     }
 
     /// <summary>Draws a line over the width.</summary>
     public void Rule(double thickness = 0.6)
     {
-        pages[^1].Canvas.DrawLine(new XPen(XColor.FromArgb(170, 176, 184), thickness), Side, Y, Side + Width, Y);
+        pages[^1].SetStrokeColor(170, 176, 184);
+        pages[^1].DrawLine(new(Side, PageHeight - Y), new(Side + Width, PageHeight - Y), thickness);
+        pages[^1].ResetColor();
     }
 
     /// <summary>Ends the document: the foot is written on every page, and the file is answered.</summary>
     /// <param name="foot">of page and pages</param>
     public byte[] Finish(Func<int, int, string> foot)
     {
-        for (var i = 0; i < pages.Count; i++)
-        {
-            var (page, canvas) = pages[i];
-            var y = page.Height.Point - Foot + 16;
-            canvas.DrawString(foot(i + 1, pages.Count), Font(PaperStyle.Small), Brush(PaperStyle.Small), new XRect(Side, y, Width, 12), XStringFormats.TopRight);
-        }
-        using var file = new MemoryStream();
-        foreach (var (_, canvas) in pages) canvas.Dispose();
-        document.Save(file, closeStream: false);
-        return file.ToArray();
+        for (var i = 0; i < pages.Count; i++) Draw(pages[i], foot(i + 1, pages.Count), PaperStyle.Small, 0, PageHeight - Foot + 16, Width, PaperAlign.Right);
+        return document.Build();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => document.Dispose();
-
     /// <summary>Height of a line.</summary>
-    internal double LineHeight(PaperStyle style) => style.Size * 1.32;
+    internal static double LineHeight(PaperStyle style) => style.Size * 1.32;
 
     /// <summary>Fills a rectangle over the width, behind what is written next.</summary>
-    internal void Shade(double y, double height) => pages[^1].Canvas.DrawRectangle(new XSolidBrush(XColor.FromArgb(238, 241, 244)), Side, y, Width, height);
+    internal void Shade(double y, double height)
+    {
+        pages[^1].SetStrokeColor(238, 241, 244);
+        pages[^1].SetTextAndFillColor(238, 241, 244);
+        pages[^1].DrawRectangle(new(Side, PageHeight - y - height), Width, height, 0.1, fill: true);
+        pages[^1].ResetColor();
+    }
 
     /// <summary>Draws one line of text.</summary>
     /// <param name="x">from the left margin</param>
-    internal void Draw(string line, PaperStyle style, double x, double y, double width, PaperAlign align) =>
-        pages[^1].Canvas.DrawString(line, Font(style), Brush(style), new XRect(Side + x, y, width, LineHeight(style)), align == PaperAlign.Right ? XStringFormats.TopRight : XStringFormats.TopLeft);
+    internal void Draw(string line, PaperStyle style, double x, double y, double width, PaperAlign align) => Draw(pages[^1], line, style, x, y, width, align);
 
     /// <summary>Moves on after something that was drawn.</summary>
     internal void MoveTo(double y) => Y = y;
 
     /// <summary>The lines of a text in a width: broken at spaces, and within a word only where it alone is wider.</summary>
-    internal List<string> Wrap(string text, PaperStyle style, double width)
+    internal static List<string> Wrap(string text, PaperStyle style, double width)
     {
         List<string> lines = [];
         foreach (var paragraph in text.ReplaceLineEndings("\n").Split('\n'))
@@ -193,22 +187,28 @@ public sealed class Paper : IDisposable
     }
 
     // a letter and the half of it that follows in UTF-16 stay together
-    private int Fitting(string word, PaperStyle style, double width)
+    private static int Fitting(string word, PaperStyle style, double width)
     {
         var fits = 1;
         while (fits < word.Length && Measure(word[..(fits + 1)], style) <= width) fits++;
         return char.IsHighSurrogate(word[fits - 1]) && fits < word.Length ? fits + 1 : fits;
     }
 
-    private double Measure(string text, PaperStyle style) => pages[^1].Canvas.MeasureString(text, Font(style)).Width;
+    private static double Measure(string text, PaperStyle style) => (style.Bold ? PaperFace.Bold : PaperFace.Regular).Measure(text, style.Size);
 
-    private XFont Font(PaperStyle style)
+    private void Draw(PdfPageBuilder page, string line, PaperStyle style, double x, double y, double width, PaperAlign align)
     {
-        if (!fonts.TryGetValue(style, out var font)) fonts[style] = font = new XFont(PaperFonts.Family, style.Size, style.Bold ? XFontStyleEx.Bold : XFontStyleEx.Regular);
-        return font;
+        if (line.Length == 0) return;
+        var at = Side + x + (align == PaperAlign.Right ? width - Measure(line, style) : 0);
+        if (style.Faint) page.SetTextAndFillColor(96, 102, 112);
+        foreach (var (font, run) in (style.Bold ? bold : regular).Runs(line))
+        {
+            // the base line lies below the top of the line by the height of its capitals and what stands above them
+            page.AddText(run, style.Size, new(at, PageHeight - y - style.Size), font);
+            at += Measure(run, style);
+        }
+        if (style.Faint) page.ResetColor();
     }
-
-    private static XBrush Brush(PaperStyle style) => style.Faint ? XBrushes.DimGray : XBrushes.Black;
 }
 
 /// <summary>At which side of its column a text stands.</summary>

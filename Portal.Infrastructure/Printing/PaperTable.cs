@@ -17,7 +17,7 @@ public sealed class PaperTable
     {
         (this.paper, this.columns) = (paper, columns);
         // a head alone at the foot of a page says nothing
-        paper.Need(HeadHeight() + 3 * paper.LineHeight(PaperStyle.Text));
+        paper.Need(HeadHeight() + 3 * Paper.LineHeight(PaperStyle.Text));
         Head();
     }
 
@@ -25,9 +25,9 @@ public sealed class PaperTable
     public void Row(params IReadOnlyList<(string Text, string? Below)> cells)
     {
         var lines = cells.Select((cell, i) => (
-            Text: paper.Wrap(cell.Text, PaperStyle.Text, Width(i) - 2 * Padding),
-            Below: string.IsNullOrEmpty(cell.Below) ? [] : paper.Wrap(cell.Below, PaperStyle.Small, Width(i) - 2 * Padding))).ToList();
-        var height = lines.Max(l => l.Text.Count * paper.LineHeight(PaperStyle.Text) + l.Below.Count * paper.LineHeight(PaperStyle.Small)) + 2 * Padding;
+            Text: Paper.Wrap(cell.Text, PaperStyle.Text, Width(i) - 2 * Padding),
+            Below: string.IsNullOrEmpty(cell.Below) ? [] : Paper.Wrap(cell.Below, PaperStyle.Small, Width(i) - 2 * Padding))).ToList();
+        var height = lines.Max(l => l.Text.Count * Paper.LineHeight(PaperStyle.Text) + l.Below.Count * Paper.LineHeight(PaperStyle.Small)) + 2 * Padding;
         Fit(height);
         var x = 0d;
         for (var i = 0; i < columns.Count; i++)
@@ -36,7 +36,7 @@ public sealed class PaperTable
             foreach (var (line, style) in lines[i].Text.Select(l => (l, PaperStyle.Text)).Concat(lines[i].Below.Select(l => (l, PaperStyle.Small))))
             {
                 paper.Draw(line, style, x + Padding, y, Width(i) - 2 * Padding, columns[i].Align);
-                y += paper.LineHeight(style);
+                y += Paper.LineHeight(style);
             }
             x += Width(i);
         }
@@ -47,14 +47,14 @@ public sealed class PaperTable
     /// <summary>Writes a heading between rows; it stays with the row that follows.</summary>
     public void Section(string title)
     {
-        var lines = paper.Wrap(title, PaperStyle.Strong, paper.Width - 2 * Padding);
-        var height = lines.Count * paper.LineHeight(PaperStyle.Strong) + 2 * Padding;
-        Fit(height + 3 * paper.LineHeight(PaperStyle.Text));
+        var lines = Paper.Wrap(title, PaperStyle.Strong, paper.Width - 2 * Padding);
+        var height = lines.Count * Paper.LineHeight(PaperStyle.Strong) + 2 * Padding;
+        Fit(height + 3 * Paper.LineHeight(PaperStyle.Text));
         var y = paper.Y + Padding;
         foreach (var line in lines)
         {
             paper.Draw(line, PaperStyle.Strong, Padding, y, paper.Width - 2 * Padding, PaperAlign.Left);
-            y += paper.LineHeight(PaperStyle.Strong);
+            y += Paper.LineHeight(PaperStyle.Strong);
         }
         paper.MoveTo(paper.Y + height);
         paper.Rule(0.3);
@@ -75,10 +75,10 @@ public sealed class PaperTable
         for (var i = 0; i < columns.Count; i++)
         {
             var y = paper.Y + Padding;
-            foreach (var line in paper.Wrap(columns[i].Title, PaperStyle.Small, Width(i) - 2 * Padding))
+            foreach (var line in Paper.Wrap(columns[i].Title, PaperStyle.Small, Width(i) - 2 * Padding))
             {
                 paper.Draw(line, PaperStyle.Small, x + Padding, y, Width(i) - 2 * Padding, columns[i].Align);
-                y += paper.LineHeight(PaperStyle.Small);
+                y += Paper.LineHeight(PaperStyle.Small);
             }
             x += Width(i);
         }
@@ -87,7 +87,7 @@ public sealed class PaperTable
     }
 
     private double HeadHeight() =>
-        columns.Select((c, i) => paper.Wrap(c.Title, PaperStyle.Small, Width(i) - 2 * Padding).Count).Max() * paper.LineHeight(PaperStyle.Small) + 2 * Padding;
+        columns.Select((c, i) => Paper.Wrap(c.Title, PaperStyle.Small, Width(i) - 2 * Padding).Count).Max() * Paper.LineHeight(PaperStyle.Small) + 2 * Padding;
 
     private double Width(int column) => paper.Width * columns[column].Share;
 }

@@ -21,6 +21,7 @@ public static class ObjectLinks
         ObjectKind.ProcessTask => $"/work?task={id}",
         ObjectKind.ChangeOfMany => $"/clients/changes/{id}",
         ObjectKind.Segment => $"/segments/{id}",
+        ObjectKind.Offer => $"/offers/{id}",
         ObjectKind.Deal => $"/deals/{id}",
         ObjectKind.Pipeline or ObjectKind.LeadSource or ObjectKind.LossReason => "/settings/sales",
         ObjectKind.SalesPlan => "/plans",

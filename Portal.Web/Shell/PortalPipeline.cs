@@ -10,6 +10,7 @@ using Portal.Web.Clients.Calendar;
 using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
+using Portal.Web.Sales.Offers;
 using Portal.Web.Work;
 using Portal.Web.Processes;
 using Portal.Web.Sales.Funnel;
@@ -64,6 +65,8 @@ internal static class PortalPipeline
         app.MapFunnelExports();
         app.MapPlanExports();
         app.MapCalendarFeed();
+        app.MapOfferExports();
+        app.MapClientOffers();
         app.MapHandoverExports();
         app.MapMapLayers();
         app.MapImports();

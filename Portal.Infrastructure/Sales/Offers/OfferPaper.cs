@@ -24,7 +24,7 @@ public static class OfferPaper
 
         public byte[] Write()
         {
-            using var paper = new Paper($"{name} · {offer.Title}", offer.Parties.Seller, content.Language);
+            var paper = new Paper($"{name} · {offer.Title}", offer.Parties.Seller);
             Head(paper);
             paper.Text(content.Opening, PaperStyle.Text);
             if (content.Opening is not null) paper.Space(8);

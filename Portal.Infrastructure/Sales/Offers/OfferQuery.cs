@@ -92,7 +92,7 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
         var hidden = actor.Hidden.HasFlag(ConfidentialFields.Mails) && client.Responsible != actor.UserId;
         return await (from r in db.Set<ContactRole>()
                       join p in db.Set<Person>() on r.Person equals p.Id
-                      where r.Partner == partner && !p.Archived
+                      where r.Partner == partner
                       orderby p.Name
                       select new OfferContact(p.Id, p.Name, hidden ? null : p.Email)).Distinct().Take(200).ToListAsync(ct);
     }

@@ -57,7 +57,9 @@ export function open(grid, component) {
     for (let i = 0; i < parts.length; i++) await component.invokeMethodAsync('PasteAsync', line, parts[i], i === parts.length - 1);
   };
 
-  const values = (row) => ['name', 'quantity', 'unit', 'price', 'discount', 'vat'].map((name) => cell(row, name)?.value ?? '').join('\t');
+  // what a spreadsheet would take for a formula gets an apostrophe
+  const harmless = (text) => (/^[=+@-]/.test(text) && !/^[+-]?[\d\s.,]+$/.test(text) ? `'${text}` : text);
+  const values = (row) => ['name', 'quantity', 'unit', 'price', 'discount', 'vat'].map((name) => harmless(cell(row, name)?.value ?? '')).join('\t');
 
   const copy = (e) => {
     const row = e.target.closest?.('tr[data-line]');

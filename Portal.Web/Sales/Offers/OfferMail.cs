@@ -13,8 +13,11 @@ namespace Portal.Web.Sales.Offers;
 /// <summary>Sends offers to clients with the file and a link of their own, and tells who answers for an offer what its client has done.</summary>
 internal sealed class OfferMail(MailDelivery mailer, OfferPost post, OfferPaperQuery papers, OfferPapers press, OfferQuery offers, MailPreferences receivers, PublicAddress portal, ReaderWords words)
 {
-    /// <summary>The outbox's handlers.</summary>
-    public IEnumerable<OutboxHandler> Handlers => [new(OfferPost.MailKind, SendAsync), new(ClientOffers.NewsKind, TellAsync)];
+    /// <summary>The outbox's handler of letters to clients.</summary>
+    public OutboxHandler Letters => new(OfferPost.MailKind, SendAsync);
+
+    /// <summary>The outbox's handler of news from clients.</summary>
+    public OutboxHandler News => new(ClientOffers.NewsKind, TellAsync);
 
     private async Task SendAsync(OutboxMessage entry, CancellationToken ct)
     {
@@ -50,4 +53,16 @@ internal sealed class OfferPapers(TextCatalog catalog)
         if (forms.Length > 1 && args is [int count, ..]) text = forms[TextCatalog.PluralForm(print.Content.Language, count)];
         return string.Format(Languages.CultureOf(print.Content.Language), text, args);
     });
+}
+
+/// <summary>Registers the letters of offers.</summary>
+internal static class OfferMailRegistration
+{
+    /// <summary>Adds what prints and sends offers.</summary>
+    public static IServiceCollection AddOfferMail(this IServiceCollection services)
+    {
+        services.AddSingleton<OfferPapers>().AddSingleton<OfferMail>();
+        services.AddSingleton(provider => provider.GetRequiredService<OfferMail>().Letters);
+        return services.AddSingleton(provider => provider.GetRequiredService<OfferMail>().News);
+    }
 }

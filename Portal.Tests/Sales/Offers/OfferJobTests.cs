@@ -1,0 +1,288 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Portal.Domain.Documents;
+using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
+using Portal.Domain.Processes;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Pricing;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Work;
+using Portal.Workflows.Expressions;
+using static Portal.Tests.Sales.Offers.OfferOffice;
+
+namespace Portal.Tests.Sales.Offers;
+
+/// <summary>Offers in the database: prices, numbers, approvals, what a client does by his link.</summary>
+public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffice>
+{
+    private static readonly ClientSigning Signer = new("Mira Vale", "198.51.100.7");
+
+    private static async Task<string> RefusedAsync(Func<Task> job) => (await Assert.ThrowsAsync<RuleBrokenException>(job)).Code;
+
+    private async Task<List<string>> OutboxAsync(string kind, string holding)
+    {
+        await using var db = office.Open();
+        return [.. (await db.Set<OutboxRow>().Where(r => r.Kind == kind).Select(r => r.Body).ToListAsync()).Where(body => body.Contains(holding, StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public async Task Write_PricesProductsByLists_WithTheReasons_AndHidesCostFromWhoDoesNotSeeIt()
+    {
+        var id = await office.DraftAsync(office.Deal, office.ShelfLine(), FreeLine("Setup", 50));
+
+        var seen = (await office.SheetAsync(id, office.Seller)).Written;
+        var whole = (await office.SheetAsync(id)).Written;
+
+        Assert.Equal((350m, 420m), (seen.Totals.Net, seen.Totals.Gross));
+        Assert.Equal((100m, null, null), (seen.Content.Lines[0].Price, seen.Content.Lines[0].Cost, seen.Content.Lines[0].FloorPrice));
+        Assert.Equal(PriceReasonCode.InList, Assert.Single(seen.Content.Lines[0].Reasons).Code);
+        Assert.Equal((60m, 80m, 120m), (whole.Content.Lines[0].Cost, whole.Content.Lines[0].FloorPrice, whole.Totals.Margin));
+        Assert.Equal(new Money(100, "EUR"), whole.Content.Lines[0].Reasons[0].Args[1]);
+    }
+
+    [Fact]
+    public async Task Write_ByWhoDoesNotSeeCost_KeepsWhatOthersHaveSaid()
+    {
+        var id = await office.DraftAsync(null, FreeLine("Assembly", 500) with { Kind = OfferLineKind.Composition, Parts = [new("Hours", 4, null), new("Bolts", 20, null)] });
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Parts = [new("Hours", 4, 30), new("Bolts", 20, 1)] }] }, office.Head);
+
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Asked = 600, Cost = 1 }] });
+
+        var line = (await office.SheetAsync(id)).Written.Content.Lines[0];
+        Assert.Equal((140m, 600m, 30m), (line.Cost, line.Price, line.Parts[0].Cost));
+    }
+
+    [Fact]
+    public async Task Write_OverAVersionThatIsOld_TellsWhoWasFirst()
+    {
+        var id = await office.DraftAsync(null);
+        var seen = (await office.SheetAsync(id)).Version;
+        await office.WriteAsync(id, c => c with { Discount = 1 }, office.Head);
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(async () => await office.Desk.WriteAsync(id, (await office.SheetAsync(id)).Written.Content, seen, office.Seller, default));
+
+        Assert.Equal(("shared.changed-by", "Hugo Stern"), (refusal.Code, refusal.Args[0]));
+    }
+
+    [Fact]
+    public async Task Issue_BelowTheFloor_WaitsForTheApprovalOfTheseVeryPrices()
+    {
+        var id = await office.DraftAsync(office.Deal);
+        var written = await office.WriteAsync(id, c => c with { Discount = 25 });
+        Assert.Single(written.Below);
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+
+        await office.Desk.AskApprovalAsync(id, "They take the next ten too", office.Seller, default);
+        var instance = await office.Open().Set<InstanceRow>().Where(i => i.BusinessId == id.Value).Select(i => i.Id).SingleAsync();
+        await office.CompleteAsync(instance, "head", office.Head, ("approved", Value.Of(true)), ("comment", Value.Null));
+        await office.WriteAsync(id, c => c with { Discount = 26 });
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+        await office.WriteAsync(id, c => c with { Discount = 25 });
+        await office.IssueAsync(id);
+
+        Assert.Equal(OfferState.Issued, (await office.SheetAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task Numbers_OfManyIssuedAtOnce_HaveNoGap_AndARefusedIssueTakesNone()
+    {
+        var drafts = new List<OfferId>();
+        for (var i = 0; i < 6; i++) drafts.Add(await office.DraftAsync(null));
+        var empty = await office.Desk.AddAsync(new("Nothing in it", null, office.Client), office.Seller, default);
+
+        await Task.WhenAll(drafts.Select(office.IssueAsync).Append(RefusedAsync(() => office.IssueAsync(empty))));
+
+        var numbers = await office.Open().Set<Offer>().Where(o => o.Sequence != null).Select(o => o.Sequence!.Value).Order().ToListAsync();
+        Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
+        Assert.Null((await office.SheetAsync(empty)).Number);
+    }
+
+    [Fact]
+    public async Task Accept_Twice_AnswersOnce_RaisesTheEventForTheDeal_AndTellsTheManager()
+    {
+        var deal = await office.OpenDealAsync("Hall two");
+        var option = FreeLine("Setup", 50, option: true);
+        var (id, secret) = await office.OutAsync(deal, office.ShelfLine(), option);
+
+        await Task.WhenAll(office.Clients.AcceptAsync(secret, Signer, [option.Id], default), office.Clients.AcceptAsync(secret, Signer, [option.Id], default));
+
+        var sheet = await office.SheetAsync(id);
+        Assert.Equal((OfferState.Accepted, 420m, "Mira Vale", "198.51.100.7"), (sheet.State, sheet.Answer!.Gross, sheet.Answer.Name, sheet.Answer.Address));
+        await using var db = office.Open();
+        Assert.Single(await db.Set<OfferAnswer>().Where(a => a.Offer == id).ToListAsync());
+        var message = OutboxKinds.Read<MessageOrder>(Assert.Single(await OutboxAsync(OutboxKinds.MessageKind, deal.Value.ToString())));
+        Assert.Equal(("sales.offer.accepted", OutboxKinds.KeyOf(new(ObjectKind.Deal, deal.Value))), (message.Name, message.Key));
+        Assert.Single(await OutboxAsync(ClientOffers.NewsKind, id.Value.ToString()));
+    }
+
+    [Fact]
+    public async Task Accepted_IsFrozenInTheDatabaseToo_AndOutlivesItsProduct()
+    {
+        var products = office.Services.GetRequiredService<ProductRegistry>();
+        var gone = await products.AddAsync(new("GONE-1", "Passing fancy", null, ProductKind.Goods, "pcs", 20), [], office.Head, default);
+        var line = new OfferLine(Guid.CreateVersion7(), OfferLineKind.Product, "Passing fancy") { Product = gone, Code = "GONE-1", Unit = "pcs", VatRate = 20, Asked = 77 };
+        var (id, secret) = await office.OutAsync(null, line);
+        await office.Clients.AcceptAsync(secret, Signer, [], default);
+        await using (var delete = office.Database.Owner.CreateCommand("delete from pricing.product where code = 'GONE-1'")) await delete.ExecuteNonQueryAsync();
+
+        Assert.Equal(("Passing fancy", 77m), (await office.SheetAsync(id)).Written.Content.Lines.Select(l => (l.Name, l.Price!.Value)).Single());
+        foreach (var sql in new[]
+        {
+            $"update sales.offer_version set net = 1 where offer = '{id.Value}'", $"delete from sales.offer_version where offer = '{id.Value}'", $"update sales.offer_answer set name = 'Other' where offer = '{id.Value}'",
+            $"update sales.offer set state = 'Sent' where id = '{id.Value}'", $"update sales.offer set gross = 1 where id = '{id.Value}'", $"delete from sales.offer where id = '{id.Value}'",
+        })
+        {
+            await using var command = office.Database.Owner.CreateCommand(sql);
+            Assert.Equal(PostgresErrorCodes.RestrictViolation, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task Draft_WithAProductThatIsGone_KeepsItsPrice_AndIsIssued()
+    {
+        var gone = await office.Services.GetRequiredService<ProductRegistry>().AddAsync(new("GONE-2", "Another fancy", null, ProductKind.Goods, "pcs", 20), [], office.Head, default);
+        var id = await office.DraftAsync(null, new OfferLine(Guid.CreateVersion7(), OfferLineKind.Product, "Another fancy") { Product = gone, Unit = "pcs", VatRate = 20, Asked = 12 });
+        await using (var delete = office.Database.Owner.CreateCommand("delete from pricing.product where code = 'GONE-2'")) await delete.ExecuteNonQueryAsync();
+
+        await office.IssueAsync(id);
+
+        Assert.Equal(14.4m, (await office.SheetAsync(id)).Written.Totals.Gross);
+    }
+
+    [Fact]
+    public async Task Link_GuessedRevokedOverOrOfAnOlderVersion_LeadsNowhere()
+    {
+        var (id, secret) = await office.OutAsync(null);
+        Assert.NotNull(await office.Clients.OpenAsync(secret, "::1", default));
+        Assert.Equal(OfferState.Read, (await office.SheetAsync(id)).State);
+        Assert.Null(await office.Clients.OpenAsync(secret[..42] + (secret[42] == 'A' ? 'B' : 'A'), "::1", default));
+        Assert.Null(await office.Clients.OpenAsync("x", "::1", default));
+
+        var second = await office.Post.LinkAsync(id, office.Seller, default);
+        await office.Post.RevokeAsync(id, (await office.SheetAsync(id)).Links.OrderBy(l => l.CreatedAt).ThenBy(l => l.Id.Value).First().Id, office.Seller, default);
+        Assert.Null(await office.Clients.AcceptAsync(secret, Signer, [], default));
+        Assert.NotNull(await office.Clients.OpenAsync(second, "::1", default));
+
+        await office.Desk.ReviseAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
+        Assert.NotNull(await office.Clients.OpenAsync(second, "::1", default));
+        await office.IssueAsync(id);
+        Assert.Null(await office.Clients.OpenAsync(second, "::1", default));
+        var third = await office.Post.LinkAsync(id, office.Seller, default);
+        await office.Desk.WithdrawAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
+        Assert.Null(await office.Clients.OpenAsync(third, "::1", default));
+        Assert.Equal("offers.not-out", await RefusedAsync(() => office.Post.LinkAsync(id, office.Seller, default)));
+    }
+
+    [Fact]
+    public async Task Question_StandsAtTheDeal_AndIsToldToItsManager()
+    {
+        var deal = await office.OpenDealAsync("Hall three");
+        var (id, secret) = await office.OutAsync(deal);
+
+        await office.Clients.AskAsync(secret, Signer, "When can you deliver?", default);
+
+        var said = Assert.Single(await office.Services.GetRequiredService<Remarks>().OfAsync(new(ObjectKind.Deal, deal.Value), office.Seller));
+        Assert.Equal(("When can you deliver?", "Mira Vale"), (said.Text, said.ByName));
+        Assert.Contains("deliver", Assert.Single(await OutboxAsync(ClientOffers.NewsKind, id.Value.ToString())));
+    }
+
+    [Fact]
+    public async Task Refuse_KeepsTheReason_AndANewVersionCanFollow()
+    {
+        var (id, secret) = await office.OutAsync(null);
+
+        await office.Clients.RefuseAsync(secret, Signer, "Too dear", default);
+
+        var sheet = await office.SheetAsync(id);
+        Assert.Equal((OfferState.Refused, "Too dear"), (sheet.State, sheet.Answer!.Words));
+        await office.Desk.ReviseAsync(id, sheet.Version, office.Seller, default);
+        await office.IssueAsync(id);
+        Assert.Equal((OfferState.Issued, 2), ((await office.SheetAsync(id)).State, (await office.SheetAsync(id)).InForce));
+    }
+
+    [Fact]
+    public async Task Send_PutsALetterIntoTheOutbox_WhoseSecretStandsThereOnlyProtected()
+    {
+        var id = await office.DraftAsync(office.Deal);
+        await office.IssueAsync(id);
+        Assert.Equal("offers.mail-unreadable", await RefusedAsync(() => office.Post.SendAsync(id, "nobody", "Offer", "Dear all", office.Seller, default)));
+
+        await office.Post.SendAsync(id, "mira@lantern.example", "Offer", "Dear Mira", office.Seller, default);
+
+        var body = Assert.Single(await OutboxAsync(OfferPost.MailKind, id.Value.ToString()));
+        var (letter, secret) = office.Post.Read(body);
+        Assert.DoesNotContain(secret, body);
+        Assert.Equal(("mira@lantern.example", 1), (letter.To, letter.Number));
+        Assert.NotNull(await office.Clients.OpenAsync(secret, "::1", default));
+        Assert.NotNull(Assert.Single((await office.SheetAsync(id)).Links).OpenedAt);
+    }
+
+    [Fact]
+    public async Task Reach_FollowsTheDeal_AndRightsAreAsked()
+    {
+        var id = await office.DraftAsync(office.Deal);
+        var own = await office.DraftAsync(null);
+        var stranger = (await office.AddAsync("Otto Far", "sales")) with { Scope = ActorScope.Own };
+
+        Assert.Null(await office.Query.FindAsync(id, null, stranger, default));
+        Assert.Null(await office.Query.FindAsync(own, null, stranger, default));
+        Assert.Equal("offers.unknown", await RefusedAsync(async () => await office.Desk.WithdrawAsync(id, (await office.SheetAsync(id)).Version, stranger, default)));
+        Assert.DoesNotContain((await office.List.ListAsync(new(), OfferSort.Created, true, Slice.All, stranger, default)).Rows, r => r.Id == id || r.Id == own);
+        var dispatcher = await office.AddAsync("Dana Board", "dispatcher");
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => office.Query.FindAsync(id, null, dispatcher, default)));
+    }
+
+    [Fact]
+    public async Task Copy_StartsANewOffer_ThatRemembersWhereItComesFrom()
+    {
+        var (id, _) = await office.OutAsync(null);
+
+        var copy = await office.Desk.CopyAsync(id, office.Seller, default);
+
+        var sheet = await office.SheetAsync(copy);
+        Assert.Equal((OfferState.Draft, null, id, 300m), (sheet.State, sheet.Number, sheet.CopyOf!.Value.Id, sheet.Written.Totals.Net));
+    }
+
+    [Fact]
+    public async Task Compare_TellsWhatChangedBetweenVersions()
+    {
+        var (id, _) = await office.OutAsync(null);
+        await office.Desk.ReviseAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Quantity = 5 }] });
+
+        var (changes, _, _) = await office.Query.CompareAsync(id, 1, 2, office.Seller, default);
+
+        Assert.Equal([OfferChangeCode.Quantity, OfferChangeCode.Net, OfferChangeCode.Gross], changes.Select(c => c.Code));
+        Assert.Equal([office.Deal.Value], (await office.Open().Set<DocumentLink>().Where(l => l.Kind == DocumentLinkKind.For).Select(l => l.ToId).ToListAsync()).Where(to => to == office.Deal.Value).Distinct());
+    }
+
+    [Fact]
+    public async Task List_FindsByClientNumberAndState_PageByPage()
+    {
+        var (id, _) = await office.OutAsync(null);
+        var number = (await office.SheetAsync(id)).Number!;
+
+        var found = await office.List.ListAsync(new($"lantern {number}", OfferState.Sent), OfferSort.Number, false, new(0, 10), office.Seller, default);
+
+        Assert.Equal((id, "Lantern Works"), found.Rows.Select(r => (r.Id, r.Partner)).Single());
+        foreach (var sort in Enum.GetValues<OfferSort>()) Assert.NotEmpty((await office.List.ListAsync(new(), sort, true, new(0, 1), office.Seller, default)).Rows);
+    }
+
+    [Fact]
+    public async Task Expiry_LetsRunOutWhatWasValidUntilYesterday()
+    {
+        var (id, secret) = await office.OutAsync(null);
+        var until = (await office.SheetAsync(id)).Written.Content.ValidUntil;
+        office.Clock.Advance(until.ToDateTime(TimeOnly.MinValue).AddDays(1).AddHours(1) - office.Clock.GetUtcNow().UtcDateTime);
+
+        Assert.Null(await office.Clients.OpenAsync(secret, "::1", default));
+        await office.Services.GetRequiredService<OfferExpiry>().RunAsync(default);
+
+        Assert.Equal(OfferState.Expired, (await office.SheetAsync(id)).State);
+    }
+}
