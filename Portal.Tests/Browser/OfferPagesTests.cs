@@ -121,6 +121,7 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
 
         await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Accepted");
         await Expect(seller.Page.Locator(".offer-answer")).ToContainTextAsync("Mira Vale accepted version 1");
+        await Expect(seller.Page.Locator("[data-total=gross]")).ToHaveTextAsync("420.00 EUR");
         await Expect(seller.Page.Locator(".toast").First).ToContainTextAsync("Lantern Works accepted");
         await seller.ShootAsync("accepted");
         seller.AssertClean();
@@ -139,7 +140,7 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await desk.IssueAsync(id, (await query.FindAsync(id, null, me, default))!.Version, me, default);
         var secret = await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferPost>().LinkAsync(id, me, default);
         using var browser = app.CreateClient();
-        browser.DefaultRequestHeaders.Add("Accept-Language", "uk");
+        browser.DefaultRequestHeaders.Add("Accept-Language", "uk-UA,uk;q=0.9");
         var there = await browser.GetAsync($"/o/{secret}");
         Assert.Equal(System.Net.HttpStatusCode.OK, there.StatusCode);
         Assert.Contains("no-store", there.Headers.CacheControl!.ToString());

@@ -162,11 +162,12 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
     }
 
     /// <summary>What a draft comes to, as far as the actor may read it.</summary>
-    internal static WrittenOffer Seen(OfferContent content, Actor actor)
+    /// <param name="chosen">options that the client has chosen</param>
+    internal static WrittenOffer Seen(OfferContent content, Actor actor, IReadOnlySet<Guid>? chosen = null)
     {
         var below = content.Lines.Where(l => l.BelowFloor(content.Discount) > 0).Select(l => l.Id).ToHashSet();
         var shown = actor.Can(Permissions.PricingCost) ? content : content.WithoutCost();
-        return new(shown, OfferTotals.Of(shown), below, 0);
+        return new(shown, OfferTotals.Of(shown, chosen), below, 0);
     }
 
     private async Task DoAsync(OfferId id, uint seen, Actor actor, Func<PortalDb, Offer, DateTimeOffset, Task> change, Action<Offer>? done, CancellationToken ct)

@@ -56,6 +56,8 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
         var content = await db.Set<OfferVersion>().AsNoTracking().Where(v => v.Offer == id && v.Number == shown).Select(v => v.Content).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("offers.version-unknown", shown);
         var versions = await db.Set<OfferVersion>().Where(v => v.Offer == id).OrderByDescending(v => v.Number)
             .Select(v => new OfferVersionRow(v.Number, v.CreatedAt, v.ByName, v.IssuedAt, v.Net, v.Gross, v.Currency)).ToListAsync(ct);
+        var answer = await db.Set<OfferAnswer>().AsNoTracking().Where(a => a.Offer == id).OrderByDescending(a => a.At).FirstOrDefaultAsync(ct);
+        var chosen = answer is { Answer: OfferState.Accepted } accepted && accepted.Number == shown ? accepted.Options.ToHashSet() : null;
         var manager = await OfferWork.ManagerAsync(db, offer, ct);
         var copied = (await db.LinksAsync(new(ObjectKind.Offer, id.Value), ct)).Find(l => l.Kind == DocumentLinkKind.CopyOf)?.ToId;
         var origin = copied is { } from ? await db.Set<Offer>().Within(db, actor).AsNoTracking().FirstOrDefaultAsync(o => o.Id == new OfferId(from), ct) : null;
@@ -64,9 +66,9 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
             offer.Deal, await db.Set<Deal>().Where(d => d.Id == offer.Deal).Select(d => d.Title).FirstOrDefaultAsync(ct),
             offer.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == offer.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct), offer.Contact,
             await db.Set<PortalUser>().Where(u => u.Id == manager).Select(u => u.DisplayName).FirstOrDefaultAsync(ct),
-            shown, OfferDesk.Seen(content, actor) with { Version = offer.Version }, versions,
+            shown, OfferDesk.Seen(content, actor, chosen) with { Version = offer.Version }, versions,
             shown != offer.InForce && OfferFloor.Of(content) is { } floor && actor.Can(Permissions.PricingRead) ? new(floor.Lines, await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Mark, actor, ct)) : null,
-            await db.Set<OfferAnswer>().AsNoTracking().Where(a => a.Offer == id).OrderByDescending(a => a.At).FirstOrDefaultAsync(ct),
+            answer,
             await db.Set<OfferLink>().Where(l => l.Offer == id).OrderByDescending(l => l.CreatedAt).Take(50)
                 .Select(l => new OfferLinkRow(l.Id, l.Number, l.SentTo, l.CreatedAt, l.ByName, l.ExpiresAt, l.OpenedAt, l.RevokedAt)).ToListAsync(ct),
             origin is null ? null : (origin.Id, $"{origin.Number} {origin.Title}".Trim()));
