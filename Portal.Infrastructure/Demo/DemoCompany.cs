@@ -18,7 +18,7 @@ public sealed record DemoLogin(string Role, string UserName, string Password);
 /// Founds the demo company in an empty database, once: a fictional town, depots, sixty vehicles, eighty drivers, clients and trips
 /// in every state. Its passwords are made anew for each installation and kept in <c>demo-logins.json</c> in the data folder.
 /// </summary>
-public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DemoWork work, DemoClients cards, DemoSales sales, DemoOffers offers, DatabaseOptions options, TimeProvider time)
+public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DemoWork work, DemoClients cards, DemoPrices prices, DemoSales sales, DemoOffers offers, DatabaseOptions options, TimeProvider time)
 {
     private const string Marker = "demo";
 
@@ -52,6 +52,7 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         if (!await db.Set<Vehicle>().AnyAsync(ct)) await FillAsync(branch, ct);
         await OpenAccountsAsync(db, branch, ct);
         await cards.FoundAsync(ct);
+        await prices.FoundAsync(ct);
         await sales.FoundAsync(ct);
         await work.FoundAsync([.. People.Keys], ct);
         await offers.FoundAsync(ct);

@@ -10,7 +10,7 @@ namespace Portal.Infrastructure.Imports;
 public sealed record ImportColumn(string Code, bool Required, params string[] Synonyms);
 
 /// <summary>
-/// Something that can be taken in from a file: trips, tracks, later products and clients. Supplies its columns, its check
+/// Something that can be taken in from a file: trips, tracks, clients, products, prices. Supplies its columns, its check
 /// and its apply; reading, mapping, preview, keys, chunks, progress and the report are the line's.
 /// </summary>
 public interface IImportKind

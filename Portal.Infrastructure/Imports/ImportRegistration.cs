@@ -4,6 +4,7 @@ using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Pricing.Intake;
 using Portal.Infrastructure.Sales.Intake;
 
 namespace Portal.Infrastructure.Imports;
@@ -11,7 +12,7 @@ namespace Portal.Infrastructure.Imports;
 /// <summary>Registration of imports.</summary>
 public static class ImportRegistration
 {
-    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, deals and teams.</summary>
+    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, deals and teams.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
@@ -28,6 +29,7 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, DealsImport>();
         services.AddSingleton<IImportKind, TeamsImport>();
         services.AddSingleton<ProductSpellings>();
+        services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

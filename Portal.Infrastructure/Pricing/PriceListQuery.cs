@@ -33,7 +33,7 @@ public sealed record GridFilter(string? Text = null, ProductGroupId? Group = nul
 /// <summary>Reads price lists and what stands in them.</summary>
 public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
-    private const int Most = 500;
+    private const int Most = 500, Choices = 12;
 
     /// <summary>Lists in order of priority; those for agreements with clients beyond reach are left out.</summary>
     public async Task<IReadOnlyList<PriceListRow>> ListAsync(bool archived, Actor actor, CancellationToken ct)
@@ -53,6 +53,20 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
 
     /// <summary>True when the list is there for the reader.</summary>
     public async Task<bool> MaySeeAsync(PriceListId id, Actor actor, CancellationToken ct) => actor.Can(Permissions.PricingRead) && await FindAsync(id, actor, ct) is not null;
+
+    /// <summary>Agreements in use with clients within reach, found by number, name or client, for choosing.</summary>
+    public async Task<IReadOnlyList<SearchRow>> AgreementsAsync(string text, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.PricingManage);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var like = LikePattern.Containing(text);
+        var found = await (from a in PricingReferences.Reached(db, actor)
+                           join p in db.Set<Partner>() on a.Partner equals p.Id
+                           where !a.Archived && (EF.Functions.ILike(a.Number, like, LikePattern.Escape) || EF.Functions.ILike(p.Name, like, LikePattern.Escape) || a.Name != null && EF.Functions.ILike(a.Name, like, LikePattern.Escape))
+                           orderby p.Name, a.Number
+                           select new { a.Id, a.Number, p.Name }).Take(Choices).ToListAsync(ct);
+        return [.. found.Select(a => new SearchRow { Kind = ObjectKind.Agreement, ObjectId = a.Id.Value, Title = $"{a.Number} · {a.Name}" })];
+    }
 
     /// <summary>A page of a list's grid, by code.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.list-unknown</c></exception>

@@ -31,7 +31,9 @@ public sealed class PriceListRegistry(IDbContextFactory<PortalDb> contexts)
         {
             var list = await TakeAsync(db, id, ct);
             db.ExpectVersion(list, seen);
-            if (list.Terms.Basis != terms.Basis || list.Terms.Markup != terms.Markup) RequireCost(terms, actor);
+            // who does not read cost has not seen the markup over it, and leaves it as it is
+            if (list.Basis == PriceBasis.OverCost && terms.Basis == PriceBasis.OverCost && !actor.Can(Permissions.PricingCost)) terms = terms with { Markup = list.Markup };
+            else RequireCost(terms, actor);
             await db.RequireClientsAsync(list.Segment == terms.Segment ? null : terms.Segment, list.Agreement == terms.Agreement ? null : terms.Agreement, actor, ct);
             list.Agree(terms);
             await CheckAsync(db, list, ct);

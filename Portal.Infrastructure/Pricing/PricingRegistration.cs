@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Shared;
-using Portal.Infrastructure.Imports;
-using Portal.Infrastructure.Pricing.Intake;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Pricing;
@@ -23,7 +21,6 @@ public static class PricingRegistration
         services.AddSingleton<DiscountRegistry>();
         services.AddSingleton<PriceQuery>();
         services.AddSingleton<PriceApprovals>();
-        services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>();
         services.AddPriceActions();
         return services.AddDoor<ProductDetailsQuery>(ObjectKind.Product, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct))
             .AddDoor<PriceListQuery>(ObjectKind.PriceList, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct));

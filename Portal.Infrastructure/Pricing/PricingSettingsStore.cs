@@ -16,6 +16,14 @@ public sealed class PricingSettingsStore(IDbContextFactory<PortalDb> contexts, T
     internal static async Task<PricingSettings> ReadAsync(PortalDb db, CancellationToken ct) =>
         await db.Set<SettingRow>().Where(s => s.Key == Key).Select(s => s.Value).FirstOrDefaultAsync(ct) is { } json ? JsonSerializer.Deserialize<PricingSettings>(json)! : new();
 
+    /// <summary>What a new product and a new list begin with: the usual rate of value-added tax, percent, and the company's currency.</summary>
+    public async Task<(decimal VatRate, string Currency)> DefaultsAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.PricingRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return ((await ReadAsync(db, ct)).VatRate, await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct));
+    }
+
     /// <summary>The settings in force and their version, to be changed by a person; 0 where nobody has set them yet.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
     public async Task<(PricingSettings Settings, uint Version)> SeeAsync(Actor actor, CancellationToken ct)

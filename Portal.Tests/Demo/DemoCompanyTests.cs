@@ -6,7 +6,9 @@ using Portal.Domain.Sales;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
+using Portal.Domain.Pricing;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Work;
@@ -23,7 +25,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddDemo().BuildServiceProvider();
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddPriceActions().AddClients().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
             await demo.FoundAsync(CancellationToken.None);
@@ -40,6 +42,8 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal(logins.Select(l => l.UserName).Order(), await db.Set<PortalUser>().Select(u => u.UserName!).OrderBy(n => n).ToListAsync());
             Assert.Equal(60, await db.Set<Vehicle>().CountAsync());
             Assert.Equal(80, await db.Set<Driver>().CountAsync());
+            Assert.InRange(await db.Set<Product>().CountAsync(), 100, 140);
+            Assert.All(await db.Set<Product>().Select(p => db.Set<ListPrice>().Any(l => l.Product == p.Id)).ToListAsync(), Assert.True);
             var states = await db.Set<Trip>().Select(t => t.State).Distinct().ToListAsync();
             Assert.Equal(Enum.GetValues<TripState>(), states.Order());
             var deals = await db.Set<Deal>().ToListAsync();

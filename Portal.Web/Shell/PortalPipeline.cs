@@ -10,6 +10,7 @@ using Portal.Web.Clients.Calendar;
 using Portal.Web.Dispatch;
 using Portal.Web.Identity;
 using Portal.Web.Imports;
+using Portal.Web.Pricing;
 using Portal.Web.Sales.Offers;
 using Portal.Web.Work;
 using Portal.Web.Processes;
@@ -61,6 +62,7 @@ internal static class PortalPipeline
         app.MapFleetExports();
         app.MapClientExports();
         app.MapDealExports();
+        app.MapPricingExports();
         app.MapActivityExports();
         app.MapFunnelExports();
         app.MapPlanExports();
