@@ -29,6 +29,8 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Place] = Permissions.BoardRead,
         [ObjectKind.Deal] = Permissions.DealsRead,
         [ObjectKind.Offer] = Permissions.OffersRead,
+        [ObjectKind.Product] = Permissions.PricingRead,
+        [ObjectKind.ProductGroup] = Permissions.PricingRead,
     };
 
     /// <summary>What belongs to clients and is found with them: it leads to their cards.</summary>
@@ -115,7 +117,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         if (!everywhere) rows = rows.Where(r => r.Kind != ObjectKind.Place || r.Partner != null);
         if (actor.OnlyBranch() is not { } branch) return rows;
         var clients = db.Set<Partner>().Within(actor);
-        return rows.Where(r => r.Kind == ObjectKind.Place && everywhere
+        return rows.Where(r => r.Kind == ObjectKind.Place && everywhere || r.Kind == ObjectKind.Product || r.Kind == ObjectKind.ProductGroup
             || (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place) && clients.Any(p => (Guid)(object)p.Id == r.Partner)
             || r.Kind == ObjectKind.Person && db.Set<ContactRole>().Any(role => (Guid)(object)role.Person == r.ObjectId && clients.Any(p => p.Id == role.Partner))
             || r.Kind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == r.ObjectId)

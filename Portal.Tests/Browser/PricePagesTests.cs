@@ -57,7 +57,7 @@ public sealed class PricePagesTests(PricePagesTests.PriceApp app) : IClassFixtur
         await cells.First.FillAsync("-5");
         await head.Page.Keyboard.PressAsync("Enter");
         await Expect(head.Page.Locator(".toast.warn")).ToContainTextAsync("from 0 to");
-        await Expect(cells.First).ToHaveValueAsync("100");
+        await Expect(cells.First).ToHaveValueAsync("100.00");
 
         await head.GoToAsync("/prices/discounts");
         await head.Page.GetByRole(AriaRole.Link, new() { Name = "Bulk" }).FocusAsync();

@@ -21,6 +21,9 @@ internal static class PriceText
     /// <summary>As it stands in a box: with the places it has, and no signs between thousands.</summary>
     public static string? Boxed(decimal? number) => number?.ToString("0.######", CultureInfo.CurrentCulture);
 
+    /// <summary>A price as it stands in a box: at least two places.</summary>
+    public static string? BoxedPrice(decimal? price) => price?.ToString("0.00####", CultureInfo.CurrentCulture);
+
     /// <summary>What was typed, with a point or a comma; null where nothing was.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.not-a-number</c>, <c>number.out-of-range</c> for one of too many digits</exception>
     public static decimal? Read(string? typed, string field)
