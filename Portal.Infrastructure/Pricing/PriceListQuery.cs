@@ -11,7 +11,7 @@ namespace Portal.Infrastructure.Pricing;
 
 /// <summary>A price list as its list shows it, with the names of what it points to. The markup over cost is 0 for whom it is not.</summary>
 /// <param name="For">segment or agreement</param>
-/// <param name="Prices">prices of its own</param>
+/// <param name="Prices">prices of its own; nobody counts beyond <see cref="PriceListQuery.MostCounted"/></param>
 /// <param name="HoldsToday">in the company's zone</param>
 public sealed record PriceListRow(PriceListId Id, PriceListTerms Terms, string? For, string? Base, int Prices, bool HoldsToday, bool Archived, uint Version);
 
@@ -33,6 +33,9 @@ public sealed record GridFilter(string? Text = null, ProductGroupId? Group = nul
 /// <summary>Reads price lists and what stands in them.</summary>
 public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
+    /// <summary>Prices of a list are counted up to here; one more says that there are more.</summary>
+    public const int MostCounted = 10_000;
+
     private const int Most = 500, Choices = 12;
 
     /// <summary>Lists in order of priority; those for agreements with clients beyond reach are left out.</summary>
@@ -96,7 +99,7 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
             // a unit that the product has no longer has no cost, and is only shown
             var known = unit.Length == 0 || book.Products[r.Id].Units.ContainsKey(unit);
             var price = known && (reads || r.Price is null) ? PriceCalculation.Of(new(r.Id, unit, r.From is > 0 and { } from ? from : 1), terms, book) : null;
-            return new GridPrice(r.Id, r.Code, r.Name, unit, unit.Length == 0 ? r.Unit : unit, r.From ?? 0, r.Price, r.Price is null ? price?.Listed : null, reads ? price?.Cost : null);
+            return new GridPrice(r.Id, r.Code, r.Name, unit, unit.Length == 0 ? r.Unit : unit, r.From ?? 0, r.Price, r.Price is null && !of.Archived ? price?.Listed : null, reads ? price?.Cost : null);
         })], page.Total);
     }
 
@@ -126,7 +129,7 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
                               For = l.Segment != null ? db.Set<Segment>().Where(s => s.Id == l.Segment).Select(s => s.Name).FirstOrDefault()
                                   : agreements.Where(a => a.Id == l.Agreement).Select(a => a.Number + " · " + db.Set<Partner>().Where(p => p.Id == a.Partner).Select(p => p.Name).First()).FirstOrDefault(),
                               Base = db.Set<PriceList>().Where(b => b.Id == l.Base).Select(b => b.Name).FirstOrDefault(),
-                              Prices = db.Set<ListPrice>().Count(p => p.List == l.Id),
+                              Prices = db.Set<ListPrice>().Where(p => p.List == l.Id).Take(MostCounted + 1).Count(),
                           }).Take(Most).ToListAsync(ct);
         var reads = actor.Can(Permissions.PricingCost);
         return [.. rows.Select(r => new PriceListRow(r.List.Id, r.List.Basis == PriceBasis.OverCost && !reads ? r.List.Terms with { Markup = 0 } : r.List.Terms, r.For, r.Base, r.Prices, !r.List.Archived && r.List.Terms.HoldsOn(today), r.List.Archived, r.List.Version))];
