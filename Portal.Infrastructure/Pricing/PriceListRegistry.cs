@@ -81,7 +81,8 @@ public sealed class PriceListRegistry(IDbContextFactory<PortalDb> contexts)
         await db.TakeTurnAsync($"price {list.Value} {product.Value}", ct);
         await TakeAsync(db, list, ct);
         var of = await db.Set<Product>().AsNoTracking().FirstOrDefaultAsync(p => p.Id == product, ct) ?? throw new RuleBrokenException("pricing.product-unknown");
-        if (unit.Length > 0 && of.Units.All(u => u.Name != unit)) throw new RuleBrokenException("pricing.unit-unknown", of.Name, unit);
+        // a price of a unit that the product has no longer can only go
+        if (price is not null && unit.Length > 0 && of.Units.All(u => u.Name != unit)) throw new RuleBrokenException("pricing.unit-unknown", of.Name, unit);
         var there = await db.Set<ListPrice>().FirstOrDefaultAsync(p => p.List == list && p.Product == product && p.Unit == unit && p.FromQuantity == fromQuantity, ct);
         if (price is { } set && there is not null) there.Become(set);
         else if (price is { } first) db.Add(new ListPrice(list, product, unit, fromQuantity, first));

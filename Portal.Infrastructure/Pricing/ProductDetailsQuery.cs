@@ -80,7 +80,7 @@ public sealed class ProductDetailsQuery(IDbContextFactory<PortalDb> contexts, Ti
             // what was agreed with a client is there for those who reach him
             if (terms.Agreement is { } agreement && !agreements.ContainsKey(agreement)) continue;
             var asked = new PriceTerms(today, terms.Currency, Set(terms.Segment), Set(terms.Agreement), id, settings.RatesIn(terms.Currency, own));
-            foreach (var (unit, from) in book.StepsOf(id, product.Id))
+            foreach (var (unit, from) in book.StepsOf(id, product.Id).Where(step => step.Unit.Length == 0 || product.Units.ContainsKey(step.Unit)))
             {
                 var price = PriceCalculation.Of(new(product.Id, unit, from > 0 ? from : 1), asked, book);
                 if (price.Listed is not { } listed) continue;

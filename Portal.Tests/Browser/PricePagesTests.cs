@@ -58,6 +58,11 @@ public sealed class PricePagesTests(PricePagesTests.PriceApp app) : IClassFixtur
         await head.Page.Keyboard.PressAsync("Enter");
         await Expect(head.Page.Locator(".toast.warn")).ToContainTextAsync("from 0 to");
         await Expect(cells.First).ToHaveValueAsync("100.00");
+        await cells.First.FillAsync("7");
+        await head.Page.Keyboard.PressAsync("Escape");
+        await head.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(cells.First).ToHaveValueAsync("100.00");
+        Assert.Equal(100, (await app.GridAsync())[0].Price);
 
         await head.GoToAsync("/prices/discounts");
         await head.Page.GetByRole(AriaRole.Link, new() { Name = "Bulk" }).FocusAsync();

@@ -37,11 +37,9 @@ public sealed class PriceImportTests(ImportRig rig) : IClassFixture<ImportRig>
         for (var i = 0; i < 50_000; i++) text.Append(CultureInfo.InvariantCulture, $"B-{i:00000};Part {i};Big › Shelf {i % 40};pcs;20;{i % 900}.5\n");
 
         var run = await rig.ImportAsync("products", "big.csv", text.ToString());
-        var again = await rig.ImportAsync("products", "big.csv", text.ToString());
         var other = await rig.ImportAsync("products", "big.csv", text.ToString().Replace("Part 77;", "Part seventy-seven;"));
 
         Assert.Equal((50_000, 0, 50_000), (run.Rows, run.Refused, run.Applied));
-        Assert.Equal((50_000, 0), (again.Known, again.Applied));
         Assert.Equal((49_999, 1), (other.Known, other.Applied));
         Assert.Equal(50_000, await rig.ScalarAsync<long>("select count(*) from pricing.product where code like 'B-%'"));
         Assert.Equal(41, await rig.ScalarAsync<long>("select count(*) from pricing.product_group where name = 'Big' or name like 'Shelf %'"));

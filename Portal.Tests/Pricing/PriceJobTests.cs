@@ -142,6 +142,35 @@ public sealed class PriceJobTests(WorkOffice office) : IClassFixture<WorkOffice>
     }
 
     [Fact]
+    public async Task Products_AreFoundByTheSearchForEverything_WithTheRightAlone_WhateverTheBranch()
+    {
+        var head = await HeadAsync();
+        var rack = Goods("Kittiwake rack");
+        var id = await Products.AddAsync(rack, [], head, default);
+        var search = office.Services.GetRequiredService<SearchQuery>();
+
+        Assert.Contains(id.Value, (await search.FindAsync($"kittiwake {rack.Code}", (await SellerAsync()) with { Scope = ActorScope.Branch }, default)).Select(r => r.ObjectId));
+        Assert.Empty(await search.FindAsync($"kittiwake {rack.Code}", await office.PersonAsync(Unique("Nobody"), Permissions.ClientsRead), default));
+    }
+
+    [Fact]
+    public async Task Price_OfAUnitThatIsGone_CanOnlyBeTakenOut()
+    {
+        var head = await HeadAsync();
+        var crate = Goods("Crate") with { Units = [new("pallet", 40)] };
+        var id = await Products.AddAsync(crate, [], head, default);
+        var list = await ListAsync(head);
+        await Lists.SetPriceAsync(list, id, "pallet", 0, 300, head, default);
+        await Products.ChangeAsync(id, crate with { Units = [] }, [], (await Cards.FindAsync(id, head, default))!.Version, head, default);
+
+        Assert.Equal("pricing.unit-unknown", await RefusedAsync(() => Lists.SetPriceAsync(list, id, "pallet", 0, 310, head, default)));
+        Assert.Equal("pallet", Assert.Single((await Grids.GridAsync(list, new(), Slice.All, head, default)).Rows).Unit);
+        Assert.DoesNotContain("pallet", (await Cards.FindAsync(id, head, default))!.Prices.Select(p => p.Unit));
+        await Lists.SetPriceAsync(list, id, "pallet", 0, null, head, default);
+        Assert.Empty((await Grids.GridAsync(list, new(), Slice.All, head, default)).Rows);
+    }
+
+    [Fact]
     public async Task Terms_OfAClient_KnowHisAgreementsAndSegments_WithinReach()
     {
         var (head, seller) = (await HeadAsync(), await SellerAsync());
