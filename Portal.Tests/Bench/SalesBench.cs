@@ -44,6 +44,7 @@ internal static class SalesBench
         {
             await database.DisposeAsync();
         }
+        await OfferBench.RunAsync(measurements);
         await KanbanAsync(measurements);
     }
 
