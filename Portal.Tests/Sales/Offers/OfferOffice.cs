@@ -36,6 +36,8 @@ public sealed class OfferOffice : ProcessOffice
     /// <summary>Costs 60, is listed at 100, its least margin is 25 %: the floor is at 80.</summary>
     public ProductId Shelf { get; private set; }
 
+    protected override bool OwnDealActions => false;
+
     protected override void Furnish(IServiceCollection services) =>
         services.AddClients().AddWork(new(folder)).AddSales().AddOffers()
             .AddSingleton<PricingSettingsStore>().AddSingleton<ProductRegistry>().AddSingleton<PriceListRegistry>().AddSingleton<PriceQuery>().AddSingleton<PriceApprovals>().AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<SearchQuery>()
