@@ -1,16 +1,18 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Domain.Pricing;
 using Portal.Domain.Sales;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
-using Portal.Domain.Pricing;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
 
@@ -25,7 +27,8 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddPriceActions().AddClients().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddDemo().BuildServiceProvider();
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers()
+                .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
             await demo.FoundAsync(CancellationToken.None);
