@@ -29,6 +29,7 @@ public sealed class DemoSales(IDbContextFactory<PortalDb> contexts, TimeProvider
     {
         await using var db = contexts.CreateFor(Actor.System("demo"));
         if (await db.Set<Deal>().AnyAsync(ct)) return;
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var clients = await db.Set<Partner>().Where(p => !p.Archived && p.Standing != PartnerStanding.Lost && (p.Kinds & PartnerKinds.Client) != 0 && p.Responsible != null).OrderBy(p => p.Id).ToListAsync(ct);
         var technologist = await db.Set<PortalUser>().Where(u => u.UserName == "tess").Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
         var (sources, reasons) = (await db.Set<LeadSource>().OrderBy(s => s.Position).ToListAsync(ct), await db.Set<LossReason>().ToDictionaryAsync(r => r.Key, ct));
@@ -37,11 +38,14 @@ public sealed class DemoSales(IDbContextFactory<PortalDb> contexts, TimeProvider
         Stage[] ours = [.. new[] { ("Request", 30m, 3), ("Quote", 60m, 7), ("Order", 90m, 5) }.Select((s, i) => new Stage(StageId.New(), repeat.Id, $"repeat-{i + 1}", s.Item1, i + 1, s.Item2, s.Item3))];
         db.Add(repeat);
         db.AddRange(ours);
+        // the database looks at a deal's stage as the deal comes in
+        await db.SaveChangesAsync(ct);
         var drawn = await db.Set<Stage>().Where(s => s.Pipeline == ready.Id).OrderBy(s => s.Position).ToArrayAsync(ct);
         var numbers = await db.Database.SqlQuery<long>($"select nextval('sales.deal_number') as \"Value\" from generate_series(1, {Deals})").ToListAsync(ct);
         for (var i = 0; i < Deals && clients.Count > 0; i++)
             Tell(db, i, numbers[i], clients[i * 7 % clients.Count], i % 3 == 2 ? ours : drawn, sources[i * 5 % sources.Count].Id, reasons, technologist);
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     // by its number: how long ago it began, how far it came, and how it ended

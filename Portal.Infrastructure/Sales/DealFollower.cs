@@ -25,6 +25,8 @@ internal static class DealFollower
             // drawn since somebody last looked at the pipeline
             stage = MapStages.Stage(pipeline.Id, furthest, drawn.Select(s => s.Key).ToList().IndexOf(furthest.Key) + 1);
             db.Add(stage);
+            // the database looks at a deal's stage as the deal comes to it
+            await db.SaveChangesAsync(ct);
         }
         stage.Restore();
         var id = new DealId(step.About.Id);
