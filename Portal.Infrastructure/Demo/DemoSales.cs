@@ -61,7 +61,7 @@ public sealed class DemoSales(IDbContextFactory<PortalDb> contexts, TimeProvider
         deal.Earn(Math.Round(deal.Amount * (18 + number % 17) / 100), null);
         db.Add(deal);
         db.Add(new TimelineEntry(client.Id, "deal.opened", new(ObjectKind.Deal, deal.Id.Value), deal.Title, begun, seen));
-        var (at, reached, open) = (begun, (number * 3 + 2) % stages.Length, now - begun < TimeSpan.FromDays(150) && number % 4 != 3);
+        var (at, reached, open) = (begun, (number * 3 + 2 + number / 3) % stages.Length, now - begun < TimeSpan.FromDays(150) && number % 4 != 3);
         var won = number % 5 < 3;
         // open ones came to where they stand not long ago
         var pace = open ? (int)((now - begun).TotalDays / (reached + 1.2)) : 4;
