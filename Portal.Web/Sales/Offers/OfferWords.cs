@@ -1,12 +1,11 @@
 using System.Globalization;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
-using Portal.Domain.Shared;
 using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Offers;
 
-/// <summary>Numbers, reasons and differences of offers in the reader's words.</summary>
+/// <summary>Numbers and differences of offers in the reader's words.</summary>
 internal static class OfferWords
 {
     /// <summary>A sum with the places of its currency, without its name.</summary>
@@ -36,22 +35,12 @@ internal static class OfferWords
         CultureInfo.CurrentCulture.NumberFormat is { NumberGroupSeparator: var group, NumberDecimalSeparator: not "." }
         && group == "." && text.Count(c => c == '.') == 1 && !text.Contains(',') && text.Length - text.IndexOf('.') != 4;
 
-    /// <summary>Why a price is what it is: a step in words.</summary>
-    public static string Reason(this Texts texts, PriceReason reason) => texts[$"priceReasonCode.{reason.Code}", [.. reason.Args.Select(Argument)]];
-
     /// <summary>A difference between two versions in words.</summary>
     public static string Change(this Texts texts, OfferChange change, OfferContent before, OfferContent after)
     {
         var (from, to) = (Value(change.Before, change.Code, before, texts), Value(change.After, change.Code, after, texts));
         return texts[$"offerChangeCode.{change.Code}", change.Line, from, to];
     }
-
-    private static object Argument(object argument) => argument switch
-    {
-        Money money => $"{Price(money.Amount, money.Currency)} {money.Currency}",
-        decimal number => Number(number),
-        _ => argument,
-    };
 
     private static string Value(object? value, OfferChangeCode code, OfferContent of, Texts texts) => (value, code) switch
     {
