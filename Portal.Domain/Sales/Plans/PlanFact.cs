@@ -24,5 +24,14 @@ public sealed record PlanFact(decimal Plan, decimal Fact, decimal Expected, deci
     public static PlanFact Total(IReadOnlyCollection<PlanFact> parts) => new(
         parts.Sum(p => p.Plan), parts.Sum(p => p.Fact), parts.Sum(p => p.Expected), parts.All(p => p.RunRate is null) ? null : parts.Sum(p => p.RunRate ?? 0));
 
+    /// <summary>The parts of a longer period: as <see cref="Total"/>, but at one pace for all of it.</summary>
+    /// <param name="elapsed">its working days so far</param>
+    /// <param name="all">its working days</param>
+    public static PlanFact Over(IReadOnlyCollection<PlanFact> parts, int elapsed, int all)
+    {
+        var total = Total(parts);
+        return total with { RunRate = Of(total.Plan, total.Fact, elapsed, all).RunRate };
+    }
+
     private static decimal Rounded(decimal sum) => Math.Round(sum, 2, MidpointRounding.AwayFromZero);
 }

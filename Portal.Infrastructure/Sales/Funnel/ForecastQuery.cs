@@ -22,7 +22,7 @@ public sealed class ForecastQuery(NpgsqlDataSource database, PipelineQuery pipel
     public async Task<ForecastReport> ReadAsync(FunnelFilter filter, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.FunnelRead);
-        var selection = new FunnelSelection(filter, FunnelStages.Of(await pipelines.ListAsync(ct), filter.Pipeline).Pipeline.Id, actor);
+        var selection = new FunnelSelection(filter, (await FunnelStages.OfAsync(pipelines, database, filter.Pipeline, ct)).Pipeline.Id, actor);
         var month = await MonthAsync(ct);
         await using var ahead = database.CreateCommand($"""
             select extract(year from d.expected_close)::int, extract(month from d.expected_close)::int, count(*), sum(d.amount_base), sum(d.amount_base * d.probability) / 100

@@ -4,7 +4,7 @@ using Portal.Domain.Sales;
 namespace Portal.Infrastructure.Sales.Funnel;
 
 /// <summary>Which deals the funnel counts; what is null does not narrow.</summary>
-/// <param name="Pipeline">null takes the first one</param>
+/// <param name="Pipeline">null takes the first one that has deals</param>
 /// <param name="From">first day of the period; null from the first deal on</param>
 /// <param name="Until">last day of the period; null until today</param>
 /// <param name="Nobody">only deals without a manager</param>

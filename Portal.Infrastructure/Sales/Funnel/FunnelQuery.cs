@@ -126,7 +126,7 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
     private async Task<(FunnelStages Stages, FunnelSelection Selection)> SelectAsync(FunnelFilter filter, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.FunnelRead);
-        var stages = FunnelStages.Of(await pipelines.ListAsync(ct), filter.Pipeline);
+        var stages = await FunnelStages.OfAsync(pipelines, database, filter.Pipeline, ct);
         return (stages, new(filter, stages.Pipeline.Id, actor));
     }
 

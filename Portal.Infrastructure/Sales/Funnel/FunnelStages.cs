@@ -1,3 +1,4 @@
+using Npgsql;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 
@@ -30,8 +31,19 @@ public sealed class FunnelStages
     /// <summary>Stages at a place, or there and further.</summary>
     public IReadOnlyList<StageId> At(int place, bool further = false) => [.. places.Where(p => further ? p.Value >= place : p.Value == place).Select(p => p.Key)];
 
-    /// <summary>The pipeline of that id, or the first one.</summary>
+    /// <summary>The pipeline of that id, or the first one that has deals.</summary>
     /// <exception cref="RuleBrokenException"><c>sales.pipeline-unknown</c></exception>
-    public static FunnelStages Of(IReadOnlyList<PipelineRow> pipelines, PipelineId? id) =>
-        new((id is { } wanted ? pipelines.FirstOrDefault(p => p.Id == wanted) : pipelines.FirstOrDefault()) ?? throw new RuleBrokenException("sales.pipeline-unknown"));
+    internal static async Task<FunnelStages> OfAsync(PipelineQuery pipelines, NpgsqlDataSource database, PipelineId? id, CancellationToken ct)
+    {
+        var known = await pipelines.ListAsync(ct);
+        if (id is null)
+        {
+            await using var used = database.CreateCommand("select p.id from sales.pipeline p where exists (select from sales.deal d where d.pipeline = p.id and not d.archived)");
+            await using var rows = await used.ExecuteReaderAsync(ct);
+            var filled = new HashSet<PipelineId>();
+            while (await rows.ReadAsync(ct)) filled.Add(new(rows.GetGuid(0)));
+            return new(known.FirstOrDefault(p => filled.Contains(p.Id)) ?? known.FirstOrDefault() ?? throw new RuleBrokenException("sales.pipeline-unknown"));
+        }
+        return new(known.FirstOrDefault(p => p.Id == id) ?? throw new RuleBrokenException("sales.pipeline-unknown"));
+    }
 }

@@ -62,7 +62,7 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
                 var (elapsed, of) = days.OfMonth(start, today);
                 return new PlanCell(start, PlanFact.Of(SalesPlan.InForce(all, today)?.Amount ?? 0, won.GetValueOrDefault((month, manager)), elapsed, of), all.Count);
             }).ToList();
-            return new(manager, name, blocked, cells, PlanFact.Total([.. cells.Select(c => c.Figures)]));
+            return new(manager, name, blocked, cells, PlanFact.Over([.. cells.Select(c => c.Figures)], days.Count(first, today < last ? today : last), days.Count(first, last)));
         }
     }
 

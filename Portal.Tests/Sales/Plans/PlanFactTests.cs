@@ -48,6 +48,14 @@ public sealed class PlanFactTests
             && total.Execution == (total.Plan == 0 ? null : parts.Sum(p => p.Fact) / total.Plan)).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Over_AYear_GoesAtOnePace()
+    {
+        var year = PlanFact.Over([PlanFact.Of(100, 100, 20, 20), PlanFact.Of(100, 20, 10, 20), PlanFact.Of(100, 0, 0, 20)], 30, 60);
+
+        Assert.Equal((300m, 120m, 150m, 240m), (year.Plan, year.Fact, year.Expected, year.RunRate!.Value));
+    }
+
+    [Fact]
     public void WorkingDays_AreMondayToFriday_ButForTheCalendar()
     {
         // March 2026 begins on a Sunday; the 9th is a holiday, Saturday the 14th is worked

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Funnel;
 using Portal.Domain.Shared;
@@ -58,11 +59,12 @@ public sealed partial class FunnelPage
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
-    private async Task ReadAsync() => refused = await Refusals.CatchAsync(async () =>
+    /// <param name="anew">whether what can be chosen may have changed too</param>
+    private async Task ReadAsync(bool anew = false) => refused = await Refusals.CatchAsync(async () =>
     {
         var actor = await Current.GetAsync();
         var (asked, filter) = (Page.Uri, Asked.Filter);
-        choices ??= await ChoicesOf.ReadAsync(actor, gone.Token);
+        if (anew || choices is null) choices = await ChoicesOf.ReadAsync(actor, gone.Token);
         var (read, beside, ahead) = (await Query.ReadAsync(filter, actor, gone.Token), await Query.DetailsAsync(filter, actor, gone.Token), await Forecasts.ReadAsync(filter, actor, gone.Token));
         var list = Number is { } number ? await Query.ListAsync(filter, number, new(PageNumber * PageSize, PageSize), actor, gone.Token) : null;
         // another question may have been asked meanwhile
@@ -81,8 +83,7 @@ public sealed partial class FunnelPage
         while (stale)
         {
             stale = false;
-            choices = null;
-            await ReadAsync();
+            await ReadAsync(anew: true);
             StateHasChanged();
             await Task.Delay(Breath, Clock, gone.Token);
         }
@@ -100,6 +101,29 @@ public sealed partial class FunnelPage
         number.Reason is { } reason ? T.Reason(choices!.Reasons, reason) : null,
         number.Competitor,
     }.Where(part => part is not null));
+
+    /// <summary>The same deals in the list of deals; null where that list cannot be narrowed to them.</summary>
+    private string? InList(FunnelNumber number)
+    {
+        if (report is not { } shown || Product is not null || Branch is not null || number.Competitor is not null) return null;
+        var (state, day) = number.Part switch
+        {
+            FunnelPart.Open => ("Open", (string?)null),
+            FunnelPart.Won => ("Won", "Closed"),
+            FunnelPart.Lost => ("Lost", "Closed"),
+            FunnelPart.Cohort => ("any", "Opened"),
+            FunnelPart.Expected when number.From is not null => ("Open", "Expected"),
+            _ => ("", null),
+        };
+        if (state.Length == 0) return null;
+        return QueryHelpers.AddQueryString("/deals", new Dictionary<string, string?>
+        {
+            ["view"] = "list", ["pipeline"] = shown.Stages.Pipeline.Id.Value.ToString(), ["state"] = state, ["day"] = day,
+            ["stage"] = number is { Part: FunnelPart.Open, Position: { } place } && place <= shown.Stages.Count ? shown.Stages.Stages[place - 1].Id.Value.ToString() : null,
+            ["from"] = day is null ? null : FunnelAddress.Text(number.From ?? shown.From), ["until"] = day is null ? null : FunnelAddress.Text(number.Until ?? shown.Until),
+            ["loss"] = number.Reason?.ToString(), ["manager"] = Manager == "none" ? "nobody" : Manager, ["team"] = Team, ["source"] = Source,
+        }.Where(p => p.Value is not null));
+    }
 
     private string Link(FunnelNumber number) => Address(
         ("of", number.Part), ("at", number.Position), ("of-from", number.From is { } from ? FunnelAddress.Text(from) : null), ("of-to", number.Until is { } until ? FunnelAddress.Text(until) : null),
