@@ -54,14 +54,14 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
     {
         var (stages, selection) = await SelectAsync(filter, actor, ct);
         var (from, until) = await PeriodAsync(filter, selection, ct);
+        var (since, before) = await InstantsAsync(from, until, ct);
         // archived deals are few: they are passed over without asking each of the others
         var whose = selection.IsWhole ? "not exists (select from sales.deal d where d.id = s.deal and d.archived)" : $"exists (select from sales.deal d where d.id = s.deal and {selection.Sql})";
         await using var batch = database.CreateBatch();
         Add(batch, selection, $"""
             select s.stage, floor(date_part('epoch', s.left_at - s.entered_at) / 3600)::integer, count(*)
-            from sales.deal_stage s, (select coalesce((select time_zone from identity.company order by id limit 1), 'UTC') zone) c
-            where s.stage = any(@stages) and s.left_at >= @from::timestamp at time zone c.zone and s.left_at < (@until + 1)::timestamp at time zone c.zone and {whose} group by 1, 2
-            """, new("stages", stages.Pipeline.Stages.Select(s => s.Id.Value).ToArray()), new("from", from), new("until", until));
+            from sales.deal_stage s where s.stage = any(@stages) and s.left_at >= @since and s.left_at < @before and {whose} group by 1, 2
+            """, new("stages", stages.Pipeline.Stages.Select(s => s.Id.Value).ToArray()), new("since", since), new("before", before));
         Add(batch, selection, $"""
             select c.name, count(*), sum(c.amount_base) from (
                 select distinct d.id, d.amount_base, coalesce(c.name, case when @clients then (select p.name from clients.partner p where p.id = c.partner and {PartnerReach.Sql}) end) as name
@@ -139,6 +139,17 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
         selection.AddTo(first.Parameters);
         var opened = await first.ExecuteScalarAsync(ct) is DateOnly day ? day : Forecast.Month(until);
         return (opened < until ? opened : until, until);
+    }
+
+    /// <summary>When a period begins and ends on the company's clock; read first, for the planner guesses well only with values.</summary>
+    private async Task<(DateTime Since, DateTime Before)> InstantsAsync(DateOnly from, DateOnly until, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select $1::date::timestamp at time zone c.zone, ($2::date + 1)::timestamp at time zone c.zone from (select coalesce((select time_zone from identity.company order by id limit 1), 'UTC') zone) c");
+        command.Parameters.Add(new() { Value = from });
+        command.Parameters.Add(new() { Value = until });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        await rows.ReadAsync(ct);
+        return (rows.GetDateTime(0), rows.GetDateTime(1));
     }
 
     /// <summary>The first days of the cohorts.</summary>

@@ -65,10 +65,15 @@ public sealed partial class FunnelPage
         var actor = await Current.GetAsync();
         var (asked, filter) = (Page.Uri, Asked.Filter);
         if (anew || choices is null) choices = await ChoicesOf.ReadAsync(actor, gone.Token);
-        var (read, beside, ahead) = (await Query.ReadAsync(filter, actor, gone.Token), await Query.DetailsAsync(filter, actor, gone.Token), await Forecasts.ReadAsync(filter, actor, gone.Token));
+        var read = await Query.ReadAsync(filter, actor, gone.Token);
         var list = Number is { } number ? await Query.ListAsync(filter, number, new(PageNumber * PageSize, PageSize), actor, gone.Token) : null;
         // another question may have been asked meanwhile
-        if (asked == Page.Uri) (report, details, forecast, behind, exports) = (read, beside, ahead, list, actor.Can(Permissions.ClientsExport));
+        if (asked != Page.Uri) return;
+        (report, behind, exports) = (read, list, actor.Can(Permissions.ClientsExport));
+        // what takes longer comes beside what is seen first
+        StateHasChanged();
+        var (beside, ahead) = (await Query.DetailsAsync(filter, actor, gone.Token), await Forecasts.ReadAsync(filter, actor, gone.Token));
+        if (asked == Page.Uri) (details, forecast) = (beside, ahead);
     });
 
     // what changes while it is read is read once more, and not once for each change
