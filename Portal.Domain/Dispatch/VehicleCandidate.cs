@@ -51,6 +51,8 @@ public sealed record VehicleCandidate
     public VehicleGap? Gap { get; init; }
     /// <summary>When the vehicle stands at the next pickup after <see cref="Gap"/> if it does the trip before; null without a gap, and where that pickup is out of reach.</summary>
     public DateTimeOffset? NextAt { get; init; }
+    /// <summary>When all it holds will be done at the soonest where the trip in <see cref="Gap"/> delays it; null where it delays nothing.</summary>
+    public DateTimeOffset? DelayedUntil { get; init; }
     /// <summary>The driver whose shift on this vehicle is open.</summary>
     public DriverId? Driver { get; init; }
     public DateTimeOffset? ShiftEnd { get; init; }
@@ -90,7 +92,13 @@ public sealed record VehicleCandidate
         // seconds from now; infinite where a way is out of reach
         var arrival = Seconds(gap.FreeAt ?? now) + toPickup(from);
         var next = Math.Max(arrival, Seconds(trip.PickupFrom)) + (boarding + trip.Ride).TotalSeconds + (gap.NextPickup is { } pickup ? onward(pickup) : 0);
-        return double.IsInfinity(next) ? placed : placed with { NextAt = next <= Seconds(gap.NextAt) ? gap.NextAt : now.AddSeconds(next) };
+        if (double.IsInfinity(next)) return placed;
+        if (next <= Seconds(gap.NextAt)) return placed with { NextAt = gap.NextAt };
+        // what the gaps after it take up of the delay; the way in them is not known to be shorter
+        var delay = TimeSpan.FromSeconds(next - Seconds(gap.NextAt));
+        foreach (var later in Gaps.SkipWhile(g => g != gap).Skip(1))
+            if (later.FreeAt is { } free && later.NextAt > free) delay -= later.NextAt - free;
+        return placed with { NextAt = now.AddSeconds(next), DelayedUntil = delay > TimeSpan.Zero ? FreeAt + delay : null };
 
         double Seconds(DateTimeOffset at) => (at - now).TotalSeconds;
     }

@@ -78,6 +78,7 @@ public sealed class VehicleRanking(FleetMeans means, DispatchSettings settings, 
     private RankingReason? TooLong(TripDemand trip, VehicleCandidate vehicle, DateTimeOffset arrival)
     {
         var done = Later(arrival, trip.PickupFrom) + trip.Ride;
+        if (vehicle.DelayedUntil is { } all) done = Later(done, all);
         if (done > vehicle.ShiftEnd) return new(RankingCode.ShiftTooShort, vehicle.ShiftEnd.Value);
         return vehicle.AllowedLeft is { } left && done - now > left ? new(RankingCode.DriverTimeSpent, left) : null;
     }

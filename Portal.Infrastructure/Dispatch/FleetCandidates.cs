@@ -42,7 +42,7 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
             return held.Contains(candidate.Vehicle) ? candidate.Holding(held[candidate.Vehicle].Select(t => (BoardForecast.Held(t), t.Occupies)), now) : candidate;
         });
         // a re-enacted car has driven nothing of ours: beside it every car of ours would seem to have done too much
-        var ours = vehicles.Where((_, i) => !workers[i].Played).ToList();
+        var ours = vehicles.Where((_, i) => !workers[i].Candidate.IsReenacted).ToList();
         return new(vehicles, FleetMeans.Of(ours.Count > 0 ? ours : vehicles), workers.ToDictionary(w => w.Candidate.Vehicle, w => w.DriverName));
     }
 
@@ -69,7 +69,7 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
         await using var command = database.CreateCommand($"""
             select v.id, v.plate, v.class, v.seats, v.payload_kg, v.volume_m3, v.equipment, s.driver, d.name, s.planned_to,
                    coalesce(km.today, 0), coalesce(km.total, 0), coalesce(days.number, 0), coalesce(work.today, 0), coalesce(work.total, 0), v.branch,
-                   exists (select from fleet.shift_break r where r.shift = s.id and r."to" is null), v.source is not null, coalesce(s.source like '{Reenacted.SourcePrefix}%', false)
+                   exists (select from fleet.shift_break r where r.shift = s.id and r."to" is null), coalesce(s.source like '{Reenacted.SourcePrefix}%', false)
             from fleet.shift s
             join fleet.vehicle v on v.id = s.vehicle
             join fleet.driver d on d.id = s.driver
@@ -100,16 +100,16 @@ public sealed class FleetCandidates(NpgsqlDataSource database, LiveBoard board, 
         var workers = new List<Worker>();
         await using var r = await command.ExecuteReaderAsync(ct);
         while (await r.ReadAsync(ct))
-            workers.Add(new(r.GetString(8), new(r.GetGuid(15)), r.GetBoolean(17), new VehicleCandidate
+            workers.Add(new(r.GetString(8), new(r.GetGuid(15)), new VehicleCandidate
             {
                 Vehicle = new(r.GetGuid(0)), Plate = r.GetString(1), Class = new(r.GetGuid(2)),
                 Capacity = new(r.GetInt32(3), r.GetInt32(4), r.GetDecimal(5)), Equipment = r.GetFieldValue<string[]>(6),
                 Driver = new(r.GetGuid(7)), ShiftEnd = r.GetFieldValue<DateTimeOffset>(9),
                 KmToday = r.GetDouble(10), Km28 = r.GetDouble(11), DaysAvailable = (int)r.GetInt64(12),
-                HoursToday = TimeSpan.FromSeconds((double)r.GetDecimal(13)), Hours28 = TimeSpan.FromSeconds((double)r.GetDecimal(14)), OnBreak = r.GetBoolean(16), IsReenacted = r.GetBoolean(18),
+                HoursToday = TimeSpan.FromSeconds((double)r.GetDecimal(13)), Hours28 = TimeSpan.FromSeconds((double)r.GetDecimal(14)), OnBreak = r.GetBoolean(16), IsReenacted = r.GetBoolean(17),
             }));
         return workers;
     }
 
-    private sealed record Worker(string DriverName, BranchId Branch, bool Played, VehicleCandidate Candidate);
+    private sealed record Worker(string DriverName, BranchId Branch, VehicleCandidate Candidate);
 }

@@ -43,8 +43,7 @@ internal struct AttributeWriter
         switch (value?.ValueKind)
         {
             case JsonValueKind.String:
-                var text = value.Value.GetString()!;
-                if (!TryName(name, text, out var added)) return false;
+                if (TextOf(value.Value) is not { } text || !TryName(name, text, out var added)) return false;
                 if (added) json!.WriteStringValue(text);
                 return true;
             case JsonValueKind.Number:
@@ -88,11 +87,11 @@ internal struct AttributeWriter
         return true;
     }
 
-    /// <summary>The object, or null when there is nothing to say.</summary>
-    public string? Finish()
+    /// <summary>The object, or null when there is nothing to say; cells and networks that find no room are named in <paramref name="unread"/>.</summary>
+    public string? Finish(ref string? unread)
     {
-        if (cells is not null && TryName("cells", "", out var added) && added) json!.WriteRawValue($"[{string.Join(',', cells)}]");
-        if (networks is not null && TryName("wifi", "", out added) && added) json!.WriteRawValue($"[{string.Join(',', networks)}]");
+        if (!TryFinish("cells", cells)) unread = DeviceMessage.Naming(unread, "cell");
+        if (!TryFinish("wifi", networks)) unread = DeviceMessage.Naming(unread, "wifi");
         if (json is null) return null;
         json.WriteEndObject();
         json.Flush();
@@ -102,6 +101,27 @@ internal struct AttributeWriter
     /// <summary>The attributes with <c>unread</c>: the names of measurements that were left out.</summary>
     public static string WithUnread(string? attributes, string names) =>
         attributes is null ? $"{{\"unread\":\"{names}\"}}" : $"{attributes.AsSpan(0, attributes.Length - 1)},\"unread\":\"{names}\"}}";
+
+    private bool TryFinish(string name, List<string>? list)
+    {
+        if (list is null) return true;
+        if (!TryName(name, "", out var added) || !added) return false;
+        json!.WriteRawValue($"[{string.Join(',', list)}]");
+        return true;
+    }
+
+    private static string? TextOf(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // half a surrogate pair is no text
+            return null;
+        }
+    }
 
     // Asked before anything is written, for what is written cannot be taken back.
     private bool TryName(ReadOnlySpan<char> name, ReadOnlySpan<char> value, out bool added)

@@ -17,8 +17,6 @@ public static class OsmAndDecoder
     /// <summary>Longest body read, bytes.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
-    private const int MaxParameters = 100;
-
     /// <summary>
     /// Reads <c>id=…&amp;lat=…&amp;lon=…</c>, with or without the leading question mark.
     /// </summary>
@@ -27,7 +25,7 @@ public static class OsmAndDecoder
     {
         message = null!;
         if (text is ['?', ..]) text = text[1..];
-        if (text.Contains('\0') || text.Count('&') >= MaxParameters) return false;
+        if (text.Contains('\0')) return false;
 
         string? key = null, secret = null, unread = null;
         DateTimeOffset? time = null;
@@ -128,7 +126,7 @@ public static class OsmAndDecoder
             BatteryPercent = battery,
             OdometerKm = odometer / 1000,
             Ignition = ignition,
-            Attributes = extras.Finish(),
+            Attributes = extras.Finish(ref unread),
             Unread = unread,
         };
         return true;
@@ -144,7 +142,8 @@ public static class OsmAndDecoder
         message = null!;
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 12 });
+            // however deep what a device adds may be nested: it is passed over, and the position stays
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxBodyBytes });
             return TryReadJson(document.RootElement, out message);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
@@ -182,7 +181,8 @@ public static class OsmAndDecoder
         Keep("charge", Member(battery, "is_charging"));
         if (Member(location, "extras") is { ValueKind: JsonValueKind.Object } more)
             foreach (var extra in more.EnumerateObject())
-                Keep(extra.Name, extra.Value);
+                if (IsReadable(extra, out var name)) Keep(name, extra.Value);
+                else unread = DeviceMessage.Naming(unread, "extra");
 
         var level = Measurement(battery, "level", ref unread);
         message = new DeviceMessage
@@ -197,7 +197,7 @@ public static class OsmAndDecoder
             AccuracyM = Measurement(coords, "accuracy", ref unread),
             BatteryPercent = level is >= 0 and <= 1 ? Math.Round(level.Value * 100, 1) : null,
             OdometerKm = Measurement(location, "odometer", ref unread) / 1000,
-            Attributes = extras.Finish(),
+            Attributes = extras.Finish(ref unread),
             Unread = unread,
         };
         return true;
@@ -211,8 +211,29 @@ public static class OsmAndDecoder
     // who, when and where
     private static bool IsEssential(ReadOnlySpan<char> name) => name is "id" or "deviceid" or "secret" or "key" or "timestamp" or "lat" or "lon" or "location";
 
-    private static JsonElement? Member(JsonElement? parent, string name) =>
-        parent is { ValueKind: JsonValueKind.Object } owner && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    // a name with half a surrogate pair is none, and none that is looked for
+    private static JsonElement? Member(JsonElement? parent, string name)
+    {
+        if (parent is not { ValueKind: JsonValueKind.Object } owner) return null;
+        JsonElement? found = null;
+        foreach (var property in owner.EnumerateObject())
+            if (IsReadable(property, out var called) && called == name) found = property.Value;
+        return found is { ValueKind: JsonValueKind.Null } ? null : found;
+    }
+
+    private static bool IsReadable(JsonProperty property, out string name)
+    {
+        try
+        {
+            name = property.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "";
+            return false;
+        }
+    }
 
     private static double? Number(JsonElement? parent, string name) => Member(parent, name)?.GetDouble();
 

@@ -70,13 +70,11 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
     {
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // an assignment reads the shift under a share lock: it either sees the end or is seen here
-        await db.Database.ExecuteSqlAsync($"select 1 from fleet.shift where id = {id.Value} for update", ct);
-        var shift = await db.ShiftForAsync(id, actor, ct);
+        var shift = await db.LockedShiftForAsync(id, actor, ct);
         var at = Moment(happened, shift.LastMark);
         shift.End(at);
         var until = at > shift.PlannedTo ? at : shift.PlannedTo;
-        await RequireNoTripsAsync(
+        await ShiftTable.RequireNoTripsAsync(
             db.Set<Trip>().Where(t => t.Driver == shift.Driver && (t.PickupFrom < until || UnderWay.Contains(t.State))), "fleet.shift-has-trips", ct);
         await db.SaveShiftAsync(shift, ct);
         await transaction.CommitAsync(ct);
@@ -90,26 +88,16 @@ public sealed class ShiftClock(IDbContextFactory<PortalDb> contexts, TimeProvide
     public Task EndBreakAsync(ShiftId id, Actor actor, CancellationToken ct, DateTimeOffset? happened = null) =>
         ChangeAsync(id, actor, shift => shift.EndBreak(Moment(happened, shift.LastMark)), ct);
 
-    /// <summary>The driver goes on with another vehicle. <paramref name="seen"/> is the version a planner looked at; the driver knows himself.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>fleet.vehicle-on-shift</c>, <c>fleet.vehicle-archived</c>, <c>fleet.shift-vehicle-has-trips</c></exception>
-    public async Task ChangeVehicleAsync(ShiftId id, VehicleId vehicle, Actor actor, CancellationToken ct, uint? seen = null)
+    /// <summary>The driver goes on with another vehicle.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-on-shift</c>, <c>fleet.vehicle-archived</c>, <c>fleet.shift-vehicle-has-trips</c>, <c>fleet.shift-not-open</c></exception>
+    public async Task ChangeVehicleAsync(ShiftId id, VehicleId vehicle, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var shift = await db.ShiftForAsync(id, actor, ct);
-        if (seen is { } version) db.ExpectVersion(shift, version);
-        await db.VehicleForAsync(vehicle, actor, ct);
-        if (shift.IsOpen && vehicle != shift.Vehicle)
-            await RequireNoTripsAsync(db.Set<Trip>().Where(t => t.Driver == shift.Driver && t.Vehicle == shift.Vehicle), "fleet.shift-vehicle-has-trips", ct);
-        shift.ChangeVehicle(vehicle);
+        var shift = await db.LockedShiftForAsync(id, actor, ct);
+        await db.ChangeVehicleAsync(shift, vehicle, actor, ct);
         await db.SaveShiftAsync(shift, ct);
         await transaction.CommitAsync(ct);
-    }
-
-    private static async Task RequireNoTripsAsync(IQueryable<Trip> trips, string refusal, CancellationToken ct)
-    {
-        var held = await trips.Where(t => TripStates.Held.Contains(t.State)).OrderBy(t => t.PickupFrom).Select(t => t.Number).ToListAsync(ct);
-        if (held.Count > 0) throw new RuleBrokenException(refusal, held.Count, string.Join(", ", held.Take(20).Select(n => $"#{n}")));
     }
 
     private async Task ChangeAsync(ShiftId id, Actor actor, Action<Shift> change, CancellationToken ct)

@@ -53,25 +53,23 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
         return shift.Id;
     }
 
-    /// <summary>Moves a shift that has not ended to other times, and one that has not started to another vehicle.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c>, <c>shared.changed-by</c></exception>
+    /// <summary>Moves a shift that has not ended to other times and another vehicle; a running one leaves its vehicle only without trips on it.</summary>
+    /// <exception cref="RuleBrokenException">
+    /// <c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c>, <c>fleet.vehicle-on-shift</c>, <c>fleet.vehicle-archived</c>,
+    /// <c>fleet.shift-vehicle-has-trips</c>, <c>shared.changed-by</c>
+    /// </exception>
     public async Task ReplanAsync(ShiftId id, Period planned, VehicleId vehicle, uint seen, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ShiftsManage);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(db, ct);
-        var shift = await db.ShiftForAsync(id, actor, ct);
+        var shift = await db.LockedShiftForAsync(id, actor, ct);
         db.ExpectVersion(shift, seen);
-        if (vehicle != shift.Vehicle)
-        {
-            // a running shift changes vehicle by the clock, which looks after the trips on it
-            if (shift.StartedAt is not null) throw new RuleBrokenException("fleet.shift-already-started");
-            await db.VehicleForAsync(vehicle, actor, ct);
-            shift.ChangeVehicle(vehicle);
-        }
+        if (vehicle != shift.Vehicle) await db.ChangeVehicleAsync(shift, vehicle, actor, ct);
+        var moved = planned != Planned(shift);
         shift.Replan(planned);
-        await RequireFreeAsync(db, shift, ct);
+        await RequireFreeAsync(db, shift, ct, driverToo: moved);
         await db.SaveShiftAsync(shift, ct);
         await transaction.CommitAsync(ct);
     }
@@ -149,14 +147,17 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
     private static Task LockAsync(PortalDb db, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('fleet.shift-planning'))", ct);
 
-    private static async Task RequireFreeAsync(PortalDb db, Shift shift, CancellationToken ct)
+    // A running shift takes nothing of what is past, and with another vehicle alone nothing more of its driver's time.
+    private async Task RequireFreeAsync(PortalDb db, Shift shift, CancellationToken ct, bool driverToo = true)
     {
+        var now = time.GetUtcNow();
+        var begin = shift.StartedAt is not null && shift.PlannedFrom < now ? now : shift.PlannedFrom;
         var other = await (
             from s in db.Set<Shift>().IgnoreAutoIncludes()
             join driver in db.Set<Driver>() on s.Driver equals driver.Id
             join vehicle in db.Set<Vehicle>() on s.Vehicle equals vehicle.Id
-            where s.Id != shift.Id && s.EndedAt == null && s.PlannedFrom < shift.PlannedTo && s.PlannedTo > shift.PlannedFrom
-            where s.Driver == shift.Driver || s.Vehicle == shift.Vehicle
+            where s.Id != shift.Id && s.EndedAt == null && s.PlannedFrom < shift.PlannedTo && s.PlannedTo > begin
+            where (driverToo && s.Driver == shift.Driver) || s.Vehicle == shift.Vehicle
             select new { OwnDriver = s.Driver == shift.Driver, driver.Name, vehicle.Plate }).FirstOrDefaultAsync(ct);
         if (other is null) return;
         throw other.OwnDriver

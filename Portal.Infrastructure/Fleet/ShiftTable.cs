@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -19,6 +20,31 @@ internal static class ShiftTable
         if (actor.Can(Permissions.ShiftsManage)) actor.RequireReach(shift.Branch);
         else if (!actor.Drives(shift.Driver)) throw new RuleBrokenException("fleet.shift-unknown");
         return shift;
+    }
+
+    /// <summary>The same, and nobody else changes it until the transaction ends: an assignment reads the shift under a share lock, so it either sees the change or is seen here.</summary>
+    public static async Task<Shift> LockedShiftForAsync(this PortalDb db, ShiftId id, Actor actor, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"select from fleet.shift where id = {id.Value} for update", ct);
+        return await db.ShiftForAsync(id, actor, ct);
+    }
+
+    /// <summary>Puts a locked shift on another vehicle; a running one only while its driver holds no trips on the one that he leaves.</summary>
+    /// <exception cref="RuleBrokenException"><c>fleet.vehicle-archived</c>, <c>fleet.shift-vehicle-has-trips</c> with how many and their numbers, <c>fleet.shift-not-open</c></exception>
+    public static async Task ChangeVehicleAsync(this PortalDb db, Shift shift, VehicleId vehicle, Actor actor, CancellationToken ct)
+    {
+        await db.VehicleForAsync(vehicle, actor, ct);
+        if (shift.IsOpen && vehicle != shift.Vehicle)
+            await RequireNoTripsAsync(db.Set<Trip>().Where(t => t.Driver == shift.Driver && t.Vehicle == shift.Vehicle), "fleet.shift-vehicle-has-trips", ct);
+        shift.ChangeVehicle(vehicle);
+    }
+
+    /// <summary>None of these trips is held by a driver.</summary>
+    /// <exception cref="RuleBrokenException"><paramref name="refusal"/> with how many are and their numbers</exception>
+    public static async Task RequireNoTripsAsync(IQueryable<Trip> trips, string refusal, CancellationToken ct)
+    {
+        var held = await trips.Where(t => TripStates.Held.Contains(t.State)).OrderBy(t => t.PickupFrom).Select(t => t.Number).ToListAsync(ct);
+        if (held.Count > 0) throw new RuleBrokenException(refusal, held.Count, string.Join(", ", held.Take(20).Select(n => $"#{n}")));
     }
 
     /// <summary>True when the actor is this driver.</summary>

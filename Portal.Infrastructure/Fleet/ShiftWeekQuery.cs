@@ -44,6 +44,21 @@ public sealed class ShiftWeekQuery(IDbContextFactory<PortalDb> contexts, TimePro
         return new(shown, total, await ShiftsAsync(db, perVehicle, [.. shown.Select(l => l.Id)], days, ct));
     }
 
+    /// <summary>One shift, wherever the plan stands; null where there is none of that id within reach.</summary>
+    public async Task<PlanShift?> FindAsync(ShiftId id, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FleetRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reach = actor.OnlyBranch();
+        var found = await (
+            from s in db.Set<Shift>().AsNoTracking()
+            join d in db.Set<Driver>() on s.Driver equals d.Id
+            join v in db.Set<Vehicle>() on s.Vehicle equals v.Id
+            where s.Id == id && (reach == null || s.Branch == reach)
+            select new { Shift = s, d.Name, v.Plate }).FirstOrDefaultAsync(ct);
+        return found is null ? null : Shown(found.Shift, found.Name, found.Plate, time.GetUtcNow());
+    }
+
     private static IQueryable<PlanLine> Lines(PortalDb db, bool perVehicle, string? text, Period days, BranchId? reach)
     {
         var like = LikePattern.Containing(text ?? "");

@@ -62,6 +62,22 @@ public class VehicleGapTests
         Assert.Equal(nextIn == standsIn ? 0 : 15 * Settings.Waiting + 10 * Settings.Lateness, ranked.Cost - Settings.Approach - Settings.Waiting, 3);
     }
 
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(20, false)]
+    public void For_AnOrderThatDelaysTheNextByAQuarterOfAnHour_IsRefusedWhereTheShiftEndsBeforeThat(int spare, bool refused)
+    {
+        var next = Now.AddMinutes(10);
+        var free = Now.AddHours(2);
+        var car = Car("A", 600) with { Gaps = [new(null, null, At(13_200, 0), next, next, next.AddMinutes(5))], FreeAt = free, FreeWhere = At(0, 0), ShiftEnd = free.AddMinutes(spare) };
+        var trip = Trip() with { Dropoff = At(12_000, 0) };
+
+        var ranked = Ranking([car]).Judge(trip, Placed(trip, car), 60);
+
+        Assert.Equal(refused, ranked.Refused);
+        Assert.Equal(refused, ranked.Reasons[0].Code == RankingCode.ShiftTooShort);
+    }
+
     [Fact]
     public void For_WhenTheNextIsOrderedForAnEarlierMoment_GoesAfterIt()
     {

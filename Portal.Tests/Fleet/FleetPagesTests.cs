@@ -145,6 +145,54 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
             await planning.ReplanAsync(shift, new(begin, begin.AddHours(8)), vehicle.Id, Assert.Single(await world.ShiftsAsync(driver.Id)).Version, Actor.System("test"), default);
     }
 
+    /// <summary>Named by its address, on whatever page of the plan it stands.</summary>
+    [Fact]
+    public async Task RunningShift_WithAnotherCarAndOtherHours_TakesBoth_AndTheNextChangeToo()
+    {
+        var ((driver, vehicle), (_, other)) = (await world.DriverAsync("swapped"), await world.DriverAsync("swapper"));
+        var self = Dispatch.Orders.Driver(driver.Name, driver.Id);
+        var shift = await world.Services.GetRequiredService<ShiftClock>().StartOwnAsync(vehicle.Id, self, default, TimeProvider.System.GetUtcNow().AddHours(-2));
+        var until = Assert.Single(await world.ShiftsAsync(driver.Id)).PlannedTo;
+        await using var window = await ChiefAsync("chief-swap");
+        await window.GoToAsync($"/shifts?text=none-of-them&shift={shift.Value}");
+        var (car, ends) = (window.Page.Locator(".panel select").Nth(1), window.Page.Locator(".panel input[type=datetime-local]").Last);
+        await Expect(car.Locator("option:checked")).ToContainTextAsync(vehicle.Plate);
+        await car.SelectOptionAsync(other.Id.Value.ToString());
+        await SaveUntilAsync(until.AddHours(1));
+
+        Assert.Equal(other.Id, Assert.Single(await world.ShiftsAsync(driver.Id)).Vehicle);
+        await Expect(car.Locator("option:checked")).ToContainTextAsync(other.Plate);
+        await Expect(car).ToHaveValueAsync(other.Id.Value.ToString());
+        await SaveUntilAsync(until.AddHours(2));
+        window.AssertClean();
+
+        async Task SaveUntilAsync(DateTimeOffset end)
+        {
+            await ends.FillAsync(end.ToString("yyyy-MM-ddTHH:mm"));
+            await ends.DispatchEventAsync("change");
+            await window.Page.Locator(".panel button.primary").ClickAsync();
+            await Wait.UntilAsync(async () => Assert.Single(await world.ShiftsAsync(driver.Id)).PlannedTo.ToString("HH:mm") == end.ToString("HH:mm"), "the hours to be saved");
+            await Expect(window.Page.Locator(".panel .problem")).ToHaveCountAsync(0);
+        }
+    }
+
+    [Fact]
+    public async Task Day_TypedKeyByKeyOverAnother_IsTaken_AndNoneOnceTheEmptyBoxIsLeft()
+    {
+        await using var window = await ChiefAsync("chief-typist");
+        await window.GoToAsync("/reports/drivers?from=2026-04-20&to=2026-12-31");
+        var from = window.Page.Locator("input[type=date]").First;
+        await from.FocusAsync();
+        await window.Page.Keyboard.TypeAsync("05052026", new() { Delay = 150 });
+
+        await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("from=2026-05-05"));
+        await Expect(from).ToHaveValueAsync("2026-05-05");
+        await from.FillAsync("");
+        await from.BlurAsync();
+        await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^(?!.*from=)"));
+        window.AssertClean();
+    }
+
     [Fact]
     public async Task Address_OfNobodyAndNothing_SaysSo_AndOffersNoForm()
     {
@@ -153,7 +201,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         foreach (var (page, words) in new[]
         {
             ("users?user=", "There is no such user."), ("devices?device=", "This device does not exist any more."),
-            ("shifts?shift=", "There is no such shift in the plan of this week."), ("vehicle-classes?class=", "This vehicle class does not exist."),
+            ("shifts?shift=", "There is no such shift."), ("vehicle-classes?class=", "This vehicle class does not exist."),
         })
         {
             await window.GoToAsync($"/{page}{Guid.NewGuid()}");

@@ -98,7 +98,31 @@ public class OsmAndDecoderTests
     public void Parameters_BeyondTheBounds_AreRefused()
     {
         Assert.False(OsmAndDecoder.TryReadParameters($"id={new string('a', 65)}&lat=1&lon=1", out _));
-        Assert.False(OsmAndDecoder.TryReadParameters("id=a" + string.Concat(Enumerable.Range(0, 100).Select(i => $"&p{i}=1")), out _));
+    }
+
+    [Fact]
+    public void Parameters_ByTheHundred_KeepThePositionAndWhatThereIsRoomFor()
+    {
+        var message = Read("id=a" + string.Concat(Enumerable.Range(0, 900).Select(i => $"&p{i}=1")) + "&lat=1&lon=2&cell=1,2,3,4");
+        Assert.Equal(new GeoPoint(1, 2), message.Point);
+        Assert.StartsWith("""{"p0":1,"p1":1""", message.Attributes);
+        Assert.NotNull(message.Unread);
+    }
+
+    [Fact]
+    public void Parameters_WhereAnExtraHasTheNameOfTheCells_NameTheCellsAsUnread() =>
+        Assert.Equal("cell", Read("id=a&lat=1&lon=2&cells=7&cell=1,2,3,4").Unread);
+
+    [Theory]
+    [InlineData("""{"event":"\ud800",COORDS}""", "event", null)]
+    [InlineData("""{"\ud800":1,COORDS}""", null, null)]
+    [InlineData("""{"extras":{"note":"\ud800","tour":7},COORDS}""", "note", """{"tour":7}""")]
+    [InlineData("""{"extras":{"\ud800":1,"tour":7},COORDS}""", "extra", """{"tour":7}""")]
+    [InlineData("""{"extras":{"deep":[[[[[[[[[[[[[[1]]]]]]]]]]]]]],"tour":7},COORDS}""", null, """{"tour":7}""")]
+    public void Json_WithHalfACharacterOrANest_KeepsThePosition(string location, string? unread, string? attributes)
+    {
+        var message = ReadJson("""{"device_id":"a","location":""" + location.Replace("COORDS", """ "coords":{"latitude":1,"longitude":2} """, StringComparison.Ordinal) + "}");
+        Assert.Equal((new GeoPoint(1, 2), unread, attributes), (message.Point, message.Unread, message.Attributes));
     }
 
     [Theory]

@@ -218,6 +218,6 @@ public sealed class ShiftClockTests(FleetOffice office) : IClassFixture<FleetOff
         var seen = (await office.LoadAsync(shift)).Version;
         await office.Planning.ReplanAsync(shift, new(office.Now, office.Now.AddHours(5)), vehicle.Id, seen, office.Chief, default);
 
-        Assert.Equal("shared.changed-by", (await RefusalOf(() => office.Shifts.ChangeVehicleAsync(shift, other.Id, office.Dispatcher, default, seen))).Code);
+        Assert.Equal("shared.changed-by", (await RefusalOf(() => office.Planning.ReplanAsync(shift, new(office.Now, office.Now.AddHours(8)), other.Id, seen, office.Dispatcher, default))).Code);
     }
 }

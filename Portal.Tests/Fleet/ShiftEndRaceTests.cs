@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Fleet;
 using Portal.Tests.Dispatch;
@@ -32,6 +33,25 @@ public sealed class ShiftEndRaceTests(DispatchYard yard) : IClassFixture<Dispatc
         await assignment.CommitAsync();
 
         Assert.Equal("fleet.shift-has-trips", (await Assert.ThrowsAsync<RuleBrokenException>(() => end)).Code);
+    }
+
+    [Fact]
+    public async Task ChangeVehicle_WhileAnAssignmentIsBeingWritten_WaitsForIt_AndIsRefused()
+    {
+        var (vehicle, driver, shift) = await yard.CarAsync();
+        var (other, _, _) = await yard.CarAsync();
+        var standing = await yard.TripAsync();
+        await using var db = yard.Open();
+        await using var assignment = await db.Database.BeginTransactionAsync();
+        await db.Database.ExecuteSqlAsync($"select 1 from fleet.shift where id = {shift.Id.Value} for share");
+
+        var change = Shifts.ChangeVehicleAsync(shift.Id, other.Id, Actor.System("test"), default);
+        await Wait.UntilAsync(AnybodyWaitsAsync, "the change of vehicle to wait");
+        (await db.Set<Trip>().Include(t => t.Events).SingleAsync(t => t.Id == standing.Id)).Assign(vehicle.Id, driver.Id, yard.Clock.GetUtcNow(), yard.Ida);
+        await db.SaveChangesAsync();
+        await assignment.CommitAsync();
+
+        Assert.Equal("fleet.shift-vehicle-has-trips", (await Assert.ThrowsAsync<RuleBrokenException>(() => change)).Code);
     }
 
     [Fact]

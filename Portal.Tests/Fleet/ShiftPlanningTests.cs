@@ -103,6 +103,42 @@ public sealed class ShiftPlanningTests(FleetOffice office) : IClassFixture<Fleet
     }
 
     [Fact]
+    public async Task Replan_OfARunningShift_TakesItsCarAndItsHoursTogether()
+    {
+        var (vehicle, other) = (await office.VehicleAsync(), await office.VehicleAsync());
+        var (driver, self) = await office.DriverAsync();
+        var id = await office.Shifts.StartOwnAsync(vehicle.Id, self, default);
+        var seen = await office.LoadAsync(id);
+        var hours = new Period(seen.PlannedFrom, seen.PlannedTo.AddHours(1));
+
+        await office.Planning.ReplanAsync(id, hours, other.Id, seen.Version, office.Dispatcher, default);
+
+        var changed = await office.LoadAsync(id);
+        Assert.Equal((other.Id, hours.To, true), (changed.Vehicle, changed.PlannedTo, changed.IsOpen));
+        await office.TripAsync(driver.Id, other.Id);
+        var refusal = await RefusalOf(() => office.Planning.ReplanAsync(id, hours, vehicle.Id, changed.Version, office.Dispatcher, default));
+        Assert.Equal("fleet.shift-vehicle-has-trips", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Replan_OfARunningShiftOnToACarThatIsPlanned_IsRefused_AndTheDriversNextShiftIsNoHindrance()
+    {
+        var (vehicle, other, free) = (await office.VehicleAsync(), await office.VehicleAsync(), await office.VehicleAsync());
+        var ((driver, self), (next, _)) = (await office.DriverAsync(), await office.DriverAsync());
+        var id = await office.Shifts.StartOwnAsync(vehicle.Id, self, default);
+        var seen = await office.LoadAsync(id);
+        var hours = new Period(seen.PlannedFrom, seen.PlannedTo);
+        await office.Planning.PlanAsync(next.Id, other.Id, new(office.Now.AddHours(5), office.Now.AddHours(12)), office.Dispatcher, default);
+        await office.SaveAsync(new Shift(ShiftId.New(), driver.Id, vehicle.Id, office.Branch, new(office.Now.AddHours(6), office.Now.AddHours(14))));
+
+        var refusal = await RefusalOf(() => office.Planning.ReplanAsync(id, hours, other.Id, seen.Version, office.Dispatcher, default));
+        Assert.Equal("fleet.vehicle-planned", refusal.Code);
+
+        await office.Planning.ReplanAsync(id, hours, free.Id, seen.Version, office.Dispatcher, default);
+        Assert.Equal(free.Id, (await office.LoadAsync(id)).Vehicle);
+    }
+
+    [Fact]
     public async Task Replan_OfAPlanSomebodyElseMoved_SaysWho()
     {
         var vehicle = await office.VehicleAsync();
