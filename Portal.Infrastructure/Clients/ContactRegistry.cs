@@ -21,7 +21,7 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Adds a contact to a partner: a new person, or one who is in the base already.</summary>
     /// <returns>id of the role</returns>
-    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.entity-unknown</c>, <c>clients.place-unknown</c>, <c>clients.too-many-points</c>, <c>text.required</c>, those of <see cref="PhoneNumber.Require"/> and <see cref="MailAddress.Require"/></exception>
+    /// <exception cref="RuleBrokenException"><c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>clients.person-hidden</c>, <c>clients.entity-unknown</c>, <c>clients.place-unknown</c>, <c>clients.too-many-points</c>, <c>text.required</c>, those of <see cref="PhoneNumber.Require"/> and <see cref="MailAddress.Require"/></exception>
     public async Task<Guid> AddAsync(PartnerId partner, PersonId? known, ContactDetails details, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -67,10 +67,13 @@ public sealed class ContactRegistry(IDbContextFactory<PortalDb> contexts)
         return db.TakePartAsync<ContactRole>(role, found => found.Partner, "clients.contact-unknown", actor, ct);
     }
 
-    /// <summary>Somebody who is a contact of a partner within reach; our own people and strangers are not taken by id.</summary>
-    internal static async Task<Person> FindAsync(PortalDb db, PersonId id, Actor actor, CancellationToken ct) =>
-        await db.Set<Person>().FirstOrDefaultAsync(p => p.Id == id && db.Set<ContactRole>().Any(r => r.Person == id && db.Set<Partner>().Within(actor).Any(x => x.Id == r.Partner)), ct)
-        ?? throw new RuleBrokenException("clients.person-unknown");
+    /// <summary>Somebody who is a contact of a partner within reach; our own people and strangers are not taken by id. Whoever took one of whom he may not read all would read it on his own client.</summary>
+    internal static async Task<Person> FindAsync(PortalDb db, PersonId id, Actor actor, CancellationToken ct)
+    {
+        var person = await db.Set<Person>().FirstOrDefaultAsync(p => p.Id == id && db.Set<ContactRole>().Any(r => r.Person == id && db.Set<Partner>().Within(actor).Any(x => x.Id == r.Partner)), ct)
+            ?? throw new RuleBrokenException("clients.person-unknown");
+        return await db.OpenRoles(actor).AnyAsync(r => r.Person == id, ct) ? person : throw new RuleBrokenException("clients.person-hidden");
+    }
 
     private static async Task DescribeAsync(PortalDb db, Person person, ContactDetails details, ConfidentialFields hidden, CancellationToken ct)
     {

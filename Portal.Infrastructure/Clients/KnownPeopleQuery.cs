@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients;
@@ -17,7 +18,7 @@ public sealed class KnownPeopleQuery(SearchQuery search, IDbContextFactory<Porta
 
     private const int LeastLetters = 3;
 
-    /// <summary>Contacts of clients within the actor's reach whose phone, mail address or name the text is; those of the client itself are left out.</summary>
+    /// <summary>Contacts of clients within the actor's reach whose phone, mail address or name the text is; those of the client itself, and those of whom something is hidden from the actor, are left out: he cannot take them.</summary>
     public async Task<IReadOnlyList<KnownPerson>> FindAsync(string? text, PartnerId? client, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
@@ -29,6 +30,7 @@ public sealed class KnownPeopleQuery(SearchQuery search, IDbContextFactory<Porta
         await using var db = await contexts.CreateDbContextAsync(ct);
         var ids = people.ConvertAll(row => new PersonId(row.ObjectId));
         var here = await db.Set<ContactRole>().Where(role => role.Partner == client && ids.Contains(role.Person)).Select(role => role.Person.Value).ToListAsync(ct);
-        return [.. people.Where(row => !here.Contains(row.ObjectId)).Take(Most).Select(row => new KnownPerson(new(row.ObjectId), row.Title, row.Text))];
+        var open = await db.OpenRoles(actor).Where(role => ids.Contains(role.Person)).Select(role => role.Person.Value).ToListAsync(ct);
+        return [.. people.Where(row => open.Contains(row.ObjectId) && !here.Contains(row.ObjectId)).Take(Most).Select(row => new KnownPerson(new(row.ObjectId), row.Title, row.Text))];
     }
 }

@@ -33,6 +33,14 @@ internal static class HiddenFields
         if (actor.Hidden != ConfidentialFields.None && after == actor.UserId && before != after) throw new RuleBrokenException("clients.take-over");
     }
 
+    /// <summary>Places of people in clients within the actor's reach by which he may read all that is said of them: where something of it is hidden from him, those of clients he answers for.</summary>
+    public static IQueryable<ContactRole> OpenRoles(this PortalDb db, Actor actor)
+    {
+        var clients = db.Set<Partner>().Within(actor);
+        if (actor.Hidden.Has(Numbers | ConfidentialFields.Notes)) clients = clients.Where(p => p.Responsible == actor.UserId);
+        return db.Set<ContactRole>().Where(r => clients.Any(p => p.Id == r.Partner));
+    }
+
     /// <summary>Kinds of search entries whose text, beside the title, tells hidden fields.</summary>
     public static ObjectKind[] Untold(this Actor actor) =>
     [

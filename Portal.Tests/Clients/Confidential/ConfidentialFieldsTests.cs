@@ -231,6 +231,44 @@ public sealed class ConfidentialFieldsTests(WorkOffice office) : IClassFixture<W
     }
 
     [Fact]
+    public async Task Attach_OfAPersonWhoseFieldsAreHidden_IsRefused_AndTellsNothing()
+    {
+        var (owner, outsider) = (await PersonAsync("Owner", Everything), await PersonAsync("Outsider", Everything));
+        var client = await ClientAsync(owner, "Closed Myrtle");
+        var person = (await Job<PartnerDetailsQuery>().FindAsync(client.Id, owner, default))!.Contacts.Single().Person;
+        var mine = await Job<PartnerRegistry>().AddAsync(new($"Mine {tag}", PartnerKinds.Client, Responsible: outsider.UserId), outsider, default);
+        async Task<string> RefusedAsync(Func<Task> job) => (await Assert.ThrowsAsync<RuleBrokenException>(job)).Code;
+
+        Assert.Empty(await Job<KnownPeopleQuery>().FindAsync("Petra Hollyhock", mine, outsider, default));
+        Assert.Equal("clients.person-hidden", await RefusedAsync(() => Job<ContactRegistry>().AddAsync(mine, person, new("Petra Hollyhock", "buyer"), outsider, default)));
+        Assert.Equal("clients.person-hidden", await RefusedAsync(() =>
+            Job<PartnerIntake>().TakeAsync(new(new($"Also mine {tag}", PartnerKinds.Client, Responsible: outsider.UserId), Contact: new("Petra Hollyhock", "buyer"), Known: person), true, outsider, default)));
+
+        Assert.Empty((await Job<PartnerDetailsQuery>().FindAsync(mine, outsider, default))!.Contacts);
+        foreach (var value in client.Values)
+        {
+            Assert.DoesNotContain(value, JsonSerializer.Serialize(await Job<SearchQuery>().FindAsync("Petra Hollyhock", outsider, default), Plain), StringComparison.Ordinal);
+            Assert.DoesNotContain(value, JsonSerializer.Serialize((await Job<ClientFileQuery>().ReadAsync(Any with { Text = tag }, PartnerSort.Name, false, outsider, default)).Select(r => new { r.Phones, r.Mails, r.Note }), Plain), StringComparison.Ordinal);
+            Assert.DoesNotContain(value, JsonSerializer.Serialize((await Job<TimelineQuery>().ListAsync(mine, new(), null, 50, outsider, default)).Rows, Plain), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Attach_OfAPersonWhoseFieldsMayBeRead_IsTaken()
+    {
+        var (owner, trusted, stranger) = (await PersonAsync("Owner", Everything), await PersonAsync("Trusted", ConfidentialFields.None), await PersonAsync("Terms only", ConfidentialFields.Terms | ConfidentialFields.TaxNumbers));
+        var client = await ClientAsync(owner, "Open Myrtle");
+        var person = (await Job<PartnerDetailsQuery>().FindAsync(client.Id, owner, default))!.Contacts.Single().Person;
+        foreach (var reader in new[] { owner, trusted, stranger })
+        {
+            var other = await Job<PartnerRegistry>().AddAsync(new($"Other {Guid.NewGuid():N}", PartnerKinds.Client, Responsible: reader.UserId), reader, default);
+            Assert.Contains(await Job<KnownPeopleQuery>().FindAsync(client.PersonPhone, other, reader, default), known => known.Id == person);
+            await Job<ContactRegistry>().AddAsync(other, person, new("Petra Hollyhock", "buyer"), reader, default);
+            Assert.Equal(client.PersonPhone, (await Job<PartnerDetailsQuery>().FindAsync(other, reader, default))!.Contacts.Single().Phone);
+        }
+    }
+
+    [Fact]
     public async Task Marks_BecomePartOfTheRights_OfWhoHoldsNoRightToThem()
     {
         var (administrator, seller) = (await office.PersonAsync($"Marks {tag}", Permissions.SettingsManage), await office.PersonAsync($"Reads {tag}"));
