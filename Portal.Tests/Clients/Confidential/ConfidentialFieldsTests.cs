@@ -247,7 +247,7 @@ public sealed class ConfidentialFieldsTests(WorkOffice office) : IClassFixture<W
         Assert.Empty((await Job<PartnerDetailsQuery>().FindAsync(mine, outsider, default))!.Contacts);
         foreach (var value in client.Values)
         {
-            Assert.DoesNotContain(value, JsonSerializer.Serialize(await Job<SearchQuery>().FindAsync("Petra Hollyhock", outsider, default), Plain), StringComparison.Ordinal);
+            Assert.DoesNotContain(value, JsonSerializer.Serialize((await Job<SearchQuery>().FindAsync("Petra Hollyhock", outsider, default)).Select(r => new { r.Title, r.Text }), Plain), StringComparison.Ordinal);
             Assert.DoesNotContain(value, JsonSerializer.Serialize((await Job<ClientFileQuery>().ReadAsync(Any with { Text = tag }, PartnerSort.Name, false, outsider, default)).Select(r => new { r.Phones, r.Mails, r.Note }), Plain), StringComparison.Ordinal);
             Assert.DoesNotContain(value, JsonSerializer.Serialize((await Job<TimelineQuery>().ListAsync(mine, new(), null, 50, outsider, default)).Rows, Plain), StringComparison.Ordinal);
         }
@@ -262,7 +262,7 @@ public sealed class ConfidentialFieldsTests(WorkOffice office) : IClassFixture<W
         foreach (var reader in new[] { owner, trusted, stranger })
         {
             var other = await Job<PartnerRegistry>().AddAsync(new($"Other {Guid.NewGuid():N}", PartnerKinds.Client, Responsible: reader.UserId), reader, default);
-            Assert.Contains(await Job<KnownPeopleQuery>().FindAsync(client.PersonPhone, other, reader, default), known => known.Id == person);
+            Assert.Contains(await Job<KnownPeopleQuery>().FindAsync("Petra Hollyhock", other, reader, default), known => known.Id == person);
             await Job<ContactRegistry>().AddAsync(other, person, new("Petra Hollyhock", "buyer"), reader, default);
             Assert.Equal(client.PersonPhone, (await Job<PartnerDetailsQuery>().FindAsync(other, reader, default))!.Contacts.Single().Phone);
         }
