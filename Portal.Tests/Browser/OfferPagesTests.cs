@@ -76,7 +76,9 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await seller.Page.GetByLabel("Client", new() { Exact = true }).FillAsync("lantern");
         await seller.Page.Locator(".dialog [role=option]", new() { HasText = "Lantern Works" }).WaitForAsync();
         await seller.Page.GetByLabel("Client", new() { Exact = true }).PressAsync("Enter");
+        await Expect(seller.Page.GetByLabel("Client", new() { Exact = true })).ToHaveValueAsync("Lantern Works");
         await seller.Page.Locator(".dialog button.primary").ClickAsync();
+        await seller.Page.WaitForURLAsync("**/offers/*");
 
         var entry = seller.Page.Locator("[data-entry]");
         foreach (var (code, name, quantity) in new[] { ("SH-1", "Oak shelf", "3"), ("LM", "Lamp", "2") })
@@ -167,7 +169,7 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await using var seller = await app.OpenWindowAsync("seller");
         var id = await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferDesk>().AddAsync(new(null, app.Deal), await app.ActorAsync("seller"), default);
         await seller.GoToAsync($"/offers/{id.Value}");
-        await seller.Page.Locator("[data-entry]").FocusAsync();
+        await seller.Page.Locator("[data-listening] [data-entry]").FocusAsync();
 
         await seller.Page.EvaluateAsync("""
             () => {

@@ -14,3 +14,8 @@ new MutationObserver((changes) => {
     }
   }
 }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ['autofocus'] });
+
+// Enter takes the hint of an open list of hints; the form around it is not sent by the same key.
+document.addEventListener('keydown', (e) => {
+  if (e.key === 'Enter' && e.target.matches?.('[role=combobox][aria-expanded=true]')) e.preventDefault();
+}, true);

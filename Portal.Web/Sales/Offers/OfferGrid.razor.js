@@ -71,6 +71,7 @@ export function open(grid, component) {
   grid.addEventListener('keydown', keydown);
   grid.addEventListener('paste', paste);
   grid.addEventListener('copy', copy);
+  grid.dataset.listening = 'yes';
 
   return {
     focus: (line, name) => { go(cell(grid.querySelector(`tr[data-line="${line}"]`), name)); },
