@@ -73,9 +73,10 @@ public sealed class FleetCandidatesTests(DispatchYard yard) : IClassFixture<Disp
         var car = await yard.CarAsync();
         await WorkedAsync(car, Midnight.AddHours(1), Midnight.AddHours(5));
         var before = (await FleetAsync()).Means;
-        var (played, _, _) = await yard.CarAsync();
-        await using var mark = yard.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("update fleet.vehicle set source = 'past.csv' where id = $1");
-        mark.Parameters.Add(new() { Value = played.Id.Value });
+        var (played, _, shift) = await yard.CarAsync();
+        await using var mark = yard.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("update fleet.shift set source = $2 where id = $1");
+        mark.Parameters.Add(new() { Value = shift.Id.Value });
+        mark.Parameters.Add(new() { Value = Reenacted.SourcePrefix });
         await mark.ExecuteNonQueryAsync();
 
         var after = await FleetAsync();

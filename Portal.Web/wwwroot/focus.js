@@ -17,5 +17,5 @@ new MutationObserver((changes) => {
 
 // Enter takes the hint of an open list of hints; the form around it is not sent by the same key.
 document.addEventListener('keydown', (e) => {
-  if (e.key === 'Enter' && e.target.matches?.('[role=combobox][aria-expanded=true]')) e.preventDefault();
+  if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey && e.target.matches?.('[role=combobox][aria-expanded=true]')) e.preventDefault();
 }, true);
