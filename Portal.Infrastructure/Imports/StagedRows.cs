@@ -41,37 +41,41 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
     }
 
     /// <summary>Numbers the rows of each document in file order, and refuses documents of which a row is refused.</summary>
-    public async Task SettleAsync(CancellationToken ct)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        // Rows that have just been copied have no statistics, and the planner would pair them one by one.
-        await using (var hint = new NpgsqlCommand("set local enable_nestloop = off", connection)) await hint.ExecuteNonQueryAsync(ct);
-        await RunAsync("""
+    public Task SettleAsync(CancellationToken ct) => PairAsync(ct,
+        Command("""
             update imports.staged_row s set ordinal = o.n
             from (select line, row_number() over (partition by document order by line) n
                   from imports.staged_row where run = $1 and document is not null) o
             where s.run = $1 and s.line = o.line and o.n > 1
-            """, ct);
-        await RunAsync("""
+            """),
+        Command("""
             update imports.staged_row s set refusal = 'document-refused', refusal_args = array[r.line::text]
             from (select document, min(line) line from imports.staged_row
                   where run = $1 and refusal is not null and document is not null group by document) r
             where s.run = $1 and s.document = r.document and s.refusal is null
-            """, ct);
-        await transaction.CommitAsync(ct);
-    }
+            """));
 
     /// <summary>Notes the rows that say something else than the first row of their document.</summary>
-    public async Task NoteDifferingAsync(string note, CancellationToken ct)
+    public Task NoteDifferingAsync(string note, CancellationToken ct)
     {
-        await using var command = Command("""
+        var command = Command("""
             update imports.staged_row s set notes = array_append(s.notes, $2)
             from (select line, ordinal, fields, first_value(fields) over (partition by document order by ordinal) first
                   from imports.staged_row where run = $1 and refusal is null) o
             where s.run = $1 and s.line = o.line and o.ordinal > 1 and o.fields <> o.first
             """);
         command.Parameters.Add(new() { Value = note });
-        await command.ExecuteNonQueryAsync(ct);
+        return PairAsync(ct, command);
+    }
+
+    // Rows that have just been copied have no statistics, and the planner would pair them one by one.
+    private async Task PairAsync(CancellationToken ct, params NpgsqlCommand[] commands)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var hint = new NpgsqlCommand("set local enable_nestloop = off", connection)) await hint.ExecuteNonQueryAsync(ct);
+        foreach (var command in commands)
+            await using (command) await command.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Refuses all rows of a document.</summary>
