@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Portal.Domain.Shared;
@@ -11,6 +12,9 @@ public sealed class SettingRow
     public string Value { get; set; } = "";
     public DateTimeOffset ChangedAt { get; set; }
     public uint Version { get; private set; }
+
+    /// <summary>A setting that nobody has set yet.</summary>
+    internal static SettingRow Of<T>(string key, T value, DateTimeOffset now) => new() { Key = key, Value = JsonSerializer.Serialize(value), ChangedAt = now };
 }
 
 internal sealed class SettingMapping : IEntityTypeConfiguration<SettingRow>

@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Segments;
 using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Pricing;
 
 namespace Portal.Infrastructure.Demo;
 
@@ -60,7 +60,7 @@ public sealed class DemoPrices(IDbContextFactory<PortalDb> contexts, TimeProvide
         AddKits(db, Group(db, "Kits"));
         AddLists(db, key, agreement);
         AddDiscounts(db, key, racks, benches, trolleys);
-        db.Add(new SettingRow { Key = "pricing", Value = JsonSerializer.Serialize(new PricingSettings(18, 10, 20) { Rates = { ["USD"] = 0.92m, ["UAH"] = 0.021m } }), ChangedAt = time.GetUtcNow() });
+        db.Add(PricingSettingsStore.Row(new PricingSettings(18, 10, 20) { Rates = { ["USD"] = 0.92m, ["UAH"] = 0.021m } }, time.GetUtcNow()));
         await db.SaveChangesAsync(ct);
     }
 

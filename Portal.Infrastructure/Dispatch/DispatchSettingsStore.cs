@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
@@ -12,9 +11,6 @@ public sealed class DispatchSettingsStore(IDbContextFactory<PortalDb> contexts, 
 {
     private const string Key = "dispatch";
 
-    /// <summary>The version of settings that nobody has set yet.</summary>
-    private const uint NeverSet = 0;
-
     /// <summary>The settings in force.</summary>
     public async Task<DispatchSettings> ReadAsync(CancellationToken ct = default)
     {
@@ -26,8 +22,8 @@ public sealed class DispatchSettingsStore(IDbContextFactory<PortalDb> contexts, 
     public async Task<(DispatchSettings Settings, uint Version)> SeeAsync(CancellationToken ct = default)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        return row is null ? (new(), NeverSet) : (JsonSerializer.Deserialize<DispatchSettings>(row.Value)!, row.Version);
+        var (settings, version) = await db.SeeSettingAsync<DispatchSettings>(Key, ct);
+        return (settings ?? new(), version);
     }
 
     /// <summary>Puts other settings in force over those that the user saw in version <paramref name="seen"/>.</summary>
@@ -36,15 +32,6 @@ public sealed class DispatchSettingsStore(IDbContextFactory<PortalDb> contexts, 
     {
         actor.Require(Permissions.SettingsManage);
         await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // the first to set them has no row to lock
-        await db.TakeTurnAsync("dispatch.settings", ct);
-        var row = await db.Set<SettingRow>().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        if (row is null) db.Add(row = new SettingRow { Key = Key });
-        else db.ExpectVersion(row, seen);
-        row.Value = JsonSerializer.Serialize(settings.Checked());
-        row.ChangedAt = time.GetUtcNow();
-        await db.SaveOrExplainAsync(new(ObjectKind.Setting, Guid.Empty), ct);
-        await transaction.CommitAsync(ct);
+        await db.ChangeSettingAsync(Key, settings.Checked(), seen, time.GetUtcNow(), ct);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
@@ -12,9 +11,12 @@ public sealed class PricingSettingsStore(IDbContextFactory<PortalDb> contexts, T
 {
     private const string Key = "pricing";
 
+    /// <summary>The first settings of an installation that has none.</summary>
+    internal static SettingRow Row(PricingSettings settings, DateTimeOffset now) => SettingRow.Of(Key, settings, now);
+
     /// <summary>The settings in force.</summary>
     internal static async Task<PricingSettings> ReadAsync(PortalDb db, CancellationToken ct) =>
-        await db.Set<SettingRow>().Where(s => s.Key == Key).Select(s => s.Value).FirstOrDefaultAsync(ct) is { } json ? JsonSerializer.Deserialize<PricingSettings>(json)! : new();
+        await db.ReadSettingAsync<PricingSettings>(Key, ct) ?? new();
 
     /// <summary>What a new product and a new list begin with: the usual rate of value-added tax, percent, and the company's currency.</summary>
     public async Task<(decimal VatRate, string Currency)> DefaultsAsync(Actor actor, CancellationToken ct)
@@ -30,8 +32,8 @@ public sealed class PricingSettingsStore(IDbContextFactory<PortalDb> contexts, T
     {
         actor.Require(Permissions.PricingCost);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        return row is null ? (new(), 0) : (JsonSerializer.Deserialize<PricingSettings>(row.Value)!, row.Version);
+        var (settings, version) = await db.SeeSettingAsync<PricingSettings>(Key, ct);
+        return (settings ?? new(), version);
     }
 
     /// <summary>Puts other settings in force over those that the user saw in version <paramref name="seen"/>.</summary>
@@ -41,15 +43,6 @@ public sealed class PricingSettingsStore(IDbContextFactory<PortalDb> contexts, T
         actor.Require(Permissions.PricingManage);
         actor.Require(Permissions.PricingCost);
         await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // the first to set them has no row to lock
-        await db.TakeTurnAsync("pricing.settings", ct);
-        var row = await db.Set<SettingRow>().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        if (row is null) db.Add(row = new SettingRow { Key = Key });
-        else db.ExpectVersion(row, seen);
-        row.Value = JsonSerializer.Serialize(settings.Checked());
-        row.ChangedAt = time.GetUtcNow();
-        await db.SaveOrExplainAsync(new(ObjectKind.Setting, Guid.Empty), ct);
-        await transaction.CommitAsync(ct);
+        await db.ChangeSettingAsync(Key, settings.Checked(), seen, time.GetUtcNow(), ct);
     }
 }

@@ -46,7 +46,8 @@ public sealed class DealProcessTests(SalesOffice office) : IClassFixture<SalesOf
 
         var card = await office.CardAsync(deal);
         Assert.Equal(("approval", 7_500m, 40m), (await StandsAsync(deal), card.Deal.Amount, card.Deal.Probability));
-        Assert.Equal(["need", "offer", "approval"], card.Stays.Skip(1).Select(s => (office.Pipelines.ListAsync(default).Result).SelectMany(p => p.Stages).Single(x => x.Id == s.Stage).Key));
+        var stages = (await office.Pipelines.ListAsync(default)).SelectMany(p => p.Stages).ToList();
+        Assert.Equal(["need", "offer", "approval"], card.Stays.Skip(1).Select(s => stages.Single(x => x.Id == s.Stage).Key));
         Assert.NotNull(card.Deal.Task);
         Assert.Equal("sales.stage-by-process", await RefusedAsync(() => office.Desk.MoveAsync(deal, office.Own.Stages[0].Id, card.Deal.Version, seller, default)));
         Assert.Equal("sales.stage-by-process", await RefusedAsync(() => office.Desk.WinAsync(deal, card.Deal.Version, seller, default)));

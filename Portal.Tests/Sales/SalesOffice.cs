@@ -61,5 +61,5 @@ public sealed class SalesOffice : ProcessOffice
 
     public static string Unique(string name) => $"{name} {Guid.NewGuid():N}"[..(name.Length + 9)];
 
-    public static Task<string> RefusedAsync(Func<Task> job) => RefusalOfAsync(job).ContinueWith(refusal => refusal.Result.Code, TaskScheduler.Default);
+    public static async Task<string> RefusedAsync(Func<Task> job) => (await RefusalOfAsync(job)).Code;
 }

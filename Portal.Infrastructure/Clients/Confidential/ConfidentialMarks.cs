@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
@@ -18,7 +17,8 @@ public sealed class ConfidentialMarks(IDbContextFactory<PortalDb> contexts, User
     {
         actor.Require(Permissions.SettingsManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct) is { } row ? (Read(row.Value), row.Version) : default;
+        var (marked, version) = await db.SeeSettingAsync<string>(Key, ct);
+        return (Read(marked), version);
     }
 
     /// <summary>Marks these fields and no others; counts at once.</summary>
@@ -27,30 +27,16 @@ public sealed class ConfidentialMarks(IDbContextFactory<PortalDb> contexts, User
     {
         actor.Require(Permissions.SettingsManage);
         await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // the first to set them has no row to lock
-        await db.TakeTurnAsync(Key, ct);
-        var row = await db.Set<SettingRow>().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        if (row is null) db.Add(Row(marked, time.GetUtcNow()));
-        else
-        {
-            db.ExpectVersion(row, seen);
-            (row.Value, row.ChangedAt) = (Written(marked), time.GetUtcNow());
-        }
-        await db.SaveOrExplainAsync(new(ObjectKind.Setting, Guid.Empty), ct);
-        await transaction.CommitAsync(ct);
+        await db.ChangeSettingAsync(Key, marked.ToString(), seen, time.GetUtcNow(), ct);
         rights.Forget();
     }
 
     /// <summary>What is hidden from who holds these permissions.</summary>
     internal static async Task<ConfidentialFields> HiddenFromAsync(PortalDb db, IEnumerable<string> permissions, CancellationToken ct) =>
-        permissions.Contains(Permissions.ClientsConfidential) ? ConfidentialFields.None
-        : await db.Set<SettingRow>().Where(s => s.Key == Key).Select(s => s.Value).SingleOrDefaultAsync(ct) is { } value ? Read(value) : ConfidentialFields.None;
+        permissions.Contains(Permissions.ClientsConfidential) ? ConfidentialFields.None : Read(await db.ReadSettingAsync<string>(Key, ct));
 
     /// <summary>The first setting of an installation that has none.</summary>
-    internal static SettingRow Row(ConfidentialFields marked, DateTimeOffset now) => new() { Key = Key, Value = Written(marked), ChangedAt = now };
+    internal static SettingRow Row(ConfidentialFields marked, DateTimeOffset now) => SettingRow.Of(Key, marked.ToString(), now);
 
-    private static string Written(ConfidentialFields marked) => JsonSerializer.Serialize(marked.ToString());
-
-    private static ConfidentialFields Read(string value) => Enum.Parse<ConfidentialFields>(JsonSerializer.Deserialize<string>(value)!);
+    private static ConfidentialFields Read(string? marked) => marked is null ? ConfidentialFields.None : Enum.Parse<ConfidentialFields>(marked);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -41,7 +39,7 @@ public sealed record DuplicatePlan(int EveryDays = 0, int Hour = 2, Guid? Tell =
 
     /// <summary>The plan in force.</summary>
     internal static async Task<DuplicatePlan> ReadAsync(PortalDb db, CancellationToken ct) =>
-        await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct) is { } row ? JsonSerializer.Deserialize<DuplicatePlan>(row.Value)! : new();
+        await db.ReadSettingAsync<DuplicatePlan>(Key, ct) ?? new();
 
     /// <summary>Itself, once it is sound.</summary>
     /// <exception cref="RuleBrokenException"><c>number.out-of-range</c></exception>

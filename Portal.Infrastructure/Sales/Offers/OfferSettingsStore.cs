@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
@@ -16,7 +15,7 @@ public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, Tim
     private const string Key = "offers";
 
     internal static async Task<OfferSettings> ReadAsync(PortalDb db, CancellationToken ct) =>
-        await db.Set<SettingRow>().Where(s => s.Key == Key).Select(s => s.Value).FirstOrDefaultAsync(ct) is { } json ? JsonSerializer.Deserialize<OfferSettings>(json)! : new();
+        await db.ReadSettingAsync<OfferSettings>(Key, ct) ?? new();
 
     /// <summary>The settings in force, their version (0 where nobody has set them yet), and whether there is a logo.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
@@ -24,8 +23,8 @@ public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, Tim
     {
         actor.Require(Permissions.SalesSettings);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.Set<SettingRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        return (row is null ? new() : JsonSerializer.Deserialize<OfferSettings>(row.Value)!, row?.Version ?? 0, await db.Set<CompanyLogo>().AnyAsync(ct));
+        var (settings, version) = await db.SeeSettingAsync<OfferSettings>(Key, ct);
+        return (settings ?? new(), version, await db.Set<CompanyLogo>().AnyAsync(ct));
     }
 
     /// <summary>Puts other settings in force over those that the user saw in version <paramref name="seen"/>.</summary>
@@ -34,16 +33,7 @@ public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, Tim
     {
         actor.Require(Permissions.SalesSettings);
         await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // the first to set them has no row to lock
-        await db.TakeTurnAsync("sales.offer-settings", ct);
-        var row = await db.Set<SettingRow>().SingleOrDefaultAsync(s => s.Key == Key, ct);
-        if (row is null) db.Add(row = new SettingRow { Key = Key });
-        else db.ExpectVersion(row, seen);
-        row.Value = JsonSerializer.Serialize(settings.Checked());
-        row.ChangedAt = time.GetUtcNow();
-        await db.SaveOrExplainAsync(new(ObjectKind.Setting, Guid.Empty), ct);
-        await transaction.CommitAsync(ct);
+        await db.ChangeSettingAsync(Key, settings.Checked(), seen, time.GetUtcNow(), ct);
     }
 
     /// <summary>Sets the picture, or takes it away.</summary>
