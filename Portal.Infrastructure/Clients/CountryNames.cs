@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Portal.Infrastructure.Imports;
 
@@ -32,6 +33,8 @@ public static class CountryNames
 
     private static readonly Dictionary<string, string> Codes = ReadCodes();
 
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<string>> Lists = new();
+
     /// <summary>The ISO 3166 code of a country by its code or its name; null for what is none.</summary>
     public static string? CodeOf(string text) => Codes.GetValueOrDefault(ColumnMap.Normalised(text));
 
@@ -41,8 +44,8 @@ public static class CountryNames
     public static string NameOf(string code, string language) => Codes.GetValueOrDefault(ColumnMap.Normalised(code)) is { } known ? new RegionInfo($"{language}-{known}").NativeName : code;
 
     /// <summary>All countries in a language, by name.</summary>
-    public static IReadOnlyList<string> In(string language) =>
-        [.. Codes.Values.Distinct().Select(code => NameOf(code, language)).Distinct().Order(StringComparer.Create(CultureInfo.GetCultureInfo(language), true))];
+    public static IReadOnlyList<string> In(string language) => Lists.GetOrAdd(language, static language =>
+        [.. Codes.Values.Distinct().Select(code => NameOf(code, language)).Distinct().Order(StringComparer.Create(CultureInfo.GetCultureInfo(language), true))]);
 
     // by the country's own languages and by ours: "ru-RO" is Romania where Russian is spoken
     private static Dictionary<string, string> ReadCodes()

@@ -95,7 +95,7 @@ public sealed class PartnerDetailsQuery(IDbContextFactory<PortalDb> contexts)
         if (head is null) return null;
         var teams = await db.Set<Team>().Where(t => t.Head == head.ResponsibleId || db.Set<TeamMember>().Any(m => m.Team == t.Id && m.User == head.ResponsibleId)).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(ct);
         return new PartnerDetailsPage(head with { Teams = teams }, await EntitiesAsync(db, id, ct), await ContactsAsync(db, id, ct), await PlacesAsync(db, id, ct), await AgreementsAsync(db, id, ct),
-            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct)).For(actor);
+            await db.CompanyCurrencyAsync(ct)).For(actor);
     }
 
     private static Task<List<CounterpartyRow>> EntitiesAsync(PortalDb db, PartnerId id, CancellationToken ct) =>

@@ -164,7 +164,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
 
     private static async Task<IQueryable<Partner>> SlippingAsync(PortalDb db, IQueryable<Partner> partners, string text, Actor actor, CancellationToken ct)
     {
-        var slips = await db.SlipsAsync(text, ct);
+        var slips = SearchWords.Slips(text, await db.MeantAsync(LikePattern.Words(text), ct));
         return Holding(db, partners, actor, (words, hidden) => words.Slipping(slips, hidden));
     }
 

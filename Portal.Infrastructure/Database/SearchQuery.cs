@@ -61,11 +61,12 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     private static async Task<List<SearchRow>> NearlyAsync(PortalDb db, IQueryable<SearchRow> rows, string text, Actor actor, CancellationToken ct)
     {
         List<SearchRow> found = [];
+        var meant = await db.MeantAsync(LikePattern.Words(text), ct);
         // whole texts first, each one walk through the index: what every word may mean apart is walked apart
-        if (await db.PutRightAsync(text, ct) is { Count: > 0 } readings) found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Meaning(readings, untold)), text, ct);
+        if (SearchWords.PutRight(text, meant) is { Count: > 0 } readings) found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Meaning(readings, untold)), text, ct);
         if (found.Count == 0)
         {
-            var slips = await db.SlipsAsync(text, ct);
+            var slips = SearchWords.Slips(text, meant);
             found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Slipping(slips, untold)), text, ct);
         }
         return found.Count > 0 ? found : await db.LikeAsync(rows, text, actor.Untold(), alike => alike.ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct), ct);

@@ -90,10 +90,10 @@ internal static class SearchWords
     }
 
     /// <summary>What a text reads with the words of titles in place of those one letter away; empty where there are none. Each reading is one walk through an index, as of <see cref="Readings"/>.</summary>
-    public static async Task<IReadOnlyList<string[][]>> PutRightAsync(this PortalDb db, string text, CancellationToken ct)
+    /// <param name="meant">what the words of the text may mean</param>
+    public static IReadOnlyList<string[][]> PutRight(string text, IReadOnlyDictionary<string, string[]> meant)
     {
         string[] words = [.. LikePattern.Words(text).Select(word => word.ToLowerInvariant())];
-        var meant = await db.MeantAsync(words, ct);
         return [.. Enumerable.Range(0, meant.Values.Select(read => read.Length).DefaultIfEmpty().Max())
             .Select(at => words.Select(word => (string[])[LikePattern.Containing(meant.TryGetValue(word, out var read) ? read[Math.Min(at, read.Length - 1)] : word)]).ToArray())];
     }
@@ -102,11 +102,9 @@ internal static class SearchWords
     /// What a text may mean that was typed amiss, or spelt otherwise: for every word the patterns of itself, of words of titles one letter away, of what sounds like it, and of it with two
     /// neighbouring letters swapped, for short words with swapped letters have hardly three others in a row in common.
     /// </summary>
-    public static async Task<string[][]> SlipsAsync(this PortalDb db, string text, CancellationToken ct)
-    {
-        var meant = await db.MeantAsync(LikePattern.Words(text), ct);
-        return [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(word.ToLowerInvariant(), []).Prepend(word.ToLowerInvariant()).Select(LikePattern.Containing), .. SlipsOf(word)])];
-    }
+    /// <param name="meant">what the words of the text may mean</param>
+    public static string[][] Slips(string text, IReadOnlyDictionary<string, string[]> meant) =>
+        [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(word.ToLowerInvariant(), []).Prepend(word.ToLowerInvariant()).Select(LikePattern.Containing), .. SlipsOf(word)])];
 
     private static IEnumerable<string> SlipsOf(string word)
     {

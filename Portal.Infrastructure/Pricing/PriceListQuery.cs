@@ -106,19 +106,17 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
     // as whoever the list is for, on a day it holds
     private async Task<PriceTerms> TermsAsync(PortalDb db, PriceListRow list, CancellationToken ct)
     {
-        var own = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct);
+        var own = await db.CompanyCurrencyAsync(ct);
         var rates = (await PricingSettingsStore.ReadAsync(db, ct)).RatesIn(list.Terms.Currency, own);
-        var day = list.Terms.From ?? list.Terms.Until ?? await TodayAsync(db, ct);
+        var day = list.Terms.From ?? list.Terms.Until ?? await db.CompanyTodayAsync(time, ct);
         HashSet<SegmentId> segments = list.Terms.Segment is { } segment ? [segment] : [];
         HashSet<AgreementId> agreements = list.Terms.Agreement is { } agreement ? [agreement] : [];
         return new(day, list.Terms.Currency, segments, agreements, list.Archived ? null : list.Id, rates);
     }
 
-    private async Task<DateOnly> TodayAsync(PortalDb db, CancellationToken ct) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), await db.CompanyZoneAsync(ct)).Date);
-
     private async Task<IReadOnlyList<PriceListRow>> RowsAsync(PortalDb db, IQueryable<PriceList> lists, Actor actor, CancellationToken ct)
     {
-        var today = await TodayAsync(db, ct);
+        var today = await db.CompanyTodayAsync(time, ct);
         var agreements = PricingReferences.Reached(db, actor);
         var rows = await (from l in lists.AsNoTracking()
                           where l.Agreement == null || agreements.Any(a => a.Id == l.Agreement)

@@ -30,9 +30,9 @@ public sealed class PriceQuery(IDbContextFactory<PortalDb> contexts, SegmentQuer
     {
         actor.Require(Permissions.PricingRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var own = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct);
+        var own = await db.CompanyCurrencyAsync(ct);
         var wanted = currency is null ? own : PriceNumbers.Currency(currency);
-        var on = day ?? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), await db.CompanyZoneAsync(ct)).Date);
+        var on = day ?? await db.CompanyTodayAsync(time, ct);
         var rates = (await PricingSettingsStore.ReadAsync(db, ct)).RatesIn(wanted, own);
         if (partner is not { } id) return PriceTerms.ForAnybody(on, wanted) with { Only = only, Rates = rates };
         if (!await db.Set<Partner>().Within(actor).AnyAsync(p => p.Id == id, ct)) throw new RuleBrokenException("clients.partner-unknown");

@@ -3,6 +3,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Pricing;
 
@@ -23,7 +24,7 @@ public sealed class PricingSettingsStore(IDbContextFactory<PortalDb> contexts, T
     {
         actor.Require(Permissions.PricingRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return ((await ReadAsync(db, ct)).VatRate, await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct));
+        return ((await ReadAsync(db, ct)).VatRate, await db.CompanyCurrencyAsync(ct));
     }
 
     /// <summary>The settings in force and their version, to be changed by a person; 0 where nobody has set them yet.</summary>

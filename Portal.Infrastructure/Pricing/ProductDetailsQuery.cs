@@ -69,8 +69,8 @@ public sealed class ProductDetailsQuery(IDbContextFactory<PortalDb> contexts, Ti
 
     private async Task<IReadOnlyList<HeldPrice>> PricesAsync(PortalDb db, PricedProduct product, PriceBook book, bool reads, Actor actor, CancellationToken ct)
     {
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), await db.CompanyZoneAsync(ct)).Date);
-        var own = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct);
+        var today = await db.CompanyTodayAsync(time, ct);
+        var own = await db.CompanyCurrencyAsync(ct);
         var settings = await PricingSettingsStore.ReadAsync(db, ct);
         var segments = await db.Set<Segment>().Where(s => db.Set<PriceList>().Any(l => l.Segment == s.Id)).Select(s => new { s.Id, s.Name }).ToDictionaryAsync(s => s.Id, s => s.Name, ct);
         var agreements = await PricingReferences.Reached(db, actor).Where(a => db.Set<PriceList>().Any(l => l.Agreement == a.Id)).Select(a => new { a.Id, a.Number }).ToDictionaryAsync(a => a.Id, a => a.Number, ct);

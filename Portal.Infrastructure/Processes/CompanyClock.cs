@@ -17,4 +17,7 @@ public sealed class CompanyClock(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>Now, in the company's zone.</summary>
     public DateTimeOffset Now => TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone ?? TimeZoneInfo.Utc);
+
+    /// <summary>The company's day.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Now.DateTime);
 }

@@ -9,10 +9,9 @@ namespace Portal.Infrastructure.Processes;
 /// <summary>A process as its step leaves it.</summary>
 /// <param name="About">the object it is about</param>
 /// <param name="Stages">funnel stages on which its tokens stand, in order; none before the first and after the end</param>
-/// <param name="Actor">who moved it; the product itself for a job</param>
 /// <param name="Now">the instant of the step, in the company's zone</param>
 /// <param name="Database">a context in the step's transaction, whose saves stand or fall with the step</param>
-public sealed record FollowedStep(InstanceId Instance, PublishedMap Map, ObjectRef About, InstanceStatus Status, IReadOnlyList<Stage> Stages, Actor Actor, DateTimeOffset Now, PortalDb Database);
+public sealed record FollowedStep(PublishedMap Map, ObjectRef About, InstanceStatus Status, IReadOnlyList<Stage> Stages, DateTimeOffset Now, PortalDb Database);
 
 /// <summary>What a feature does with its objects while a process about them takes a step, in the step's own transaction: the engine knows no feature.</summary>
 /// <param name="Kind">kind of the objects</param>

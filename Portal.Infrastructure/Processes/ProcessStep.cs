@@ -312,7 +312,7 @@ internal sealed class ProcessStep : IAsyncDisposable
     {
         foreach (var instance in instances.Values.Where(i => i.HasChanged && i.About is not null))
             foreach (var follower in tools.Followers.Where(f => f.Kind == instance.About!.Value.Kind))
-                await follower.FollowAsync(new(new(instance.Id), instance.Map, instance.About!.Value, instance.State.Status, instance.Map.StagesOf(instance.State), Actor, now, await DatabaseAsync(ct)), ct);
+                await follower.FollowAsync(new(instance.Map, instance.About!.Value, instance.State.Status, instance.Map.StagesOf(instance.State), now, await DatabaseAsync(ct)), ct);
     }
 
     /// <summary>Whom the map names as the owner of a process that has just begun.</summary>

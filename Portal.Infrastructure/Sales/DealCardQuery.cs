@@ -25,13 +25,13 @@ public sealed record CompetitorRow(Guid Id, PartnerId? PartnerId, string? Name, 
 /// <summary>Margin as it was planned and as it has turned out so far, in the company's currency.</summary>
 public sealed record DealMargin(decimal? Planned, decimal? SoFar);
 
-/// <summary>What the card of a deal shows beside lists. <paramref name="Currency"/> is the company's own.</summary>
+/// <summary>What the card of a deal shows beside lists.</summary>
 /// <param name="Contact">whom we talk to at the client</param>
 /// <param name="Rate">worth of one unit of the deal's currency in the company's own</param>
 /// <param name="MayChange">the reader may lead the deal on</param>
 public sealed record DealCard(
-    DealRow Deal, PersonId? ContactId, string? Contact, BranchId? BranchId, string? Branch, decimal Rate, bool ProbabilitySet, string? LossNote, Guid? Lead, Guid? Product, DealId? MergedInto,
-    IReadOnlyList<DealStay> Stays, IReadOnlyList<DealMemberRow> Members, IReadOnlyList<CompetitorRow> Competitors, string Currency, bool MayChange)
+    DealRow Deal, PersonId? ContactId, string? Contact, BranchId? BranchId, string? Branch, decimal Rate, bool ProbabilitySet, string? LossNote, Guid? Product,
+    IReadOnlyList<DealStay> Stays, IReadOnlyList<DealMemberRow> Members, IReadOnlyList<CompetitorRow> Competitors, bool MayChange)
 {
     /// <summary>Null for who may not know what things cost.</summary>
     public DealMargin? Margin { get; init; }
@@ -55,11 +55,11 @@ public sealed class DealCardQuery(IDbContextFactory<PortalDb> contexts, CompanyC
         await clock.LoadAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var deals = db.Set<Deal>().AsNoTracking().Within(actor).Where(d => d.Id == id);
-        if ((await DealRows.ReadAsync(db, deals, actor, clock.Now, ct)).FirstOrDefault() is not { } row) return null;
+        if ((await DealRows.WithTasksAsync(db, await DealRows.ReadAsync(db, deals, actor, ct), clock.Now, ct)).FirstOrDefault() is not { } row) return null;
         var clients = db.Set<Partner>().Within(actor);
         var head = await deals.Select(d => new
         {
-            d.PlannedMargin, d.MarginSoFar, d.Contact, d.Branch, d.Rate, d.ProbabilitySet, d.LossNote, d.Lead, d.Product, d.MergedInto,
+            d.PlannedMargin, d.MarginSoFar, d.Contact, d.Branch, d.Rate, d.ProbabilitySet, d.LossNote, d.Product,
             ContactName = db.Set<Person>().Where(p => p.Id == d.Contact && clients.Any(c => c.Id == d.Partner)).Select(p => p.Name).FirstOrDefault(),
             BranchName = db.Set<Branch>().Where(b => b.Id == d.Branch).Select(b => b.Name).FirstOrDefault(),
         }).FirstAsync(ct);
@@ -69,8 +69,8 @@ public sealed class DealCardQuery(IDbContextFactory<PortalDb> contexts, CompanyC
                 db.Set<UserRole>().Where(r => r.UserId == x.u.Id).Join(db.Set<Role>(), r => r.RoleId, r => r.Id, (_, r) => r.Code).OrderBy(code => code).ToList())).ToListAsync(ct);
         var competitors = await db.Set<DealCompetitor>().Where(c => c.Deal == id).OrderBy(c => c.Id)
             .Select(c => new CompetitorRow(c.Id, c.Partner, c.Name ?? clients.Where(p => p.Id == c.Partner).Select(p => p.Name).FirstOrDefault(), c.Price, c.Strengths, c.Outcome)).ToListAsync(ct);
-        return new(row, head.Contact, head.ContactName, head.Branch, head.BranchName, head.Rate, head.ProbabilitySet, head.LossNote, head.Lead, head.Product, head.MergedInto, stays, members, competitors,
-            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct), actor.Can(Permissions.DealsManage) && !row.Archived)
+        return new(row, head.Contact, head.ContactName, head.Branch, head.BranchName, head.Rate, head.ProbabilitySet, head.LossNote, head.Product, stays, members, competitors,
+            actor.Can(Permissions.DealsManage) && !row.Archived)
             { Margin = actor.Can(Permissions.PricingCost) ? new(head.PlannedMargin, head.MarginSoFar) : null };
     }
 }

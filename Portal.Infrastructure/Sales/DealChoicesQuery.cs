@@ -34,7 +34,7 @@ public sealed class DealChoicesQuery(IDbContextFactory<PortalDb> contexts, Pipel
             await pipelines.ListAsync(ct), await pipelines.SourcesAsync(ct), await pipelines.LossReasonsAsync(ct),
             await NamedAsync(staff.Holding(Permissions.DealsRead, db).NearTo(actor), ct), await NamedAsync(staff, ct),
             await db.Set<Team>().AsNoTracking().OrderBy(t => t.Name).ToListAsync(ct), await db.Set<Branch>().AsNoTracking().Where(b => !b.Archived && (only == null || b.Id == only)).OrderBy(b => b.Name).ToListAsync(ct),
-            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct));
+            await db.CompanyCurrencyAsync(ct));
     }
 
     private static Task<List<Colleague>> NamedAsync(IQueryable<PortalUser> people, CancellationToken ct) =>

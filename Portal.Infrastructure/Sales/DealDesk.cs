@@ -179,7 +179,7 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
         if (details.Partner != deal.Partner && details.Partner is { } partner) await PartnerRegistry.TakeAsync(db, partner, actor, ct);
         if (details.Contact is { } contact && !await db.Set<ContactRole>().AnyAsync(r => r.Partner == details.Partner && r.Person == contact, ct)) throw new RuleBrokenException("clients.person-unknown");
         deal.Concern(details.Partner, details.Contact);
-        var own = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstAsync(ct);
+        var own = await db.CompanyCurrencyAsync(ct);
         var currency = details.Currency is null ? own : DealMoney.Currency(details.Currency);
         deal.Value(details.Amount, currency, currency == own ? 1 : details.Rate ?? throw new RuleBrokenException("sales.rate-required", currency, own));
         deal.Expect(details.Probability, stage);
@@ -201,6 +201,6 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
     private async Task<DateOnly> TodayAsync(CancellationToken ct)
     {
         await clock.LoadAsync(ct);
-        return DateOnly.FromDateTime(clock.Now.DateTime);
+        return clock.Today;
     }
 }

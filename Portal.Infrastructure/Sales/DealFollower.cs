@@ -15,7 +15,6 @@ internal static class DealFollower
 {
     public static async Task FollowAsync(FollowedStep step, CancellationToken ct)
     {
-        var drawn = MapStages.Of(step.Map);
         if (step.Status != InstanceStatus.Running || step.Stages.LastOrDefault(s => s.Probability > 0) is not { } furthest) return;
         var db = step.Database;
         if (await db.Set<Pipeline>().FirstOrDefaultAsync(p => p.Map == step.Map.Key && !p.Archived, ct) is not { } pipeline) return;
@@ -23,7 +22,7 @@ internal static class DealFollower
         if (stage is null)
         {
             // drawn since somebody last looked at the pipeline
-            stage = MapStages.Stage(pipeline.Id, furthest, drawn.Select(s => s.Key).ToList().IndexOf(furthest.Key) + 1);
+            stage = MapStages.Stage(pipeline.Id, furthest, MapStages.Of(step.Map).TakeWhile(s => s.Key != furthest.Key).Count() + 1);
             db.Add(stage);
             // the database looks at a deal's stage as the deal comes to it
             await db.SaveChangesAsync(ct);

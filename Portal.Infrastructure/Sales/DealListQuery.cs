@@ -22,19 +22,10 @@ public sealed class DealListQuery(IDbContextFactory<PortalDb> contexts, CompanyC
         actor.RequireStaff();
         await clock.LoadAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var deals = db.Matching(filter, DateOnly.FromDateTime(clock.Now.DateTime), actor);
-        var rows = await DealRows.ReadAsync(db, Sorted(deals, sort, descending).Skip(slice.From).Take(slice.Count), actor, clock.Now, ct);
+        var deals = db.Matching(filter, clock.Today, actor);
+        var rows = await DealRows.ReadAsync(db, Sorted(deals, sort, descending).Skip(slice.From).Take(slice.Count), actor, ct);
         var all = await deals.GroupBy(_ => 1).Select(g => new { Count = g.Count(), Sum = g.Sum(d => d.AmountBase), Weighted = g.Sum(d => d.AmountBase * d.Probability / 100) }).FirstOrDefaultAsync(ct);
         return new(rows, all?.Count ?? 0, all?.Sum ?? 0, all?.Weighted ?? 0);
-    }
-
-    /// <summary>Ids of the deals a filter means, the newest first, for a change of many.</summary>
-    public async Task<IReadOnlyList<DealId>> IdsAsync(DealFilter filter, int most, Actor actor, CancellationToken ct)
-    {
-        actor.RequireStaff();
-        await clock.LoadAsync(ct);
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Sorted(db.Matching(filter, DateOnly.FromDateTime(clock.Now.DateTime), actor), DealSort.Opened, true).Select(d => d.Id).Take(most).ToListAsync(ct);
     }
 
     private static IQueryable<Deal> Sorted(IQueryable<Deal> deals, DealSort sort, bool descending)

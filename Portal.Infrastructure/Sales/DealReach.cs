@@ -29,14 +29,16 @@ internal static class DealReach
         return deals.Where(d => d.Branch == null || d.Branch == branch || d.People.Contains(me));
     }
 
+    /// <summary>True where nothing is beyond the actor's reach.</summary>
+    public static bool ReachesAllDeals(this Actor actor) => actor.IsSystem || actor.Scope == ActorScope.All && actor.Can(Permissions.DealsRead);
+
     /// <summary>The same as a condition in SQL on a deal <c>d</c>; <see cref="Values"/> gives its parameters.</summary>
     public const string Sql = "((@deal_all or d.people && @deal_people or @deal_branchwide and (d.branch is null or d.branch = @deal_branch)) is true)";
 
     /// <summary>Values for <see cref="Sql"/>.</summary>
     public static IEnumerable<NpgsqlParameter> Values(Actor actor)
     {
-        var reads = actor.IsSystem || actor.Can(Permissions.DealsRead);
-        var all = actor.IsSystem || reads && actor.Scope == ActorScope.All;
+        var (reads, all) = (actor.IsSystem || actor.Can(Permissions.DealsRead), actor.ReachesAllDeals());
         var branchwide = reads && !all && actor.Scope > ActorScope.Team;
         Guid[] people = reads && actor.Scope == ActorScope.Team ? [.. actor.Teammates, actor.UserId] : [actor.UserId];
         object branch = branchwide && actor.OnlyBranch() is { } only ? only.Value : DBNull.Value;

@@ -27,7 +27,7 @@ public sealed record DealRow(
     decimal Amount, string Currency, decimal AmountBase, decimal Probability, Guid? ManagerId, string? Manager, LeadSourceId? Source, LossReasonId? LossReason,
     DateOnly OpenedOn, DateOnly? ExpectedClose, DateOnly? ClosedOn, string? NextStep, DateOnly? NextStepOn, bool Archived, uint Version)
 {
-    /// <summary>Where its process stands, if one runs it.</summary>
+    /// <summary>Where its process stands, if one runs it; read for the kanban and the card.</summary>
     public DealTask? Task { get; init; }
 
     /// <summary>Amount by the chance of winning, in the company's currency.</summary>
@@ -38,13 +38,18 @@ public sealed record DealRow(
 internal static class DealRows
 {
     /// <summary>The deals in the order given.</summary>
-    public static async Task<List<DealRow>> ReadAsync(PortalDb db, IQueryable<Deal> deals, Actor reader, DateTimeOffset now, CancellationToken ct)
+    public static async Task<List<DealRow>> ReadAsync(PortalDb db, IQueryable<Deal> deals, Actor reader, CancellationToken ct)
     {
         var clients = db.Set<Partner>().Within(reader);
-        var rows = await deals.Select(d => new DealRow(
+        return await deals.Select(d => new DealRow(
             d.Id, d.Number, d.Title, d.Partner, clients.Where(p => p.Id == d.Partner).Select(p => p.Name).FirstOrDefault(), d.Pipeline, d.Stage, d.StageSince, d.State,
             d.Amount, d.Currency, d.AmountBase, d.Probability, d.Manager, db.Set<PortalUser>().Where(u => u.Id == d.Manager).Select(u => u.DisplayName).FirstOrDefault(), d.Source, d.LossReason,
             d.OpenedOn, d.ExpectedClose, d.ClosedOn, d.NextStep, d.NextStepOn, d.Archived, d.Version)).ToListAsync(ct);
+    }
+
+    /// <summary>The same rows with the tasks at which their processes stand.</summary>
+    public static async Task<List<DealRow>> WithTasksAsync(PortalDb db, List<DealRow> rows, DateTimeOffset now, CancellationToken ct)
+    {
         var tasks = await TasksAsync(db, [.. rows.Where(r => r.State == DealState.Open).Select(r => r.Id.Value)], now, ct);
         return rows.ConvertAll(r => tasks.TryGetValue(r.Id.Value, out var task) ? r with { Task = task } : r);
     }

@@ -20,8 +20,7 @@ internal static class DealSelection
         if (filter.State is { } state) deals = deals.Where(d => d.State == state);
         if (filter.Manager is { } manager) deals = deals.Where(d => d.Manager == manager);
         if (filter.Nobody) deals = deals.Where(d => d.Manager == null);
-        if (filter.Team is { } team)
-            deals = deals.Where(d => db.Set<TeamMember>().Any(m => m.Team == team && m.User == d.Manager) || db.Set<Team>().Any(t => t.Id == team && t.Head == d.Manager));
+        if (filter.Team is { } team) deals = deals.OfTeam(db, team);
         if (filter.Source is { } source) deals = deals.Where(d => d.Source == source);
         if (filter.LossReason is { } reason) deals = deals.Where(d => d.LossReason == reason);
         if (filter.Partner is { } partner) deals = deals.Where(d => d.Partner == partner);
@@ -46,6 +45,10 @@ internal static class DealSelection
         };
         return Holding(db, deals, filter.Text, actor);
     }
+
+    /// <summary>Deals whose managers belong to a team or head it.</summary>
+    public static IQueryable<Deal> OfTeam(this IQueryable<Deal> deals, PortalDb db, TeamId team) =>
+        deals.Where(d => db.Set<TeamMember>().Any(m => m.Team == team && m.User == d.Manager) || db.Set<Team>().Any(t => t.Id == team && t.Head == d.Manager));
 
     private static IQueryable<Deal> Holding(PortalDb db, IQueryable<Deal> deals, string? text, Actor actor)
     {

@@ -27,12 +27,12 @@ public sealed class KanbanQuery(IDbContextFactory<PortalDb> contexts, CompanyClo
         actor.RequireStaff();
         await clock.LoadAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var deals = db.Matching(filter with { Pipeline = pipeline, State = DealState.Open, Stage = null, Archived = false }, DateOnly.FromDateTime(clock.Now.DateTime), actor);
+        var deals = db.Matching(filter with { Pipeline = pipeline, State = DealState.Open, Stage = null, Archived = false }, clock.Today, actor);
         var counts = await deals.GroupBy(d => d.Stage).Select(g => new { Stage = g.Key, Count = g.Count(), Sum = g.Sum(d => d.AmountBase), Weighted = g.Sum(d => d.AmountBase * d.Probability / 100) }).ToDictionaryAsync(g => g.Stage, ct);
         var stages = (await db.Set<Stage>().Where(s => s.Pipeline == pipeline).OrderBy(s => s.Archived).ThenBy(s => s.Position).ThenBy(s => s.Id).Select(s => new { s.Id, s.Archived }).ToListAsync(ct))
             .Where(s => !s.Archived || counts.ContainsKey(s.Id)).Select(s => s.Id).ToList();
         if (stages.Count == 0) return [];
-        var cards = (await DealRows.ReadAsync(db, First(db, deals, stages, shown), actor, clock.Now, ct)).ToLookup(r => r.Stage);
+        var cards = (await DealRows.WithTasksAsync(db, await DealRows.ReadAsync(db, First(db, deals, stages, shown), actor, ct), clock.Now, ct)).ToLookup(r => r.Stage);
         return [.. stages.Select(s => counts.GetValueOrDefault(s) is { } c ? new KanbanColumn(s, c.Count, c.Sum, c.Weighted, [.. cards[s].OrderBy(r => r.NextStepOn ?? DateOnly.MaxValue).ThenBy(r => r.Id.Value)]) : new(s, 0, 0, 0, []))];
     }
 

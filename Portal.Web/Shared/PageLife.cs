@@ -24,6 +24,14 @@ public sealed class PageLife : IDisposable
         await foreach (var one in news) await heard(one);
     }, failed);
 
+    /// <summary>Hears that something is new until the component is left; what comes within a while is heard once.</summary>
+    /// <param name="atMost">the least time between two times of hearing</param>
+    public Task HearAsync<T>(IAsyncEnumerable<T> news, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed) => HearAsync(news, async _ =>
+    {
+        await heard();
+        await Task.Delay(atMost, clock, Token);
+    }, failed);
+
     /// <summary>Works beside the component's drawing until it is left; a failure is the component's own.</summary>
     /// <param name="failed">how the component fails: its <c>DispatchExceptionAsync</c></param>
     public async Task UntilLeftAsync(Func<Task> work, Func<Exception, Task> failed)

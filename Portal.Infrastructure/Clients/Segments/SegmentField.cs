@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Clients.Segments;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients.Segments;
 
@@ -27,15 +28,10 @@ public enum SegmentFieldType
 internal sealed record SegmentScope(PortalDb Db, DateTimeOffset Now, TimeZoneInfo Zone, Func<SegmentId, Expression<Func<Partner, bool>>> OfSegment)
 {
     /// <summary>Today in the company's zone.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Zone).Date);
+    public DateOnly Today => Zone.DayOf(Now);
 
     /// <summary>The beginning of a day in the company's zone, UTC.</summary>
-    public DateTimeOffset Begin(DateOnly day)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        if (Zone.IsInvalidTime(midnight)) midnight = midnight.AddHours(1);
-        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
-    }
+    public DateTimeOffset Begin(DateOnly day) => Zone.BeginOf(day);
 }
 
 /// <summary>A field that conditions ask about; its text is the key <c>field.segment.&lt;code&gt;</c>.</summary>

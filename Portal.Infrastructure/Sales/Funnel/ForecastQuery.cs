@@ -68,6 +68,6 @@ public sealed class ForecastQuery(NpgsqlDataSource database, PipelineQuery pipel
     private async Task<DateOnly> MonthAsync(CancellationToken ct)
     {
         await clock.LoadAsync(ct);
-        return Forecast.Month(DateOnly.FromDateTime(clock.Now.DateTime));
+        return Forecast.Month(clock.Today);
     }
 }

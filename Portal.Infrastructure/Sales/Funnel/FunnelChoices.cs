@@ -36,6 +36,6 @@ public sealed class FunnelChoicesQuery(IDbContextFactory<PortalDb> contexts, Pip
         var products = await db.Database.SqlQuery<FunnelChoice>($"select p.id, p.name from pricing.product p where exists (select from sales.deal d where d.product = p.id) order by p.name limit {Most}").ToListAsync(ct);
         return new(
             await pipelines.ListAsync(ct), await pipelines.SourcesAsync(ct), await pipelines.LossReasonsAsync(ct), managers, teams, products, branches,
-            await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstOrDefaultAsync(ct) ?? "");
+            await db.FindCompanyCurrencyAsync(ct) ?? "");
     }
 }

@@ -87,7 +87,7 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
         await using var db = await contexts.CreateDbContextAsync(ct);
         var deals = Behind(db, selection.Deals(db), number with { From = number.From ?? from, Until = number.Until ?? until }, number.From is null, stages);
         var page = deals.OrderByDescending(d => d.AmountBase).ThenBy(d => d.Number).Skip(slice.From).Take(slice.Count);
-        return new(await DealRows.ReadAsync(db, page, actor, clock.Now, ct), await deals.CountAsync(ct));
+        return new(await DealRows.ReadAsync(db, page, actor, ct), await deals.CountAsync(ct));
     }
 
     private static IQueryable<Deal> Behind(PortalDb db, IQueryable<Deal> deals, FunnelNumber number, bool anyMonth, FunnelStages stages)
@@ -133,7 +133,7 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
     private async Task<(DateOnly From, DateOnly Until)> PeriodAsync(FunnelFilter filter, FunnelSelection selection, CancellationToken ct)
     {
         await clock.LoadAsync(ct);
-        var until = filter.Until ?? DateOnly.FromDateTime(clock.Now.DateTime);
+        var until = filter.Until ?? clock.Today;
         if (filter.From is { } from) return (from < until ? from : until, from < until ? until : from);
         await using var first = database.CreateCommand($"select min(d.opened_on) from sales.deal d where {selection.Sql}");
         selection.AddTo(first.Parameters);

@@ -22,11 +22,11 @@ internal sealed class FunnelSelection(FunnelFilter filter, PipelineId pipeline, 
         filter.Source is null ? null : "d.source = @source",
         filter.Product is null ? null : "d.product = @product",
         filter.Branch is null ? null : "d.branch = @branch",
-        ReachesAll(actor) ? null : DealReach.Sql,
+        actor.ReachesAllDeals() ? null : DealReach.Sql,
     }.Where(condition => condition is not null));
 
     /// <summary>True where nothing narrows but the pipeline.</summary>
-    public bool IsWhole => ReachesAll(actor) && filter is { Manager: null, Nobody: false, Team: null, Source: null, Product: null, Branch: null };
+    public bool IsWhole => actor.ReachesAllDeals() && filter is { Manager: null, Nobody: false, Team: null, Source: null, Product: null, Branch: null };
 
     /// <summary>Values for <see cref="Sql"/>, for one command.</summary>
     public void AddTo(NpgsqlParameterCollection values)
@@ -37,7 +37,7 @@ internal sealed class FunnelSelection(FunnelFilter filter, PipelineId pipeline, 
         if (filter.Source is { } source) values.Add(new("source", source.Value));
         if (filter.Product is { } product) values.Add(new("product", product));
         if (filter.Branch is { } branch) values.Add(new("branch", branch.Value));
-        if (ReachesAll(actor)) return;
+        if (actor.ReachesAllDeals()) return;
         foreach (var value in DealReach.Values(actor)) values.Add(value);
     }
 
@@ -47,12 +47,10 @@ internal sealed class FunnelSelection(FunnelFilter filter, PipelineId pipeline, 
         var deals = db.Set<Deal>().AsNoTracking().Within(actor).Where(d => d.Pipeline == pipeline && !d.Archived);
         if (filter.Manager is { } manager) deals = deals.Where(d => d.Manager == manager);
         if (filter.Nobody) deals = deals.Where(d => d.Manager == null);
-        if (filter.Team is { } team) deals = deals.Where(d => db.Set<TeamMember>().Any(m => m.Team == team && m.User == d.Manager) || db.Set<Team>().Any(t => t.Id == team && t.Head == d.Manager));
+        if (filter.Team is { } team) deals = deals.OfTeam(db, team);
         if (filter.Source is { } source) deals = deals.Where(d => d.Source == source);
         if (filter.Product is { } product) deals = deals.Where(d => d.Product == product);
         if (filter.Branch is { } branch) deals = deals.Where(d => d.Branch == branch);
         return deals;
     }
-
-    private static bool ReachesAll(Actor actor) => actor.IsSystem || actor.Scope == ActorScope.All && actor.Can(Permissions.DealsRead);
 }

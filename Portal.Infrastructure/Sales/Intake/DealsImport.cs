@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 
 namespace Portal.Infrastructure.Sales.Intake;
@@ -28,7 +29,7 @@ public sealed class DealsImport(IDbContextFactory<PortalDb> contexts, TimeProvid
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return new DealsPass(
-            run, await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Currency).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("import.no-branch"),
+            run, await db.FindCompanyCurrencyAsync(ct) ?? throw new RuleBrokenException("import.no-branch"),
             await ImportedPipelines.ReadAsync(contexts, run, connection, ct), await ImportedSellers.ReadAsync(connection, ct), await ImportedProducts.ReadAsync(connection, ct),
             await db.Set<LeadSource>().AsNoTracking().ToListAsync(ct), await db.Set<LossReason>().AsNoTracking().ToListAsync(ct), time);
     }

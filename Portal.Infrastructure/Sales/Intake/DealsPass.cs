@@ -6,6 +6,7 @@ using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Imports;
 
 namespace Portal.Infrastructure.Sales.Intake;
@@ -78,14 +79,14 @@ internal sealed class DealsPass(
     {
         // of a deal whose opening nobody wrote down it is known that it is there today, or was when it was decided
         var opened = read.Opened ?? read.Closed ?? today;
-        var deal = new Deal(DealId.New(), number, read.Title, stage, read.Source is { } source ? Find(sources, source)!.Id : null, opened, Begin(opened));
+        var deal = new Deal(DealId.New(), number, read.Title, stage, read.Source is { } source ? Find(sources, source)!.Id : null, opened, zone.BeginOf(opened));
         deal.Describe(read.Title, read.Expected, read.Product is { } product ? products.Find(product).Product : null);
         deal.Concern(client, null);
         deal.Value(read.Amount, currency, 1);
         var manager = sellers.Find(read.Manager);
         deal.HandTo(manager, run.Scope != ActorScope.All && run.Branch is { } own ? new BranchId(own) : sellers.BranchOf(manager));
-        if (read.State == DealState.Won) deal.Win(read.Closed!.Value, Begin(read.Closed.Value));
-        if (read.State == DealState.Lost) deal.Lose((read.LossReason is { } reason ? Find(reasons, reason)! : reasons.First(r => r.Key == NotStated)).Id, read.Note, read.Closed!.Value, Begin(read.Closed.Value));
+        if (read.State == DealState.Won) deal.Win(read.Closed!.Value, zone.BeginOf(read.Closed.Value));
+        if (read.State == DealState.Lost) deal.Lose((read.LossReason is { } reason ? Find(reasons, reason)! : reasons.First(r => r.Key == NotStated)).Id, read.Note, read.Closed!.Value, zone.BeginOf(read.Closed.Value));
         return deal;
     }
 
@@ -93,8 +94,8 @@ internal sealed class DealsPass(
     {
         if (deal.Partner is not { } partner) yield break;
         var about = new ObjectRef(ObjectKind.Deal, deal.Id.Value);
-        yield return new(partner, "deal.opened", about, deal.Title, Begin(deal.OpenedOn), run.Importer);
-        if (deal.ClosedOn is { } closed) yield return new(partner, deal.State == DealState.Won ? "deal.won" : "deal.lost", about, deal.Title, Begin(closed), run.Importer);
+        yield return new(partner, "deal.opened", about, deal.Title, zone.BeginOf(deal.OpenedOn), run.Importer);
+        if (deal.ClosedOn is { } closed) yield return new(partner, deal.State == DealState.Won ? "deal.won" : "deal.lost", about, deal.Title, zone.BeginOf(closed), run.Importer);
     }
 
     /// <summary>Clients by the names that rows give; those the base lacks are added, or their rows refused.</summary>
@@ -149,11 +150,4 @@ internal sealed class DealsPass(
     private static LossReason? Find(List<LossReason> reasons, string name) => reasons.Find(r => Is(r.Name, r.Key, name));
 
     private static bool Is(string? name, string key, string wanted) => wanted.Equals(name, StringComparison.OrdinalIgnoreCase) || wanted.Equals(key, StringComparison.OrdinalIgnoreCase);
-
-    private DateTimeOffset Begin(DateOnly day)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        if (zone.IsInvalidTime(midnight)) midnight = midnight.AddHours(1);
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
-    }
 }

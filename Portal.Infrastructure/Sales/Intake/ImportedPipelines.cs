@@ -21,6 +21,9 @@ internal sealed class ImportedPipelines(string source, IReadOnlyList<NamedStage>
 {
     private readonly Dictionary<string, Pipeline> chosen = [];
 
+    // thousands of rows say the same few things
+    private readonly Dictionary<(string? Pipeline, string? Stage, DealState State), Stage?> standing = [];
+
     /// <summary>Reads what there is, and what the accepted rows of a run name.</summary>
     public static async Task<ImportedPipelines> ReadAsync(IDbContextFactory<PortalDb> contexts, ImportRun run, NpgsqlConnection connection, CancellationToken ct)
     {
@@ -86,6 +89,12 @@ internal sealed class ImportedPipelines(string source, IReadOnlyList<NamedStage>
     /// Null where a map's pipeline has no such stage.
     /// </summary>
     public Stage? StandingOf(OpportunityRow row)
+    {
+        var key = (row.Pipeline, row.Stage, row.State);
+        return standing.TryGetValue(key, out var known) ? known : standing[key] = Stand(row);
+    }
+
+    private Stage? Stand(OpportunityRow row)
     {
         var pipeline = chosen[ColumnMap.Normalised(row.Pipeline ?? "")];
         if (row.Stage is { } name) return Find(pipeline, name);

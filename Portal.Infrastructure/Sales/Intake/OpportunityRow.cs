@@ -17,7 +17,7 @@ internal sealed record OpportunityRow(
         var outcome = stage is null ? null : OpportunityColumns.Outcome(stage);
         var read = new OpportunityRow(
             key, "", client, row.OneLine("manager", 200), product, row.OneLine("pipeline", 80), outcome is null ? stage : null, outcome switch { true => DealState.Won, false => DealState.Lost, _ => DealState.Open },
-            Day(row, "opened", dayFirst), Day(row, "closed", dayFirst), Day(row, "expected", dayFirst), (decimal)(row.Number("amount", 0, (double)DealMoney.Most) ?? 0), row.OneLine("currency", 3), row.OneLine("source", 80),
+            Day(row, "opened", dayFirst), Day(row, "closed", dayFirst), Day(row, "expected", dayFirst), row.Amount("amount", 0, DealMoney.Most) ?? 0, row.OneLine("currency", 3), row.OneLine("source", 80),
             row.OneLine("loss-reason", 80), row.Text("note", 2000));
         var title = row.OneLine("title", 200) ?? string.Join(" · ", new[] { product, client }.Where(part => part is not null));
         if (title.Length == 0) title = key ?? "";

@@ -7,13 +7,8 @@ namespace Portal.Infrastructure.Sales.Offers;
 internal static class OfferDays
 {
     public static async Task<DateOnly> TodayAsync(PortalDb db, TimeProvider time, CancellationToken ct) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), await db.CompanyZoneAsync(ct)).Date);
+        await db.CompanyTodayAsync(time, ct);
 
     /// <summary>The instant at which a day is over.</summary>
-    public static async Task<DateTimeOffset> EndAsync(PortalDb db, DateOnly day, CancellationToken ct)
-    {
-        var (zone, midnight) = (await db.CompanyZoneAsync(ct), day.AddDays(1).ToDateTime(TimeOnly.MinValue));
-        if (zone.IsInvalidTime(midnight)) midnight = midnight.AddHours(1);
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
-    }
+    public static async Task<DateTimeOffset> EndAsync(PortalDb db, DateOnly day, CancellationToken ct) => (await db.CompanyZoneAsync(ct)).BeginOf(day.AddDays(1));
 }

@@ -27,10 +27,10 @@ public sealed class PlanDesk(IDbContextFactory<PortalDb> contexts, CompanyClock 
         actor.Require(Permissions.PlansManage);
         if (cells.Count > MostCells) throw new RuleBrokenException("sales.too-many-cells", MostCells);
         await clock.LoadAsync(ct);
-        var today = DateOnly.FromDateTime(clock.Now.DateTime);
+        var today = clock.Today;
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"sales plan " + pipeline.Value}, 0))", ct);
+        await db.TakeTurnAsync($"sales.plan {pipeline.Value}", ct);
         if (!await db.Set<Pipeline>().AnyAsync(p => p.Id == pipeline, ct)) throw new RuleBrokenException("sales.pipeline-unknown");
         await RequirePeopleAsync(db, [.. cells.Select(c => c.Manager).Distinct()], actor, ct);
         var months = cells.Select(c => new DateOnly(c.Month.Year, c.Month.Month, 1)).Distinct().ToList();

@@ -36,7 +36,7 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
     {
         actor.Require(Permissions.FunnelRead);
         await clock.LoadAsync(ct);
-        var today = DateOnly.FromDateTime(clock.Now.DateTime);
+        var today = clock.Today;
         var (first, last) = (new DateOnly(year, 1, 1), new DateOnly(year, 12, 31));
         await using var db = await contexts.CreateDbContextAsync(ct);
         var plans = await Plans(db, pipeline, actor).Where(p => p.Month >= first && p.Month <= last).ToListAsync(ct);

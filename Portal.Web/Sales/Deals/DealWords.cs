@@ -1,6 +1,7 @@
 using System.Globalization;
 using Portal.Domain.Sales;
 using Portal.Infrastructure.Sales;
+using Portal.Web.Identity;
 using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Deals;
@@ -27,5 +28,5 @@ internal static class DealWords
     public static string Tone(DealState state) => state switch { DealState.Won => "good", DealState.Lost => "bad", _ => "" };
 
     /// <summary>Who has the task of a deal's process, or to whom it is offered.</summary>
-    public static string Performer(DealTask task, Texts t) => task.Performer ?? string.Join(", ", task.Roles.Select(code => t.Has($"role.{code}") ? t[$"role.{code}"] : code));
+    public static string Performer(DealTask task, Texts t) => task.Performer ?? string.Join(", ", task.Roles.Select(code => RoleNames.Show(code, t)));
 }

@@ -68,29 +68,16 @@ public sealed partial class DealsPage(
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        watching = gone.UntilLeftAsync(WatchAsync, DispatchExceptionAsync);
+        var changes = live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.Deal or ObjectKind.ProcessInstance, gone.Token);
+        watching = gone.HearAsync(changes, ReadAtMost, time, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
         keys = shortcuts.Use(
             new("N", "deals.add", () => { if (manages) Go(("add", "true"), ("deal", null)); return Task.CompletedTask; }),
-            new("M", "deals.move-to", () => { Ask(lost: false); return Task.CompletedTask; }),
+            new("M", "deals.move-to", () => { AskWhere(); return Task.CompletedTask; }),
             new("Escape", "shell.close", () => { if (asked is not null) DropQuestion(); else if (Deal is not null || Add) Go(("deal", null), ("add", null)); return Task.CompletedTask; }));
     }
 
     /// <inheritdoc/>
     protected override Task OnParametersSetAsync() => ReadAsync();
-
-    private async Task WatchAsync()
-    {
-        await foreach (var _ in live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.Deal or ObjectKind.ProcessInstance, gone.Token))
-        {
-            await InvokeAsync(async () =>
-            {
-                await ReadAsync();
-                StateHasChanged();
-            });
-            // what comes in a burst is read once
-            await Task.Delay(ReadAtMost, time, gone.Token);
-        }
-    }
 
     private async Task ReadAsync() => refused = await refusals.CatchAsync(async () =>
     {
@@ -119,11 +106,11 @@ public sealed partial class DealsPage(
 
     // ——— moving ———
 
-    private DealRow? Find(DealId id) => columns?.SelectMany(c => c.Cards).Concat(found?.Rows ?? []).FirstOrDefault(d => d.Id == id) ?? found?.Rows.FirstOrDefault(d => d.Id == id);
+    private DealRow? Find(DealId id) => (columns?.SelectMany(c => c.Cards) ?? found?.Rows)?.FirstOrDefault(d => d.Id == id);
 
-    private void Ask(bool lost)
+    private void AskWhere()
     {
-        if (manages && (focused ?? (Deal is { } open ? new DealId(open) : null)) is { } id && Find(id) is { State: DealState.Open } deal) asked = (deal, lost);
+        if (manages && (focused ?? (Deal is { } open ? new DealId(open) : null)) is { } id && Find(id) is { State: DealState.Open } deal) asked = (deal, false);
         StateHasChanged();
     }
 

@@ -66,6 +66,8 @@ public sealed partial class FunnelPage
         var (asked, filter) = (Page.Uri, Asked.Filter);
         if (anew || choices is null) choices = await ChoicesOf.ReadAsync(actor, gone.Token);
         var read = await Query.ReadAsync(filter, actor, gone.Token);
+        // list and details are of the pipeline and the period that were found, and need not find them again
+        filter = filter with { Pipeline = read.Stages.Pipeline.Id, From = read.From, Until = read.Until };
         var list = Number is { } number ? await Query.ListAsync(filter, number, new(PageNumber * PageSize, PageSize), actor, gone.Token) : null;
         // another question may have been asked meanwhile
         if (asked != Page.Uri) return;
