@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -22,4 +23,16 @@ public sealed record OutboxEntry(string Key, string Kind, byte[] Body, string? R
         new() { Value = now.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
         new() { Value = (object?)Retry ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
     ];
+}
+
+/// <summary>Writes entries in the transaction of a context.</summary>
+internal static class OutboxWriting
+{
+    /// <summary>Adds an entry, due at once; one whose key is there already changes nothing.</summary>
+    public static async Task AddOutboxAsync(this PortalDb db, OutboxEntry entry, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(OutboxEntry.InsertSql, (NpgsqlConnection)db.Database.GetDbConnection());
+        command.Parameters.AddRange(entry.Parameters(now));
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }

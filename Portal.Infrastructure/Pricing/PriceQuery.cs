@@ -30,6 +30,12 @@ public sealed class PriceQuery(IDbContextFactory<PortalDb> contexts, SegmentQuer
     {
         actor.Require(Permissions.PricingRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        return await TermsAsync(db, partner, day, currency, actor, ct, only);
+    }
+
+    /// <summary>The same over the caller's own context, for a job that is within a transaction already.</summary>
+    internal async Task<PriceTerms> TermsAsync(PortalDb db, PartnerId? partner, DateOnly? day, string? currency, Actor actor, CancellationToken ct, PriceListId? only = null)
+    {
         var own = await db.CompanyCurrencyAsync(ct);
         var wanted = currency is null ? own : PriceNumbers.Currency(currency);
         var on = day ?? await db.CompanyTodayAsync(time, ct);
@@ -45,17 +51,11 @@ public sealed class PriceQuery(IDbContextFactory<PortalDb> contexts, SegmentQuer
     public async Task<IReadOnlyList<LinePrice>> PriceAsync(IReadOnlyList<PriceLine> lines, PriceTerms terms, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.PricingRead);
-        var prices = await ReckonAsync(lines, terms, ct);
-        return actor.Can(Permissions.PricingCost) ? prices : [.. prices.Select(price => price.WithoutCost())];
-    }
-
-    /// <summary>Prices of lines with their cost, whoever asks: for jobs that keep cost or look at floors, and show neither to whom they must not.</summary>
-    internal async Task<IReadOnlyList<LinePrice>> ReckonAsync(IReadOnlyList<PriceLine> lines, PriceTerms terms, CancellationToken ct)
-    {
         if (lines.Count > MostLines) throw new RuleBrokenException("pricing.too-many-lines", MostLines);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var book = await BookAsync(db, [.. lines.Select(l => l.Product).Distinct()], ct);
-        return [.. lines.Select(line => PriceCalculation.Of(line, terms, book))];
+        var prices = lines.Select(line => PriceCalculation.Of(line, terms, book));
+        return actor.Can(Permissions.PricingCost) ? [.. prices] : [.. prices.Select(price => price.WithoutCost())];
     }
 
     /// <summary>Everything that prices of these products are reckoned from.</summary>

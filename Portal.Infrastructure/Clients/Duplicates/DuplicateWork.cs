@@ -193,15 +193,8 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
         await db.SaveChangesAsync();
         // who asked for a search sees it; a planned one is told of
         if (run is { ByUser: var by, Fresh: > 0 } && by == Guid.Empty && (await DuplicatePlan.ReadAsync(db, default)).Tell is { } told)
-            await OutboxAsync(db, new DuplicateNotice(run.Id, told).Entry(), now);
+            await db.AddOutboxAsync(new DuplicateNotice(run.Id, told).Entry(), now, default);
         await transaction.CommitAsync();
-    }
-
-    private static async Task OutboxAsync(PortalDb db, OutboxEntry entry, DateTimeOffset now)
-    {
-        await using var command = new NpgsqlCommand(OutboxEntry.InsertSql, (NpgsqlConnection)db.Database.GetDbConnection());
-        command.Parameters.AddRange(entry.Parameters(now));
-        await command.ExecuteNonQueryAsync();
     }
 
     private async IAsyncEnumerable<(long, int)> StoredKeysAsync(NpgsqlConnection connection, Dictionary<Guid, int> numbers, [EnumeratorCancellation] CancellationToken ct)

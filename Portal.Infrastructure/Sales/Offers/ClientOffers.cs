@@ -36,12 +36,12 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
     private const int MostQuestions = 20;
 
     /// <summary>The offer that a secret leads to, or null. That it was opened is remembered.</summary>
-    public async Task<ClientOffer?> OpenAsync(string secret, string address, CancellationToken ct) => await DoAsync(secret, new("", address), async (_, offer, link, now) =>
+    public Task<ClientOffer?> OpenAsync(string secret, string address, CancellationToken ct) => DoAsync(secret, new("", address), (_, offer, link, now) =>
     {
         link.Open(now);
         offer.Open(now);
-        await Task.CompletedTask;
-    }, ct);
+        return Task.CompletedTask;
+    }, ct, tells: false);
 
     /// <summary>Asks something: it stands at the deal, or at the offer where there is none, and who answers for it is told. Null where the secret leads nowhere.</summary>
     /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c>, <c>offers.too-many-questions</c></exception>
@@ -83,7 +83,7 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
     {
         OfferWork.Tell(db, offer, $"offer.{what}", now, db.Actor!);
         if (offer.Deal is { } deal)
-            await OfferWork.OutboxAsync(db, OutboxKinds.Message($"offer-{what}:{answer.Id}", $"sales.offer.{what}", OutboxKinds.KeyOf(new(ObjectKind.Deal, deal.Value)), ContextValue.Of(
+            await db.AddOutboxAsync(OutboxKinds.Message($"offer-{what}:{answer.Id}", $"sales.offer.{what}", OutboxKinds.KeyOf(new(ObjectKind.Deal, deal.Value)), ContextValue.Of(
                 ("offer", Value.Of(offer.Number!.Value.ToString())), ("amount", Value.Of(answer.Net)), ("gross", Value.Of(answer.Gross)), ("currency", Value.Of(offer.Currency)),
                 ("by", Value.Of(answer.Name)), ("reason", answer.Words is { } reason ? Value.Of(reason) : Value.Null))), now, ct);
         await TellAsync(db, offer, what, by, answer.Words, answer.Id, now, ct);
@@ -92,10 +92,10 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
     private static async Task TellAsync(PortalDb db, Offer offer, string what, ClientSigning by, string? words, Guid id, DateTimeOffset now, CancellationToken ct)
     {
         if (await OfferWork.ManagerAsync(db, offer, ct) is { } manager)
-            await OfferWork.OutboxAsync(db, new($"offer-news:{id}", NewsKind, JsonSerializer.SerializeToUtf8Bytes(new OfferNews(offer.Id, manager, what, by.Name, words))), now, ct);
+            await db.AddOutboxAsync(new($"offer-news:{id}", NewsKind, JsonSerializer.SerializeToUtf8Bytes(new OfferNews(offer.Id, manager, what, by.Name, words))), now, ct);
     }
 
-    private async Task<ClientOffer?> DoAsync(string secret, ClientSigning by, Func<PortalDb, Offer, OfferLink, DateTimeOffset, Task> job, CancellationToken ct)
+    private async Task<ClientOffer?> DoAsync(string secret, ClientSigning by, Func<PortalDb, Offer, OfferLink, DateTimeOffset, Task> job, CancellationToken ct, bool tells = true)
     {
         // 256 bits in base64url
         if (secret.Length != 43) return null;
@@ -112,7 +112,8 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
         await db.SaveChangesAsync(ct);
         var answered = await db.Set<OfferAnswer>().AsNoTracking().Where(a => a.Offer == offer.Id && a.Number == link.Number).OrderByDescending(a => a.At).FirstOrDefaultAsync(ct);
         await transaction.CommitAsync(ct);
-        hints.Poke();
+        // a page that is only read brings no news to send
+        if (tells) hints.Poke();
         var version = offer.Of(link.Number);
         return new(offer.Id, offer.Number!.Value.ToString(), version.Number, offer.Title, offer.State, version.IssuedAt!.Value, version.Content.WithoutCost(), answered);
     }

@@ -76,7 +76,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await DoAsync(id, seen, actor, async (db, offer, _) =>
         {
             var sent = actor.Can(Permissions.PricingCost) ? content : content.WithCostsOf(offer.Of(offer.Newest).Content);
-            var priced = await db.PricedAsync(sent.Checked(), await TermsAsync(offer, content.Currency, ct), ct);
+            var priced = await db.PricedAsync(sent.Checked(), await TermsAsync(db, offer, content.Currency, ct), ct);
             offer.Write(priced with { Parties = null });
             written = Seen(offer.Of(offer.Newest).Content, actor);
         }, offer => written = written! with { Version = offer.Version }, ct);
@@ -98,7 +98,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         offer.Describe(new(title, offer.Deal, client, contact, offer.Manager, offer.Branch));
         if (!offer.HasDraft) return;
         var draft = offer.Of(offer.Newest).Content;
-        offer.Write(await db.PricedAsync(draft, await TermsAsync(offer, draft.Currency, ct), ct));
+        offer.Write(await db.PricedAsync(draft, await TermsAsync(db, offer, draft.Currency, ct), ct));
     }, null, ct);
 
     /// <summary>
@@ -111,7 +111,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         if (offer.HasDraft)
         {
             var content = offer.Of(offer.Newest).Content;
-            var priced = await db.PricedAsync(content, await TermsAsync(offer, content.Currency, ct), ct);
+            var priced = await db.PricedAsync(content, await TermsAsync(db, offer, content.Currency, ct), ct);
             if (!priced.Lines.Select(l => l.Price).SequenceEqual(content.Lines.Select(l => l.Price))) throw new RuleBrokenException("offers.prices-changed");
             // a cost that has risen meanwhile lifts the floor
             if (OfferFloor.Of(priced) is { } floor && await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Mark, Pricing, ct) is not { Granted: true }) throw new RuleBrokenException("offers.needs-approval", floor.Lines);
@@ -130,7 +130,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         var draft = offer.Revise(actor, now).Content;
         var today = await TodayAsync(db, ct);
         if (draft.ValidUntil < today) draft = draft with { ValidUntil = today.AddDays((await OfferSettingsStore.ReadAsync(db, ct)).ValidDays) };
-        offer.Write(await db.PricedAsync(draft, await TermsAsync(offer, draft.Currency, ct), ct));
+        offer.Write(await db.PricedAsync(draft, await TermsAsync(db, offer, draft.Currency, ct), ct));
     }, null, ct);
 
     /// <summary>Lets go of the draft of a new version.</summary>
@@ -186,7 +186,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         done?.Invoke(offer);
     }
 
-    private Task<PriceTerms> TermsAsync(Offer offer, string currency, CancellationToken ct) => prices.TermsAsync(offer.Partner, null, currency, Pricing, ct);
+    private Task<PriceTerms> TermsAsync(PortalDb db, Offer offer, string currency, CancellationToken ct) => prices.TermsAsync(db, offer.Partner, null, currency, Pricing, ct);
 
     private static async Task<OfferParties> PartiesAsync(PortalDb db, Offer offer, CancellationToken ct)
     {

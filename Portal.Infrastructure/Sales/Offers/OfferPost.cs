@@ -36,7 +36,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
         await GiveAsync(id, address, actor, async (db, offer, link, secret, now) =>
         {
             var letter = new OfferLetter(id, link.Number, address, title, words, protector.Protect(secret));
-            await OfferWork.OutboxAsync(db, new($"offer-letter:{link.Id.Value}", MailKind, JsonSerializer.SerializeToUtf8Bytes(letter)), now, ct);
+            await db.AddOutboxAsync(new($"offer-letter:{link.Id.Value}", MailKind, JsonSerializer.SerializeToUtf8Bytes(letter)), now, ct);
             OfferWork.Tell(db, offer, "offer.sent", now, actor);
         }, ct);
         hints.Poke();

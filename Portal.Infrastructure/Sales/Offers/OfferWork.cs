@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Offers;
@@ -36,13 +35,5 @@ internal static class OfferWork
     public static void Tell(PortalDb db, Offer offer, string what, DateTimeOffset at, Actor actor)
     {
         if (offer.Partner is { } partner) db.Add(new TimelineEntry(partner, what, About(offer), $"{offer.Number} {offer.Title}", at, actor));
-    }
-
-    /// <summary>Writes an entry of the outbox in the transaction of the context.</summary>
-    public static async Task OutboxAsync(PortalDb db, OutboxEntry entry, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(OutboxEntry.InsertSql, (NpgsqlConnection)db.Database.GetDbConnection());
-        command.Parameters.AddRange(entry.Parameters(now));
-        await command.ExecuteNonQueryAsync(ct);
     }
 }
