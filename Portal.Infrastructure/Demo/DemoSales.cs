@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Plans;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Demo;
 
-/// <summary>A year of deals of the demo company: won, lost and open ones on every stage, with competitors, teams and reasons. The same at every founding.</summary>
+/// <summary>A year of deals of the demo company: won, lost and open ones on every stage, with competitors, teams and reasons, and the plans of its managers. The same at every founding.</summary>
 public sealed class DemoSales(IDbContextFactory<PortalDb> contexts, TimeProvider time)
 {
     private const int Deals = 64;
@@ -44,8 +45,31 @@ public sealed class DemoSales(IDbContextFactory<PortalDb> contexts, TimeProvider
         var numbers = await db.Database.SqlQuery<long>($"select nextval('sales.deal_number') as \"Value\" from generate_series(1, {Deals})").ToListAsync(ct);
         for (var i = 0; i < Deals && clients.Count > 0; i++)
             Tell(db, i, numbers[i], clients[i * 7 % clients.Count], i % 3 == 2 ? ours : drawn, sources[i * 5 % sources.Count].Id, reasons, technologist);
+        foreach (var pipeline in new[] { ready, repeat }) Plan(db, pipeline.Id);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+    }
+
+    // last year's and this year's months: somewhat more than the manager won in a month on average, less in summer, more before the year's end; this month was planned anew
+    private void Plan(PortalDb db, PipelineId pipeline)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var first = new DateOnly(today.Year - 1, 1, 1);
+        var deals = db.ChangeTracker.Entries<Deal>().Select(e => e.Entity).Where(d => d.Pipeline == pipeline && d.Manager is not null).ToList();
+        foreach (var his in deals.GroupBy(d => d.Manager).OrderBy(g => g.Min(d => d.Number)))
+        {
+            var usual = Math.Max(1_500, his.Where(d => d.State == DealState.Won).Sum(d => d.AmountBase) / 12);
+            for (var month = first; month.Year <= today.Year; month = month.AddMonths(1))
+            {
+                var amount = Round(usual * (month.Month switch { 7 or 8 => 0.8m, 11 or 12 => 1.3m, _ => 1.1m }));
+                db.Add(new SalesPlan(SalesPlanId.New(), month, pipeline, his.Key, amount, month < today ? month : today));
+                if (month.Year == today.Year && month.Month == today.Month && month < today) db.Add(new SalesPlan(SalesPlanId.New(), month, pipeline, his.Key, amount + 500, today));
+            }
+        }
+        // what nobody has taken on yet
+        if (today.Month < 12) db.Add(new SalesPlan(SalesPlanId.New(), new(today.Year, 12, 1), pipeline, null, 2_000, today));
+
+        static decimal Round(decimal amount) => Math.Round(amount / 100) * 100;
     }
 
     // by its number: how long ago it began, how far it came, and how it ended

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
@@ -19,7 +20,7 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
     /// <summary>Opens a deal; whoever may only work with his own answers for it, and of a team who names nobody.</summary>
     /// <exception cref="RuleBrokenException">
     /// <c>text.required</c>, <c>number.out-of-range</c>, <c>sales.pipeline-unknown</c>, <c>sales.stage-unknown</c>, <c>sales.stage-archived</c>, <c>sales.pipeline-archived</c>,
-    /// <c>sales.source-unknown</c>, <c>sales.currency-unreadable</c>, <c>sales.rate-required</c>, <c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>
+    /// <c>sales.source-unknown</c>, <c>sales.currency-unreadable</c>, <c>sales.rate-required</c>, <c>clients.partner-unknown</c>, <c>clients.person-unknown</c>, <c>work.person-unknown</c>, <c>pricing.product-unknown</c>, <c>identity.out-of-reach</c>
     /// </exception>
     public async Task<DealId> AddAsync(DealOrder order, Actor actor, CancellationToken ct)
     {
@@ -175,6 +176,7 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
 
     private async Task DescribeAsync(PortalDb db, Deal deal, DealDetails details, Stage stage, Actor actor, CancellationToken ct)
     {
+        if (details.Product != deal.Product && details.Product is { } product && !await db.Set<Product>().AnyAsync(p => p.Id == new ProductId(product), ct)) throw new RuleBrokenException("pricing.product-unknown");
         deal.Describe(details.Title, details.ExpectedClose, details.Product);
         if (details.Partner != deal.Partner && details.Partner is { } partner) await PartnerRegistry.TakeAsync(db, partner, actor, ct);
         if (details.Contact is { } contact && !await db.Set<ContactRole>().AnyAsync(r => r.Partner == details.Partner && r.Person == contact, ct)) throw new RuleBrokenException("clients.person-unknown");

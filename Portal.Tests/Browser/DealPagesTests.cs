@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
+using Portal.Domain.Pricing;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Sales;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
@@ -82,6 +84,27 @@ public sealed class DealPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Find out the need" }).WaitForAsync();
         await Expect(window.Page.Locator(".deal-stages [aria-current=step]")).ToHaveTextAsync("Need");
 
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Deal_IsArchivedOnItsPage_AndBroughtBack_AndSaysWhichProductItIsAbout()
+    {
+        var product = await app.Services.GetRequiredService<ProductRegistry>().AddAsync(new("CR-9", "Folding crate", null, ProductKind.Goods, "pcs", 20), [], Actor.System("test"), default);
+        var id = await DealAsync(await PipelineAsync("To be put away"), "Nine crates");
+        await using var window = await OpenAsync("sales", $"/deals/{id.Value}");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await window.Page.GetByLabel("Product", new() { Exact = true }).FillAsync("folding");
+        await window.Page.GetByRole(AriaRole.Option, new() { Name = "Folding crate" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(window.Page.Locator($"a[href='/products/{product.Value}']")).ToHaveTextAsync("CR-9 Folding crate");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Archive" }).ClickAsync();
+        await Expect(window.Page.GetByText("in the archive", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Won", Exact = true })).ToHaveCountAsync(0);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
+        await Expect(window.Page.GetByText("in the archive", new() { Exact = true })).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Won", Exact = true })).ToBeVisibleAsync();
         window.AssertClean();
     }
 

@@ -76,7 +76,7 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await seller.Page.GetByLabel("Client", new() { Exact = true }).FillAsync("lantern");
         await seller.Page.Locator(".dialog [role=option]", new() { HasText = "Lantern Works" }).WaitForAsync();
         await seller.Page.GetByLabel("Client", new() { Exact = true }).PressAsync("Enter");
-        await Expect(seller.Page.GetByLabel("Client", new() { Exact = true })).ToHaveValueAsync("Lantern Works");
+        await Expect(seller.Page.Locator(".dialog .subject")).ToContainTextAsync("Lantern Works");
         await seller.Page.Locator(".dialog button.primary").ClickAsync();
         await seller.Page.WaitForURLAsync("**/offers/*");
 
@@ -130,16 +130,24 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         client.AssertClean();
     }
 
-    [Fact]
-    public async Task Address_ThatWasGuessedOrTakenBack_IsAnsweredAlike_InTheBrowsersLanguage()
+    private async Task<Domain.Sales.Offers.OfferId> IssuedAsync(Actor me)
     {
-        var me = await app.ActorAsync("seller");
         var desk = app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferDesk>();
         var query = app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferQuery>();
         var id = await desk.AddAsync(new(null, app.Deal), me, default);
         var sheet = (await query.FindAsync(id, null, me, default))!;
         await desk.WriteAsync(id, sheet.Written.Content with { Lines = [new(Guid.NewGuid(), Domain.Sales.Offers.OfferLineKind.Free, "Setup") { Asked = 50 }] }, sheet.Version, me, default);
         await desk.IssueAsync(id, (await query.FindAsync(id, null, me, default))!.Version, me, default);
+        return id;
+    }
+
+    [Fact]
+    public async Task Address_ThatWasGuessedOrTakenBack_IsAnsweredAlike_InTheBrowsersLanguage()
+    {
+        var me = await app.ActorAsync("seller");
+        var desk = app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferDesk>();
+        var query = app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferQuery>();
+        var id = await IssuedAsync(me);
         var secret = await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferPost>().LinkAsync(id, me, default);
         using var browser = app.CreateClient();
         browser.DefaultRequestHeaders.Add("Accept-Language", "uk-UA,uk;q=0.9");
@@ -161,6 +169,26 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
 
         Assert.Contains("Не знайдено або більше не діє", answers[0]);
         Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
+    public async Task Address_ThatRunsOutWhileItsClientReads_AcceptsNothingMore_AndSaysSoInHisLanguage()
+    {
+        var me = await app.ActorAsync("seller");
+        var id = await IssuedAsync(me);
+        var secret = await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferPost>().LinkAsync(id, me, default);
+        await using var client = await Chromium.OpenAsync(app.Address, new() { ViewportSize = new() { Width = 390, Height = 844 }, Locale = "ro-RO" });
+        await client.Page.GotoAsync($"/o/{secret}");
+        await client.Page.FillAsync("form[action$=accept] input[name=name]", "Mira");
+        await using (var db = app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContext())
+            Assert.Equal(1, await db.Set<Domain.Sales.Offers.OfferLink>().Where(l => l.Offer == id).ExecuteUpdateAsync(set => set.SetProperty(l => l.ExpiresAt, app.Now.AddMinutes(-1))));
+
+        await client.Page.ClickAsync("button:has-text('Accept the offer')");
+
+        await Expect(client.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Nu s-a găsit sau nu mai este valabil");
+        await Expect(client.Page.Locator("form, button, input")).ToHaveCountAsync(0);
+        Assert.Equal(Domain.Sales.Offers.OfferState.Read, (await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferQuery>().FindAsync(id, null, me, default))!.State);
+        await client.ShootAsync("gone");
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Plans;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
@@ -52,6 +53,8 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             var deals = await db.Set<Deal>().ToListAsync();
             Assert.Equal(Enum.GetValues<DealState>(), deals.Select(d => d.State).Distinct().Order());
             Assert.Equal(await db.Set<Stage>().CountAsync(), deals.Where(d => d.State == DealState.Open).Select(d => d.Stage).Distinct().Count());
+            var (month, planned) = (new DateOnly(DateTime.UtcNow.Year, 1, 1), await db.Set<SalesPlan>().ToListAsync());
+            Assert.All(deals.Where(d => d.Manager is not null), d => Assert.Contains(planned, p => p.Pipeline == d.Pipeline && p.Manager == d.Manager && p.Month == month && p.Amount > 0));
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally
