@@ -146,7 +146,7 @@ public sealed class ImportLine(
     private static async Task<string> SourceAsync(PortalDb db, IImportKind kind, string fileName, Actor actor, CancellationToken ct)
     {
         var stem = SourceFile.StemOf(fileName);
-        var before = db.Set<ImportRun>().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.AppliedThrough != null && r.FileName.StartsWith(stem))
+        var before = db.Set<ImportRun>().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.AppliedLine != null && r.FileName.StartsWith(stem))
             .OrderByDescending(r => r.CreatedAt).Select(r => new { r.FileName, r.Source }).AsAsyncEnumerable();
         await foreach (var run in before.WithCancellation(ct))
             if (SourceFile.StemOf(run.FileName) == stem) return run.Source;

@@ -90,8 +90,8 @@ public sealed class ImportRun
     public int Skipped { get; private set; }
     /// <summary>Code of what is odd → rows.</summary>
     public Dictionary<string, int> Notes { get; private set; } = [];
-    /// <summary>The last document taken in; a run that goes on starts after it.</summary>
-    public string? AppliedThrough { get; private set; }
+    /// <summary>The line on which the last document taken in begins; a run that goes on starts after it.</summary>
+    public int? AppliedLine { get; private set; }
     public bool CancelRequested { get; private set; }
     /// <summary>Code of the rule that stopped it.</summary>
     public string? Failure { get; private set; }
@@ -185,11 +185,11 @@ public sealed class ImportRun
         (Failure, FailureArgs) = (null, []);
     }
 
-    /// <summary>A chunk has been written up to a document.</summary>
+    /// <summary>A chunk has been written up to the document that begins on a line.</summary>
     /// <param name="refused">rows that passed the check and could no longer be taken in</param>
-    public void Advance(string through, int applied, int skipped, int refused, IEnumerable<string> notes)
+    public void Advance(int through, int applied, int skipped, int refused, IEnumerable<string> notes)
     {
-        AppliedThrough = through;
+        AppliedLine = through;
         Applied += applied;
         Skipped += skipped;
         Refused += refused;

@@ -136,7 +136,7 @@ public sealed class ImportWork(
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var run = await db.Set<ImportRun>().SingleAsync(r => r.Id == id, ct);
         var staged = new StagedRows(connection, id);
-        var chunk = run.CancelRequested ? [] : await staged.NextAsync(run.AppliedThrough, options.ChunkRows, ct);
+        var chunk = run.CancelRequested ? [] : await staged.NextAsync(run.AppliedLine ?? 0, options.ChunkRows, ct);
         if (run.CancelRequested) run.Cancel(time.GetUtcNow());
         else if (chunk.Count == 0) await CompleteAsync(db, run, staged, ct);
         else
@@ -146,7 +146,7 @@ public sealed class ImportWork(
             var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, db, ct);
             var late = rows.FindAll(r => r.Refusal is not null);
             foreach (var row in late) await staged.RefuseAsync(row, run.Source, ct);
-            run.Advance(chunk[^1].Document!, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
+            run.Advance(chunk.FindLast(row => row.Ordinal == 1)!.Line, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

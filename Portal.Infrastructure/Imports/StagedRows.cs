@@ -118,14 +118,19 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
         return new StagedCounts(counted.GetInt32(0), counted.GetInt32(1), counted.GetInt32(2), counted.GetInt32(3), notes);
     }
 
-    /// <summary>The next acceptable rows after a document, in document order; never a part of a document.</summary>
-    public async Task<List<StagedRow>> NextAsync(string? after, int about, CancellationToken ct)
+    /// <summary>The next acceptable rows, in the order in which their documents begin in the file; never a part of a document.</summary>
+    /// <param name="after">the line on which the last document taken in begins</param>
+    public async Task<List<StagedRow>> NextAsync(int after, int about, CancellationToken ct)
     {
+        // line by line through the keys: the planner knows nothing of rows that have just been copied
         await using var command = Command($"""
-            select {Columns} from imports.staged_row where run = $1 and refusal is null and document > $2
-            order by document fetch first {about} rows with ties
+            select {Columns} from (
+                select s.*, begins from (select line as begins, document as named from imports.staged_row where run = $1 and ordinal = 1 and refusal is null and line > $2 order by line limit {about}) d
+                cross join lateral (select * from imports.staged_row s where s.run = $1 and s.document = d.named and s.refusal is null offset 0) s
+                order by begins fetch first {about} rows with ties) next
+            order by begins, ordinal
             """);
-        command.Parameters.Add(new() { Value = after ?? "" });
+        command.Parameters.Add(new() { Value = after });
         return await ReadAsync(command, ct).ToListAsync(ct);
     }
 

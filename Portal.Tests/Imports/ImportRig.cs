@@ -88,11 +88,14 @@ public sealed class ImportRig : IAsyncLifetime
     public static ImportSettings Settings(ImportRun run) =>
         new() { Source = run.Source, Map = run.Map, CreateMissing = run.CreateMissing, TimeZone = run.TimeZone, DayFirst = run.DayFirst, Country = run.Country };
 
-    /// <summary>One of our people.</summary>
-    public async Task AddUserAsync(Guid id, string name)
+    /// <summary>One of our people, with these rights.</summary>
+    public async Task AddUserAsync(Guid id, string name, bool blocked = false, params string[] permissions)
     {
         await using var db = Contexts.CreateFor(Importer);
-        db.Add(new PortalUser { Id = id, DisplayName = name, UserName = name.Replace(' ', '.'), Email = $"{name.Replace(' ', '.')}@probe.example" });
+        var role = new Role { Code = id.ToString(), Name = name, Permissions = permissions };
+        db.AddRange(new PortalUser { Id = id, DisplayName = name, UserName = $"{name.Replace(' ', '.')}.{id.ToString()[^4..]}", Email = $"{name.Replace(' ', '.')}@probe.example", Blocked = blocked }, role);
+        await db.SaveChangesAsync();
+        db.Add(new UserRole { UserId = id, RoleId = role.Id });
         await db.SaveChangesAsync();
     }
 

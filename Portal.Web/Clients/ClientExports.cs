@@ -37,7 +37,7 @@ internal static class ClientExports
         [
             Of("key", r => r.Key), Of("name", r => r.Client?.Name), Of("kinds", r => r.Client is { } c ? ClientsPage.KindsOf(c.Kinds, t) : null),
             Of("standing", r => r.Client is { } c ? t[$"partnerStanding.{c.Standing}"] : null), Of("phone", r => r.OwnPhones), Of("email", r => r.OwnMails), Of("website", r => r.Details?.Website),
-            Of("responsible", r => r.Client?.Responsible), Of("tags", r => r.Tags), Of("note", r => r.Note),
+            Of("responsible", r => r.Responsible), Of("tags", r => r.Tags), Of("note", r => r.Note),
             Of("legal-name", r => r.Entity?.Name), Of("tax-number", r => r.TaxNumber), Of("register-number", r => r.RegisterNumber), Of("legal-address", r => r.Entity?.LegalAddress),
             Of("country", r => r.Country),
             Of("contact", r => r.Person?.Name), Of("contact-role", r => r.Role), Of("contact-phone", r => r.Phones), Of("contact-email", r => r.Mails),

@@ -9,7 +9,7 @@ using Portal.Infrastructure.Imports;
 
 namespace Portal.Infrastructure.Clients.Intake;
 
-/// <summary>A document of a checked file and whom it is like: a partner of the base, or a document before it.</summary>
+/// <summary>A document of a checked file and whom it is like: a partner of the base, or a document that begins before it in the file.</summary>
 internal readonly record struct Alike(int Document, PartnerId? Partner, int? Other, PartyComparison Comparison);
 
 /// <summary>
@@ -27,7 +27,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     private readonly List<PartyForm> forms = [];
     private readonly List<(string Document, RuleBrokenException Rule)> broken = [];
 
-    /// <summary>The documents that were looked at, in their order; those that were taken in before or are known by their id are not.</summary>
+    /// <summary>The documents that were looked at, in the order in which they begin in the file; those that were taken in before or are known by their id are not.</summary>
     public IReadOnlyList<string> Documents => documents;
 
     /// <summary>Documents whose rows are right one by one, but not together.</summary>
@@ -97,10 +97,10 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     private async IAsyncEnumerable<(string Document, List<ClientRow> Rows)> DocumentsAsync(NpgsqlConnection connection, ImportReading reading, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
-            select s.document, s.line, s.fields from imports.staged_row s
-            where s.run = $1 and s.refusal is null and not exists (select from imports.client_document d where d.source = $2 and d.document = s.document)
+            select s.document, s.line, s.fields from imports.staged_row s join imports.staged_row first on first.run = s.run and first.document = s.document and first.ordinal = 1
+            where s.run = $1 and s.refusal is null and first.refusal is null and not exists (select from imports.client_document d where d.source = $2 and d.document = s.document)
               and not exists (select from clients.partner p where p.id = {ClientDocuments.IdIn("s.document")})
-            order by s.document, s.ordinal
+            order by first.line, s.ordinal
             """, connection) { CommandTimeout = 0, Parameters = { new() { Value = run.Id }, new() { Value = run.Source } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         (string Document, List<ClientRow> Rows)? open = null;

@@ -5,6 +5,7 @@ using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Clients.Intake;
 
@@ -28,6 +29,9 @@ public sealed record ClientFileRow(
     /// <summary>The register number of the legal entity.</summary>
     public string? RegisterNumber => Hidden.Has(ConfidentialFields.TaxNumbers) ? null : Entity?.RegisterNumber;
 
+    /// <summary>Who answers for the client, by his name; where several have it, by his sign-in.</summary>
+    public string? Responsible { get; init; } = Client?.Responsible;
+
     /// <summary>The note on the client.</summary>
     public string? Note => Hidden.Has(ConfidentialFields.Notes) ? null : Details?.Note;
 }
@@ -42,13 +46,15 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
     {
         actor.Require(Permissions.ClientsExport);
         var rows = new List<ClientFileRow>();
-        foreach (var some in (await list.ListAsync(filter, sort, descending, Slice.All, actor, ct)).Rows.Chunk(AtOnce)) await AddAsync(rows, some, actor, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var staff = db.Set<PortalUser>().Where(u => u.Partner == null);
+        var namesakes = await staff.Where(u => staff.Any(other => other.Id != u.Id && other.DisplayName.ToLower() == u.DisplayName.ToLower())).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
+        foreach (var some in (await list.ListAsync(filter, sort, descending, Slice.All, actor, ct)).Rows.Chunk(AtOnce)) await AddAsync(db, rows, some, namesakes, actor, ct);
         return rows;
     }
 
-    private async Task AddAsync(List<ClientFileRow> rows, PartnerRow[] clients, Actor actor, CancellationToken ct)
+    private static async Task AddAsync(PortalDb db, List<ClientFileRow> rows, PartnerRow[] clients, Dictionary<Guid, string?> namesakes, Actor actor, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
         var ids = clients.Select(c => c.Id).ToList();
         var raw = ids.ConvertAll(id => id.Value);
         var partners = await db.Set<Partner>().AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
@@ -64,7 +70,7 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
         {
             var (own, partner) = (ofPartners[client.Id], partners[client.Id]);
             ClientFileRow[] first = [new(client.Id.Value.ToString(), client, partner, Joined(partner.Phone, own, ContactChannel.Phone), Joined(partner.Email, own, ContactChannel.Email), string.Join(", ", tags[client.Id.Value].Order()),
-                null, null, null, "", "", null)];
+                null, null, null, "", "", null) { Responsible = client.ResponsibleId is { } user && namesakes.TryGetValue(user, out var signIn) ? signIn : client.Responsible }];
             var of = first.ToList();
             var at = 0;
             foreach (var entity in entities[client.Id]) Next(of, at++, row => row with { Entity = entity });

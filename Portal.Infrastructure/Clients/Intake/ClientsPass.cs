@@ -25,7 +25,8 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
     public void Check(ImportRow row)
     {
         var read = ClientRow.Of(row, run.Country);
-        if (read.Responsible is { } name && terms.Responsible is null && terms.Staff(name) is null) row.Refuse("responsible-unknown", "responsible", name);
+        var responsible = read.Responsible is { } named && terms.Responsible is null ? terms.Staff(named) : default;
+        if (responsible.Fault is { } fault) row.Refuse(fault, "responsible", read.Responsible!);
         if (row.Refusal is null)
             try
             {
@@ -37,6 +38,7 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
             }
         if (read.HasOddPhone) row.Note("phone-doubtful");
         if (read.BirthText is not null) row.Note("birth-date-kept");
+        if (responsible.HasLeft) row.Note("responsible-left");
         row.Document = read.Key ?? Numbered(read);
     }
 

@@ -8,7 +8,8 @@ namespace Portal.Infrastructure.Clients.Intake;
 
 /// <summary>What a run gives to every client that it takes in.</summary>
 /// <param name="Role">what a contact is called whose role no row names</param>
-internal sealed record IntakeTerms(string Role, Guid? Responsible, BranchId? Branch, Func<string, Guid?> Staff);
+/// <param name="Responsible">who answers for all of them; else whom a row names</param>
+internal sealed record IntakeTerms(string Role, Guid? Responsible, BranchId? Branch, Func<string, StaffName> Staff);
 
 /// <summary>One document of a file as the records it becomes: a party with its legal entities, people and addresses, each told once however many rows repeat it.</summary>
 internal sealed class ImportedClient
@@ -55,7 +56,7 @@ internal sealed class ImportedClient
         partner.Reach(phones.FirstOrDefault(), mails.FirstOrDefault());
         partner.Annotate(rows.Select(r => r.Website).FirstOrDefault(w => w is not null), Joined(rows.Select(r => r.Note)));
         partner.Stand(rows.Select(r => r.Standing).FirstOrDefault(s => s is not null) ?? PartnerStanding.Prospect);
-        partner.HandTo(terms.Responsible ?? (rows.Select(r => r.Responsible).FirstOrDefault(r => r is not null) is { } named ? terms.Staff(named) : null), terms.Branch);
+        partner.HandTo(terms.Responsible ?? (rows.Select(r => r.Responsible).FirstOrDefault(r => r is not null) is { } named ? terms.Staff(named).User : null), terms.Branch);
         client.AddPoints(partner.Id, ContactChannel.Phone, phones.Skip(1));
         client.AddPoints(partner.Id, ContactChannel.Email, mails.Skip(1));
         foreach (var row in rows)

@@ -16,7 +16,7 @@ internal sealed class MetDuplicates(NpgsqlConnection connection, Guid run)
     public Task ClearAsync(CancellationToken ct) => RunAsync("with gone as (delete from imports.alike where run = $1) delete from imports.likely_duplicate where run = $1", ct);
 
     /// <summary>Keeps whom documents are like, and which of them are likely duplicates: of the likeliest, or of whom that one is a duplicate itself.</summary>
-    /// <param name="documents">in order; an alike names them by number, and one that comes before its duplicate is taken in before it</param>
+    /// <param name="documents">as they begin in the file; an alike names them by number, and one that begins before its duplicate is taken in before it</param>
     /// <param name="reached">whether whoever brought the file may see a partner</param>
     public async Task AddAsync(IReadOnlyList<string> documents, IReadOnlyList<Alike> alike, Func<PartnerId, bool> reached, CancellationToken ct)
     {
@@ -75,12 +75,12 @@ internal sealed class MetDuplicates(NpgsqlConnection connection, Guid run)
             """, ct);
     }
 
-    /// <summary>Those of some documents whose rows are to be added to another client: a partner of the base, or what a document of the file has become.</summary>
+    /// <summary>Those of some documents, in their order, whose rows are to be added to another client: a partner of the base, or what a document of the file has become.</summary>
     public async Task<List<(string Document, PartnerId? Partner, string? Other)>> ToAddAsync(string[] documents, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
             select d.document, coalesce(p.merged_into, d.partner), d.other from imports.likely_duplicate d join imports.import_run r on r.id = d.run left join clients.partner p on p.id = d.partner
-            where d.run = $1 and d.document = any($2) and {Effective} = 'AddToExisting' order by d.document
+            where d.run = $1 and d.document = any($2) and {Effective} = 'AddToExisting' order by array_position($2, d.document)
             """, connection) { Parameters = { new() { Value = run }, new() { Value = documents } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         var found = new List<(string, PartnerId?, string?)>();

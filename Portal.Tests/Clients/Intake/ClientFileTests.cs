@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
+using Portal.Domain.Identity;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Imports;
@@ -85,6 +86,23 @@ public sealed class ClientFileTests : IAsyncLifetime
         var more = await there.ImportAsync("clients", "more.csv", $"code,client,contact\n{id},Renamed Mill,Ivan Fresh\n{Guid.NewGuid()},Nobody Yet,\n");
         Assert.Equal(1, more.Notes.GetValueOrDefault("client-completed"));
         Assert.Equal((3, 1), (await there.CountAsync("clients.partner"), await there.CountAsync($"clients.contact_role r join clients.person p on p.id = r.person where p.name = 'Ivan Fresh' and r.partner = '{id}'")));
+    }
+
+    /// <summary>Who answers for a client goes along: by his name, and by his sign-in where another has the same.</summary>
+    [Fact]
+    public async Task Export_NamesWhoAnswersForAClient_SoThatTheImportFindsHim()
+    {
+        var (ann, max, other) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        foreach (var rig in new[] { there, back })
+            foreach (var (id, name) in new[] { (ann, "Ann Seller"), (max, "Max Twin"), (other, "Max Twin") }) await rig.AddUserAsync(id, name, permissions: Permissions.ClientsRead);
+        await there.ImportAsync("clients", "base.csv", $"client,responsible\nAlfa,Ann Seller\nBeta,max.twin.{max.ToString()[^4..]}\nGamma,\n");
+        var file = new MemoryStream();
+        await TableFile.WriteCsvAsync(file, ClientExports.Columns(new Texts(new TextCatalog(typeof(Texts).Assembly), LocalTime.For(ImportRig.Importer, TimeProvider.System)), TimeZoneInfo.Utc), await ExportAsync(there));
+
+        var run = await back.ImportAsync("clients", "clients.csv", file.ToArray());
+
+        Assert.Equal((0, 3), (run.Refused, run.Applied));
+        Assert.Equal($"Alfa {ann}, Beta {max}, Gamma", await back.ScalarAsync<string>("select string_agg(concat_ws(' ', name, responsible), ', ' order by name) from clients.partner"));
     }
 
     private static async Task<IReadOnlyList<ClientFileRow>> ExportAsync(ImportRig rig)

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
@@ -205,17 +206,31 @@ public sealed class ClientsImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Responsible_IsFoundByNameOrMail_AndRefusedWhereNobodyOrSeveralAreCalledSo()
+    public async Task Responsible_IsFoundByNameSignInOrMail_AndRefusedWhereNobodySeveralOrNoSellerIsCalledSo()
     {
-        var (ann, first, second) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
-        await rig.AddUserAsync(ann, "Ann Seller");
-        await rig.AddUserAsync(first, "Max Twin");
-        await rig.AddUserAsync(second, "max twin");
+        var (ann, first, second, guard) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        foreach (var (id, name) in new[] { (ann, "Ann Seller"), (first, "Max Twin"), (second, "max twin") }) await rig.AddUserAsync(id, name, permissions: Permissions.ClientsRead);
+        await rig.AddUserAsync(guard, "Gus Guard");
 
-        var run = await rig.ImportAsync("clients", "base.csv", "client,responsible\nAlfa,ann seller\nBeta,ANN.Seller@probe.example\nGamma,Max Twin\nDelta,Nobody\n");
+        var run = await rig.ImportAsync("clients", "base.csv",
+            $"client,responsible\nAlfa,ann seller\nBeta,ANN.Seller@probe.example\nEpsilon,ann.seller.{ann.ToString()[^4..]}\nGamma,Max Twin\nDelta,Nobody\nZeta,Gus Guard\nEta,max.twin.{second.ToString()[^4..]}\n");
 
-        Assert.Equal((2, 2), (run.Applied, run.Refused));
-        Assert.Equal(2, await rig.CountAsync($"clients.partner where responsible = '{ann}'"));
+        Assert.Equal((4, 3), (run.Applied, run.Refused));
+        Assert.Equal((3, 1), (await rig.CountAsync($"clients.partner where responsible = '{ann}'"), await rig.CountAsync($"clients.partner where name = 'Eta' and responsible = '{second}'")));
+        Assert.Equal(["5 responsible-several", "6 responsible-unknown", "7 responsible-without-clients"],
+            (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).Select(r => $"{r.Line} {r.Refusal}"));
+    }
+
+    /// <summary>A base of old tells of people who are gone; their clients come, and somebody is to be found for them.</summary>
+    [Fact]
+    public async Task Responsible_WhoHasLeft_LeavesTheClientToNobody_AndTheRunSaysSo()
+    {
+        await rig.AddUserAsync(Guid.NewGuid(), "Lena Gone", blocked: true, Permissions.ClientsRead);
+
+        var run = await rig.ImportAsync("clients", "base.csv", "client,responsible\nAlfa,Lena Gone\n");
+
+        Assert.Equal((1, 0, 1), (run.Applied, run.Refused, run.Notes["responsible-left"]));
+        Assert.Equal(1, await rig.CountAsync("clients.partner where responsible is null"));
     }
 
     private async Task<List<long>> KeysAsync()

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
 using Portal.Domain.Identity;
@@ -80,6 +81,27 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
         Assert.Equal(3, await rig.CountAsync("clients.timeline_entry where what = 'partner.completed'"));
         var again = await rig.ImportAsync("clients", "new.csv", Header + Again + Twin + Other + OtherTwin);
         Assert.Equal((4, 0, 4), (again.Known, again.Applied, again.Skipped));
+    }
+
+    /// <summary>The first of two that are alike is the one that stands first in the file, whatever their keys; also where each is written in a transaction of its own.</summary>
+    [Fact]
+    public async Task Twins_OfOneFile_TheFirstOfTheFileIsTakenIn()
+    {
+        const string file = Header + "Z-9,Quiet Harbour Foods,,UA,+380507654321,,Odesa,Derybasivska,1\nM-5,Northwind Milling LLC,00032129,UA,+380441234567,Olena Bondar,Kyiv,Khreshchatyk,22\n"
+            + "A-1,Quiet Harbour Foods Ltd,,UA,050 765 43 21,Marta Sova,Odesa,Derybasivska,1\nZ-9,,,,,Taras Hai,,,\n";
+        var left = await rig.CheckAsync("clients", "left.csv", Encoding.UTF8.GetBytes(file));
+        Assert.Equal(["4 A-1 likely-twin 2"], (await rig.Query.PreviewAsync(left.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).Select(r => $"{r.Line} {r.Document} {r.Refusal} {r.RefusalArgs[0]}"));
+
+        await using var services = rig.Services(new ImportOptions(rig.Folder) { ChunkRows = 1 });
+        await rig.Decisions.ChooseAsync(left.Id, DuplicateChoice.AddToExisting, ImportRig.Importer, default);
+        await rig.Line.ApplyAsync(left.Id, ImportRig.Importer, default);
+        await services.GetRequiredService<ImportWork>().RunAsync(left.Id, default);
+
+        var ended = await rig.Query.RunAsync(left.Id, ImportRig.Importer, default);
+        Assert.Equal((null, 4), (ended.Failure, ended.Applied));
+        await using var db = rig.Contexts.CreateFor(ImportRig.Importer);
+        Assert.Equal(["Northwind Milling LLC", "Quiet Harbour Foods"], await db.Set<Partner>().OrderBy(p => p.Name).Select(p => p.Name).ToListAsync());
+        Assert.Equal(["Marta Sova", "Olena Bondar", "Taras Hai"], await db.Set<Person>().OrderBy(p => p.Name).Select(p => p.Name).ToListAsync());
     }
 
     [Fact]
