@@ -12,18 +12,20 @@ public sealed class PartnerKeys(IDbContextFactory<PortalDb> contexts)
     /// <summary>Partners reckoned in one transaction.</summary>
     public const int AtOnce = 200;
 
-    /// <summary>Reckons the keys of the listed partners anew.</summary>
+    /// <summary>Reckons the keys of the listed partners anew; all that were listed are reckoned when this returns, unless there were more.</summary>
     /// <param name="most">how many at most; who only wants to read his own writes asks for few</param>
     /// <returns>how many were done</returns>
     public async Task<int> CatchUpAsync(int most, CancellationToken ct)
     {
         var done = 0;
-        while (done < most)
-        {
-            var some = await SomeAsync(Math.Min(AtOnce, most - done), ct);
-            done += some;
-            if (some == 0) break;
-        }
+        // what somebody else has in hand is waited for last: it is reckoned then, or left to be done here
+        foreach (var waits in new[] { false, true })
+            while (done < most)
+            {
+                var some = await SomeAsync(Math.Min(AtOnce, most - done), waits, ct);
+                done += some;
+                if (some == 0) break;
+            }
         return done;
     }
 
@@ -42,14 +44,14 @@ public sealed class PartnerKeys(IDbContextFactory<PortalDb> contexts)
         await copy.CompleteAsync(ct);
     }
 
-    private async Task<int> SomeAsync(int count, CancellationToken ct)
+    private async Task<int> SomeAsync(int count, bool waits, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // a change that comes meanwhile waits at its row of the list until this is committed, and puts it there again
-        var ids = await db.Database.SqlQuery<Guid>($"""
-            delete from clients.partner_unkeyed where partner in (select partner from clients.partner_unkeyed limit {count} for update skip locked) returning partner as "Value"
-            """).ToListAsync(ct);
+        FormattableString all = $"""delete from clients.partner_unkeyed where partner in (select partner from clients.partner_unkeyed order by partner limit {count} for update) returning partner as "Value" """;
+        FormattableString free = $"""delete from clients.partner_unkeyed where partner in (select partner from clients.partner_unkeyed order by partner limit {count} for update skip locked) returning partner as "Value" """;
+        var ids = await db.Database.SqlQuery<Guid>(waits ? all : free).ToListAsync(ct);
         if (ids.Count == 0) return 0;
         var parties = await PartyReading.ReadAsync(db, [.. ids.Select(id => new PartnerId(id))], null, ct);
         var rows = parties.SelectMany(party => party.Value.BlockingKeys.Select(key => (Partner: party.Key.Value, Key: key))).ToList();

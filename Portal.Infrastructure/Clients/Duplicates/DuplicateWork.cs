@@ -23,6 +23,7 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
     public const double LeastKept = DuplicateQuery.LeastShown;
 
     private const int ReadAtOnce = 2000;
+    private const int MostAgain = 5;
 
     /// <summary>Works on all that is running, the oldest first.</summary>
     public async Task RunAllAsync(CancellationToken ct)
@@ -109,7 +110,7 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
                 {
                     var form = PartyForm.Of(details);
                     terms.Add(form);
-                    long[] own = [.. form.BlockingKeys.Concat(partners.Select(PersonReading.KeyOf)).Order()];
+                    long[] own = [.. form.BlockingKeys.Concat(partners.Select(PersonReading.KeyOf)).Distinct().Order()];
                     var party = scratch.Add(id, details, own);
                     foreach (var key in own)
                     {
@@ -162,6 +163,20 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
     }
 
     private async Task KeepAsync(Guid run, ObjectKind kind, List<(Guid One, Guid Other, PartyComparison Comparison)> found, CancellationToken ct)
+    {
+        for (var again = 0; ; again++)
+            try
+            {
+                await WriteAsync(run, kind, found, ct);
+                return;
+            }
+            catch (PostgresException deadlock) when (deadlock.SqlState == PostgresErrorCodes.DeadlockDetected && again < MostAgain)
+            {
+                // somebody decides about several of these pairs at once; he goes first, and an hour's search need not begin anew
+            }
+    }
+
+    private async Task WriteAsync(Guid run, ObjectKind kind, List<(Guid One, Guid Other, PartyComparison Comparison)> found, CancellationToken ct)
     {
         await using var command = data.CreateCommand("""
             insert into clients.found_pair (id, kind, one, other, score, bits, reasons, band, state, run, found_at)

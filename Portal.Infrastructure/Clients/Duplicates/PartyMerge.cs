@@ -109,12 +109,12 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         if (await PairReach.CountAsync(db, kind, sides, actor, ct) != sides.Length) throw new RuleBrokenException("clients.pair-unknown");
     }
 
-    // another pair may have taken a side away meanwhile; both are held, in one order for all
+    // another pair may have taken a side away meanwhile; both are held, in one order for all, but not against whoever only refers to them: the round that reckons keys would wait for this, and this for it
     private static async Task RequireStandingAsync(PortalDb db, ObjectKind kind, Guid[] sides, CancellationToken ct)
     {
         var held = kind == ObjectKind.Partner
-            ? await db.Database.SqlQuery<Guid?>($"""select merged_into as "Value" from clients.partner where id = any({sides}) order by id for update""").ToListAsync(ct)
-            : await db.Database.SqlQuery<Guid?>($"""select merged_into as "Value" from clients.person where id = any({sides}) order by id for update""").ToListAsync(ct);
+            ? await db.Database.SqlQuery<Guid?>($"""select merged_into as "Value" from clients.partner where id = any({sides}) order by id for no key update""").ToListAsync(ct)
+            : await db.Database.SqlQuery<Guid?>($"""select merged_into as "Value" from clients.person where id = any({sides}) order by id for no key update""").ToListAsync(ct);
         if (held.All(into => into is null)) return;
         var by = await db.Set<Merge>().Where(m => sides.Contains(m.Loser) && m.UndoneAt == null).OrderByDescending(m => m.At).Select(m => m.ByName).FirstOrDefaultAsync(ct);
         throw new RuleBrokenException("clients.merged-by", by ?? "");

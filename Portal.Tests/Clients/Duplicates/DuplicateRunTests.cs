@@ -105,6 +105,54 @@ public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOff
         Assert.Null(await FindAsync(one, other, new(), searcher));
     }
 
+    /// <summary>A pair can have a past: a merge that was taken back still tells of it.</summary>
+    [Fact]
+    public async Task Pair_OfAMergeThatWasTakenBack_IsGoneAfterTheNextSearch_TooWhereItIsNoLongerAlike()
+    {
+        var searcher = await SearcherAsync("Parting Nettle");
+        var (one, other) = await TwinsAsync("Nettle & Thyme", "Nettle Thyme", "14360570", searcher);
+        await SearchAsync(searcher);
+        var merges = office.Services.GetRequiredService<PartyMerge>();
+        var merge = await merges.MergeAsync(new((await FindAsync(one, other, new(), searcher))!.Id, one.Value, new Dictionary<string, MergeSide>(), []), searcher, default);
+        await merges.UndoAsync(merge, searcher, default);
+        Assert.NotNull(await FindAsync(one, other, new(), searcher));
+        await using (var db = office.Open())
+        {
+            var partner = await db.Set<Partner>().SingleAsync(p => p.Id == other);
+            partner.Describe("Weathervane Cartography", PartnerKinds.Client);
+            partner.Reach("+380 50 888 22 11", null);
+            (await db.Set<Counterparty>().SingleAsync(c => c.Partner == other)).Describe("Weathervane Cartography", "UA", null, "32855961", null);
+            await db.SaveChangesAsync();
+        }
+
+        Assert.Equal(DuplicateRunState.Completed, (await SearchAsync(searcher)).State);
+
+        Assert.Null(await FindAsync(one, other, new(), searcher));
+        await using var after = office.Open();
+        Assert.Null((await after.Set<Merge>().SingleAsync(m => m.Id == merge)).Pair);
+    }
+
+    /// <summary>Whom another worker has in hand would be compared by keys of yesterday.</summary>
+    [Fact]
+    public async Task Keys_ThatAnotherWorkerIsReckoning_AreWaitedFor()
+    {
+        var searcher = await SearcherAsync("Waiting Oriel");
+        var listed = await Partners.AddAsync(new("Oriel Glaziers", PartnerKinds.Client), searcher, default);
+        await using var held = office.Open();
+        await using var working = await held.Database.BeginTransactionAsync();
+        Assert.Equal(1, await held.Database.ExecuteSqlAsync($"delete from clients.partner_unkeyed where partner = {listed.Value}"));
+
+        var caught = office.Services.GetRequiredService<PartnerKeys>().CatchUpAsync(int.MaxValue, default);
+        await using var db = office.Open();
+        await Wait.UntilAsync(async () => await db.Database.SqlQuery<int>($"select count(*)::int as \"Value\" from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%partner_unkeyed%'").SingleAsync() > 0, "who looks for duplicates to wait for the other worker");
+        Assert.False(caught.IsCompleted);
+        await working.RollbackAsync();
+        await caught;
+
+        Assert.Equal(0, await db.Database.SqlQuery<int>($"select count(*)::int as \"Value\" from clients.partner_unkeyed where partner = {listed.Value}").SingleAsync());
+        Assert.NotEqual(0, await db.Database.SqlQuery<int>($"select count(*)::int as \"Value\" from clients.partner_key where partner = {listed.Value}").SingleAsync());
+    }
+
     [Fact]
     public async Task Search_FindsPersons_OfOnePartnerByNameAlone_AndElsewhereByMail()
     {
