@@ -62,6 +62,25 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
 
         await window.Page.GetByLabel("Choose all", new() { Exact = true }).CheckAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Choose all 55 of the list" }).ClickAsync();
+
+        // another page and another order are still the whole list, another filter is not
+        var bar = window.Page.GetByRole(AriaRole.Region, new() { Name = "Chosen rows" });
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Next page" }).ClickAsync();
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(5);
+        await Expect(bar).ToContainTextAsync("The whole list is chosen: 55");
+        await Expect(window.Page.Locator("td.pick input:checked:disabled")).ToHaveCountAsync(5);
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "On record since" }).ClickAsync();
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(50);
+        await Expect(bar).ToContainTextAsync("The whole list is chosen: 55");
+        await window.Page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("Active");
+        await Expect(bar).ToHaveCountAsync(0);
+        await window.Page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("");
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(50);
+        await window.Page.GetByLabel("Choose all", new() { Exact = true }).CheckAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Choose all 55 of the list" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Next page" }).ClickAsync();
+        await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(5);
+
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change a field…" }).ClickAsync();
         await window.Page.GetByLabel("What to change").SelectOptionAsync("Standing");
         await window.Page.GetByLabel("What it becomes").SelectOptionAsync("Lost");
