@@ -1,5 +1,15 @@
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Domain.Work;
+using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Work;
+using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -48,5 +58,26 @@ public sealed class ClientHistoryTests(InboxApp app) : IClassFixture<InboxApp>
 
         reader.AssertClean();
         colleague.AssertClean();
+    }
+
+    [Fact]
+    public async Task WhatComesNext_TakesInTheOrdersOfDispatchersAndOnesOwnWork_AsTheyChange()
+    {
+        await using var reader = await OpenAsync("sales");
+        var (seller, colleague) = (await app.ActorAsync("sales"), await app.ActorAsync("second-sales"));
+        await using var db = app.Open();
+        var branch = await db.Set<Branch>().Select(b => b.Id).FirstAsync();
+        var (ahead, trips) = (reader.Page.Locator("li.ahead"), app.Services.GetRequiredService<TripRegistration>());
+        var order = Orders.Simple(app.Now.AddHours(3)) with { Customer = new PartnerId(app.Client.Id) };
+        await Expect(ahead).ToHaveCountAsync(0);
+
+        var trip = TripId.New();
+        await trips.RegisterAsync(trip, order, branch, Actor.System("test"));
+        await Expect(ahead).ToHaveCountAsync(1);
+        await app.Services.GetRequiredService<AssignmentDesk>().GiveAsync(AssignmentId.New(), new() { Title = "Ask them about the ramp", Performer = seller.UserId, About = app.Client }, colleague);
+        await Expect(ahead.Filter(new() { HasText = "Ask them about the ramp" })).ToHaveCountAsync(1);
+        await app.Services.GetRequiredService<TripProgress>().CancelAsync(trip, "they called off", Actor.System("test"));
+        await Expect(ahead).ToHaveCountAsync(1);
+        reader.AssertClean();
     }
 }

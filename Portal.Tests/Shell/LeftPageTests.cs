@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.JSInterop;
@@ -45,6 +46,21 @@ public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
         life.Dispose();
 
         Assert.True(life.IsOver && life.Token.IsCancellationRequested);
+    }
+
+    /// <summary>Else a page that reads at most once a second is minutes behind after a burst.</summary>
+    [Fact]
+    public async Task News_OfABurst_AreHeardTogether()
+    {
+        var (life, news, heard) = (new PageLife(), Channel.CreateUnbounded<int>(), 0);
+        var hearing = life.HearAsync(news.Reader.ReadAllAsync(life.Token), Timeout.InfiniteTimeSpan, TimeProvider.System, () => Task.FromResult(Interlocked.Increment(ref heard)), failure => throw failure);
+
+        for (var i = 0; i < 200; i++) news.Writer.TryWrite(i);
+        await Wait.UntilAsync(() => news.Reader.Count == 0, "the burst to be taken in while the page rests");
+        life.Dispose();
+        await hearing;
+
+        Assert.Equal(1, heard);
     }
 
     [Fact]

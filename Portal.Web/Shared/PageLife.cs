@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Portal.Web.Shared;
 
 /// <summary>
@@ -26,11 +28,20 @@ public sealed class PageLife : IDisposable
 
     /// <summary>Hears that something is new until the component is left; what comes within a while is heard once.</summary>
     /// <param name="atMost">the least time between two times of hearing</param>
-    public Task HearAsync<T>(IAsyncEnumerable<T> news, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed) => HearAsync(news, async _ =>
+    public Task HearAsync<T>(IAsyncEnumerable<T> news, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed)
     {
-        await heard();
-        await Task.Delay(atMost, clock, Token);
-    }, failed);
+        var bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var ringing = HearAsync(news, _ =>
+        {
+            bell.Writer.TryWrite(true);
+            return Task.CompletedTask;
+        }, failed);
+        return Task.WhenAll(ringing, HearAsync(bell.Reader.ReadAllAsync(Token), async _ =>
+        {
+            await heard();
+            await Task.Delay(atMost, clock, Token);
+        }, failed));
+    }
 
     /// <summary>Works beside the component's drawing until it is left; a failure is the component's own.</summary>
     /// <param name="failed">how the component fails: its <c>DispatchExceptionAsync</c></param>
