@@ -32,8 +32,8 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
     public Task<InteractionId> RecordAsync(PartnerId partner, InteractionDetails details, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
         AddAsync(partner, details, InteractionState.Held, actor.UserId, with, after, actor, ct);
 
-    /// <summary>Plans something, for oneself or for a colleague.</summary>
-    /// <exception cref="RuleBrokenException">as <see cref="RecordAsync"/>, and <c>clients.note-planned</c>, <c>work.person-unknown</c></exception>
+    /// <summary>Plans something, for oneself or for a colleague who may see clients.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="RecordAsync"/>, and <c>clients.note-planned</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
     public Task<InteractionId> PlanAsync(PartnerId partner, InteractionDetails details, Guid responsible, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
         AddAsync(partner, details, InteractionState.Planned, responsible, with, after, actor, ct);
 
@@ -88,7 +88,7 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         actor.Require(Permissions.ClientsRead);
         await using var db = contexts.CreateFor(actor);
         await PartnerRegistry.TakeAsync(db, partner, actor, ct);
-        if (responsible != actor.UserId) await RequireColleagueAsync(db, responsible, ct);
+        await PartnerRegistry.HeirAsync(db, responsible, actor, ct);
         if (after is { } previous && !await db.Set<Interaction>().AnyAsync(i => i.Id == previous && i.Partner == partner, ct)) throw new RuleBrokenException("clients.interaction-unknown");
         var interaction = new Interaction(InteractionId.New(), partner, details, state, responsible, after, time.GetUtcNow(), actor);
         db.Add(interaction);
@@ -126,20 +126,15 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
     private static async Task HandAsync(PortalDb db, Interaction interaction, Guid responsible, Actor actor, CancellationToken ct)
     {
         if (responsible == interaction.Responsible) return;
-        if (responsible != actor.UserId) await RequireColleagueAsync(db, responsible, ct);
+        await PartnerRegistry.HeirAsync(db, responsible, actor, ct);
         interaction.HandTo(responsible);
-    }
-
-    private static async Task RequireColleagueAsync(PortalDb db, Guid user, CancellationToken ct)
-    {
-        if (!await db.Set<PortalUser>().OfStaff().AnyAsync(u => u.Id == user, ct)) throw new RuleBrokenException("work.person-unknown");
     }
 
     private async Task<Interaction> DoAsync(InteractionId id, Actor actor, Func<PortalDb, Interaction, Task> change, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsRead);
         await using var db = contexts.CreateFor(actor);
-        var interaction = await db.Set<Interaction>().FirstOrDefaultAsync(i => i.Id == id && db.Set<Partner>().Within(actor).Any(p => p.Id == i.Partner), ct)
+        var interaction = await InteractionQuery.Within(db, actor).AsTracking().FirstOrDefaultAsync(i => i.Id == id, ct)
             ?? throw new RuleBrokenException("clients.interaction-unknown");
         if (interaction.Responsible != actor.UserId && interaction.ByUser != actor.UserId) actor.Require(Permissions.ClientsManage);
         await change(db, interaction);

@@ -46,7 +46,6 @@ public sealed class InteractionQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>True when the interaction is there and within reach.</summary>
     public async Task<bool> MaySeeAsync(Guid id, Actor actor, CancellationToken ct)
     {
-        if (!actor.Can(Permissions.ClientsRead)) return false;
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Within(db, actor).AnyAsync(i => i.Id == new InteractionId(id), ct);
     }
@@ -60,9 +59,14 @@ public sealed class InteractionQuery(IDbContextFactory<PortalDb> contexts)
             .OrderBy(p => p.Name).ThenBy(p => p.Id).Take(200).Select(p => new Participant(p.Id, null, p.Name)).ToListAsync(ct);
     }
 
-    /// <summary>Interactions with clients that the actor reaches.</summary>
-    internal static IQueryable<Interaction> Within(PortalDb db, Actor actor) =>
-        db.Set<Interaction>().AsNoTracking().Where(i => db.Set<Partner>().Within(actor).Any(p => p.Id == i.Partner));
+    /// <summary>
+    /// Interactions that the actor may know of, whoever answers for them or takes part: those with clients that he reaches, and none where he may not see clients. Every list of interactions begins here.
+    /// </summary>
+    internal static IQueryable<Interaction> Within(PortalDb db, Actor actor)
+    {
+        var sees = actor.Can(Permissions.ClientsRead);
+        return db.Set<Interaction>().AsNoTracking().Where(i => sees && db.Set<Partner>().Within(actor).Any(p => p.Id == i.Partner));
+    }
 
     private static async Task<IReadOnlyList<InteractionRow>> ChainAsync(PortalDb db, InteractionId id, Actor actor, CancellationToken ct)
     {

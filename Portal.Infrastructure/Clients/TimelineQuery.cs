@@ -53,7 +53,7 @@ public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts, Instance
     {
         var (db, _) = await OpenAsync(partner, actor, ct);
         await using var __ = db;
-        return await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => i.Partner == partner && i.State == InteractionState.Planned).OrderBy(i => i.At).ThenBy(i => i.Id).Take(MostAhead), ct);
+        return await InteractionRows.ReadAsync(db, InteractionQuery.Within(db, actor).Where(i => i.Partner == partner && i.State == InteractionState.Planned).OrderBy(i => i.At).ThenBy(i => i.Id).Take(MostAhead), ct);
     }
 
     /// <summary>Orders whose pickup is still to come, the earliest first.</summary>

@@ -45,7 +45,7 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
         var ids = marks.ConvertAll(m => m.Id);
         var entries = await db.Set<TimelineEntry>().AsNoTracking().Where(e => ids.Contains(e.Id)).ToDictionaryAsync(e => e.Id, ct);
         var talks = entries.Values.Where(e => e.AboutKind == ObjectKind.Interaction).Select(e => new InteractionId(e.AboutId)).Distinct().ToList();
-        var interactions = talks.Count == 0 ? [] : (await InteractionRows.ReadAsync(db, db.Set<Interaction>().Where(i => talks.Contains(i.Id)), ct)).ToDictionary(i => i.Id.Value);
+        var interactions = talks.Count == 0 ? [] : (await InteractionRows.ReadAsync(db, InteractionQuery.Within(db, reader.Actor).Where(i => talks.Contains(i.Id)), ct)).ToDictionary(i => i.Id.Value);
         var untold = reader.Hidden.Has(ConfidentialFields.Mails);
         return marks.Where(m => entries.ContainsKey(m.Id)).Select(m =>
         {

@@ -59,11 +59,10 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
         if (actor.Can(Permissions.ClientsRead))
         {
             var clients = lines.Where(l => l.Kind == HeldKind.Client).Select(l => new PartnerId(l.ObjectId)).ToList();
-            var interactions = lines.Where(l => l.Kind == HeldKind.Interaction).Select(l => new InteractionId(l.ObjectId)).ToList();
-            var reached = db.Set<Partner>().Within(actor);
-            seen.UnionWith((await reached.Where(p => clients.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
-            seen.UnionWith((await db.Set<Interaction>().Where(i => interactions.Contains(i.Id) && reached.Any(p => p.Id == i.Partner)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
+            seen.UnionWith((await db.Set<Partner>().Within(actor).Where(p => clients.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
         }
+        var interactions = lines.Where(l => l.Kind == HeldKind.Interaction).Select(l => new InteractionId(l.ObjectId)).ToList();
+        seen.UnionWith((await InteractionQuery.Within(db, actor).Where(i => interactions.Contains(i.Id)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
         var deals = lines.Where(l => l.Kind == HeldKind.Deal).Select(l => new DealId(l.ObjectId)).ToList();
         if (deals.Count > 0) seen.UnionWith((await db.Set<Deal>().Within(actor).Where(d => deals.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
         var untold = new HashSet<Guid>();

@@ -1,6 +1,10 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Activity;
 
 namespace Portal.Tests.Clients.Calendar;
 
@@ -87,6 +91,10 @@ public sealed class CalendarTests(CalendarOffice office) : IClassFixture<Calenda
         Assert.Contains(await WeekAsync(office.Colleague, office.Colleague.UserId), row => row.Id == id);
         Assert.DoesNotContain(await WeekAsync(office.Seller, office.Seller.UserId), row => row.Id == id);
         Assert.Equal("work.person-unknown", (await RefusedAsync(async () => await office.Desk.MoveAsync(id, seen.At, 30, Guid.NewGuid(), (await office.ReadAsync(id)).Version, office.Seller, default))).Code);
+        // nobody answers for what he may not see
+        var guard = await office.Office.PersonAsync("Gil Guardson");
+        Assert.Equal("work.heir-without-clients", (await RefusedAsync(async () => await office.Desk.MoveAsync(id, seen.At, 30, guard.UserId, (await office.ReadAsync(id)).Version, office.Seller, default))).Code);
+        Assert.Equal("work.heir-without-clients", (await RefusedAsync(() => office.Desk.PlanAsync(office.Client, office.Details(5), guard.UserId, Participants.None, null, office.Seller, default))).Code);
     }
 
     [Fact]
@@ -94,7 +102,7 @@ public sealed class CalendarTests(CalendarOffice office) : IClassFixture<Calenda
     {
         var id = await office.PlanAsync(5);
         var seen = await office.ReadAsync(id);
-        var reader = await office.Office.PersonAsync("Rhea Lindquist", Portal.Domain.Identity.Permissions.ClientsRead);
+        var reader = await office.Office.PersonAsync("Rhea Lindquist", Permissions.ClientsRead);
 
         Assert.Equal("identity.not-allowed", (await RefusedAsync(() => office.Desk.MoveAsync(id, seen.At, 60, seen.ResponsibleId, seen.Version, reader, default))).Code);
     }
@@ -109,6 +117,35 @@ public sealed class CalendarTests(CalendarOffice office) : IClassFixture<Calenda
         Assert.DoesNotContain(await WeekAsync(narrow, office.Colleague.UserId, office.Seller.UserId), row => row.Id == id);
         Assert.Null(await office.Query.FindAsync(id, narrow, default));
         Assert.False(await office.Query.MaySeeAsync(id.Value, narrow, default));
+    }
+
+    /// <summary>Clients are not shown by way of the calendar: who answers for a meeting or takes part and may not see clients any more sees nothing of it.</summary>
+    [Fact]
+    public async Task Interactions_AreNotThere_ForWhoMayNotSeeClients()
+    {
+        var id = await office.PlanAsync(6, with: new([], [], [office.Colleague.UserId]));
+        await office.Reminders.SetAsync(id, office.Now.AddHours(1), "ring", office.Seller, default);
+        var late = await office.PlanAsync(-6);
+        var blind = office.Seller with { Permissions = office.Seller.Permissions.Except([Permissions.ClientsRead]).ToFrozenSet() };
+        var week = new Period(office.Now.AddDays(-3), office.Now.AddDays(4));
+        Assert.Contains(await office.Calendar.OverdueAsync(10, office.Seller, default), row => row.Id == late);
+        Assert.Single(await office.Calendar.RemindersAsync(week, office.Seller, default), r => r.Interaction == id);
+
+        Assert.Empty(await WeekAsync(blind, office.Seller.UserId, office.Colleague.UserId));
+        Assert.Empty(await office.Calendar.OverdueAsync(10, blind, default));
+        Assert.Empty(await office.Calendar.RemindersAsync(week, blind, default));
+        Assert.Equal([blind.UserId], await office.Calendar.BusyAsync(week, 5, blind, default));
+        Assert.False(await office.Query.MaySeeAsync(id.Value, blind, default));
+        await office.WaitAsync(2);
+        Assert.NotEmpty(await office.Reminders.RungAsync(office.Seller, default));
+        Assert.Empty(await office.Reminders.RungAsync(blind, default));
+        var timeline = office.Office.Services.GetRequiredService<TimelineQuery>();
+        foreach (var job in new Func<Task>[]
+        {
+            () => office.Query.FindAsync(id, blind, default), () => office.Query.PeopleAsync(office.Client, blind, default), () => office.Reminders.SetAsync(id, office.Now.AddHours(2), null, blind, default),
+            () => office.Desk.CancelAsync(id, null, blind, default), () => timeline.AheadAsync(office.Client, blind, default), () => timeline.ListAsync(office.Client, new(), null, 10, blind, default),
+            () => office.Office.Services.GetRequiredService<ActivityQuery>().ListAsync(new(week.From, week.To), null, null, false, new(0, 10), blind, default),
+        }) Assert.Equal("identity.not-allowed", (await RefusedAsync(job)).Code);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed partial class CalendarPage(
 
     private readonly ScriptObject drag = new();
     private Actor? actor;
-    private IReadOnlyList<Colleague> people = [];
+    private IReadOnlyList<Colleague> people = [], able = [];
     private IReadOnlyList<Guid> users = [];
     private IReadOnlyList<CalendarColumn> columns = [];
     private List<InteractionRow> entries = [];
@@ -73,7 +73,8 @@ public sealed partial class CalendarPage(
         var me = actor.UserId;
         var news = live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.Interaction || change.Object == new ObjectRef(ObjectKind.Reminder, me), drag.Closing);
         var mine = workChanges.Watch(change => change.IsUnknown || !change.IsTalk && change.People.Contains(me), drag.Closing);
-        (people, hours) = (await colleagues.AllAsync(actor, drag.Closing), await settings.OfAsync(actor, drag.Closing));
+        // who may not see clients has no interactions
+        (people, able, hours) = (await colleagues.AllAsync(actor, drag.Closing), MayWrite ? await colleagues.ForClientsAsync(actor, drag.Closing) : [], await settings.OfAsync(actor, drag.Closing));
         keys = shortcuts.Use(
             new("N", "calendar.new", () => { if (MayWrite) Begin(NextHour(), UsualLength, null); return Task.CompletedTask; }),
             new("T", "calendar.today", () => { Go(clock.Today); return Task.CompletedTask; }),
@@ -149,7 +150,7 @@ public sealed partial class CalendarPage(
 
     private async Task<IReadOnlyList<Guid>> UsersAsync(CalendarView asked, Period period, Actor me)
     {
-        var named = (Who ?? "").Split(',').Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty).Where(id => people.Any(p => p.Id == id)).Distinct().Take(CalendarQuery.MostInTeam).ToList();
+        var named = (Who ?? "").Split(',').Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty).Where(id => able.Any(p => p.Id == id)).Distinct().Take(CalendarQuery.MostInTeam).ToList();
         if (asked == CalendarView.Team) return named.Count > 0 ? named : await calendar.BusyAsync(new(period.From.AddDays(-7), period.To.AddDays(7)), 5, me, drag.Closing);
         return named.Count > 0 ? [named[0]] : [me.UserId];
     }
