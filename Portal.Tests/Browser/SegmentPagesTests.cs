@@ -73,6 +73,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(50);
         await Expect(bar).ToContainTextAsync("The whole list is chosen: 55");
         await window.Page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("Active");
+        await Expect(window.Page.GetByText("No client matches the search.")).ToBeVisibleAsync();
         await Expect(bar).ToHaveCountAsync(0);
         await window.Page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("");
         await Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(50);
