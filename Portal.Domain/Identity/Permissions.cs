@@ -45,11 +45,15 @@ public static class Permissions
     /// <summary>Confidential files on every object that one may see.</summary>
     public const string FilesConfidential = "files.confidential.read";
 
+    public const string LeadsRead = "sales.lead.read";
+    public const string LeadsManage = "sales.lead.manage";
+    /// <summary>Giving leads to others, and deciding about what is doubted.</summary>
+    public const string LeadsDistribute = "sales.lead.distribute";
     public const string DealsRead = "sales.deal.read";
     public const string DealsManage = "sales.deal.manage";
     public const string OffersRead = "sales.offer.read";
     public const string OffersManage = "sales.offer.manage";
-    /// <summary>Pipelines, stages, sources and loss reasons.</summary>
+    /// <summary>Pipelines, stages, sources and loss reasons; streams, forms, questions and rules of leads.</summary>
     public const string SalesSettings = "sales.settings";
     public const string FunnelRead = "sales.funnel.read";
     public const string PlansManage = "sales.plan.manage";
@@ -80,7 +84,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
-        DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
+        LeadsRead, LeadsManage, LeadsDistribute, DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,

@@ -15,6 +15,7 @@ public enum ObjectKind
     Product, ProductGroup, PriceList, DiscountRule,
     SalesPlan,
     Offer,
+    Lead, LeadStream, LeadForm, NeedQuestion, LeadTerritory,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -40,25 +40,29 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
     /// <exception cref="RuleBrokenException"><c>clients.likely-duplicate</c>, <c>clients.doubtful-duplicate</c> where another has its tax number, phone or mail; as the registries of its parts</exception>
     public async Task<PartnerId> TakeAsync(NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
     {
+        await RequireTakableAsync(client, knowingly, actor, ct);
+        await using var db = contexts.CreateFor(actor);
+        var (partner, _) = await TakeInAsync(db, client, actor, ct);
+        await db.SaveChangesAsync(ct);
+        return partner.Id;
+    }
+
+    /// <summary>Refuses a client that cannot be taken in, or is likely there already.</summary>
+    internal async Task RequireTakableAsync(NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
+    {
         actor.Require(Permissions.ClientsManage);
         // the words are checked before a duplicate is looked for
-        var partner = new Partner(PartnerId.New(), client.Head.Name, client.Head.Kinds);
+        _ = new Partner(PartnerId.New(), client.Head.Name, client.Head.Kinds);
         if (!knowingly) await RequireNewAsync(client, actor, ct);
-        await using var db = contexts.CreateFor(actor);
+    }
+
+    /// <summary>Adds a new client to what is being saved, and its contact where it has one.</summary>
+    internal async Task<(Partner Partner, Person? Contact)> TakeInAsync(PortalDb db, NewPartner client, Actor actor, CancellationToken ct)
+    {
+        var partner = new Partner(PartnerId.New(), client.Head.Name, client.Head.Kinds);
         await registry.TakeInAsync(db, partner, client.Head, actor, ct);
         if (client.Entity is { } entity) db.Add(Described(new Counterparty(CounterpartyId.New(), partner.Id, entity.Name, entity.TaxNumber), entity));
-        Person? person = null;
-        if (client.Contact is { } contact)
-        {
-            if (client.Known is { } known) person = await ContactRegistry.FindAsync(db, known, actor, ct);
-            else
-            {
-                PhoneNumber.Require(contact.Phone);
-                MailAddress.Require(contact.Email);
-                db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
-            }
-            db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, contact.Role, partner.Id));
-        }
+        var person = client.Contact is { } contact ? await ContactAsync(db, partner.Id, client.Known, contact, actor, ct) : null;
         if (client.Place is { } place)
         {
             var added = Place.OfPartner(PlaceId.New(), partner.Id, place.Name, string.IsNullOrWhiteSpace(place.Address) ? place.Parts.ToString() : place.Address, place.Point);
@@ -66,8 +70,22 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
             added.DescribeAccess(place.Door, place.AccessNote, person?.Id);
             db.Add(added);
         }
-        await db.SaveChangesAsync(ct);
-        return partner.Id;
+        return (partner, person);
+    }
+
+    /// <summary>Adds the contact of a client to what is being saved: a new person, or one who is another client's already.</summary>
+    internal static async Task<Person> ContactAsync(PortalDb db, PartnerId partner, PersonId? known, ContactDetails contact, Actor actor, CancellationToken ct)
+    {
+        Person person;
+        if (known is { } id) person = await ContactRegistry.FindAsync(db, id, actor, ct);
+        else
+        {
+            PhoneNumber.Require(contact.Phone);
+            MailAddress.Require(contact.Email);
+            db.Add(person = new Person(PersonId.New(), contact.Name, contact.Phone, contact.Email));
+        }
+        db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, contact.Role, partner));
+        return person;
     }
 
     private async Task RequireNewAsync(NewPartner client, Actor actor, CancellationToken ct)

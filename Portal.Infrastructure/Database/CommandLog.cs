@@ -25,8 +25,8 @@ public sealed class CommandRow
     public string Name { get; init; } = "";
     public string Answer { get; init; } = "";
 
-    internal static CommandRow Done(CommandKey command, Actor actor, DateTimeOffset at) =>
-        new() { Key = command.Key, Name = command.Name, At = at, UserId = actor.UserId, Answer = JsonSerializer.Serialize(new CommandAnswer()) };
+    internal static CommandRow Done(CommandKey command, Actor actor, DateTimeOffset at, string? result = null) =>
+        new() { Key = command.Key, Name = command.Name, At = at, UserId = actor.UserId, Answer = JsonSerializer.Serialize(new CommandAnswer(Result: result)) };
 }
 
 internal sealed class CommandRowMapping : IEntityTypeConfiguration<CommandRow>

@@ -12,6 +12,9 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : DbContext(opt
     /// <summary>Who works through this context; needed as soon as something audited is saved.</summary>
     public Actor? Actor { get; internal set; }
 
+    /// <summary>What came of the outside command that the actor carries out, such as the id of what it made; a repeat is answered with it.</summary>
+    internal string? CommandResult { get; set; }
+
     /// <summary>What was saved but not yet committed; published by <see cref="SaveTrail"/> after the commit.</summary>
     internal List<LiveChange> Uncommitted { get; } = [];
 

@@ -35,7 +35,7 @@ internal sealed class SaveTrail(LiveChanges live, TimeProvider time) : SaveChang
             var actor = db.Actor ?? throw new InvalidOperationException("A context that saves must be opened for an actor.");
             foreach (var entry in audited) db.Add(AuditRow(entry, actor, time.GetUtcNow()));
         }
-        if (audited.Count > 0 && db.Actor?.Command is { } command) db.Add(CommandRow.Done(command, db.Actor, time.GetUtcNow()));
+        if (audited.Count > 0 && db.Actor?.Command is { } command) db.Add(CommandRow.Done(command, db.Actor, time.GetUtcNow(), db.CommandResult));
         foreach (var entry in entries) await IndexAsync(db, entry, ct);
         db.Uncommitted.AddRange(entries.Select(e => News(e, db.Actor)).OfType<LiveChange>().Distinct());
         return result;

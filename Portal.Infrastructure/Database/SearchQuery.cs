@@ -4,11 +4,13 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Offers;
 
 namespace Portal.Infrastructure.Database;
@@ -27,6 +29,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Driver] = Permissions.FleetRead,
         [ObjectKind.Partner] = Permissions.ClientsRead,
         [ObjectKind.Place] = Permissions.BoardRead,
+        [ObjectKind.Lead] = Permissions.LeadsRead,
         [ObjectKind.Deal] = Permissions.DealsRead,
         [ObjectKind.Offer] = Permissions.OffersRead,
         [ObjectKind.Product] = Permissions.PricingRead,
@@ -121,6 +124,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         return rows.Where(r => r.Kind == ObjectKind.Place && everywhere || r.Kind == ObjectKind.Product || r.Kind == ObjectKind.ProductGroup
             || (r.Kind == ObjectKind.Partner || r.Kind == ObjectKind.Counterparty || r.Kind == ObjectKind.Place) && clients.Any(p => (Guid)(object)p.Id == r.Partner)
             || r.Kind == ObjectKind.Person && db.Set<ContactRole>().Any(role => (Guid)(object)role.Person == r.ObjectId && clients.Any(p => p.Id == role.Partner))
+            || r.Kind == ObjectKind.Lead && db.Set<Lead>().Within(actor).Any(l => (Guid)(object)l.Id == r.ObjectId)
             || r.Kind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Offer && db.Set<Offer>().Within(db, actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)

@@ -6,13 +6,14 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Pricing.Intake;
 using Portal.Infrastructure.Sales.Intake;
+using Portal.Infrastructure.Sales.Leads;
 
 namespace Portal.Infrastructure.Imports;
 
 /// <summary>Registration of imports.</summary>
 public static class ImportRegistration
 {
-    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, deals and teams.</summary>
+    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, deals, teams and leads.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
@@ -28,6 +29,9 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, ClientsImport>();
         services.AddSingleton<IImportKind, DealsImport>();
         services.AddSingleton<IImportKind, TeamsImport>();
+        services.TryAddSingleton<DuplicateQuery>();
+        services.TryAddSingleton<LeadIntake>();
+        services.AddSingleton<IImportKind, LeadsImport>();
         services.AddSingleton<ProductSpellings>();
         services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>();
         services.AddSingleton<DuplicateDecisions>();

@@ -3,17 +3,19 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Leads;
 
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>
 /// Which processes somebody sees: whoever looks after processes or the work of others, all of his reach; everybody else those he takes part in –
 /// he owns or started it, has or had a task of it, is offered one, or it was escalated to him – and those whose object he may read;
-/// those about a client where he manages that client, those about a deal where he reads that deal.
+/// those about a client where he manages that client, those about a lead or deal where he reads that.
 /// </summary>
 public sealed class InstanceRights(TaskRights tasks)
 {
@@ -40,12 +42,13 @@ public sealed class InstanceRights(TaskRights tasks)
             return instances.Where(i => (i.Branch == null || i.Branch == only) && (i.Owner == null || people.Contains(i.Owner.Value)) || mine.Contains(i.Id));
         }
         if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
-        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind is not (ObjectKind.Partner or ObjectKind.Deal or ObjectKind.Offer)).Cast<ObjectKind?>().ToArray();
+        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind is not (ObjectKind.Partner or ObjectKind.Lead or ObjectKind.Deal or ObjectKind.Offer)).Cast<ObjectKind?>().ToArray();
         // nearly everybody reads a client's card; what is sold to him and for how much, those who work with him
         var clients = actor.Can(Permissions.ClientsManage);
-        var deals = actor.Can(Permissions.DealsRead);
-        if (kinds.Length == 0 && !clients && !deals) return instances.Where(i => mine.Contains(i.Id));
+        var (leads, deals) = (actor.Can(Permissions.LeadsRead), actor.Can(Permissions.DealsRead));
+        if (kinds.Length == 0 && !clients && !leads && !deals) return instances.Where(i => mine.Contains(i.Id));
         return instances.Where(i => (kinds.Contains(i.BusinessKind) || clients && i.BusinessKind == ObjectKind.Partner && db.Set<Partner>().Within(actor).Any(p => (Guid)(object)p.Id == i.BusinessId)
+                || leads && i.BusinessKind == ObjectKind.Lead && db.Set<Lead>().Within(actor).Any(l => (Guid)(object)l.Id == i.BusinessId)
                 || deals && i.BusinessKind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == i.BusinessId))
             && (only == null || i.Branch == null || i.Branch == only) || mine.Contains(i.Id));
     }

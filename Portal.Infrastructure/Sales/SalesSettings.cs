@@ -162,7 +162,7 @@ public sealed class SalesSettings(IDbContextFactory<PortalDb> contexts, MapCache
 
     private static async Task<int> NextPlaceAsync(PortalDb db, CancellationToken ct) => 1 + (await db.Set<Pipeline>().MaxAsync(p => (int?)p.Position, ct) ?? 0);
 
-    private static string Key(string? key, string name) => Required.Text(string.IsNullOrWhiteSpace(key) ? name : key, "sales.key", 80).ToLowerInvariant();
+    internal static string Key(string? key, string name) => Required.Text(string.IsNullOrWhiteSpace(key) ? name : key, "sales.key", 80).ToLowerInvariant();
 
     private static void Arrange(PortalDb db, PipelineId pipeline, List<Stage> known, IReadOnlyList<StageSetting> stages)
     {

@@ -23,6 +23,8 @@ public enum NewsReason
     AssignmentGiven,
     /// <summary>An assignment that came from another performer.</summary>
     AssignmentHanded,
+    /// <summary>A lead that became one's own.</summary>
+    LeadGiven,
     /// <summary>A task for whoever takes it.</summary>
     Offered,
     /// <summary>The result of an assignment, to be looked at.</summary>
@@ -34,7 +36,7 @@ public enum NewsReason
 }
 
 /// <summary>Something to write to a person about.</summary>
-/// <param name="Object">a task or an assignment</param>
+/// <param name="Object">a task, an assignment or a lead</param>
 /// <param name="Title">in every language of the map</param>
 /// <param name="AboutTitle">what people call the object it is about</param>
 /// <param name="From">who handed, gave, reported or said it</param>
@@ -71,6 +73,10 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
         union all
         select case when a.handed_from is null then 'AssignmentGiven' else 'AssignmentHanded' end, 'Assignment', a.id, a.performer, '{}', '{}', null, coalesce(a.handed_from, a.giver), null, null
         from work.assignment a where a.ended_at is null and (a.handed_from is not null or a.performer <> a.giver) and a.handed_at between $1 and $2
+        union all
+        select 'LeadGiven', 'Lead', l.id, l.manager, '{}', '{}', null, e.by_user, null, null
+        from sales.lead_event e join sales.lead l on l.id = e.lead
+        where e.kind = 'Given' and e.at between $1 and $2 and e.heir = l.manager and e.by_user <> e.heir and l.closed_at is null
         union all
         select e.action, 'Assignment', a.id, null, array_remove(case e.action when 'Reported' then array[a.giver, a.controller] else array[a.performer] end, e.by_user), '{}', null, e.by_user, e.note, null
         from work.assignment_event e join work.assignment a on a.id = e.assignment
@@ -123,12 +129,13 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
                 where {IsWanted} and ($5 or n.reason not in ('Offered', 'TaskGiven', 'TaskHanded'))
                 order by n.reason, n.id, n.comment),
             told as (
-                select m.reason, m.kind, m.id, coalesce(t.title::text, a.title) as title, nullif(concat_ws(' · ', s.title, (select i.title from process.instance i where i.id = t.instance)), '') as about_title, coalesce(t.due, a.deadline) as due, u.display_name as from_name, m.said,
+                select m.reason, m.kind, m.id, coalesce(t.title::text, a.title, l.subject) as title, nullif(concat_ws(' · ', s.title, coalesce(l.company, l.name), (select i.title from process.instance i where i.id = t.instance)), '') as about_title, coalesce(t.due, a.deadline, l.next_step_at) as due, u.display_name as from_name, m.said,
                     (count(*) over alike)::int as alike,
-                    row_number() over (partition by m.reason, m.from_user order by coalesce(t.priority, a.priority) desc, coalesce(t.due, a.deadline) nulls last, m.id, m.comment) as place
+                    row_number() over (partition by m.reason, m.from_user order by coalesce(t.priority, a.priority) desc, coalesce(t.due, a.deadline, l.next_step_at) nulls last, m.id, m.comment) as place
                 from mine m
                 left join process.task t on m.kind = 'ProcessTask' and t.id = m.id
                 left join work.assignment a on m.kind = 'Assignment' and a.id = m.id
+                left join sales.lead l on m.kind = 'Lead' and l.id = m.id
                 left join core.search_entry s on s.kind = coalesce(t.business_kind, a.about_kind) and s.object_id = coalesce(t.business_id, a.about_id)
                 left join identity.portal_user u on u.id = m.from_user
                 window alike as (partition by m.reason, m.from_user))

@@ -5,6 +5,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Plans;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
@@ -55,6 +56,10 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal(await db.Set<Stage>().CountAsync(), deals.Where(d => d.State == DealState.Open).Select(d => d.Stage).Distinct().Count());
             var (month, planned) = (new DateOnly(DateTime.UtcNow.Year, 1, 1), await db.Set<SalesPlan>().ToListAsync());
             Assert.All(deals.Where(d => d.Manager is not null), d => Assert.Contains(planned, p => p.Pipeline == d.Pipeline && p.Manager == d.Manager && p.Month == month && p.Amount > 0));
+            var leads = await db.Set<Lead>().ToListAsync();
+            Assert.Equal((25, 1, 1), (leads.Count, leads.Count(l => l.Suspicion is not null), await db.Set<LeadForm>().CountAsync()));
+            Assert.Equal(Enum.GetValues<LeadState>(), leads.Select(l => l.State).Distinct().Order());
+            Assert.Equal(4, leads.Select(l => l.Stream).Distinct().Count());
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally

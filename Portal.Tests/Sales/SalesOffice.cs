@@ -7,6 +7,7 @@ using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Processes;
 using Portal.Tests.Support;
@@ -26,6 +27,10 @@ public sealed class SalesOffice : ProcessOffice
     public KanbanQuery Kanban => Services.GetRequiredService<KanbanQuery>();
     public PipelineQuery Pipelines => Services.GetRequiredService<PipelineQuery>();
     public SalesSettings Settings => Services.GetRequiredService<SalesSettings>();
+    public LeadIntake Intake => Services.GetRequiredService<LeadIntake>();
+    public LeadDesk Leads => Services.GetRequiredService<LeadDesk>();
+    public LeadListQuery LeadList => Services.GetRequiredService<LeadListQuery>();
+    public LeadCardQuery LeadCards => Services.GetRequiredService<LeadCardQuery>();
     public PartnerRegistry Partners => Services.GetRequiredService<PartnerRegistry>();
 
     /// <summary>A pipeline that people lead, with the stages First, Second and Third.</summary>
@@ -34,7 +39,7 @@ public sealed class SalesOffice : ProcessOffice
     protected override bool OwnDealActions => false;
 
     protected override void Furnish(IServiceCollection services) =>
-        services.AddClients().AddWork(new(folder)).AddSales().AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<SearchQuery>();
+        services.AddClients().AddWork(new(folder)).AddSales().AddLeads().AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<SearchQuery>();
 
     public override async Task InitializeAsync()
     {
@@ -47,6 +52,14 @@ public sealed class SalesOffice : ProcessOffice
     {
         await base.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>An office for one test alone.</summary>
+    public static new async Task<SalesOffice> FoundAsync()
+    {
+        var office = new SalesOffice();
+        await office.InitializeAsync();
+        return office;
     }
 
     /// <summary>A seller whose rights reach so far.</summary>

@@ -93,10 +93,12 @@ internal static class ProcessApi
         return true;
     }
 
-    private static RouteHandlerBuilder Command(RouteHandlerBuilder route) => Read(route).WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+    /// <summary>What every command of the interface says of itself.</summary>
+    internal static RouteHandlerBuilder Command(RouteHandlerBuilder route) => Read(route).WithMetadata(new RequestSizeLimitAttribute(MostBytes))
         .Produces<ApiRefusal>(StatusCodes.Status400BadRequest).Produces<ApiRefusal>(StatusCodes.Status409Conflict).Produces(StatusCodes.Status413PayloadTooLarge);
 
-    private static RouteHandlerBuilder Read(RouteHandlerBuilder route) =>
+    /// <summary>What every route of the interface says of itself.</summary>
+    internal static RouteHandlerBuilder Read(RouteHandlerBuilder route) =>
         route.Produces(StatusCodes.Status401Unauthorized).Produces<ApiRefusal>(StatusCodes.Status403Forbidden).Produces<ApiRefusal>(StatusCodes.Status404NotFound).Produces<ApiRefusal>(StatusCodes.Status429TooManyRequests);
 
     private static async Task<IResult> ProcessesAsync(HttpContext http, StartQuery starts)
@@ -185,10 +187,12 @@ internal static class ProcessApi
 
     private static ApiObject? Told(ObjectRef? about) => about is { } it ? new(it.Kind, it.Id) : null;
 
-    private static string Key(string? key) => string.IsNullOrWhiteSpace(key) ? throw new RuleBrokenException("api.key-missing", KeyHeader) : Required.Text(key, "command.key", 80);
+    /// <summary>The key of a command, when it can be one.</summary>
+    /// <exception cref="RuleBrokenException"><c>api.key-missing</c></exception>
+    internal static string Key(string? key) => string.IsNullOrWhiteSpace(key) ? throw new RuleBrokenException("api.key-missing", KeyHeader) : Required.Text(key, "command.key", 80);
 
     /// <summary>The body and a hash of it, which makes one key with two bodies two different commands.</summary>
-    private static async Task<(T Body, string Hash)> BodyAsync<T>(HttpContext http)
+    internal static async Task<(T Body, string Hash)> BodyAsync<T>(HttpContext http)
     {
         using var bytes = new MemoryStream();
         await http.Request.Body.CopyToAsync(bytes, http.RequestAborted);
@@ -233,11 +237,12 @@ internal static class ProcessApi
         }
     }
 
-    private static IResult? Refused(CommandAnswer answer) => answer.Code is not { } code ? null : Results.Json(new ApiRefusal(code, answer.Text ?? code), Json, statusCode: code switch
+    /// <summary>The answer to what was refused; null for what was done.</summary>
+    internal static IResult? Refused(CommandAnswer answer) => answer.Code is not { } code ? null : Results.Json(new ApiRefusal(code, answer.Text ?? code), Json, statusCode: code switch
     {
         "identity.signed-out" => StatusCodes.Status401Unauthorized,
         "identity.not-allowed" or "identity.out-of-reach" or "process.task-not-yours" => StatusCodes.Status403Forbidden,
-        "process.task-unknown" or "process.unknown" or "process.about-unknown" or "map.not-published" => StatusCodes.Status404NotFound,
+        "process.task-unknown" or "process.unknown" or "process.about-unknown" or "map.not-published" or "leads.unknown" => StatusCodes.Status404NotFound,
         "process.task-closed-by" or "process.task-withdrawn" or "process.task-taken" or "process.message-ambiguous" or "process.nobody-waits" or "command.key-reused" or "shared.changed-meanwhile" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     });

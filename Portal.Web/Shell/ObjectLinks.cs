@@ -26,6 +26,8 @@ public static class ObjectLinks
         ObjectKind.DiscountRule => $"/prices/discounts?discount={id}",
         ObjectKind.Segment => $"/segments/{id}",
         ObjectKind.Offer => $"/offers/{id}",
+        ObjectKind.Lead => $"/leads/{id}",
+        ObjectKind.LeadStream or ObjectKind.LeadForm or ObjectKind.NeedQuestion or ObjectKind.LeadTerritory => "/settings/leads",
         ObjectKind.Deal => $"/deals/{id}",
         ObjectKind.Pipeline or ObjectKind.LeadSource or ObjectKind.LossReason => "/settings/sales",
         ObjectKind.SalesPlan => "/plans",

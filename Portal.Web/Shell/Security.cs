@@ -9,6 +9,9 @@ using Portal.Web.Shared;
 
 namespace Portal.Web.Shell;
 
+/// <summary>Sites that may show the page of this request within theirs; their names are checked where they are kept.</summary>
+internal sealed record ShownWithin(IReadOnlyList<string> Origins);
+
 /// <summary>Headers, limits and origin checks that hold for every page.</summary>
 internal static class Security
 {
@@ -62,12 +65,22 @@ internal static class Security
 
     private sealed record ForeignContent;
 
+    /// <summary>A page without script that some other sites may show within theirs.</summary>
+    private static string PolicyWithin(ShownWithin sites) =>
+        $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {string.Join(' ', sites.Origins.Prepend("'self'"))}";
+
     private static Task Set(HttpContext http, string policy)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = http.GetEndpoint()?.Metadata.GetMetadata<ForeignContent>() is null ? policy : "sandbox; default-src 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
+        // the other header can name no sites
+        if (http.Features.Get<ShownWithin>() is { } within)
+        {
+            headers.ContentSecurityPolicy = PolicyWithin(within);
+            headers.Remove("X-Frame-Options");
+        }
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
         headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=(), payment=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

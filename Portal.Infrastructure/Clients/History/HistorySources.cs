@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
@@ -10,6 +11,7 @@ using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Work;
 
@@ -142,6 +144,7 @@ internal static class HistorySources
         if (filter.Kind == TimelineKind.Event) entries = entries.Where(e => e.AboutKind != ObjectKind.Interaction);
         if (filter.Talk is { } talk) entries = entries.Where(e => db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Kind == talk));
         if (filter.By is { } user) entries = entries.Where(e => e.ByUser == user || e.AboutKind == ObjectKind.Interaction && db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Responsible == user));
+        entries = entries.Where(e => e.AboutKind != ObjectKind.Lead || db.Set<Lead>().Within(reader.Actor).Any(l => (Guid)(object)l.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Deal || db.Set<Deal>().Within(reader.Actor).Any(d => (Guid)(object)d.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Offer || db.Set<Offer>().Within(db, reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
         foreach (var pattern in patterns)

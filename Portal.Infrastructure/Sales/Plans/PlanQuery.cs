@@ -96,7 +96,8 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
         return plans.Where(p => near.Contains(p.Manager));
     }
 
-    private static async Task<Func<BranchId?, WorkingDays>> CalendarsAsync(PortalDb db, DateOnly first, DateOnly last, CancellationToken ct)
+    /// <summary>The working days of each branch from one day to another, both included.</summary>
+    internal static async Task<Func<BranchId?, WorkingDays>> CalendarsAsync(PortalDb db, DateOnly first, DateOnly last, CancellationToken ct)
     {
         var days = await db.Set<CalendarDay>().AsNoTracking().Where(d => d.Day >= first && d.Day <= last).ToListAsync(ct);
         var known = new Dictionary<Guid, WorkingDays>();

@@ -9,15 +9,17 @@ namespace Portal.Infrastructure.Work.Handovers;
 
 /// <summary>Somebody of staff who may receive some kinds of a person's work.</summary>
 /// <param name="Clients">he may see clients</param>
+/// <param name="Leads">he may see leads</param>
 /// <param name="Deals">he may see deals</param>
 /// <param name="Tasks">he may work on tasks of processes</param>
 /// <param name="Judged">true for all but a head who leads another's work: what somebody judges he leads to others, not to himself</param>
-public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Deals, bool Tasks, bool Judged)
+public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads, bool Deals, bool Tasks, bool Judged)
 {
     /// <summary>Whether he may receive work of a kind.</summary>
     public bool May(HeldKind kind) => kind switch
     {
         HeldKind.Client or HeldKind.Interaction => Clients,
+        HeldKind.Lead => Leads,
         HeldKind.Deal => Deals,
         HeldKind.Task or HeldKind.Process => Tasks && Judged,
         _ => Judged,
@@ -31,9 +33,10 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Deals
         if (!own) people = people.NearTo(actor);
         if (only is not null) people = people.Where(u => only.Contains(u.Id));
         var seeing = people.Holding(Permissions.ClientsRead, db).Select(u => u.Id);
+        var leading = people.Holding(Permissions.LeadsRead, db).Select(u => u.Id);
         var selling = people.Holding(Permissions.DealsRead, db).Select(u => u.Id);
         var working = people.Holding(Permissions.TasksWork, db).Select(u => u.Id);
         return await people.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms)
-            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), selling.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
+            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), leading.Contains(u.Id), selling.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
     }
 }

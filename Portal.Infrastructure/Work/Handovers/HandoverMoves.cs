@@ -24,6 +24,7 @@ internal static class HandoverMoves
     {
         [HeldKind.Client] = new("clients.partner", "responsible", ObjectKind.Partner, "Responsible"),
         [HeldKind.Interaction] = new("clients.interaction", "responsible", ObjectKind.Interaction, "Responsible"),
+        [HeldKind.Lead] = new("sales.lead", "manager", ObjectKind.Lead, "Manager", ", route = 'Hand', given_at = @now"),
         [HeldKind.Deal] = new("sales.deal", "manager", ObjectKind.Deal, "Manager", ", people = array(select distinct unnest(array_remove(held.people, @from) || given.heir))"),
         [HeldKind.Task] = new("process.task", "assignee", ObjectKind.ProcessTask, "Assignee", ", handed_from = @from, claimed_at = @now"),
         [HeldKind.Process] = new("process.instance", "owner", ObjectKind.ProcessInstance, "Owner"),
@@ -42,6 +43,8 @@ internal static class HandoverMoves
                 select 1 from process.instance where id in (select instance from process.task where assignee = {from} and closed_at is null)
                     or owner = {from} and status = 'Running' order by depth, id for update
                 """, ct);
+        if (kinds.Contains(HeldKind.Lead))
+            await db.Database.ExecuteSqlAsync($"select 1 from sales.lead where manager = {from} and closed_at is null order by id for no key update", ct);
         if (kinds.Contains(HeldKind.Deal))
             await db.Database.ExecuteSqlAsync($"select 1 from sales.deal where manager = {from} and state = 'Open' and not archived order by id for no key update", ct);
     }
@@ -55,6 +58,11 @@ internal static class HandoverMoves
                 insert into clients.timeline_entry (id, partner, what, about_kind, about_id, words, at, by_user, by_name)
                     select gen_random_uuid(), given.id, 'partner.handed', 'Partner', given.id, heir.display_name, @now, @by, @name
                     from unnest(@ids, @heirs) as given (id, heir) join identity.portal_user heir on heir.id = given.heir
+                """, Parameters(), ct);
+        if (kind == HeldKind.Lead)
+            await db.Database.ExecuteSqlRawAsync("""
+                insert into sales.lead_event (id, lead, kind, heir, route, at, by_user, by_name)
+                    select gen_random_uuid(), given.id, 'Given', given.heir, 'Hand', @now, @by, @name from unnest(@ids, @heirs) as given (id, heir)
                 """, Parameters(), ct);
         if (kind == HeldKind.Deal)
             await db.Database.ExecuteSqlRawAsync("""

@@ -4,12 +4,14 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Leads;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
 
@@ -33,6 +35,8 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             orderby i.At, i.Id
             select new HeldPiece(kind, i.Id.Value, i.Subject + " · " + p.Name, p.Id.Value, null, null, null, null,
                 !db.Set<Partner>().Within(actor).Any(reached => reached.Id == p.Id))).ToListAsync(ct),
+        HeldKind.Lead => await Leads(db, user).OrderBy(l => l.Number).Select(l => new HeldPiece(kind, l.Id.Value, l.Subject, null, l.Branch, null, null, null,
+            !db.Set<Lead>().Within(actor).Any(reached => reached.Id == l.Id))).ToListAsync(ct),
         HeldKind.Deal => await Deals(db, user).OrderBy(d => d.Number).Select(d => new HeldPiece(kind, d.Id.Value, d.Title, null, d.Branch, null, null, null,
             !db.Set<Deal>().Within(actor).Any(reached => reached.Id == d.Id))).ToListAsync(ct),
         HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
@@ -52,6 +56,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         {
             HeldKind.Client => Clients(db, user).Where(p => reached.Any(r => r.Id == p.Id)).OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id).Select(p => new Titled { Id = (Guid)(object)p.Id, Title = p.Name }),
             HeldKind.Interaction => from i in Interactions(db, user) join p in reached on i.Partner equals p.Id orderby i.At, i.Id select new Titled { Id = (Guid)(object)i.Id, Title = i.Subject + " · " + p.Name },
+            HeldKind.Lead => Leads(db, user).Within(actor).OrderBy(l => l.Number).Select(l => new Titled { Id = (Guid)(object)l.Id, Title = l.Subject }),
             HeldKind.Deal => Deals(db, user).Within(actor).OrderBy(d => d.Number).Select(d => new Titled { Id = (Guid)(object)d.Id, Title = d.Title }),
             HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
             HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
@@ -76,6 +81,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
     {
         [HeldKind.Client] = await Clients(db, user).CountAsync(ct),
         [HeldKind.Interaction] = await Interactions(db, user).CountAsync(ct),
+        [HeldKind.Lead] = await Leads(db, user).CountAsync(ct),
         [HeldKind.Deal] = await Deals(db, user).CountAsync(ct),
         [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
         [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
@@ -94,6 +100,8 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
     private static IQueryable<Partner> Clients(PortalDb db, Guid user) => db.Set<Partner>().Where(p => p.Responsible == user);
 
     private static IQueryable<Interaction> Interactions(PortalDb db, Guid user) => db.Set<Interaction>().Where(i => i.Responsible == user && i.State == InteractionState.Planned);
+
+    private static IQueryable<Lead> Leads(PortalDb db, Guid user) => db.Set<Lead>().Where(l => l.Manager == user && l.ClosedAt == null);
 
     // what was won or lost stays with who did it: figures tell of him
     private static IQueryable<Deal> Deals(PortalDb db, Guid user) => db.Set<Deal>().Where(d => d.Manager == user && d.State == DealState.Open && !d.Archived);

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Sales.Offers;
@@ -59,7 +57,7 @@ internal static class ClientOfferEndpoints
         catch (RuleBrokenException refusal)
         {
             var offer = await offers.OpenAsync(secret, From(http), http.RequestAborted);
-            if (offer is not null) Speak(offer.Content.Language);
+            if (offer is not null) InLanguage.Speak(offer.Content.Language);
             return Page(http, secret, offer, t.Of(refusal), StatusCodes.Status400BadRequest);
         }
     }
@@ -70,18 +68,6 @@ internal static class ClientOfferEndpoints
         if (offer is null) return new RazorComponentResult<ClientOfferGone> { StatusCode = StatusCodes.Status404NotFound };
         var page = new RazorComponentResult<ClientOfferPage>(new { Offer = offer, Secret = secret, Problem = problem, Done = http.Request.Query["done"].ToString() }) { StatusCode = status };
         return new InLanguage(page, offer.Content.Language);
-    }
-
-    private static void Speak(string language) => CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.CultureOf(language);
-
-    /// <summary>Draws a page in the client's language, not in his browser's. A language set before the answer is written would be forgotten by then.</summary>
-    private sealed class InLanguage(IResult page, string language) : IResult
-    {
-        public Task ExecuteAsync(HttpContext http)
-        {
-            Speak(language);
-            return page.ExecuteAsync(http);
-        }
     }
 
     private static void Private(HttpContext http)
