@@ -74,6 +74,9 @@ public sealed record BoardTrip
     /// <summary>True while it needs a vehicle and nobody can say which is near: the pickup has no point.</summary>
     public bool IsOffMap => AwaitsPickup && FromPoint is null;
 
+    /// <summary>True when it was changed again after that action. Versions are numbers of transactions: a later change has a later one, around the turn of the counter too.</summary>
+    public bool IsLaterThan(TripStanding action) => unchecked((int)(Version - action.Version)) > 0;
+
     /// <summary>How it stands to its promise; <paramref name="margin"/> is how long before the promise a trip draws attention.</summary>
     public Punctuality Judge(DateTimeOffset now, TimeSpan margin)
     {

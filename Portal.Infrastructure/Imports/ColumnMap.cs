@@ -17,17 +17,20 @@ public static class ColumnMap
         var map = new Dictionary<string, int>();
         var candidates = columns.SelectMany(column => column.Synonyms.Append(column.Code).Select(s => (column.Code, Synonym: Normalised(s))))
             .OrderByDescending(c => c.Synonym.Length).ToList();
-        foreach (var (code, synonym) in candidates) Take(code, words.FindIndex(w => w == synonym));
+        foreach (var (code, synonym) in candidates) Take(code, w => w == synonym);
         foreach (var (code, synonym) in candidates)
         {
             var needed = synonym.Split(' ');
-            if (needed.Length > 1) Take(code, words.FindIndex(w => needed.All(w.Split(' ').Contains)));
+            if (needed.Length > 1) Take(code, w => needed.All(w.Split(' ').Contains));
         }
         return map;
 
-        void Take(string code, int index)
+        void Take(string code, Func<string, bool> names)
         {
-            if (index >= 0 && !map.ContainsKey(code) && !map.ContainsValue(index)) map[code] = index;
+            if (map.ContainsKey(code)) return;
+            var index = words.FindIndex(names.Invoke);
+            while (index >= 0 && map.ContainsValue(index)) index = words.FindIndex(index + 1, names.Invoke);
+            if (index >= 0) map[code] = index;
         }
     }
 

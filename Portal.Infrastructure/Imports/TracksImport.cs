@@ -33,16 +33,16 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
     /// <inheritdoc/>
     public IReadOnlyList<ImportColumn> Columns { get; } =
     [
-        new("vehicle", true, "vehicle", "vehicle id", "cab", "cab id", "car", "taxi", "taxi id", "plate", "unit", "device", "device id", "imei", "track", "name", "id",
-            "автомобиль", "машина", "госномер", "номер машины", "устройство", "автомобіль", "держномер", "пристрій", "vehicul", "numar de inmatriculare", "masina", "kendaraan", "mobil", "nomor polisi"),
+        new("vehicle", true, [.. VehicleWords.Usual, "unit", "device", "device id", "imei", "tracker", "track", "name", "id", "устройство", "трекер", "терминал", "пристрій", "термінал", "dispozitiv", "perangkat", "pelacak"]),
         new("time", true, "time", "time utc", "timestamp", "date", "datetime", "date time", "gps time", "fix time", "recorded at",
-            "время", "дата", "дата и время", "час", "дата і час", "ora", "timp", "data", "data si ora", "waktu", "tanggal"),
-        new("latitude", true, "latitude", "lat", "y", "широта", "latitudine", "lintang"),
-        new("longitude", true, "longitude", "lon", "lng", "long", "x", "долгота", "довгота", "longitudine", "bujur"),
+            "время", "дата", "дата и время", "дата время", "время gps", "метка времени", "час", "дата і час", "дата та час", "дата час", "час gps", "мітка часу",
+            "ora", "timp", "data", "data si ora", "data ora", "ora gps", "waktu", "tanggal", "tanggal dan waktu", "tanggal waktu", "waktu gps", "jam"),
+        new("latitude", true, "latitude", "lat", "y", "широта", "latitudine", "latitudinea", "lintang", "garis lintang"),
+        new("longitude", true, "longitude", "lon", "lng", "long", "x", "долгота", "довгота", "longitudine", "longitudinea", "bujur", "garis bujur"),
         new("speed", false, "speed", "speed kmh", "speed km h", "velocity", "скорость", "скорость км ч", "швидкість", "швидкість км год", "viteza", "viteza km h", "kecepatan", "kecepatan km jam"),
-        new("heading", false, "heading", "course", "bearing", "azimuth", "direction", "курс", "направление", "напрямок", "directie", "curs", "arah"),
-        new("altitude", false, "altitude", "alt", "elevation", "ele", "высота", "висота", "altitudine", "ketinggian"),
-        new("occupied", false, "occupied", "busy", "занят", "занято", "зайнятий", "зайнято", "ocupat", "terisi"),
+        new("heading", false, "heading", "course", "bearing", "azimuth", "direction", "курс", "азимут", "направление", "направление движения", "напрямок", "напрям", "напрямок руху", "directie", "directia", "curs", "azimut", "arah"),
+        new("altitude", false, "altitude", "altitude m", "alt", "elevation", "ele", "высота", "высота м", "высота над уровнем моря", "висота", "висота м", "altitudine", "altitudine m", "altitudinea", "ketinggian", "ketinggian m"),
+        new("occupied", false, "occupied", "busy", "занят", "занята", "занято", "зайнятий", "зайнята", "зайнято", "ocupat", "terisi"),
     ];
 
     /// <inheritdoc/>

@@ -31,25 +31,68 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
     /// <inheritdoc/>
     public IReadOnlyList<ImportColumn> Columns { get; } =
     [
-        new("vehicle", true, "vehicle", "vehicle id", "cab", "cab id", "car", "taxi", "taxi id", "plate", "medallion",
-            "автомобиль", "машина", "госномер", "номер машины", "автомобіль", "держномер", "vehicul", "numar de inmatriculare", "masina", "kendaraan", "mobil", "nomor polisi"),
-        new("pickup-time", true, "pickup utc", "pickup time", "pickup datetime", "pickup at", "start time", "started at", "begin",
-            "время посадки", "время подачи", "начало", "час посадки", "час подачі", "початок", "ora preluarii", "inceput", "waktu jemput", "mulai"),
-        new("dropoff-time", true, "dropoff utc", "dropoff time", "dropoff datetime", "dropoff at", "drop off time", "end time", "ended at", "end",
-            "время высадки", "окончание", "конец", "час висадки", "кінець", "ora sosirii", "sfarsit", "waktu antar", "selesai"),
-        new("pickup-latitude", false, "pickup lat", "pickup latitude", "start lat", "from lat", "широта посадки", "широта подачи", "широта подачі", "latitudine preluare", "lintang jemput"),
-        new("pickup-longitude", false, "pickup lon", "pickup lng", "pickup longitude", "start lon", "from lon", "долгота посадки", "долгота подачи", "довгота посадки", "довгота подачі", "longitudine preluare", "bujur jemput"),
-        new("dropoff-latitude", false, "dropoff lat", "dropoff latitude", "end lat", "to lat", "широта высадки", "широта висадки", "latitudine sosire", "lintang antar"),
-        new("dropoff-longitude", false, "dropoff lon", "dropoff lng", "dropoff longitude", "end lon", "to lon", "долгота высадки", "довгота висадки", "longitudine sosire", "bujur antar"),
-        new("pickup-address", false, "pickup address", "from", "from address", "откуда", "адрес подачи", "звідки", "адреса подачі", "de la", "adresa preluare", "dari", "alamat jemput"),
-        new("dropoff-address", false, "dropoff address", "to", "to address", "куда", "адрес назначения", "куди", "адреса призначення", "la", "adresa sosire", "ke", "alamat antar"),
-        new("number", false, "trip id", "trip number", "order", "order id", "order number", "номер заказа", "номер поездки", "номер замовлення", "номер поїздки", "numar comanda", "nomor pesanan"),
-        new("driver", false, "driver", "driver name", "водитель", "водій", "sofer", "conducator", "pengemudi", "sopir"),
-        new("caller", false, "caller", "customer", "client", "passenger", "заказчик", "клиент", "пассажир", "замовник", "клієнт", "пасажир", "client", "pasager", "pelanggan", "penumpang"),
-        new("phone", false, "phone", "telephone", "телефон", "telefon", "telepon"),
-        new("passengers", false, "passengers", "passenger count", "seats", "пассажиров", "мест", "пасажирів", "місць", "pasageri", "jumlah penumpang"),
-        new("note", false, "note", "comment", "remarks", "примечание", "комментарий", "примітка", "коментар", "nota", "observatii", "catatan"),
+        new("vehicle", true, [.. VehicleWords.Usual]),
+        new("pickup-time", true, "pickup utc", "pickup time", "pickup datetime", "pickup date", "pickup date time", "pickup at", "pickup", "pick up time", "pick up date", "start time", "start date", "started at", "begin",
+            "departure", "departure time", "departure date",
+            "время посадки", "время подачи", "дата подачи", "дата и время подачи", "дата время подачи", "дата посадки", "дата и время посадки", "время начала", "дата начала", "дата и время начала", "начало", "начало поездки",
+            "время выезда", "дата выезда", "выезд", "время отправления", "дата отправления", "дата поездки", "подача", "посадка",
+            "час посадки", "час подачі", "дата подачі", "дата і час подачі", "дата та час подачі", "дата посадки", "дата і час посадки", "дата та час посадки", "час початку", "дата початку", "початок", "початок поїздки",
+            "час виїзду", "дата виїзду", "виїзд", "час відправлення", "дата відправлення", "дата поїздки",
+            "ora preluarii", "data preluarii", "data si ora preluarii", "ora preluare", "data preluare", "ora plecarii", "data plecarii", "data si ora plecarii", "plecare", "ora inceput", "data inceput", "inceput", "inceputul cursei", "data cursei",
+            "waktu jemput", "tanggal jemput", "jam jemput", "waktu penjemputan", "tanggal penjemputan", "waktu berangkat", "tanggal berangkat", "jam berangkat", "waktu mulai", "tanggal mulai", "mulai", "tanggal perjalanan"),
+        new("dropoff-time", true, "dropoff utc", "dropoff time", "dropoff datetime", "dropoff date", "dropoff at", "dropoff", "drop off time", "drop off date", "end time", "end date", "ended at", "end", "finish", "finish time", "finished at",
+            "arrival", "arrival time", "arrival date", "completed at", "completion time",
+            "время высадки", "дата высадки", "дата и время высадки", "высадка", "время прибытия", "дата прибытия", "прибытие", "время окончания", "дата окончания", "дата и время окончания", "окончание", "окончание поездки",
+            "время завершения", "дата завершения", "дата и время завершения", "завершение", "конец", "конец поездки",
+            "час висадки", "дата висадки", "дата і час висадки", "дата та час висадки", "висадка", "час прибуття", "дата прибуття", "прибуття", "час завершення", "дата завершення", "дата і час завершення", "дата та час завершення", "завершення",
+            "час закінчення", "дата закінчення", "закінчення", "кінець", "кінець поїздки",
+            "ora sosirii", "data sosirii", "data si ora sosirii", "ora sosire", "data sosire", "sosire", "ora coborarii", "data coborarii", "ora sfarsit", "data sfarsit", "sfarsit", "sfarsitul cursei",
+            "waktu antar", "tanggal antar", "jam antar", "waktu turun", "waktu tiba", "tanggal tiba", "jam tiba", "waktu selesai", "tanggal selesai", "jam selesai", "selesai"),
+        new("pickup-latitude", false, Each(Latitude, Pickup)),
+        new("pickup-longitude", false, Each(Longitude, Pickup)),
+        new("dropoff-latitude", false, Each(Latitude, Dropoff)),
+        new("dropoff-longitude", false, Each(Longitude, Dropoff)),
+        new("pickup-address", false, ["from", "origin", "откуда", "пункт отправления", "отправление", "звідки", "пункт відправлення", "відправлення", "de la", "loc de plecare", "locul plecarii", "dari", "asal", .. Each(Address, Pickup)]),
+        new("dropoff-address", false, ["to", "destination", "куда", "пункт назначения", "назначение", "куди", "пункт призначення", "призначення", "la", "destinatie", "destinatia", "locul sosirii", "ke", "tujuan", .. Each(Address, Dropoff)]),
+        new("number", false, "trip id", "trip number", "trip no", "trip", "order", "order id", "order number", "order no", "request number", "request id", "request no", "booking", "booking id", "booking number",
+            "номер заказа", "№ заказа", "заказ", "номер поездки", "№ поездки", "номер заявки", "№ заявки", "заявка", "номер рейса", "№ рейса", "рейс", "номер наряда", "№ наряда",
+            "номер замовлення", "№ замовлення", "замовлення", "номер поїздки", "№ поїздки", "№ заявки", "номер рейсу", "№ рейсу",
+            "numar comanda", "numarul comenzii", "nr comanda", "nr comenzii", "comanda", "numar cursa", "numarul cursei", "nr cursa", "nr cursei", "numar cerere", "nr cerere", "cerere",
+            "nomor pesanan", "no pesanan", "pesanan", "nomor order", "no order", "nomor perjalanan", "no perjalanan", "nomor permintaan", "no permintaan"),
+        new("driver", false, "driver", "driver name", "chauffeur", "водитель", "фио водителя", "имя водителя", "шофер", "водій", "піб водія", "ім’я водія",
+            "sofer", "nume sofer", "numele soferului", "conducator", "conducator auto", "pengemudi", "nama pengemudi", "sopir", "nama sopir", "supir"),
+        new("caller", false, "caller", "caller name", "customer", "customer name", "client", "client name", "passenger", "passenger name", "requested by", "ordered by",
+            "заказчик", "клиент", "пассажир", "заявитель", "имя клиента", "фио клиента", "фио пассажира", "имя пассажира", "имя заказчика", "контактное лицо",
+            "замовник", "клієнт", "пасажир", "заявник", "ім’я клієнта", "піб клієнта", "піб пасажира", "ім’я пасажира", "контактна особа",
+            "pasager", "nume pasager", "nume client", "numele clientului", "solicitant", "beneficiar", "persoana de contact",
+            "pelanggan", "nama pelanggan", "klien", "nama klien", "nama penumpang", "pemesan", "nama pemesan"),
+        new("phone", false, "phone", "phone number", "telephone", "tel", "contact phone", "телефон", "тел", "номер телефона", "телефон клиента", "контактный телефон", "номер телефону", "телефон клієнта", "контактний телефон",
+            "telefon", "numar de telefon", "numar telefon", "nr telefon", "telepon", "nomor telepon", "no telepon", "no telp", "nomor hp", "no hp"),
+        new("passengers", false, "passengers", "passenger count", "number of passengers", "no of passengers", "seats", "pax", "persons", "people",
+            "пассажиры", "пассажиров", "количество пассажиров", "кол-во пассажиров", "число пассажиров", "количество человек", "кол-во человек", "человек", "чел", "мест",
+            "пасажири", "пасажирів", "кількість пасажирів", "к-сть пасажирів", "кількість осіб", "осіб", "людей", "місць",
+            "pasageri", "numar pasageri", "numar de pasageri", "numarul de pasageri", "nr pasageri", "persoane", "numar de persoane", "nr persoane", "calatori",
+            "penumpang", "jumlah penumpang", "jumlah orang", "orang"),
+        new("note", false, "note", "notes", "comment", "comments", "remark", "remarks", "примечание", "примечания", "комментарий", "заметка", "заметки", "примітка", "примітки", "коментар", "нотатка", "нотатки",
+            "nota", "observatii", "comentariu", "comentarii", "mentiuni", "catatan", "keterangan", "komentar"),
     ];
+
+    private static string[] Latitude => ["lat", "latitude", "широта", "latitudine", "latitudinea", "lintang"];
+    private static string[] Longitude => ["lon", "lng", "long", "longitude", "долгота", "довгота", "longitudine", "longitudinea", "bujur"];
+    private static string[] Address => ["address", "location", "place", "адрес", "место", "адреса", "місце", "adresa", "loc", "alamat", "lokasi", "tempat"];
+    private static string[] Pickup =>
+    [
+        "pickup", "pick up", "start", "from", "origin", "откуда", "подачи", "посадки", "отправления", "начала", "звідки", "подачі", "відправлення", "початку",
+        "de la", "preluare", "preluarii", "plecare", "plecarii", "jemput", "penjemputan", "asal", "dari", "awal",
+    ];
+    private static string[] Dropoff =>
+    [
+        "dropoff", "drop off", "end", "to", "destination", "куда", "высадки", "назначения", "прибытия", "окончания", "конца", "куди", "висадки", "призначення", "прибуття", "закінчення", "завершення",
+        "la", "sosire", "sosirii", "destinatie", "destinatiei", "antar", "tujuan", "ke", "turun", "akhir",
+    ];
+
+    // What is asked of which end: a heading may say it in any order.
+    private static string[] Each(string[] what, string[] end) => [.. what.SelectMany(w => end.Select(e => $"{w} {e}"))];
 
     /// <inheritdoc/>
     public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct) => new Pass(fleet, places, roads, run,

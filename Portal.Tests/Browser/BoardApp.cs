@@ -85,6 +85,19 @@ public sealed class BoardApp : PortalApp
         return window;
     }
 
+    /// <summary>A trip's row in a list.</summary>
+    public static ILocator Row(BrowserWindow window, TripId trip) => window.Page.Locator($"#trip-{trip.Value}");
+
+    /// <summary>Gives the trip to the car ranked first, by click and key.</summary>
+    public async Task<VehicleId> FirstCarAsync(TripStanding trip, BrowserWindow window)
+    {
+        await Row(window, trip.Id).ClickAsync();
+        await window.Page.Locator(".cars .car").First.WaitForAsync();
+        await window.Page.Keyboard.PressAsync("1");
+        await Wait.UntilAsync(() => Seen(trip.Id).Vehicle is not null, "the assignment");
+        return Seen(trip.Id).Vehicle!.Value;
+    }
+
     public PortalDb Open() => Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Arranger);
 
     public async Task SaveAsync(params object[] entities)

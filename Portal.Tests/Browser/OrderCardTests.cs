@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Portal.Domain.Fleet;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -149,5 +150,43 @@ public sealed class OrderCardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Locator(".order .problem", new() { HasTextString = "1999" }).WaitForAsync();
 
         Assert.DoesNotContain(app.Board.Current.Trips, t => t.CallerName == "Absurd Heath");
+    }
+
+    /// <summary>A second press over an order that has just been taken in asks nothing of the emptied card; once typing begins it is an order again.</summary>
+    [Fact]
+    public async Task Save_PressedTwice_TakesOneOrder_AndAsksNothingOfTheNext()
+    {
+        await using var window = await OpenOrderAsync();
+        await window.Page.FillAsync("#order-who", "Twice Heath");
+        await window.Page.FillAsync("#order-from", "Quay Road 1");
+        await window.Page.FillAsync("#order-to", "Willow Street 5");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+
+        // the answer to this key comes after that to the one before
+        await window.Page.Keyboard.TypeAsync("Next one");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Clear", Exact = true }).WaitForAsync();
+        await Expect(window.Page.Locator(".order .problem")).ToHaveCountAsync(0);
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+
+        await window.Page.Locator(".order .problem", new() { HasTextString = "from" }).WaitForAsync();
+        Assert.Single(app.Board.Current.Trips, t => t.CallerName == "Twice Heath");
+        window.AssertClean();
+    }
+
+    /// <summary>A year that is being typed passes through 0002 and 0202: neither is taken for the time of the order.</summary>
+    [Fact]
+    public async Task Time_ThatIsHalfTyped_IsNotTakenForAYear()
+    {
+        await using var window = await OpenOrderAsync();
+        await window.Page.SelectOptionAsync("#order-time", "Between");
+        var from = window.Page.Locator(".order input[type=datetime-local]").First;
+        var before = await from.InputValueAsync();
+
+        await from.FillAsync("0202-03-05T07:00");
+        await window.Page.FillAsync("#order-who", "Half Heath");
+        await window.Page.WaitForFunctionAsync("before => Object.entries(sessionStorage).some(([key, draft]) => key.startsWith('portal.order.') && draft.includes('Half Heath') && JSON.parse(draft).At.startsWith(before))", before);
+        window.AssertClean();
     }
 }

@@ -86,7 +86,7 @@ public sealed class SavedViewsMenuTests(BoardApp app) : IClassFixture<BoardApp>
 
         await window.GoToAsync("/board");
         await Expect(window.Page).ToHaveURLAsync(new Regex(@"/board\?late=true$"));
-        await Expect(window.Page.Locator(".bchips .chip[aria-pressed=true]")).ToHaveTextAsync("late only");
+        await Expect(window.Page.Locator(".bchips .chip[aria-pressed=true]")).ToHaveTextAsync("late");
 
         await window.Page.Locator("details.views summary").ClickAsync();
         await Link(window, "Everything").ClickAsync();

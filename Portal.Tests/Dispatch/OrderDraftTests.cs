@@ -30,7 +30,7 @@ public class OrderDraftTests
     [Fact]
     public void Demand_WhileTheTimeIsHalfTyped_IsForNow()
     {
-        var draft = new OrderDraft { From = TripStop.At("Mill Lane 12", Mill), Time = OrderTime.At, At = "2026-03-0" };
+        var draft = new OrderDraft { From = TripStop.At("Mill Lane 12", Mill), Time = OrderTime.At, At = null };
 
         Assert.Equal(Now, draft.Demand(Clock, null)!.PickupFrom);
         Assert.Equal("text.required", RefusalOf(() => draft.Order(Clock)));

@@ -223,6 +223,14 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         var small = await window.Page.EvaluateAsync<string[]>(
             "() => [...document.querySelectorAll('button, a, select')].filter(b => b.offsetParent && b.getBoundingClientRect().height < 44).map(b => b.outerHTML)");
         Check.None(small);
+        var broken = await window.Page.EvaluateAsync<string[]>("""
+            () => ['.call', '.map', '#undo', '#step'].filter((name) => {
+              const button = document.querySelector(name), words = document.createRange();
+              words.selectNodeContents(button.lastChild);
+              return button.scrollWidth > button.clientWidth || new Set([...words.getClientRects()].map(r => Math.round(r.top))).size !== 1;
+            }).map(name => `${name}: ${document.querySelector(name).textContent}`)
+            """);
+        Check.None(broken);
         Assert.DoesNotContain("drive.", await window.Page.InnerTextAsync("body"));
         window.AssertClean();
     }

@@ -38,7 +38,7 @@ public sealed partial class OrderCard(
     private IJSObjectReference? module;
     private IDisposable? keys;
     private int chosenCaller = -1;
-    private bool restored, saving, gone;
+    private bool restored, saving, taken, gone;
 
     /// <summary>The trip that is changed; null takes a new order in.</summary>
     [Parameter] public TripDetails? Editing { get; set; }
@@ -119,14 +119,15 @@ public sealed partial class OrderCard(
     private async Task ChangeAsync(Action change)
     {
         change();
-        problem = null;
+        (problem, taken) = (null, false);
         if (module is not null) await KeepAsync(module);
         await LookAsync();
     }
 
     private async Task SaveAsync()
     {
-        if (saving) return;
+        // pressed once more over an order that has just been taken in: the emptied card asks for nothing yet
+        if (saving || taken) return;
         saving = true;
         try
         {
@@ -141,6 +142,7 @@ public sealed partial class OrderCard(
             toasts.Show(ToastKind.Good, T[Editing is null ? "order.saved" : "order.changed", standing.Number]);
             if (order.Pickup.Point is null) toasts.Show(ToastKind.Warn, T["order.off-map", standing.Number]);
             await ClearAsync();
+            taken = true;
             await Saved.InvokeAsync(standing);
         }
         catch (RuleBrokenException refusal)
@@ -194,8 +196,8 @@ public sealed partial class OrderCard(
     private void TakeTime(string text)
     {
         draft.Time = Enum.TryParse<OrderTime>(text, out var kind) && Enum.IsDefined(kind) ? kind : OrderTime.Now;
-        if (draft.At.Length == 0) draft.At = OrderDraft.Local(Clock.Now.AddMinutes(30), Clock);
-        if (draft.Until.Length == 0) draft.Until = OrderDraft.Local(Clock.Now.AddMinutes(60), Clock);
+        draft.At ??= OrderDraft.Local(Clock.Now.AddMinutes(30), Clock);
+        draft.Until ??= OrderDraft.Local(Clock.Now.AddMinutes(60), Clock);
     }
 
     /// <summary>The way and the best cars for what stands on the card now, once typing rests.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -24,9 +23,10 @@ public sealed class OrderDraft
     public TripStop From { get; set; } = new();
     public TripStop To { get; set; } = new();
     public OrderTime Time { get; set; }
-    /// <summary>On the reader's clock, as <c>yyyy-MM-ddTHH:mm</c>.</summary>
-    public string At { get; set; } = "";
-    public string Until { get; set; } = "";
+    /// <summary>On the reader's clock.</summary>
+    public DateTime? At { get; set; }
+    /// <inheritdoc cref="At"/>
+    public DateTime? Until { get; set; }
     public long Passengers { get; set; } = 1;
     public string Cargo { get; set; } = "";
     public Guid? Class { get; set; }
@@ -88,14 +88,18 @@ public sealed class OrderDraft
     private (DateTimeOffset From, DateTimeOffset Until)? Promised(LocalTime clock) => Time switch
     {
         OrderTime.Now => Now(clock),
-        OrderTime.At => Moment(At, clock) is { } at ? (at, at + AtWithin) : null,
-        _ => Moment(At, clock) is { } from && Moment(Until, clock) is { } until ? (from, until) : null,
+        OrderTime.At => At is { } at ? (clock.ToUtc(at), clock.ToUtc(at) + AtWithin) : null,
+        _ => At is { } from && Until is { } until ? (clock.ToUtc(from), clock.ToUtc(until)) : null,
     };
 
     private static (DateTimeOffset From, DateTimeOffset Until) Now(LocalTime clock) => (clock.Now, clock.Now + NowWithin);
 
-    /// <summary>A moment on the reader's clock in the form the browser's control writes.</summary>
-    public static string Local(DateTimeOffset at, LocalTime clock) => clock.Of(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+    /// <summary>A moment on the reader's clock, to the minute.</summary>
+    public static DateTime Local(DateTimeOffset at, LocalTime clock)
+    {
+        var local = clock.Of(at).DateTime;
+        return local.AddTicks(-(local.Ticks % TimeSpan.TicksPerMinute));
+    }
 
     private TripNeeds Needs() => new()
     {
@@ -104,7 +108,4 @@ public sealed class OrderDraft
     };
 
     private static int Whole(long number) => (int)Math.Clamp(number, int.MinValue, int.MaxValue);
-
-    private static DateTimeOffset? Moment(string text, LocalTime clock) =>
-        DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? clock.ToUtc(local) : null;
 }

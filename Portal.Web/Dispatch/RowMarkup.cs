@@ -32,7 +32,7 @@ internal sealed class RowMarkup
     /// <summary>The rows of a snapshot.</summary>
     public static RowMarkup Of(BoardSnapshot board) => Shared.GetValue(board, static b => new RowMarkup(b));
 
-    /// <summary>A trip's row in a list: sign, time and way, then how it stands, who and what.</summary>
+    /// <summary>A trip's row in a list: sign, time and way, then how it stands, its car and when that comes, who and what.</summary>
     public DrawnRow Draw(BoardTrip trip, Texts texts, LocalTime clock) =>
         drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"trip-{trip.Id.Value}", trip.Id.Value.ToString(), Row(trip, texts, clock)));
 
@@ -46,7 +46,7 @@ internal sealed class RowMarkup
     private MarkupString Row(BoardTrip trip, Texts texts, LocalTime clock) => new(
         $"""<span class="brow-sign" role="img" aria-label="{Safe(texts[$"tripState.{trip.State}"])}" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)}</span>"""
         + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way"><bdi>{Safe(trip.From)}</bdi> → <bdi>{Safe(trip.To)}</bdi></span>"""
-        + $"""<span class="brow-more">{Chips(trip, texts)}<b>{Safe(trip.Plate)}</b><span class="brow-rest">{Safe(Rest(trip, texts, clock))}</span></span>""");
+        + $"""<span class="brow-more">{Chips(trip, texts)}<b>{Safe(trip.Plate)}</b>{(Eta(trip) is { } eta ? $"<span>{Safe(texts["board.eta", clock.Clock(eta)])}</span>" : "")}<span class="brow-rest">{Safe(Rest(trip, texts))}</span></span>""");
 
     private MarkupString Cells(BoardTrip trip, Texts texts, LocalTime clock) => new(
         $"""<td>{trip.Number.ToString(CultureInfo.InvariantCulture)}</td><td><span class="state" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)} {Safe(texts[$"tripState.{trip.State}"])}</span></td>"""
@@ -62,11 +62,10 @@ internal sealed class RowMarkup
 
     private static string Chip(string tone, string title, string text) => $"""<span class="chip late {tone}" title="{Safe(title)}">{Safe(text)}</span>""";
 
-    private static string Rest(BoardTrip trip, Texts texts, LocalTime clock) => string.Join(" · ", new[]
+    private static string Rest(BoardTrip trip, Texts texts) => string.Join(" · ", new[]
     {
         $"#{trip.Number.ToString(CultureInfo.InvariantCulture)}",
         trip.DriverName,
-        Eta(trip) is { } eta ? texts["board.eta", clock.Clock(eta)] : null,
         trip.Who,
         trip.Passengers > 0 ? texts.Count("board.passengers", trip.Passengers) : null,
         trip.Cargo,

@@ -188,6 +188,6 @@ public sealed partial class TripBoardPage
 
     private Task UndoLastAsync() => journal.TakeLastBackAsync();
 
-    private async Task<bool> TakeBackAsync(TripStanding done) =>
-        await refusals.TryAsync(async () => await assignment.UndoAsync(done.Id, await current.GetAsync(), done.Action, closing.Token));
+    private async Task<string?> TakeBackAsync(TripStanding done) =>
+        await refusals.CatchAsync(async () => await assignment.UndoAsync(done.Id, await current.GetAsync(), done.Action, closing.Token));
 }

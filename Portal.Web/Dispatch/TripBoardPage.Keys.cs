@@ -17,7 +17,7 @@ public sealed partial class TripBoardPage
         new("Enter", "board.key.open", OpenAsync),
         .. Enumerable.Range(1, RankedCars).Select(n => new Shortcut(n.ToString(CultureInfo.InvariantCulture), "board.key.assign", () => AssignRankedAsync(n - 1))),
         new("A", "board.key.auto", AutoSelectedAsync),
-        new("Shift+A", "board.auto-all", AskAllAsync),
+        new("Shift+A", "board.key.auto-all", AskAllAsync),
         new("M", "board.move", MoveAsync),
         new("R", "board.release", ReleaseAsync),
         new("Z", "board.key.undo", UndoLastAsync),

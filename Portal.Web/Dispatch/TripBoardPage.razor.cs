@@ -150,6 +150,7 @@ public sealed partial class TripBoardPage(
                     // the trip in the address could not be looked for before there was a board
                     if (first) await InvokeAsync(ReadAddressAsync);
                     if (panel == Panel.Trip && state.SelectedTrip is { } trip && read != (trip.Version, trip.State)) await InvokeAsync(ReadSelectedAsync);
+                    await InvokeAsync(() => journal.Look(state.Board));
                     if (journal.Taken.Count > 0) await InvokeAsync(HearLateAsync);
                     await InvokeAsync(StateHasChanged);
                     // the newest snapshot waits meanwhile
