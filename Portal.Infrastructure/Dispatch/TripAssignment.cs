@@ -47,7 +47,7 @@ public sealed class TripAssignment(IDbContextFactory<PortalDb> contexts, TimePro
         trips.RunAsync(trip, seen: null, actor, async (db, t, now) =>
         {
             actor.RequireDrivingOr(t, Permissions.TripAssign);
-            if (t.LastStanding.ByUser != actor.UserId) throw TripChange.Conflict(t);
+            if (t.LastStanding.ByUser != actor.UserId) throw TripChange.Conflict(t, t.LastStanding);
             if (action is { } named && named != t.LastStanding.Id) throw new RuleBrokenException("dispatch.not-the-last", t.Number, t.LastStanding.Action);
             await actor.RequireReachOfHolderAsync(db, t, ct);
             var before = (t.Vehicle, t.Driver, t.State.IsEnded());

@@ -49,10 +49,10 @@ internal sealed class TripChange(IDbContextFactory<PortalDb> contexts, TimeProvi
         await db.Set<Trip>().Include(t => t.Events).SingleOrDefaultAsync(t => t.Id == id, ct)
         ?? throw new RuleBrokenException("dispatch.trip-unknown");
 
-    /// <summary>Tells that somebody else was faster.</summary>
-    internal static RuleBrokenException Conflict(Trip trip)
+    /// <summary>Tells that somebody else was faster: by what was done last, or by <paramref name="stands"/>, what stands in the way.</summary>
+    internal static RuleBrokenException Conflict(Trip trip, TripEvent? stands = null)
     {
-        var last = LastEvent(trip);
+        var last = stands ?? LastEvent(trip);
         return new("dispatch.changed-meanwhile", trip.Number, last.ByName, last.Action, last.At);
     }
 

@@ -26,20 +26,24 @@ public sealed class BoardHeadTests(BoardApp app) : IClassFixture<BoardApp>
     [InlineData("id")]
     public async Task Head_OnEveryScreen_CutsNothing(string language)
     {
-        // two branches to choose from, a car of a re-enactment, a trip that is late, one that will be and one on its way
+        // two branches to choose from, a trip that is late, one that will be and one on its way
         CompanyId company;
         await using (var db = app.Open()) company = await db.Set<Company>().Select(c => c.Id).SingleAsync();
         await app.SaveAsync(new Branch(BranchId.New(), company, $"Branch of {language}", "Etc/UTC"));
-        await using (var play = app.Database.Owner.CreateCommand($"update fleet.shift set source = '{Reenacted.SourcePrefix} of a test' where vehicle = (select id from fleet.vehicle where plate = 'CAR 03')")) await play.ExecuteNonQueryAsync();
-        app.Services.GetRequiredService<LiveChanges>().Publish([new LiveChange(new(ObjectKind.Setting, Guid.Empty), null, Guid.Empty, "")]);
         var late = await app.TripAsync("Late Verne", inTime: TimeSpan.FromMinutes(-40));
         await app.TripAsync("Soon Verne", inTime: TimeSpan.FromMinutes(-12));
         var held = await app.TripAsync("Held Verne", passengers: 3, inTime: TimeSpan.FromMinutes(-30));
         await app.Assignment.AssignAsync(held.Id, app.Board.Current.Vehicles[0].Id, Dispatch.Orders.Dispatcher("Tom Field"));
         await app.AddUserAsync($"head-{language}", StandardRoles.Dispatcher, language);
         await using var window = await app.OpenBoardAsync($"head-{language}", settings: new() { ViewportSize = new() { Width = 1280, Height = 800 }, ColorScheme = ColorScheme.Dark });
-        await Expect(window.Page.Locator(".bfigure")).ToHaveCountAsync(4);
         var cut = new List<string>();
+        await Row(late.Id.Value).ClickAsync();
+        await window.Page.Locator("aside.panel .cars").WaitForAsync();
+        await PlayAsync(false);
+        await MeasureAsync("three figures, panel");
+        await window.Page.Keyboard.PressAsync("Escape");
+        await window.Page.Locator("aside.panel").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await PlayAsync(true);
 
         foreach (var view in new[] { "map", "table" })
         {
@@ -64,6 +68,17 @@ public sealed class BoardHeadTests(BoardApp app) : IClassFixture<BoardApp>
 
         ILocator Row(Guid trip) => window.Page.Locator($"[data-trip='{trip}']:visible").First;
 
+        async Task PlayAsync(bool played)
+        {
+            await using (var play = app.Database.Owner.CreateCommand($"update fleet.shift set source = case when $1 then '{Reenacted.SourcePrefix} of a test' end where vehicle = (select id from fleet.vehicle where plate = 'CAR 03')"))
+            {
+                play.Parameters.Add(new() { Value = played });
+                await play.ExecuteNonQueryAsync();
+            }
+            app.Services.GetRequiredService<LiveChanges>().Publish([new LiveChange(new(ObjectKind.Setting, Guid.Empty), null, Guid.Empty, "")]);
+            await Expect(window.Page.Locator(".bfigure")).ToHaveCountAsync(played ? 4 : 3);
+        }
+
         async Task MeasureAsync(string what)
         {
             foreach (var (width, height) in Screens)
@@ -81,13 +96,15 @@ public sealed class BoardHeadTests(BoardApp app) : IClassFixture<BoardApp>
           const cut = [], drawn = (part) => part.offsetParent !== null && part.getBoundingClientRect().width > 1;
           for (const row of document.querySelectorAll('.bhead, .bfilter')) {
             const whole = row.getBoundingClientRect();
-            const parts = [...row.querySelectorAll('.bfigure, .chip, summary, button, .bulk, input')].filter(part => drawn(part) && !part.closest('.drop-list'))
-              .sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
+            const parts = [...row.querySelectorAll('.bfigure, .chip, summary, button, .bulk, input')].filter(part => drawn(part) && !part.closest('.drop-list'));
             parts.forEach((part, i) => {
-              const box = part.getBoundingClientRect(), next = parts[i + 1]?.getBoundingClientRect();
+              const box = part.getBoundingClientRect();
               if (part.localName !== 'input' && part.scrollWidth > part.clientWidth + 1) cut.push(`cut: ${part.textContent.trim()}`);
               if (box.left < whole.left || box.right > whole.right + .5 || box.bottom > whole.bottom + .5) cut.push(`beyond its row: ${part.textContent.trim()}`);
-              if (next && next.left < box.right - .5) cut.push(`${parts[i + 1].textContent.trim()} over ${part.textContent.trim()}`);
+              for (const other of parts.slice(i + 1)) {
+                const over = other.getBoundingClientRect();
+                if (over.left < box.right - .5 && box.left < over.right - .5 && over.top < box.bottom - .5 && box.top < over.bottom - .5) cut.push(`${other.textContent.trim()} over ${part.textContent.trim()}`);
+              }
             });
             for (const box of [row, ...row.querySelectorAll('.bchips, .bfilter-end')]) if (box.scrollWidth > box.clientWidth) cut.push(`${box.className} holds ${box.scrollWidth} in ${box.clientWidth}`);
           }

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -52,6 +54,38 @@ public sealed class RefusedPagesTests(PortalApp app) : IClassFixture<PortalApp>
             await window.GoToAsync(page);
             await Expect(window.Page.Locator("p.problem[role=alert]")).ToHaveCountAsync(1);
             await Expect(window.Page.Locator("main button.primary")).ToHaveCountAsync(0);
+        }
+    }
+
+    /// <summary>An address may name any vehicle; where one of another branch stands it must not tell, not even by where the map opens.</summary>
+    [Fact]
+    public async Task Map_NamedAVehicleOfAnotherBranch_DoesNotOpenWhereItStands()
+    {
+        var devices = await TestDevice.AddAsync(app.Database.Owner, 2);
+        GeoPoint[] places = [new(47.02, 20.83), new(48.02, 21.83)];
+        var live = app.Services.GetRequiredService<LiveFleet>();
+        foreach (var (device, place) in devices.Zip(places)) live.Accept(new PositionReading { Vehicle = device.Vehicle, Time = app.Now, Received = app.Now, Point = place });
+        await app.AddUserAsync("petra", StandardRoles.FleetManager);
+        await using (var change = app.Database.Owner.CreateCommand("""
+            with limited as (update identity.role set scope = 'Branch' where code = $2)
+            update fleet.vehicle set branch = (select branch from identity.portal_user where user_name = 'petra') where id = $1
+            """))
+        {
+            change.Parameters.Add(new() { Value = devices[0].Vehicle.Value });
+            change.Parameters.Add(new() { Value = StandardRoles.FleetManager });
+            await change.ExecuteNonQueryAsync();
+        }
+        await using var window = await app.OpenWindowAsync("petra");
+
+        Assert.Equal(places[0].Latitude, await OpensAtAsync(devices[0].Vehicle), 0.01);
+        Assert.NotEqual(places[1].Latitude, await OpensAtAsync(devices[1].Vehicle), 0.1);
+
+        async Task<double> OpensAtAsync(VehicleId vehicle)
+        {
+            await window.Page.GotoAsync("about:blank");
+            await window.GoToAsync($"/map?vehicle={vehicle.Value}");
+            await window.Page.Locator(".fleet-map[data-ready]").WaitForAsync();
+            return await window.Page.EvaluateAsync<double>("() => document.querySelector('.fleet-map').fleetMap.leaflet.getCenter().lat");
         }
     }
 }

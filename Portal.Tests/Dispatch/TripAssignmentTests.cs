@@ -141,6 +141,22 @@ public class TripAssignmentTests(DispatchYard yard) : IClassFixture<DispatchYard
         Assert.Equal((TripState.Requested, (VehicleId?)null), (stored.State, stored.Vehicle));
     }
 
+    /// <summary>Whoever takes back one action after another comes to the one that is another's: the refusal names that, and not what he took back himself.</summary>
+    [Fact]
+    public async Task Undo_BeyondOnesOwnActions_NamesWhoseActionStands()
+    {
+        var (vehicle, driver, _) = await yard.CarAsync();
+        var trip = await yard.TripAsync();
+        await yard.Assignment.AssignAsync(trip.Id, vehicle.Id, yard.Tom);
+        await yard.Progress.AdvanceAsync(trip.Id, TripState.Accepted, Driver("Rolf", driver.Id));
+        await yard.Assignment.ReleaseAsync(trip.Id, null, yard.Tom);
+        await yard.Assignment.UndoAsync(trip.Id, yard.Tom);
+
+        var refusal = await RefusalOfAsync(() => yard.Assignment.UndoAsync(trip.Id, yard.Tom));
+
+        Assert.Equal(("Rolf", TripAction.Accepted), (refusal.Args[1], refusal.Args[2]));
+    }
+
     [Fact]
     public async Task Undo_OfARelease_WhenTheDriverHasGoneHome_IsRefused()
     {

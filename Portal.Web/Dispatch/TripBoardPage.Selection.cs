@@ -73,6 +73,8 @@ public sealed partial class TripBoardPage
 
     private async Task SelectVehicleAsync(VehicleId? chosen)
     {
+        // the browser may name a vehicle that the viewer must not see
+        if (chosen is { } named && state.Board.Vehicles.All(v => v.Id != named) && scope?.Allows(named) != true) return;
         vehicle = chosen;
         // the trip the vehicle works on is selected with it
         if (chosen is { } id && state.Board.Of(id).Where(t => !t.State.IsEnded()).MaxBy(t => t.State) is { } held) await SelectAsync(held.Id);

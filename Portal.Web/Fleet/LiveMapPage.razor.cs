@@ -56,12 +56,12 @@ public sealed partial class LiveMapPage : ComponentBase
         shown = statuses.Count > 0 ? statuses : null;
         if (VehicleInAddress is { } id) selected = new(id);
         if (FollowInAddress) followed = selected;
-        if (selected is { } named && opening is null && Live.Find(named) is { } at) opening = new(at.Point.Latitude, at.Point.Longitude, LookZoom);
         keys = Shortcuts.Use(
             new("/", "map.find", () => box.FocusAsync().AsTask()),
             new("F", "map.follow", () => Act(() => Follow(followed is null ? selected : null))),
             new("Escape", "map.close", () => Act(() => Select(null))));
         await ReadAsync(closing.Token);
+        if (opening is null && position is { } at) opening = new(at.Point.Latitude, at.Point.Longitude, LookZoom);
         working = Task.WhenAll(
             closing.HearAsync(Changes.Watch(c => c.Object.Kind is default(ObjectKind) or ObjectKind.Vehicle or ObjectKind.Driver or ObjectKind.Shift or ObjectKind.Trip, closing.Token), _ =>
             {
@@ -87,7 +87,7 @@ public sealed partial class LiveMapPage : ComponentBase
         {
             if (Interlocked.Exchange(ref outdated, 0) == 1) await ReadAsync(closing.Token);
             if (ticks % TicksPerCount == 0) CountFresh();
-            position = selected is { } vehicle ? Live.Find(vehicle) : null;
+            position = Known(selected);
             StateHasChanged();
         }
     }
@@ -99,7 +99,7 @@ public sealed partial class LiveMapPage : ComponentBase
         if (scope is null || actor.OnlyBranch() is not null) scope = LiveScope.Fleet(actor, GeoBounds.World, roster.Keys);
         counts = roster.Values.CountBy(v => v.Status).ToDictionary();
         CountFresh();
-        position = selected is { } vehicle ? Live.Find(vehicle) : null;
+        position = Known(selected);
     }
 
     // A map that nobody has moved yet opens on the vehicles at work, real ones before those of a re-enactment, else on those heard of within the hour.
@@ -110,6 +110,9 @@ public sealed partial class LiveMapPage : ComponentBase
         var real = working.FindAll(v => !roster![v.Vehicle].IsReenacted);
         return MapView.Gathered((real.Count > 0 ? real : working.Count > 0 ? working : heard).Select(v => v.Point));
     }
+
+    // an address or a forged event may name a vehicle that the viewer must not see
+    private LiveVehicle? Known(VehicleId? vehicle) => vehicle is { } id && roster!.ContainsKey(id) ? Live.Find(id) : null;
 
     private void CountFresh() => fresh = Live.All().Count(v => !IsStale(v) && roster!.ContainsKey(v.Vehicle));
 
@@ -137,14 +140,14 @@ public sealed partial class LiveMapPage : ComponentBase
     {
         sought = "";
         Select(vehicle);
-        if (map is not null && Live.Find(vehicle) is { } at) await map.GoToAsync(at.Point, LookZoom);
+        if (map is not null && Known(vehicle) is { } at) await map.GoToAsync(at.Point, LookZoom);
     }
 
     private void Select(VehicleId? vehicle)
     {
         selected = vehicle;
         if (vehicle is null) followed = null;
-        position = vehicle is { } id ? Live.Find(id) : null;
+        position = Known(vehicle);
         KeepInAddress();
     }
 
