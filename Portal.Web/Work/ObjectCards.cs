@@ -1,5 +1,6 @@
 using Portal.Domain.Shared;
 using Portal.Web.Sales.Deals;
+using Portal.Web.Sales.Leads;
 
 namespace Portal.Web.Work;
 
@@ -11,6 +12,7 @@ public static class ObjectCards
     {
         ObjectKind.Trip => typeof(TripObjectCard),
         ObjectKind.Partner => typeof(PartnerObjectCard),
+        ObjectKind.Lead => typeof(LeadObjectCard),
         ObjectKind.Deal => typeof(DealObjectCard),
         _ => null,
     };

@@ -76,7 +76,9 @@ public sealed record LeadAppeal(string? Subject = null, string? Text = null)
 
     private static string? Begin(string? text)
     {
-        var line = text?.Split('\n', 2)[0].Trim();
+        // a greeting tells nothing where more is said
+        var lines = text?.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var line = lines.FirstOrDefault(l => l[^1] is not (',' or '!')) ?? lines.FirstOrDefault();
         return line is { Length: > 100 } ? $"{line[..99].TrimEnd()}…" : line;
     }
 }
