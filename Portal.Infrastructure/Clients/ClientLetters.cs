@@ -9,7 +9,8 @@ namespace Portal.Infrastructure.Clients;
 
 /// <summary>A letter to a client, written out.</summary>
 /// <param name="ByUser">our user who had it sent</param>
-public sealed record ClientLetter(Guid Partner, string To, string Subject, string Text, Guid ByUser, string ByName);
+/// <param name="AnswersTo">address of ours that an answer goes to; null for the company's</param>
+public sealed record ClientLetter(Guid Partner, string To, string Subject, string Text, Guid ByUser, string ByName, string? AnswersTo = null);
 
 /// <summary>Sends letters to clients from the outbox; a letter that went out stands in the client's history.</summary>
 public sealed class ClientLetters(MailDelivery mailer, NpgsqlDataSource database, LiveChanges live, TimeProvider time)
@@ -33,7 +34,7 @@ public sealed class ClientLetters(MailDelivery mailer, NpgsqlDataSource database
     private async Task SendAsync(OutboxMessage entry, CancellationToken ct)
     {
         var letter = JsonSerializer.Deserialize<ClientLetter>(entry.Body)!;
-        await mailer.SendAsync(new(letter.To, letter.Subject, letter.Text), entry.Key, ct);
+        await mailer.SendAsync(new(letter.To, letter.Subject, letter.Text) { AnswersTo = letter.AnswersTo }, entry.Key, ct);
         await using var command = database.CreateCommand("""
             insert into clients.timeline_entry (id, partner, what, about_kind, about_id, words, at, by_user, by_name)
                 values ($1, $2, $7, 'Partner', $2, $3, $4, $5, $6) on conflict (id) do nothing

@@ -22,6 +22,9 @@ public sealed record Letter(string To, string Subject, string Text)
 {
     /// <summary>What goes along.</summary>
     public IReadOnlyList<LetterFile> Files { get; init; } = [];
+
+    /// <summary>Where an answer goes; null for the sender's address.</summary>
+    public string? AnswersTo { get; init; }
 }
 
 /// <summary>A file of a letter.</summary>
@@ -37,6 +40,7 @@ public sealed class MailDelivery(MailOptions options)
     {
         using var message = new MailMessage(options.From, letter.To, letter.Subject, letter.Text) { SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8 };
         message.Headers.Add("Message-ID", $"<{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key))}@{message.From!.Host}>");
+        if (MailAddress.TryCreate(letter.AnswersTo, out var answers)) message.ReplyToList.Add(answers);
         foreach (var file in letter.Files) message.Attachments.Add(new(new MemoryStream(file.Content, writable: false), file.Name, file.ContentType));
         using var client = Client();
         await client.SendMailAsync(message, ct);

@@ -144,9 +144,11 @@ public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
     {
         var (leaver, first, _, head) = await PeopleAsync();
         var client = await ClientAsync(leaver, "Linden", "office@linden.example");
+        await using (var users = office.Open()) await users.Set<PortalUser>().Where(u => u.Id == first.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Email, "first@portal.example"));
         await Handover.RunAsync(new(leaver.UserId, [new(HeldKind.Client, [first.UserId])], Letter), head);
         await using var db = office.Open();
         var entry = await db.Database.SqlQuery<string>($"select body::text as \"Value\" from core.outbox where kind = 'client.letter' and body ->> 'Partner' = {client.Id.Value.ToString()}").SingleAsync();
+        Assert.Equal("first@portal.example", System.Text.Json.JsonSerializer.Deserialize<ClientLetter>(entry)!.AnswersTo);
         var letters = ActivatorUtilities.CreateInstance<ClientLetters>(office.Services);
 
         // a try that broke off after the letter was sent is repeated

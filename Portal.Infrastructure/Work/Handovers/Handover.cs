@@ -125,7 +125,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
             db.AddRange(lines);
             await db.SaveChangesAsync(ct);
             foreach (var line in lines) db.Entry(line).State = EntityState.Detached;
-            await HandoverMoves.PostAsync(db, [.. written.Select(l => ClientLetters.Entry($"farewell/{id.Value}/{l.Key}/{l.Value.To}", new(l.Key, l.Value.To, l.Value.Subject, l.Value.Text, actor.UserId, actor.Name)))], now, ct);
+            await HandoverMoves.PostAsync(db, [.. written.Select(l => ClientLetters.Entry($"farewell/{id.Value}/{l.Key}/{l.Value.To}", new(l.Key, l.Value.To, l.Value.Subject, l.Value.Text, actor.UserId, actor.Name, l.Value.AnswersTo)))], now, ct);
         }
         return report;
     }

@@ -41,7 +41,7 @@ internal sealed class HandoverAllotment
     {
         if (client.Piece.Mail is not { } mail) return null;
         var words = farewell.For(client.Piece.Country, new(client.Piece.Title, From.DisplayName, client.Heir!.DisplayName, client.Heir.Email ?? ""));
-        return new(mail, words.Subject, words.Text);
+        return new(mail, words.Subject, words.Text) { AnswersTo = client.Heir.Email };
     }
 
     /// <summary>Allots what the person holds.</summary>

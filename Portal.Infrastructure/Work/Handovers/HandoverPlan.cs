@@ -47,7 +47,11 @@ public sealed record HandoverOutline(IReadOnlyList<HandoverGroup> Groups, int Le
 }
 
 /// <summary>A letter as a client would get it.</summary>
-public sealed record SampleLetter(string To, string Subject, string Text);
+public sealed record SampleLetter(string To, string Subject, string Text)
+{
+    /// <summary>Whom the client's answer reaches: who works with it from now on.</summary>
+    public string? AnswersTo { get; init; }
+}
 
 /// <summary>How far a handover is. Nothing of it holds before all is done.</summary>
 public readonly record struct HandoverProgress(int Done, int Total);
