@@ -7,7 +7,8 @@ using Portal.Workflows.Expressions;
 namespace Portal.Infrastructure.Processes;
 
 /// <summary>A message on its way to whoever waits for it. Features raise their events with it.</summary>
-public sealed record MessageOrder(string Id, string Name, string? Key, ContextValue Payload);
+/// <param name="Keep">how long it is kept where nobody waits for it yet; null goes by <see cref="ProcessMessage.TimeToLive"/></param>
+public sealed record MessageOrder(string Id, string Name, string? Key, ContextValue Payload, TimeSpan? Keep = null);
 
 /// <summary>A signal on its way to everybody who waits for it.</summary>
 public sealed record SignalOrder(string Id, string Name, ContextValue Payload);
@@ -36,8 +37,9 @@ public static class OutboxKinds
     /// <summary>A message for the outbox of a feature's own transaction: what happened there reaches the processes after its commit, once.</summary>
     /// <param name="id">unique: the same message told twice is one</param>
     /// <param name="key">correlation key; of an object, <see cref="KeyOf"/></param>
-    public static OutboxEntry Message(string id, string name, string? key, ContextValue payload) =>
-        new($"message:{id}", MessageKind, Json(new MessageOrder(id, name, key, payload)));
+    /// <param name="keep">how long it waits for somebody to wait for it; null for as long as messages do</param>
+    public static OutboxEntry Message(string id, string name, string? key, ContextValue payload, TimeSpan? keep = null) =>
+        new($"message:{id}", MessageKind, Json(new MessageOrder(id, name, key, payload, keep)));
 
     /// <summary>The correlation key of an object: what an instance about it answers to.</summary>
     public static string KeyOf(ObjectRef about) => RunningInstance.BusinessKey(about)!;

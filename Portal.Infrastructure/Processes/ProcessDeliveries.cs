@@ -13,8 +13,9 @@ internal sealed class ProcessDeliveries(ProcessRunner runner, ProcessActions act
     [
         new(OutboxKinds.MessageKind, async (entry, ct) =>
         {
-            var message = OutboxKinds.Read<MessageOrder>(entry.Body);
-            await runner.CorrelateAsync(new(message.Id, message.Name, message.Key, message.Payload), Actor, ct);
+            var order = OutboxKinds.Read<MessageOrder>(entry.Body);
+            var message = new ProcessMessage(order.Id, order.Name, order.Key, order.Payload);
+            await runner.CorrelateAsync(order.Keep is { } keep ? message with { TimeToLive = keep } : message, Actor, ct);
         }),
         new(OutboxKinds.SignalKind, async (entry, ct) =>
         {

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales.Offers;
 using Portal.Workflows.Expressions;
 using Portal.Workflows.Notation;
 
@@ -14,7 +16,7 @@ namespace Portal.Infrastructure.Sales;
 /// </summary>
 public static class SalesActions
 {
-    /// <summary>Sets what the deal is worth, in its own currency.</summary>
+    /// <summary>Sets what the deal is worth: in its own currency, unless another is named. In one whose rate nobody has said the deal keeps its worth.</summary>
     public const string SetAmount = "sales.deal.set-amount";
 
     /// <summary>Wins the deal; one that is won already stays so.</summary>
@@ -23,13 +25,21 @@ public static class SalesActions
     /// <summary>Loses the deal, for a reason by its key; one that is lost already stays so.</summary>
     public const string Lose = "sales.deal.lose";
 
-    /// <summary>All of them.</summary>
+    /// <summary>
+    /// Sends an offer of the deal to its client by mail, with a link by which he answers: the latest that he can answer, or the one of a number; with words of its own or the usual ones.
+    /// Answers with <c>offer</c>, its number, and <c>sentTo</c>, the name of who gets it; both are null where there is nothing to send or nobody to send it to.
+    /// </summary>
+    public const string SendOffer = "sales.offer.send";
+
+    /// <summary>Those that need nothing but the database.</summary>
     internal static IReadOnlyList<ProcessAction> All { get; } =
     [
-        new(SetAmount, false, [new("amount", FieldType.Number)], (call, ct) => OnDealAsync(call, (_, deal) =>
+        new(SetAmount, false, [new("amount", FieldType.Number), new("currency", FieldType.Text, false)], (call, ct) => OnDealAsync(call, async (db, deal) =>
         {
-            if (deal.State == DealState.Open) deal.Value(((NumberValue)call.Inputs["amount"]).Amount, deal.Currency, deal.Rate);
-            return Task.CompletedTask;
+            if (deal.State != DealState.Open) return;
+            var (amount, currency) = (((NumberValue)call.Inputs["amount"]).Amount, Text(call, "currency") ?? deal.Currency);
+            if (currency == deal.Currency) deal.Value(amount, currency, deal.Rate);
+            else if (currency == await db.CompanyCurrencyAsync(ct)) deal.Value(amount, currency, 1);
         }, ct)),
         new(Win, false, [], (call, ct) => OnDealAsync(call, (db, deal) =>
         {
@@ -43,10 +53,23 @@ public static class SalesActions
             if (deal.State == DealState.Lost) return;
             var key = call.Inputs["reason"].ToString()!;
             var reason = await db.Set<LossReason>().FirstOrDefaultAsync(r => r.Key == key, ct) ?? New(db, key);
-            deal.Lose(reason.Id, call.Inputs["note"] is { IsNull: false } note ? note.ToString() : null, Today(call), Now(call));
+            deal.Lose(reason.Id, Text(call, "note"), Today(call), Now(call));
             DealChange.Tell(db, deal, "deal.lost", Now(call), call.Actor);
         }, ct)),
     ];
+
+    /// <summary>The action <see cref="SendOffer"/>.</summary>
+    /// <param name="post">asked for where there is something to send</param>
+    internal static ProcessAction Sending(Func<OfferPost> post) => new(SendOffer, false, [new("offer", FieldType.Text, false), new("text", FieldType.LongText, false)], async (call, ct) =>
+    {
+        if (call.About is not { Kind: ObjectKind.Deal } about || await OfferWork.SendableAsync(call.Database!, new(about.Id), Text(call, "offer"), Today(call), ct) is not { } offer) return Sent(null, null);
+        var receiver = await post().SendAsync(call.Database!, offer.Id, Text(call, "text"), call.Actor, Now(call), ct);
+        return Sent(receiver is null ? null : offer.Number.ToString(), receiver?.Name);
+    });
+
+    private static ContextValue Sent(string? offer, string? to) => ContextValue.Of(("offer", Value.Of(offer)), ("sentTo", Value.Of(to)));
+
+    private static string? Text(ActionCallContext call, string input) => call.Inputs[input] is TextValue { Text.Length: > 0 } given ? given.Text : null;
 
     private static async Task<ContextValue> OnDealAsync(ActionCallContext call, Func<PortalDb, Deal, Task> change, CancellationToken ct)
     {

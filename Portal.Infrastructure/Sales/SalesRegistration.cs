@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Sales;
@@ -30,6 +31,7 @@ public static class SalesRegistration
     public static IServiceCollection AddDealActions(this IServiceCollection services)
     {
         foreach (var action in SalesActions.All) services.AddSingleton(action);
+        services.AddSingleton(provider => SalesActions.Sending(provider.GetRequiredService<OfferPost>));
         return services.AddSingleton(new ProcessFollower(ObjectKind.Deal, DealFollower.FollowAsync));
     }
 }

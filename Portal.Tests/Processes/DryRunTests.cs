@@ -36,6 +36,7 @@ public sealed class DryRunTests
         Answer(run);
         Complete(run, "checkSupply");
         Complete(run, "approve", ("approved", "true"));
+        Answer(run);
         Complete(run, "negotiate", ("answer", "accepted"));
         Complete(run, "draft", ("contractNumber", "C-17"));
         Complete(run, "sign", ("signed", "true"));

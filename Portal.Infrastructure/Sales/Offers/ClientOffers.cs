@@ -66,7 +66,8 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
         var answer = offer.Accept(by, options, await OfferDays.TodayAsync(db, time, ct), now);
         db.Add(answer);
         link.Extend(now + Kept);
-        await AnsweredAsync(db, offer, answer, "accepted", by, now, ct);
+        await AnsweredAsync(db, offer, answer, "accepted", Kept, ContextValue.Of(
+            ("offer", Value.Of(offer.Number!.Value.ToString())), ("amount", Value.Of(answer.Net)), ("gross", Value.Of(answer.Gross)), ("currency", Value.Of(offer.Currency)), ("by", Value.Of(answer.Name))), by, now, ct);
     }, ct);
 
     /// <summary>Refuses the version. Refused once more it stays as it was. Null where the secret leads nowhere.</summary>
@@ -76,16 +77,16 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
         if (offer.State == OfferState.Refused) return;
         var answer = offer.Refuse(by, reason, await OfferDays.TodayAsync(db, time, ct), now);
         db.Add(answer);
-        await AnsweredAsync(db, offer, answer, "refused", by, now, ct);
+        // a refusal that no process waited for says nothing about the offer it comes to wait with
+        await AnsweredAsync(db, offer, answer, "refused", TimeSpan.Zero, ContextValue.Of(
+            ("offer", Value.Of(offer.Number!.Value.ToString())), ("by", Value.Of(answer.Name)), ("reason", Value.Of(answer.Words!))), by, now, ct);
     }, ct);
 
-    private static async Task AnsweredAsync(PortalDb db, Offer offer, OfferAnswer answer, string what, ClientSigning by, DateTimeOffset now, CancellationToken ct)
+    private static async Task AnsweredAsync(PortalDb db, Offer offer, OfferAnswer answer, string what, TimeSpan keep, ContextValue told, ClientSigning by, DateTimeOffset now, CancellationToken ct)
     {
         OfferWork.Tell(db, offer, $"offer.{what}", now, db.Actor!);
         if (offer.Deal is { } deal)
-            await db.AddOutboxAsync(OutboxKinds.Message($"offer-{what}:{answer.Id}", $"sales.offer.{what}", OutboxKinds.KeyOf(new(ObjectKind.Deal, deal.Value)), ContextValue.Of(
-                ("offer", Value.Of(offer.Number!.Value.ToString())), ("amount", Value.Of(answer.Net)), ("gross", Value.Of(answer.Gross)), ("currency", Value.Of(offer.Currency)),
-                ("by", Value.Of(answer.Name)), ("reason", answer.Words is { } reason ? Value.Of(reason) : Value.Null))), now, ct);
+            await db.AddOutboxAsync(OutboxKinds.Message($"offer-{what}:{answer.Id}", $"sales.offer.{what}", OutboxKinds.KeyOf(new(ObjectKind.Deal, deal.Value)), told, keep), now, ct);
         await TellAsync(db, offer, what, by, answer.Words, answer.Id, now, ct);
     }
 

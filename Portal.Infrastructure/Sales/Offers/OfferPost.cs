@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
@@ -13,7 +14,12 @@ using Portal.Infrastructure.Database;
 namespace Portal.Infrastructure.Sales.Offers;
 
 /// <summary>A letter with an offer, as it waits in the outbox. The secret of its link stands there only under the product's own key.</summary>
-public sealed record OfferLetter(OfferId Offer, int Number, string To, string Subject, string Text, string ProtectedSecret);
+/// <param name="Subject">null for the usual one</param>
+/// <param name="Text">null for the usual one</param>
+public sealed record OfferLetter(OfferId Offer, int Number, string To, string? Subject, string? Text, string ProtectedSecret);
+
+/// <summary>Whom an offer goes to by mail.</summary>
+internal sealed record OfferReceiver(string Name, string Mail);
 
 /// <summary>Gives offers to clients: by mail, or by a link that is handed over otherwise. All methods need <see cref="Permissions.OffersManage"/> and end at the actor's reach.</summary>
 public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtectionProvider keys, WorkHints hints, TimeProvider time)
@@ -31,20 +37,33 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     public async Task SendAsync(OfferId id, string? to, string? subject, string? text, Actor actor, CancellationToken ct)
     {
         var address = Required.Text(to, "offer.mail", 200);
-        if (!MailAddress.TryCreate(address, out var mail) || mail.Address != address) throw new RuleBrokenException("offers.mail-unreadable", address);
+        if (!IsMail(address)) throw new RuleBrokenException("offers.mail-unreadable", address);
         var (title, words) = (Required.Text(subject, "offer.mail-subject", 200).ReplaceLineEndings(" "), Required.Text(text, "offer.mail-text", 4000));
-        await GiveAsync(id, address, actor, async (db, offer, link, secret, now) =>
-        {
-            var letter = new OfferLetter(id, link.Number, address, title, words, protector.Protect(secret));
-            await db.AddOutboxAsync(new($"offer-letter:{link.Id.Value}", MailKind, JsonSerializer.SerializeToUtf8Bytes(letter)), now, ct);
-            OfferWork.Tell(db, offer, "offer.sent", now, actor);
-        }, ct);
+        await GiveAsync(id, actor, (db, offer, now) => MailAsync(db, offer, address, title, words, actor, now, ct), ct);
         hints.Poke();
+    }
+
+    /// <summary>
+    /// Sends an offer inside the transaction in which a process has come so far: by mail to whom it is addressed, with a link. Whoever got its version in force by mail already does not get it twice.
+    /// Null where nobody can be reached by mail.
+    /// </summary>
+    /// <param name="text">words of the letter; null for the usual ones</param>
+    internal async Task<OfferReceiver?> SendAsync(PortalDb db, OfferId id, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        var offer = await OfferWork.TakeAsync(db, id, Actor.System(actor.Name), ct);
+        // while we waited, the client may have answered
+        if (!offer.IsOut || await ReceiverAsync(db, offer, ct) is not { } receiver) return null;
+        if (!await db.Set<OfferLink>().AnyAsync(l => l.Offer == id && l.Number == offer.InForce && l.SentTo == receiver.Mail && l.RevokedAt == null, ct))
+        {
+            await MailAsync(db, offer, receiver.Mail, null, text, actor, now, ct);
+            await db.SaveOrExplainAsync(new(ObjectKind.Offer, id.Value), ct);
+        }
+        return receiver;
     }
 
     /// <summary>Opens a link to the version in force; its secret, which is told this once.</summary>
     /// <exception cref="RuleBrokenException"><c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
-    public Task<string> LinkAsync(OfferId id, Actor actor, CancellationToken ct) => GiveAsync(id, null, actor, (_, _, _, _, _) => Task.CompletedTask, ct);
+    public Task<string> LinkAsync(OfferId id, Actor actor, CancellationToken ct) => GiveAsync(id, actor, async (db, offer, now) => (await OpenAsync(db, offer, null, actor, now, ct)).Secret, ct);
 
     /// <summary>Lets a link lead nowhere any more.</summary>
     /// <exception cref="RuleBrokenException"><c>offers.unknown</c></exception>
@@ -67,7 +86,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     /// <summary>What is kept of a secret.</summary>
     internal static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private async Task<string> GiveAsync(OfferId id, string? to, Actor actor, Func<PortalDb, Offer, OfferLink, string, DateTimeOffset, Task> with, CancellationToken ct)
+    private async Task<T> GiveAsync<T>(OfferId id, Actor actor, Func<PortalDb, Offer, DateTimeOffset, Task<T>> give, CancellationToken ct)
     {
         actor.Require(Permissions.OffersManage);
         await using var db = contexts.CreateFor(actor);
@@ -75,14 +94,39 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
         var offer = await OfferWork.TakeAsync(db, id, actor, ct);
         var now = time.GetUtcNow();
         offer.Expire(await OfferDays.TodayAsync(db, time, ct), now);
-        offer.Send(now);
-        if (await db.Set<OfferLink>().CountAsync(l => l.Offer == id && l.RevokedAt == null, ct) >= MostLinks) throw new RuleBrokenException("offers.too-many-links", MostLinks);
-        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var link = new OfferLink(OfferLinkId.New(), id, offer.InForce!.Value, Hash(secret), to, await OfferDays.EndAsync(db, offer.ValidUntil, ct), actor.Name, now);
-        db.Add(link);
-        await with(db, offer, link, secret, now);
+        var given = await give(db, offer, now);
         await db.SaveOrExplainAsync(new(ObjectKind.Offer, id.Value), ct);
         await transaction.CommitAsync(ct);
-        return secret;
+        return given;
     }
+
+    private async Task<OfferLink> MailAsync(PortalDb db, Offer offer, string to, string? subject, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        var (link, secret) = await OpenAsync(db, offer, to, actor, now, ct);
+        var letter = new OfferLetter(offer.Id, link.Number, to, subject, text, protector.Protect(secret));
+        await db.AddOutboxAsync(new($"offer-letter:{link.Id.Value}", MailKind, JsonSerializer.SerializeToUtf8Bytes(letter)), now, ct);
+        OfferWork.Tell(db, offer, "offer.sent", now, actor);
+        return link;
+    }
+
+    private static async Task<(OfferLink Link, string Secret)> OpenAsync(PortalDb db, Offer offer, string? to, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        offer.Send(now);
+        if (await db.Set<OfferLink>().CountAsync(l => l.Offer == offer.Id && l.RevokedAt == null, ct) >= MostLinks) throw new RuleBrokenException("offers.too-many-links", MostLinks);
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var link = new OfferLink(OfferLinkId.New(), offer.Id, offer.InForce!.Value, Hash(secret), to, await OfferDays.EndAsync(db, offer.ValidUntil, ct), actor.Name, now);
+        db.Add(link);
+        return (link, secret);
+    }
+
+    // the one it is addressed to, else the client's own address
+    private static async Task<OfferReceiver?> ReceiverAsync(PortalDb db, Offer offer, CancellationToken ct)
+    {
+        var contact = await db.Set<Person>().Where(p => p.Id == offer.Contact).Select(p => new { p.Name, p.Email }).FirstOrDefaultAsync(ct);
+        if (contact?.Email is { } own && IsMail(own)) return new(contact.Name, own);
+        var client = await db.Set<Partner>().Where(p => p.Id == offer.Partner).Select(p => new { p.Name, p.Email }).FirstOrDefaultAsync(ct);
+        return client?.Email is { } common && IsMail(common) ? new(client.Name, common) : null;
+    }
+
+    private static bool IsMail(string address) => MailAddress.TryCreate(address, out var mail) && mail.Address == address;
 }

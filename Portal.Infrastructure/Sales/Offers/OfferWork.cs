@@ -10,12 +10,27 @@ namespace Portal.Infrastructure.Sales.Offers;
 /// <summary>What every change of an offer begins and ends with.</summary>
 internal static class OfferWork
 {
-    /// <summary>The offer within the actor's reach, locked until the transaction ends: a client who accepts and a seller who writes wait for one another.</summary>
+    // offers of one deal that are out at the same time and looked at
+    private const int MostOfADeal = 100;
+
+    /// <summary>The offer within the actor's reach with its version in force and its newest, locked until the transaction ends: a client who accepts and a seller who writes wait for one another.</summary>
     /// <exception cref="RuleBrokenException"><c>offers.unknown</c></exception>
     public static async Task<Offer> TakeAsync(PortalDb db, OfferId id, Actor actor, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync($"select from sales.offer where id = {id.Value} for update", ct);
-        return await db.Set<Offer>().Within(db, actor).Include(o => o.Versions.OrderBy(v => v.Number)).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("offers.unknown");
+        var offer = await db.Set<Offer>().Within(db, actor).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("offers.unknown");
+        // what was issued before stands as it is
+        await db.Entry(offer).Collection(o => o.Versions).Query().Where(v => v.Number == offer.Newest || v.Number == offer.InForce).LoadAsync(ct);
+        return offer;
+    }
+
+    /// <summary>The offer of a deal that its client can be sent: of those that are out the one issued last, or the one of that number. Null where there is none.</summary>
+    public static async Task<Offer?> SendableAsync(PortalDb db, DealId deal, string? number, DateOnly today, CancellationToken ct)
+    {
+        var states = new[] { OfferState.Issued, OfferState.Sent, OfferState.Read };
+        var offers = await db.Set<Offer>().Where(o => o.Deal == deal && states.Contains(o.State) && o.ValidUntil >= today)
+            .OrderByDescending(o => db.Set<OfferVersion>().Where(v => v.Offer == o.Id && v.Number == o.InForce).Max(v => v.IssuedAt)).ThenByDescending(o => o.Sequence).Take(MostOfADeal).AsNoTracking().ToListAsync(ct);
+        return offers.Find(o => number is null || o.Number.ToString() == number);
     }
 
     /// <summary>What a process, and the client's history, know an offer by: its deal where it has one.</summary>

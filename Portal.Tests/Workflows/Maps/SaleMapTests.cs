@@ -23,10 +23,16 @@ public sealed class SaleMapTests
                 called.Add((action, inputs));
                 return ContextValue.Empty;
             };
+        runner.Actions["sales.offer.send"] = inputs =>
+        {
+            called.Add(("sales.offer.send", inputs));
+            return ContextValue.Of(("offer", Value.Of(sent)), ("sentTo", Value.Of(sent is null ? null : "Mira Vale")));
+        };
         deal = runner.Start("Sale");
     }
 
     private readonly List<(string Action, ContextValue Inputs)> called = [];
+    private string? sent;
 
     private static Value No => Value.False;
     private static Value Yes => Value.True;
@@ -41,14 +47,20 @@ public sealed class SaleMapTests
 
     private void Approve(bool approved = true) => runner.Complete("approve", ("approved", Value.Of(approved)), ("comment", approved ? Value.Null : Value.Of("Too cheap")));
 
-    private void Register() => runner.Complete("pay", ("paidAmount", Value.Of(2_500)), ("paidOn", new DateValue(new DateOnly(2026, 3, 10))));
-
-    private void ToPrepayment()
+    private void ToTalks(string? offer = "2026-0007")
     {
+        sent = offer;
         Need();
         Offer(5_000, 0);
         runner.Complete("checkSupply");
         Approve();
+    }
+
+    private void Register() => runner.Complete("pay", ("paidAmount", Value.Of(2_500)), ("paidOn", new DateValue(new DateOnly(2026, 3, 10))));
+
+    private void ToPrepayment()
+    {
+        ToTalks(null);
         runner.Complete("negotiate", ("answer", Value.Of("accepted")));
         runner.Complete("draft", ("contractNumber", Value.Of("C-17")));
         runner.Complete("sign", ("signed", Yes));
@@ -88,7 +100,7 @@ public sealed class SaleMapTests
         Assert.Equal("fulfilment", Stage);
         FromStockToEnd(No);
         Assert.Equal("won", Last);
-        Assert.Equal(["sales.deal.set-amount", "sales.deal.win"], called.Select(c => c.Action));
+        Assert.Equal(["sales.deal.set-amount", "sales.offer.send", "sales.deal.win"], called.Select(c => c.Action));
         Assert.Equal(Value.Of(5_000), called[0].Inputs["amount"]);
         Assert.True(runner.AllEnded);
         Assert.Empty(runner.Jobs);
@@ -202,10 +214,7 @@ public sealed class SaleMapTests
     [Fact]
     public void Client_SilentForDays_IsCalledAgain_AndNoAnswerIsNoRefusal()
     {
-        Need();
-        Offer(5_000, 0);
-        runner.Complete("checkSupply");
-        Approve();
+        ToTalks();
         foreach (var _ in Enumerable.Range(0, 2))
         {
             runner.Advance(TimeSpan.FromDays(3));
@@ -216,6 +225,60 @@ public sealed class SaleMapTests
         runner.Advance(TimeSpan.FromDays(3));
         runner.Complete("remind", ("answer", Value.Of("changes")), ("wishes", Value.Of("Cheaper")));
         Assert.Equal(["Prepare the offer"], runner.Open);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Client_AcceptsByLink_TheDealGoesOnWithWhatWasAgreed(int daysSilent)
+    {
+        ToTalks();
+        runner.Advance(TimeSpan.FromDays(daysSilent));
+        var asked = runner.Tasks.Single().Task;
+        Assert.Equal((Value.Of("2026-0007"), Value.Of("Mira Vale")), (asked.Values["offer"], asked.Values["sentTo"]));
+
+        runner.Message("sales.offer.accepted", ("offer", Value.Of("2026-0007")), ("amount", Value.Of(5_400)), ("gross", Value.Of(6_480)), ("currency", Value.Of("EUR")), ("by", Value.Of("Mira Vale")));
+
+        Assert.Equal(("contract", "draft"), (Stage, runner.Tasks.Single().Task.Node));
+        Assert.Equal(("sales.deal.set-amount", Value.Of(5_400), Value.Of("EUR")), (called[^1].Action, called[^1].Inputs["amount"], called[^1].Inputs["currency"]));
+        Assert.Equal((Value.Of(5_400), Value.Of("2026-0007")), (runner.Tasks.Single().Task.Values["amount"], runner.Tasks.Single().Task.Values["offer"]));
+        Assert.Empty(runner.Subscriptions);
+        Assert.DoesNotContain(runner.Jobs, j => j.Job.Kind == WaitKind.Timer);
+        runner.Replay();
+    }
+
+    private void RefuseByLink() => runner.Message("sales.offer.refused", ("offer", Value.Of("2026-0007")), ("by", Value.Of("Mira Vale")), ("reason", Value.Of("Too dear")));
+
+    [Fact]
+    public void Client_RefusesByLink_IsTalkedTo_AndTheDealIsLostWithHisWords()
+    {
+        ToTalks();
+        RefuseByLink();
+        var refusal = runner.Tasks.Single().Task;
+        Assert.Equal(("negotiation", "refusal", Value.Of("Too dear"), Value.Of("Mira Vale")), (Stage, refusal.Node, refusal.Values["reason"], refusal.Values["by"]));
+        runner.Complete("refusal", ("answer", Value.Of("none")));
+        Assert.Equal(["Agree terms with the client"], runner.Open);
+        Assert.Single(called, c => c.Action == "sales.offer.send");
+        RefuseByLink();
+        runner.Complete("refusal", ("answer", Value.Of("refused")));
+        Assert.Equal(("why", Value.Of("Too dear")), (runner.Tasks.Single().Task.Node, runner.Tasks.Single().Task.Values["lostNote"]));
+        Assert.Empty(runner.Subscriptions);
+        runner.Replay();
+    }
+
+    [Fact]
+    public void Client_RefusesByLink_AndGetsAnotherOffer_AfterApproval()
+    {
+        ToTalks();
+        RefuseByLink();
+        Refused("process.field-missing", () => runner.Complete("refusal", ("answer", Value.Of("changes"))));
+        runner.Complete("refusal", ("answer", Value.Of("changes")), ("wishes", Value.Of("Cheaper")));
+        runner.Complete("offer", ("amount", Value.Of(4_500)), ("discount", Value.Of(5)), ("deliveryDays", Value.Of(14)), ("letter", Value.Of("As we said")));
+        runner.Complete("checkSupply");
+        Approve();
+        Assert.Equal(Value.Of("As we said"), called.Last(c => c.Action == "sales.offer.send").Inputs["text"]);
+        runner.Complete("negotiate", ("answer", Value.Of("refused")));
+        Assert.Equal(Value.Null, runner.Tasks.Single().Task.Values["lostNote"]);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Mail;
@@ -26,7 +27,9 @@ internal sealed class OfferMail(MailDelivery mailer, OfferPost post, OfferPaperQ
         if (await papers.FindForClientAsync(letter.Offer, letter.Number, ct) is not { IssuedAt: not null } print) return;
         var link = portal.Of(ClientOfferEndpoints.PathOf(secret)) is { } address ? $"{Environment.NewLine}{Environment.NewLine}{address}{Environment.NewLine}" : "";
         var file = new LetterFile($"{print.Number}.pdf", "application/pdf", press.Write(print));
-        await mailer.SendAsync(new(letter.To, letter.Subject, letter.Text + link) { Files = [file] }, entry.Key, ct);
+        var subject = letter.Subject ?? press.LetterSubject(print.Content, print.Number!, print.Title);
+        var text = letter.Text ?? press.LetterText(print.Content, print.Number!, print.Parties.Contact ?? print.Parties.Client, print.Parties.Manager);
+        await mailer.SendAsync(new(letter.To, subject, text + link) { Files = [file] }, entry.Key, ct);
     }
 
     private async Task TellAsync(OutboxMessage entry, CancellationToken ct)
@@ -42,17 +45,26 @@ internal sealed class OfferMail(MailDelivery mailer, OfferPost post, OfferPaperQ
     }
 }
 
-/// <summary>Prints offers in their client's language.</summary>
+/// <summary>Prints offers, and words their letters, in their client's language.</summary>
 internal sealed class OfferPapers(TextCatalog catalog)
 {
     /// <summary>The file.</summary>
-    public byte[] Write(OfferPrint print) => OfferPaper.Write(print, (key, args) =>
+    public byte[] Write(OfferPrint print) => OfferPaper.Write(print, (key, args) => Words(print.Content.Language, key, args));
+
+    /// <summary>The usual subject of a letter with an offer.</summary>
+    public string LetterSubject(OfferContent content, string number, string title) => Words(content.Language, "offer.mail.subject", number, content.Parties?.Seller, title).ReplaceLineEndings(" ");
+
+    /// <summary>The usual words of a letter with an offer.</summary>
+    public string LetterText(OfferContent content, string number, string? to, string? from) =>
+        Words(content.Language, "offer.mail.text", to ?? "", number, content.ValidUntil.ToString("d", Languages.CultureOf(content.Language)), from, content.Parties?.Seller).Replace("\\n", "\n").Replace(" ,", ",");
+
+    private string Words(string language, string key, params object?[] args)
     {
-        var text = catalog.Find(key, print.Content.Language) ?? throw new InvalidOperationException($"There is no text {key}.");
+        var text = catalog.Find(key, language) ?? throw new InvalidOperationException($"There is no text {key}.");
         var forms = text.Split('|');
-        if (forms.Length > 1 && args is [int count, ..]) text = forms[TextCatalog.PluralForm(print.Content.Language, count)];
-        return string.Format(Languages.CultureOf(print.Content.Language), text, args);
-    });
+        if (forms.Length > 1 && args is [int count, ..]) text = forms[TextCatalog.PluralForm(language, count)];
+        return string.Format(Languages.CultureOf(language), text, args);
+    }
 }
 
 /// <summary>Registers the letters of offers.</summary>

@@ -1,0 +1,159 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
+using Portal.Domain.Processes;
+using Portal.Domain.Sales;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Offers;
+using Portal.Workflows.Expressions;
+
+namespace Portal.Tests.Sales.Offers;
+
+/// <summary>Offers of deals that the Sale map runs: it sends them after approval, and goes on as their clients answer.</summary>
+public sealed class OfferProcessTests(OfferOffice office) : IClassFixture<OfferOffice>
+{
+    private static readonly ClientSigning Signer = new("Mira Vale", "198.51.100.7");
+
+    private async Task<DealId> DealAsync(string title, string? mail)
+    {
+        var client = await office.Services.GetRequiredService<PartnerRegistry>().AddAsync(new($"Client of {title}", PartnerKinds.Client, Email: mail, Responsible: office.Seller.UserId), office.Seller, default);
+        return await office.Services.GetRequiredService<DealDesk>().AddAsync(new(new(title, client, Manager: office.Seller.UserId)), office.Seller, default);
+    }
+
+    private async Task<OfferId> IssuedAsync(DealId deal)
+    {
+        var id = await office.DraftAsync(deal);
+        await office.IssueAsync(id);
+        return id;
+    }
+
+    private async Task<InstanceId> ToApprovalAsync(DealId deal)
+    {
+        var process = await office.Runner.StartAsync("Sale", new(ObjectKind.Deal, deal.Value), ContextValue.Empty, office.Seller);
+        await office.CompleteAsync(process, "need", office.Seller, ("need", Value.Of("Shelves")), ("madeToOrder", Value.False), ("worthwhile", Value.True));
+        await office.CompleteAsync(process, "offer", office.Seller, ("amount", Value.Of(250)), ("discount", Value.Of(0)), ("deliveryDays", Value.Of(10)));
+        await office.CompleteAsync(process, "checkSupply", await office.AddAsync("Sam Stock", "supply"));
+        return process;
+    }
+
+    private Task ApproveAsync(InstanceId process) => office.CompleteAsync(process, "approve", office.Head, ("approved", Value.True));
+
+    private async Task<List<(OfferLetter Letter, string Secret)>> LettersAsync(OfferId offer)
+    {
+        await using var db = office.Open();
+        return [.. (await db.Set<OutboxRow>().Where(r => r.Kind == OfferPost.MailKind).OrderBy(r => r.Id).Select(r => r.Body).ToListAsync()).Select(office.Post.Read).Where(read => read.Letter.Offer == offer)];
+    }
+
+    private async Task<Deal> StandingAsync(DealId deal)
+    {
+        await using var db = office.Open();
+        return await db.Set<Deal>().SingleAsync(d => d.Id == deal);
+    }
+
+    [Fact]
+    public async Task Approved_GoesToTheClientByMail_AndHisAcceptanceMovesTheDealOn()
+    {
+        var deal = await DealAsync("Hall", "hall@client.example");
+        var offer = await IssuedAsync(deal);
+        var process = await ToApprovalAsync(deal);
+        Assert.Empty(await LettersAsync(offer));
+        await ApproveAsync(process);
+
+        var (letter, secret) = Assert.Single(await LettersAsync(offer));
+        Assert.Equal(("hall@client.example", 1, null, null), (letter.To, letter.Number, letter.Subject, letter.Text));
+        Assert.Equal(OfferState.Sent, (await office.SheetAsync(offer)).State);
+        await office.TaskAsync(process, "negotiate");
+        Assert.Equal((await office.SheetAsync(offer)).Number, (await office.StateAsync(process)).Variables["offer"].ToString());
+
+        await office.Clients.AcceptAsync(secret, Signer, [], default);
+        await office.WorkAsync();
+
+        Assert.Equal("draft", Assert.Single(await office.TasksAsync(process)).Node);
+        Assert.Equal(300, (await StandingAsync(deal)).Amount);
+    }
+
+    [Fact]
+    public async Task Refused_AsksTheManager_WithTheClientsWords()
+    {
+        var deal = await DealAsync("Kiosk", "kiosk@client.example");
+        var offer = await IssuedAsync(deal);
+        var process = await ToApprovalAsync(deal);
+        await ApproveAsync(process);
+
+        await office.Clients.RefuseAsync((await LettersAsync(offer))[0].Secret, Signer, "Too dear", default);
+        await office.WorkAsync();
+        await office.CompleteAsync(process, "refusal", office.Seller, ("answer", Value.Of("refused")));
+        await office.CompleteAsync(process, "why", office.Seller, ("lostReason", Value.Of("price")), ("lostNote", (await office.StateAsync(process)).Variables["reason"]));
+
+        var lost = await StandingAsync(deal);
+        Assert.Equal((DealState.Lost, "Too dear"), (lost.State, lost.LossNote));
+    }
+
+    [Fact]
+    public async Task AcceptedBeforeItsApproval_WaitsForTheTalks_AndARefusalDoesNot()
+    {
+        var (early, late) = (await DealAsync("Early", "early@client.example"), await DealAsync("Late", "late@client.example"));
+        foreach (var deal in new[] { early, late })
+        {
+            var offer = await IssuedAsync(deal);
+            var process = await ToApprovalAsync(deal);
+            var secret = await office.Post.LinkAsync(offer, office.Seller, default);
+            if (deal == early) await office.Clients.AcceptAsync(secret, Signer, [], default);
+            else await office.Clients.RefuseAsync(secret, Signer, "Another time", default);
+            await office.WorkAsync();
+            await ApproveAsync(process);
+
+            // what is accepted or refused is nothing to send any more
+            Assert.Empty(await LettersAsync(offer));
+            Assert.Equal(deal == early ? "draft" : "negotiate", Assert.Single(await office.TasksAsync(process)).Node);
+        }
+    }
+
+    [Fact]
+    public async Task Sent_ToNobodyWithoutMail_OnceToWhoHasItAlready_AndTheLatestOfSeveral()
+    {
+        var mute = await DealAsync("Mute", null);
+        var silent = await IssuedAsync(mute);
+        var muted = await ToApprovalAsync(mute);
+        await ApproveAsync(muted);
+        Assert.Empty(await LettersAsync(silent));
+        Assert.Equal((OfferState.Issued, Value.Null), ((await office.SheetAsync(silent)).State, (await office.StateAsync(muted)).Variables["offer"]));
+        await office.CompleteAsync(muted, "negotiate", office.Seller, ("answer", Value.Of("accepted")));
+        await office.TaskAsync(muted, "draft");
+
+        var deal = await DealAsync("Twice", "twice@client.example");
+        var older = await IssuedAsync(deal);
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        var newer = await IssuedAsync(deal);
+        await office.Post.SendAsync(newer, "twice@client.example", "Offer", "Dear Mira", office.Seller, default);
+        var process = await ToApprovalAsync(deal);
+        await ApproveAsync(process);
+        Assert.Empty(await LettersAsync(older));
+        Assert.Equal("Dear Mira", Assert.Single(await LettersAsync(newer)).Letter.Text);
+        Assert.Equal(("Client of Twice", (await office.SheetAsync(newer)).Number), ((await office.StateAsync(process)).Variables["sentTo"].ToString(), (await office.StateAsync(process)).Variables["offer"].ToString()));
+    }
+
+    [Fact]
+    public async Task Accepted_InAnotherCurrency_ChangesTheDealsWorthOnlyWhereItsRateIsKnown()
+    {
+        var deals = office.Services.GetRequiredService<DealDesk>();
+        var dollars = await deals.AddAsync(new(new("Dollars", office.Client, Amount: 100, Currency: "USD", Rate: 0.5m, Manager: office.Seller.UserId)), office.Seller, default);
+        var (kept, taken) = ((await StandingAsync(dollars)).AmountBase, 80m);
+        var action = office.Services.GetRequiredService<ProcessActions>().Find(SalesActions.SetAmount);
+        async Task<Deal> SetAsync(string? currency)
+        {
+            await using var db = office.Open();
+            await action.Run(new(Guid.CreateVersion7(), InstanceId.New(), new(ObjectKind.Deal, dollars.Value), ContextValue.Of(("amount", Value.Of(taken)), ("currency", Value.Of(currency))), office.Seller, office.Clock.GetUtcNow(), db), default);
+            return await StandingAsync(dollars);
+        }
+
+        Assert.Equal(kept, (await SetAsync("GBP")).AmountBase);
+        Assert.Equal((80, "USD", 40), ((await SetAsync("USD")).Amount, (await SetAsync(null)).Currency, (await SetAsync(null)).AmountBase));
+        Assert.Equal(("EUR", 80), ((await SetAsync("EUR")).Currency, (await StandingAsync(dollars)).AmountBase));
+    }
+}
