@@ -23,7 +23,7 @@ namespace Portal.Tests.Browser;
 public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IClassFixture<OfferPagesTests.SellingApp>
 {
     /// <summary>An application with a catalogue, a seller and his deal, that knows where people reach it.</summary>
-    public sealed class SellingApp : PortalApp
+    public class SellingApp : PortalApp
     {
         protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Portal:PublicAddress", "https://portal.example/")];
 
@@ -64,7 +64,7 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
     }
 
     [GeneratedRegex("https://portal\\.example/(o/[A-Za-z0-9_-]{43})")]
-    private static partial Regex Link();
+    internal static partial Regex Link();
 
     [Fact]
     public async Task Offer_IsWrittenByKeyboard_Mailed_AndAcceptedByTheClient_WhileTheSellerLooksOn()
