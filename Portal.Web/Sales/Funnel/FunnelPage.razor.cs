@@ -45,8 +45,8 @@ public sealed partial class FunnelPage
     private ForecastReport? forecast;
     private PageOf<DealRow>? behind;
     private string? refused;
-    private bool exports, stale;
-    private Task watching = Task.CompletedTask, renewing = Task.CompletedTask;
+    private bool exports;
+    private Task watching = Task.CompletedTask;
 
     private FunnelAddress Asked => FunnelAddress.Read(Pipeline, Period, From, To, Manager, Team, Source, Product, Branch, Time.Today);
     private bool AsTable => View == "table";
@@ -55,7 +55,7 @@ public sealed partial class FunnelPage
     private FunnelNumber? Number => Named.Of<FunnelPart>(Of) is { } part
         ? new(part, At, FunnelAddress.Day(OfFrom), FunnelAddress.Day(OfTo), Guid.TryParse(Reason, out var reason) ? reason : null, Rival) : null;
 
-    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.Deal or ObjectKind.Pipeline or ObjectKind.Import || c == LiveChange.Resync, gone.Token), _ => InvokeAsync(Renew), DispatchExceptionAsync);
+    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.Deal or ObjectKind.Pipeline or ObjectKind.Import || c == LiveChange.Resync, gone.Token), Breath, Clock, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
@@ -78,22 +78,10 @@ public sealed partial class FunnelPage
         if (asked == Page.Uri) (details, forecast) = (beside, ahead);
     });
 
-    // what changes while it is read is read once more, and not once for each change
-    private void Renew()
-    {
-        stale = true;
-        if (renewing.IsCompleted) renewing = gone.UntilLeftAsync(RenewAsync, DispatchExceptionAsync);
-    }
-
     private async Task RenewAsync()
     {
-        while (stale)
-        {
-            stale = false;
-            await ReadAsync(anew: true);
-            StateHasChanged();
-            await Task.Delay(Breath, Clock, gone.Token);
-        }
+        await ReadAsync(anew: true);
+        StateHasChanged();
     }
 
     private string? MainReason(DropOff worst) => report!.Reasons.Where(r => r.Reason is not null).Select(r => (r.Reason, Here: r.Stages[worst.Position - 1])).Where(r => r.Here.Count > 0)
@@ -162,6 +150,5 @@ public sealed partial class FunnelPage
     {
         gone.Dispose();
         await watching;
-        await renewing;
     }
 }

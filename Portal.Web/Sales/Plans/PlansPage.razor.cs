@@ -26,16 +26,16 @@ public sealed partial class PlansPage
     private PipelineRow? pipeline;
     private PlanYear? year;
     private string? refused;
-    private bool plans, exports, stale;
+    private bool plans, exports;
     private ElementReference root;
-    private Task watching = Task.CompletedTask, renewing = Task.CompletedTask, planning = Task.CompletedTask;
+    private Task watching = Task.CompletedTask, planning = Task.CompletedTask;
 
     private int Shown => Year is >= 1990 and < 2100 ? Year.Value : Time.Today.Year;
 
     /// <summary>The month whose figures stand above; the present one, unless the whole year is asked for.</summary>
     private int? Chosen => Month is >= 1 and <= 12 ? Month : Month is null && Shown == Time.Today.Year ? Time.Today.Month : null;
 
-    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.SalesPlan or ObjectKind.Deal or ObjectKind.Import || c == LiveChange.Resync, gone.Token), _ => InvokeAsync(Renew), DispatchExceptionAsync);
+    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.SalesPlan or ObjectKind.Deal or ObjectKind.Import || c == LiveChange.Resync, gone.Token), Breath, Clock, () => InvokeAsync(ReadAsync), DispatchExceptionAsync);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
@@ -57,22 +57,6 @@ public sealed partial class PlansPage
             if (asked == Page.Uri) (pipeline, year, plans, exports) = (of, read, actor.Can(Permissions.PlansManage), actor.Can(Permissions.ClientsExport));
         });
         StateHasChanged();
-    }
-
-    private void Renew()
-    {
-        stale = true;
-        if (renewing.IsCompleted) renewing = gone.UntilLeftAsync(RenewAsync, DispatchExceptionAsync);
-    }
-
-    private async Task RenewAsync()
-    {
-        while (stale)
-        {
-            stale = false;
-            await ReadAsync();
-            await Task.Delay(Breath, Clock, gone.Token);
-        }
     }
 
     private Task SetAsync(PlanRow row, PlanCell cell, string? typed) => PlanAsync([(row, cell, typed ?? "")], false);
@@ -131,7 +115,6 @@ public sealed partial class PlansPage
     {
         gone.Dispose();
         await watching;
-        await renewing;
         await script.DisposeAsync();
     }
 }
