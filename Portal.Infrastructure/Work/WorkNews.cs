@@ -25,6 +25,8 @@ public enum NewsReason
     AssignmentHanded,
     /// <summary>A lead that became one's own.</summary>
     LeadGiven,
+    /// <summary>A deal for which somebody else made him answer.</summary>
+    DealHanded,
     /// <summary>A task for whoever takes it.</summary>
     Offered,
     /// <summary>The result of an assignment, to be looked at.</summary>
@@ -36,7 +38,7 @@ public enum NewsReason
 }
 
 /// <summary>Something to write to a person about.</summary>
-/// <param name="Object">a task, an assignment or a lead</param>
+/// <param name="Object">a task, an assignment, a lead or a deal</param>
 /// <param name="Title">in every language of the map</param>
 /// <param name="AboutTitle">what people call the object it is about</param>
 /// <param name="From">who handed, gave, reported or said it</param>
@@ -87,6 +89,10 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
         left join process.task t on c.about_kind = 'ProcessTask' and t.id = c.about_id and t.closed_at is null
         left join work.assignment a on c.about_kind = 'Assignment' and a.id = c.about_id and a.ended_at is null
         where c.at between $1 and $2 and (t.id is not null or a.id is not null)
+        union all
+        select 'DealHanded', 'Deal', d.id, d.manager, '{}', '{}', null, l.user_id, null, null
+        from core.audit l join sales.deal d on d.id = l.object_id
+        where l.at between $1 and $2 and l.object_kind = 'Deal' and l.action = 'changed' and l.after ->> 'Manager' = d.manager::text and l.user_id <> d.manager and d.state = 'Open' and not d.archived
         """;
 
     /// <summary>Who is written for whom at $3: everybody of staff for himself, and for whom he stands in.</summary>
@@ -129,13 +135,14 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
                 where {IsWanted} and ($5 or n.reason not in ('Offered', 'TaskGiven', 'TaskHanded'))
                 order by n.reason, n.id, n.comment),
             told as (
-                select m.reason, m.kind, m.id, coalesce(t.title::text, a.title, l.subject) as title, nullif(concat_ws(' · ', s.title, coalesce(l.company, l.name), (select i.title from process.instance i where i.id = t.instance)), '') as about_title, coalesce(t.due, a.deadline, l.next_step_at) as due, u.display_name as from_name, m.said,
+                select m.reason, m.kind, m.id, coalesce(t.title::text, a.title, l.subject, d.title) as title, nullif(concat_ws(' · ', s.title, coalesce(l.company, l.name), (select i.title from process.instance i where i.id = t.instance)), '') as about_title, coalesce(t.due, a.deadline, l.next_step_at) as due, u.display_name as from_name, m.said,
                     (count(*) over alike)::int as alike,
                     row_number() over (partition by m.reason, m.from_user order by coalesce(t.priority, a.priority) desc, coalesce(t.due, a.deadline, l.next_step_at) nulls last, m.id, m.comment) as place
                 from mine m
                 left join process.task t on m.kind = 'ProcessTask' and t.id = m.id
                 left join work.assignment a on m.kind = 'Assignment' and a.id = m.id
                 left join sales.lead l on m.kind = 'Lead' and l.id = m.id
+                left join sales.deal d on m.kind = 'Deal' and d.id = m.id
                 left join core.search_entry s on s.kind = coalesce(t.business_kind, a.about_kind) and s.object_id = coalesce(t.business_id, a.about_id)
                 left join identity.portal_user u on u.id = m.from_user
                 window alike as (partition by m.reason, m.from_user))

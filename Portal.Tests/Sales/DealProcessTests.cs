@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
@@ -8,6 +9,7 @@ using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Work;
 using Portal.Infrastructure.Work.Handovers;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
@@ -126,6 +128,39 @@ public sealed class DealProcessTests(SalesOffice office) : IClassFixture<SalesOf
         Assert.Equal(leaver.UserId, (await office.CardAsync(won)).Deal.ManagerId);
         var told = await office.Services.GetRequiredService<TimelineQuery>().ListAsync(client, new(), null, 50, head, default);
         Assert.Contains(told.Rows, r => r.What == "deal.handed");
+    }
+
+    [Fact]
+    public async Task Handover_OfADealKeepsHistoryTasksProcessAndFiles()
+    {
+        var (deal, process, leaver) = await RunAsync("Noa Keeper");
+        var (heir, head) = (await office.SellerAsync("Oda Keeper"), await office.SellerAsync("Pia Keeper", role: "director"));
+        await NeedAsync(process, leaver);
+        var about = new ObjectRef(ObjectKind.Deal, deal.Value);
+        var (files, remarks) = (office.Services.GetRequiredService<Attachments>(), office.Services.GetRequiredService<Remarks>());
+        await files.AttachAsync(about, "plan.txt", new MemoryStream("Ground floor"u8.ToArray()), leaver);
+        await files.AttachAsync(about, "price.txt", new MemoryStream("Only we know"u8.ToArray()), leaver, confidential: true);
+        await remarks.AddAsync(about, "They like oak", leaver);
+        await office.Services.GetRequiredService<AssignmentDesk>().GiveAsync(AssignmentId.New(), new AssignmentOrder { Title = "Measure the hall", Performer = leaver.UserId, About = about }, head);
+        var before = await office.CardAsync(deal);
+        var task = (await office.TaskAsync(process, "offer")).Id;
+
+        var report = await office.Services.GetRequiredService<Handover>().RunAsync(new(leaver.UserId, [.. new[] { HeldKind.Deal, HeldKind.Task, HeldKind.Process, HeldKind.Assignment }.Select(kind => new HandoverShare(kind, [heir.UserId]))]), head);
+
+        Assert.Equal(0, report.Stayed);
+        var own = heir with { Scope = ActorScope.Own };
+        var card = await office.CardAsync(deal, own);
+        Assert.Equal(before.Stays, card.Stays);
+        Assert.Equal((before.Deal.Stage, before.Deal.Number, heir.UserId), (card.Deal.Stage, card.Deal.Number, card.Deal.ManagerId!.Value));
+        Assert.Equal(["plan.txt", "price.txt"], (await files.OfAsync(about, own)).Select(f => f.Name).Order());
+        Assert.Equal("They like oak", Assert.Single(await remarks.OfAsync(about, own)).Text);
+        Assert.Equal((heir.UserId, heir.UserId), ((await office.InstanceAsync(process)).Owner, (await office.TaskAsync(process, "offer")).Assignee));
+        Assert.Equal(task, (await office.TaskAsync(process, "offer")).Id);
+        await using (var db = office.Open()) Assert.Equal(heir.UserId, (await db.Set<Assignment>().SingleAsync(a => a.AboutId == deal.Value)).Performer);
+        // what he gave up is not his to look into any more
+        Assert.Null(await office.Cards.FindAsync(deal, leaver with { Scope = ActorScope.Own }, default));
+        await office.CompleteAsync(process, "offer", own, ("amount", Value.Of(900)), ("discount", Value.Of(0)), ("deliveryDays", Value.Of(5)));
+        Assert.Equal(900, (await office.CardAsync(deal)).Deal.Amount);
     }
 
     [Fact]

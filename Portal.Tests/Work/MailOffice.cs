@@ -8,6 +8,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Processes;
 using Portal.Tests.Support;
@@ -31,9 +32,11 @@ public sealed class MailOffice : ProcessOffice
     public AssignmentDesk Assignments => Services.GetRequiredService<AssignmentDesk>();
     public MailPreferences Preferences => Services.GetRequiredService<MailPreferences>();
 
+    protected override bool OwnDealActions => false;
+
     protected override void Furnish(IServiceCollection services) =>
         services.AddSingleton(new TextCatalog(typeof(Program).Assembly)).AddSingleton<ReaderWords>().AddMail(new MailOptions(letters), new PublicAddress(new Uri(Address)))
-            .AddClients().AddWork(new(folder)).AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<WorkNotices>()
+            .AddClients().AddWork(new(folder)).AddSales().AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<WorkNotices>()
             .AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
 
     public override async Task InitializeAsync()

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Work;
 using Portal.Infrastructure.Work.Handovers;
 
@@ -42,6 +44,30 @@ public sealed class WorkMailTests(MailOffice office) : IClassFixture<MailOffice>
         await office.RoundAsync();
 
         Assert.Contains(written, Assert.Single(office.Take(ann)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deal_GivenOver_IsWrittenAboutToItsNewManager_UnlessHeTookItHimself()
+    {
+        var (ann, bob) = (await office.ReaderAsync("Ann", "sales"), await office.ReaderAsync("Bob", "sales"));
+        var desk = office.Services.GetRequiredService<DealDesk>();
+        var cards = office.Services.GetRequiredService<DealCardQuery>();
+        async Task<DealId> HandedAsync(string title, Actor to, Actor by)
+        {
+            var id = await desk.AddAsync(new(new(title, Manager: ann.UserId)), ann, default);
+            await desk.HandAsync(id, to.UserId, (await cards.RowAsync(id, ann, default))!.Version, by, default);
+            return id;
+        }
+
+        var given = await HandedAsync("Shelves for the hall", bob, head);
+        await HandedAsync("Shelves for the yard", bob, bob);
+        await office.RoundAsync();
+
+        var letter = Assert.Single(office.Take(bob));
+        Assert.StartsWith("Hed handed 1 deal to you: Shelves for the hall", letter, StringComparison.Ordinal);
+        Assert.Contains($"{MailOffice.Address}deals/{given.Value}", letter, StringComparison.Ordinal);
+        Assert.DoesNotContain("yard", letter, StringComparison.Ordinal);
+        Assert.Empty(office.Take(ann));
     }
 
     [Fact]

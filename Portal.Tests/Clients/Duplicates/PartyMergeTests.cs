@@ -4,7 +4,10 @@ using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Duplicates;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Documents;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales;
+using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -110,6 +113,50 @@ public sealed class PartyMergeTests(WorkOffice office) : IClassFixture<WorkOffic
             Assert.Equal(FoundPairState.Open, (await db.Set<FoundPair>().SingleAsync(p => p.Id == pair)).State);
         }
         Assert.Equal("clients.merge-undone", (await RefusedAsync(() => Merges.UndoAsync(merge, seller, default))).Code);
+    }
+
+    [Fact]
+    public async Task Merge_TakesDealsAndOffersAlong_AlsoWhatWasAccepted()
+    {
+        var seller = await SellerAsync("Merging Ash");
+        var (stays, goes) = (await Partners.AddAsync(new(Unique("Ash Works"), PartnerKinds.Client), seller, default), await Partners.AddAsync(new(Unique("Ash Work"), PartnerKinds.Client), seller, default));
+        var (open, rival) = (DealId.New(), DealId.New());
+        var offer = OfferId.New();
+        await using (var db = office.Open())
+        {
+            var stage = await db.Set<Stage>().OrderBy(s => s.Position).FirstAsync();
+            foreach (var (id, partner) in new[] { (open, (PartnerId?)goes), (rival, null) })
+            {
+                var deal = new Deal(id, Random.Shared.NextInt64(1_000_000, 9_000_000), Unique("Shelves"), stage, null, new(2026, 3, 2), Orders.Now);
+                deal.Value(100, "EUR", 1);
+                deal.Concern(partner, null);
+                db.Add(deal);
+            }
+            // a client of one deal competes in another
+            db.Add(new DealCompetitor(Guid.CreateVersion7(), rival, goes, null, 90, null, CompetitorOutcome.Open));
+            var content = new OfferContent("EUR", "en", new(2026, 12, 31)) { Lines = [new(Guid.CreateVersion7(), OfferLineKind.Free, "Shelf") { Price = 10, Asked = 10 }] };
+            var accepted = new Offer(offer, (await db.Set<Company>().FirstAsync()).Id, new("Shelves", open, goes, null, seller.UserId, null), content, seller, Orders.Now);
+            await accepted.IssueAsync(new("We", null, "Ash Work", null, null), new(2026, 3, 2), Orders.Now, () => Task.FromResult(new DocumentNumber(2026, 7001)));
+            db.Add(accepted);
+            await db.SaveChangesAsync();
+            db.Add(accepted.Accept(new("Mira Vale", "::1"), [], new(2026, 3, 2), Orders.Now));
+            await db.SaveChangesAsync();
+        }
+
+        var merge = await Merges.MergeAsync(Into(await PairAsync(stays, goes), stays), seller, default);
+        await StandAsync(stays);
+        Assert.True((await Merges.UndoAsync(merge, seller, default)).IsWhole);
+        await StandAsync(goes);
+
+        async Task StandAsync(PartnerId with)
+        {
+            await using var db = office.Open();
+            Assert.Equal(with, (await db.Set<Deal>().SingleAsync(d => d.Id == open)).Partner);
+            Assert.Equal(with, (await db.Set<DealCompetitor>().SingleAsync(c => c.Deal == rival)).Partner);
+            var kept = await db.Set<Offer>().SingleAsync(o => o.Id == offer);
+            Assert.Equal((with, OfferState.Accepted, 10m), (kept.Partner!.Value, kept.State, kept.Net));
+            Assert.All(await db.Set<SearchRow>().Where(r => r.ObjectId == open.Value || r.ObjectId == offer.Value).ToListAsync(), r => Assert.Equal(with.Value, r.Partner));
+        }
     }
 
     [Fact]
