@@ -24,7 +24,7 @@ public sealed record LinePrice(
     public bool NeedsApproval => BelowFloor > 0;
 
     /// <summary>What is left of the price beyond the cost, percent of the price; null where cost or price is not known, or the price is nothing.</summary>
-    public decimal? Margin => Cost is { } cost && Net is { } net and > 0 ? Math.Round((net - cost) / net * 100, 2, MidpointRounding.AwayFromZero) : null;
+    public decimal? Margin => PriceNumbers.Margin(Net, Cost);
 
     /// <summary>As those may read it who do not see cost: what tells of it is left out, that an approval is needed is not.</summary>
     public LinePrice WithoutCost() => this with

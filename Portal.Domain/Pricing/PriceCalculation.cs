@@ -49,8 +49,8 @@ public static class PriceCalculation
             else if (listed is { } full) net = Discounted(full, given);
 
             var cost = Cost(terms.Currency);
-            var floorPrice = product.Floor is { } floor && cost is { } known ? PriceNumbers.Unit(known / (1 - floor / 100)) : (decimal?)null;
-            var below = net < floorPrice ? (floorPrice.Value - net.Value) / floorPrice.Value * 100 : 0;
+            var floorPrice = product.Floor is { } floor && cost is { } known ? PriceNumbers.Floor(known, floor) : (decimal?)null;
+            var below = PriceNumbers.Below(net, floorPrice);
             var price = new LinePrice(list, listed, net, given, product.VatRate, cost, product.Floor, floorPrice, below, reasons);
             if (net is not null && product.Floor is { } least)
                 reasons.Add(floorPrice is null ? new(PriceReasonCode.CostUnknown) : below > 0 ? new(PriceReasonCode.BelowFloor, least, In(floorPrice.Value)) : new(PriceReasonCode.AboveFloor, price.Margin ?? 0m, least));

@@ -43,6 +43,17 @@ public static class PriceNumbers
     /// <summary>Six places, half away from zero.</summary>
     public static decimal Unit(decimal value) => Math.Round(value, 6, MidpointRounding.AwayFromZero);
 
+    /// <summary>The price that leaves the least margin over a cost.</summary>
+    /// <param name="least">percent of the price</param>
+    public static decimal Floor(decimal cost, decimal least) => Unit(cost / (1 - least / 100));
+
+    /// <summary>How far a price is below its floor, percent of that; 0 where it is not.</summary>
+    public static decimal Below(decimal? price, decimal? floor) => price < floor ? (floor.Value - price.Value) / floor.Value * 100 : 0;
+
+    /// <summary>What is left of a price beyond the cost, percent of the price; null where either is not known, or the price is nothing.</summary>
+    public static decimal? Margin(decimal? price, decimal? cost, int digits = 2) =>
+        price is { } net and > 0 && cost is { } known ? Math.Round((net - known) / net * 100, digits, MidpointRounding.AwayFromZero) : null;
+
     /// <summary>A code of ISO 4217 in capitals.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.currency-unknown</c></exception>
     public static string Currency(string? code) =>

@@ -98,14 +98,5 @@ public sealed class DiscountRegistry(IDbContextFactory<PortalDb> contexts)
     }
 
     // places are given by what is there, so discounts are changed one after the other
-    private async Task InTurnAsync(Actor actor, DiscountRuleId about, Func<PortalDb, Task> job, CancellationToken ct)
-    {
-        actor.Require(Permissions.PricingManage);
-        await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.TakeTurnAsync("pricing.discounts", ct);
-        await job(db);
-        await db.SaveOrExplainAsync(new(ObjectKind.DiscountRule, about.Value), ct);
-        await transaction.CommitAsync(ct);
-    }
+    private Task InTurnAsync(Actor actor, DiscountRuleId about, Func<PortalDb, Task> job, CancellationToken ct) => contexts.InTurnAsync("pricing.discounts", new(ObjectKind.DiscountRule, about.Value), actor, job, ct);
 }

@@ -11,7 +11,7 @@ namespace Portal.Infrastructure.Pricing;
 
 /// <summary>A price list as its list shows it, with the names of what it points to. The markup over cost is 0 for whom it is not.</summary>
 /// <param name="For">segment or agreement</param>
-/// <param name="Prices">prices of its own; nobody counts beyond <see cref="PriceListQuery.MostCounted"/></param>
+/// <param name="Prices">prices of its own, counted for the list of lists; nobody counts beyond <see cref="PriceListQuery.MostCounted"/></param>
 /// <param name="HoldsToday">in the company's zone</param>
 public sealed record PriceListRow(PriceListId Id, PriceListTerms Terms, string? For, string? Base, int Prices, bool HoldsToday, bool Archived, uint Version);
 
@@ -24,7 +24,7 @@ public sealed record PriceListRow(PriceListId Id, PriceListTerms Terms, string? 
 public sealed record GridPrice(ProductId Product, string Code, string Name, string ListUnit, string Unit, decimal FromQuantity, decimal? Price, decimal? Reckoned, decimal? Cost)
 {
     /// <summary>Percent of the price; null where cost or price is not known.</summary>
-    public decimal? Margin => (Price ?? Reckoned) is { } price and > 0 && Cost is { } cost ? Math.Round((price - cost) / price * 100, 1, MidpointRounding.AwayFromZero) : null;
+    public decimal? Margin => PriceNumbers.Margin(Price ?? Reckoned, Cost, digits: 1);
 }
 
 /// <summary>Which rows of a list's grid to show. <paramref name="All"/> shows products without a price too.</summary>
@@ -43,7 +43,7 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
     {
         actor.Require(Permissions.PricingRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await RowsAsync(db, db.Set<PriceList>().Where(l => l.Archived == archived), actor, ct);
+        return await RowsAsync(db, db.Set<PriceList>().Where(l => l.Archived == archived), actor, ct, counted: true);
     }
 
     /// <summary>One list, or null where there is none for the reader.</summary>
@@ -114,7 +114,7 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
         return new(day, list.Terms.Currency, segments, agreements, list.Archived ? null : list.Id, rates);
     }
 
-    private async Task<IReadOnlyList<PriceListRow>> RowsAsync(PortalDb db, IQueryable<PriceList> lists, Actor actor, CancellationToken ct)
+    private async Task<IReadOnlyList<PriceListRow>> RowsAsync(PortalDb db, IQueryable<PriceList> lists, Actor actor, CancellationToken ct, bool counted = false)
     {
         var today = await db.CompanyTodayAsync(time, ct);
         var agreements = PricingReferences.Reached(db, actor);
@@ -127,7 +127,7 @@ public sealed class PriceListQuery(IDbContextFactory<PortalDb> contexts, TimePro
                               For = l.Segment != null ? db.Set<Segment>().Where(s => s.Id == l.Segment).Select(s => s.Name).FirstOrDefault()
                                   : agreements.Where(a => a.Id == l.Agreement).Select(a => a.Number + " · " + db.Set<Partner>().Where(p => p.Id == a.Partner).Select(p => p.Name).First()).FirstOrDefault(),
                               Base = db.Set<PriceList>().Where(b => b.Id == l.Base).Select(b => b.Name).FirstOrDefault(),
-                              Prices = db.Set<ListPrice>().Where(p => p.List == l.Id).Take(MostCounted + 1).Count(),
+                              Prices = counted ? db.Set<ListPrice>().Where(p => p.List == l.Id).Take(MostCounted + 1).Count() : 0,
                           }).Take(Most).ToListAsync(ct);
         var reads = actor.Can(Permissions.PricingCost);
         return [.. rows.Select(r => new PriceListRow(r.List.Id, r.List.Basis == PriceBasis.OverCost && !reads ? r.List.Terms with { Markup = 0 } : r.List.Terms, r.For, r.Base, r.Prices, !r.List.Archived && r.List.Terms.HoldsOn(today), r.List.Archived, r.List.Version))];

@@ -112,14 +112,5 @@ public sealed class PriceListRegistry(IDbContextFactory<PortalDb> contexts)
     }
 
     // names and circles are looked for before the save, so lists are changed one after the other
-    private async Task InTurnAsync(Actor actor, PriceListId about, Func<PortalDb, Task> job, CancellationToken ct)
-    {
-        actor.Require(Permissions.PricingManage);
-        await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.TakeTurnAsync("pricing.lists", ct);
-        await job(db);
-        await db.SaveOrExplainAsync(new(ObjectKind.PriceList, about.Value), ct);
-        await transaction.CommitAsync(ct);
-    }
+    private Task InTurnAsync(Actor actor, PriceListId about, Func<PortalDb, Task> job, CancellationToken ct) => contexts.InTurnAsync("pricing.lists", new(ObjectKind.PriceList, about.Value), actor, job, ct);
 }

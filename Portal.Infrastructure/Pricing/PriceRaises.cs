@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
@@ -35,6 +36,13 @@ public sealed class PriceRaises(IDbContextFactory<PortalDb> contexts, TimeProvid
 {
     private const int Shown = 20, MostRaises = 50;
 
+    // prices that a raise changes, with what they become
+    private const string ChangedSql = """
+        select l.*, r.after from pricing.list_price l join pricing.product g on g.id = l.product
+        cross join lateral (select case when @step = 0 then round(l.price * (1 + @percent / 100), 6) else round(l.price * (1 + @percent / 100) / @step) * @step end as after) r
+        where l.list = @list and (cardinality(@groups) = 0 or g."group" = any(@groups)) and r.after <> l.price
+        """;
+
     /// <summary>Says what would change, and changes nothing.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.list-unknown</c>, <c>pricing.raise-by-nothing</c>, <c>number.out-of-range</c></exception>
     public async Task<RaisePreview> PreviewAsync(RaiseOrder order, Actor actor, CancellationToken ct)
@@ -42,20 +50,11 @@ public sealed class PriceRaises(IDbContextFactory<PortalDb> contexts, TimeProvid
         actor.Require(Permissions.PricingManage);
         order = order.Checked();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var groups = await GroupsAsync(db, order, ct);
-        var prices = await db.Database.SqlQuery<int>($"""
-            select count(*)::int as "Value" from pricing.list_price l join pricing.product p on p.id = l.product
-            where l.list = {order.List.Value} and (cardinality({groups}) = 0 or p."group" = any({groups}))
-                and case when {order.Step} = 0 then round(l.price * (1 + {order.Percent} / 100), 6) else round(l.price * (1 + {order.Percent} / 100) / {order.Step}) * {order.Step} end <> l.price
-            """).SingleAsync(ct);
-        var first = await db.Database.SqlQuery<RaisedLine>($"""
-            select p.code as "Code", p.name as "Name", case when l.unit = '' then p.unit else l.unit end as "Unit", l.from_quantity as "FromQuantity", l.price as "Before",
-                case when {order.Step} = 0 then round(l.price * (1 + {order.Percent} / 100), 6) else round(l.price * (1 + {order.Percent} / 100) / {order.Step}) * {order.Step} end as "After"
-            from pricing.list_price l join pricing.product p on p.id = l.product
-            where l.list = {order.List.Value} and (cardinality({groups}) = 0 or p."group" = any({groups}))
-            order by p.code, l.unit, l.from_quantity limit {Shown}
-            """).ToListAsync(ct);
-        return new(prices, first);
+        var changed = await db.Database.SqlQueryRaw<Counted>($"""
+            select p.code as "Code", p.name as "Name", case when c.unit = '' then p.unit else c.unit end as "Unit", c.from_quantity as "FromQuantity", c.price as "Before", c.after as "After", count(*) over ()::int as "Total"
+            from ({ChangedSql}) c join pricing.product p on p.id = c.product order by p.code, c.unit, c.from_quantity limit {Shown}
+            """, await ValuesAsync(db, order, ct)).ToListAsync(ct);
+        return new(changed.Count == 0 ? 0 : changed[0].Total, changed.ConvertAll(c => new RaisedLine(c.Code, c.Name, c.Unit, c.FromQuantity, c.Before, c.After)));
     }
 
     /// <summary>Raises the prices; the id is for <see cref="UndoAsync"/>.</summary>
@@ -67,17 +66,10 @@ public sealed class PriceRaises(IDbContextFactory<PortalDb> contexts, TimeProvid
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.TakeTurnAsync($"raise {order.List.Value}", ct);
-        var groups = await GroupsAsync(db, order, ct);
         var raise = Guid.CreateVersion7();
-        var prices = await db.Database.ExecuteSqlAsync($"""
-            insert into pricing.raised_price (raise, product, unit, from_quantity, before, after)
-            select {raise}, product, unit, from_quantity, price, after from (
-                select l.*, case when {order.Step} = 0 then round(l.price * (1 + {order.Percent} / 100), 6) else round(l.price * (1 + {order.Percent} / 100) / {order.Step}) * {order.Step} end as after
-                from pricing.list_price l join pricing.product p on p.id = l.product
-                where l.list = {order.List.Value} and (cardinality({groups}) = 0 or p."group" = any({groups}))
-                for no key update of l) changed
-            where after <> price
-            """, ct);
+        var prices = await db.Database.ExecuteSqlRawAsync(
+            $"insert into pricing.raised_price (raise, product, unit, from_quantity, before, after) select @raise, product, unit, from_quantity, price, after from ({ChangedSql} for no key update of l) c",
+            [.. await ValuesAsync(db, order, ct), new NpgsqlParameter("raise", raise)], ct);
         if (await db.Database.SqlQuery<bool>($"""select exists (select from pricing.raised_price where raise = {raise} and after > {PriceNumbers.MostPrice}) as "Value" """).SingleAsync(ct)) throw new RuleBrokenException("pricing.raise-too-far");
         await db.Database.ExecuteSqlAsync($"""
             update pricing.list_price l set price = r.after from pricing.raised_price r
@@ -119,6 +111,11 @@ public sealed class PriceRaises(IDbContextFactory<PortalDb> contexts, TimeProvid
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<PriceRaise>().Where(r => r.List == list).OrderByDescending(r => r.At).Take(MostRaises).Select(r => new RaiseRow(r.Id, r.Percent, r.Step, r.Prices, r.At, r.ByName, r.UndoneAt)).ToListAsync(ct);
     }
+
+    private sealed record Counted(string Code, string Name, string Unit, decimal FromQuantity, decimal Before, decimal After, int Total);
+
+    private static async Task<object[]> ValuesAsync(PortalDb db, RaiseOrder order, CancellationToken ct) =>
+        [new NpgsqlParameter("list", order.List.Value), new NpgsqlParameter("percent", order.Percent), new NpgsqlParameter("step", order.Step), new NpgsqlParameter("groups", await GroupsAsync(db, order, ct))];
 
     /// <summary>The groups whose products are meant; none for all.</summary>
     private static async Task<Guid[]> GroupsAsync(PortalDb db, RaiseOrder order, CancellationToken ct)

@@ -48,7 +48,7 @@ public sealed class ProductDetailsQuery(IDbContextFactory<PortalDb> contexts, Ti
                           join p in db.Set<Product>() on k.Kit equals p.Id
                           where k.Part == id
                           orderby p.Code
-                          select new ProductHint(p.Id, p.Code, p.Name, p.Unit, p.Units, p.Kind)).Take(MostKits).ToListAsync(ct);
+                          select new ProductHint(p.Id, p.Code, p.Name, p.Unit, p.Units, p.Kind, p.VatRate)).Take(MostKits).ToListAsync(ct);
         var book = await PriceQuery.BookAsync(db, [id], ct);
         var known = book.Products[id];
         var cost = reads && product.Cost is { } own ? new Money(own, product.CostCurrency!) : (Money?)null;

@@ -106,14 +106,5 @@ public sealed class ProductGroups(IDbContextFactory<PortalDb> contexts)
     }
 
     // names and circles are looked for before the save, so groups are changed one after the other
-    private async Task InTurnAsync(Actor actor, Func<PortalDb, Task> job, ProductGroupId about, CancellationToken ct)
-    {
-        actor.Require(Permissions.PricingManage);
-        await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.TakeTurnAsync("pricing.groups", ct);
-        await job(db);
-        await db.SaveOrExplainAsync(new(ObjectKind.ProductGroup, about.Value), ct);
-        await transaction.CommitAsync(ct);
-    }
+    private Task InTurnAsync(Actor actor, Func<PortalDb, Task> job, ProductGroupId about, CancellationToken ct) => contexts.InTurnAsync("pricing.groups", new(ObjectKind.ProductGroup, about.Value), actor, job, ct);
 }

@@ -17,7 +17,11 @@ public sealed record ProductFilter(string? Text = null, ProductGroupId? Group = 
 public sealed record ProductRow(ProductId Id, string Code, string Name, string? Group, ProductKind Kind, string Unit, decimal VatRate, Money? Cost, bool Archived);
 
 /// <summary>A product that is offered while one types.</summary>
-public sealed record ProductHint(ProductId Id, string Code, string Name, string Unit, IReadOnlyList<ProductUnit> Units, ProductKind Kind);
+public sealed record ProductHint(ProductId Id, string Code, string Name, string Unit, IReadOnlyList<ProductUnit> Units, ProductKind Kind, decimal VatRate)
+{
+    /// <summary>Names of the units it is sold in, the base unit first.</summary>
+    public IReadOnlyList<string> SoldIn => [Unit, .. Units.Select(u => u.Name)];
+}
 
 /// <summary>The catalogue, filtered, sorted and paged in SQL.</summary>
 public sealed class ProductListQuery(IDbContextFactory<PortalDb> contexts)
@@ -53,9 +57,26 @@ public sealed class ProductListQuery(IDbContextFactory<PortalDb> contexts)
         if (string.IsNullOrWhiteSpace(text)) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var begins = LikePattern.Containing(text)[1..];
-        return await Holding(db.Set<Product>().Where(p => !p.Archived), text).OrderByDescending(p => EF.Functions.ILike(p.Code, begins, LikePattern.Escape)).ThenBy(p => p.Code).Take(Hints)
-            .Select(p => new ProductHint(p.Id, p.Code, p.Name, p.Unit, p.Units, p.Kind)).ToListAsync(ct);
+        return await Hint(Holding(db.Set<Product>().Where(p => !p.Archived), text).OrderByDescending(p => EF.Functions.ILike(p.Code, begins, LikePattern.Escape)).ThenBy(p => p.Code).Take(Hints)).ToListAsync(ct);
     }
+
+    /// <summary>Products in use by their code.</summary>
+    public async Task<IReadOnlyDictionary<string, ProductHint>> ByCodeAsync(IReadOnlyCollection<string> codes, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.PricingRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Hint(db.Set<Product>().Where(p => codes.Contains(p.Code) && !p.Archived)).ToDictionaryAsync(p => p.Code, ct);
+    }
+
+    /// <summary>Products by their id, those no longer in use among them; one that is gone is left out.</summary>
+    public async Task<IReadOnlyDictionary<ProductId, ProductHint>> ByIdAsync(IReadOnlyCollection<ProductId> products, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.PricingRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Hint(db.Set<Product>().Where(p => products.Contains(p.Id))).ToDictionaryAsync(p => p.Id, ct);
+    }
+
+    internal static IQueryable<ProductHint> Hint(IQueryable<Product> products) => products.Select(p => new ProductHint(p.Id, p.Code, p.Name, p.Unit, p.Units, p.Kind, p.VatRate));
 
     private static IQueryable<Product> Matching(PortalDb db, ProductFilter filter, GroupTree tree)
     {

@@ -208,6 +208,8 @@ public sealed class PriceJobTests(WorkOffice office) : IClassFixture<WorkOffice>
         var order = new RaiseOrder(list, 10, 0.1m);
         var preview = await Raises.PreviewAsync(order, head, default);
         Assert.Equal((2, 11.1m), (preview.Prices, preview.First.Single(l => l.Name == "One").After));
+        // what stays as it is, is not shown
+        Assert.All(preview.First, line => Assert.NotEqual(line.Before, line.After));
         var raise = await Raises.RaiseAsync(order, head, default);
         Assert.Equal([11.1m, 0m, 110m], await OwnAsync());
         await Lists.SetPriceAsync(list, two, "", 0, 120, head, default);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
-using Portal.Infrastructure.Imports;
 using Portal.Web.Shared;
 
 namespace Portal.Web.Pricing;
@@ -24,13 +23,13 @@ internal static class PriceText
     /// <summary>A price as it stands in a box: at least two places.</summary>
     public static string? BoxedPrice(decimal? price) => price?.ToString("0.00####", CultureInfo.CurrentCulture);
 
-    /// <summary>What was typed, with a point or a comma; null where nothing was.</summary>
+    /// <summary>What was typed; null where nothing was.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.not-a-number</c>, <c>number.out-of-range</c> for one of too many digits</exception>
     public static decimal? Read(string? typed, string field)
     {
         if (string.IsNullOrWhiteSpace(typed)) return null;
-        if (!FieldValues.TryNumber(typed.Trim(), out _)) throw new RuleBrokenException("pricing.not-a-number", field);
-        return FieldValues.TryDecimal(typed.Trim(), out var number) ? number : throw new RuleBrokenException("number.out-of-range", field, 0, PriceNumbers.MostPrice);
+        if (TypedNumber.Read(typed) is { } number) return number;
+        throw TypedNumber.IsOne(typed) ? new RuleBrokenException("number.out-of-range", field, 0, PriceNumbers.MostPrice) : new RuleBrokenException("pricing.not-a-number", field);
     }
 
     /// <summary>Like <see cref="Read"/>, refusing nothing.</summary>

@@ -55,11 +55,13 @@ public sealed record OfferLine(Guid Id, OfferLineKind Kind, string Name)
 
     /// <summary>How far the unit price is below its floor, percent of that; 0 where it is not.</summary>
     public decimal BelowFloor(decimal whole) =>
-        IsSold && Price is not null && FloorPrice is { } floor and > 0 && UnitNet(whole) is var net && net < floor ? (floor - net) / floor * 100 : 0;
+        IsSold && Price is not null ? PriceNumbers.Below(UnitNet(whole), FloorPrice) : 0;
 
     /// <summary>What is left of the unit price beyond the cost, percent of it; null where either is not known.</summary>
-    public decimal? Margin(decimal whole) =>
-        Cost is { } cost && UnitNet(whole) is > 0 and var net ? Math.Round((net - cost) / net * 100, 2, MidpointRounding.AwayFromZero) : null;
+    public decimal? Margin(decimal whole) => PriceNumbers.Margin(UnitNet(whole), Cost);
+
+    /// <summary>True where a least margin is set and nobody has said what the line costs: whether it is kept, nobody knows.</summary>
+    public bool IsUnjudged => Reasons.Any(r => r.Code == PriceReasonCode.CostUnknown);
 
     /// <summary>What one unit of a composition costs by its parts; null where a part has no cost, or there is none.</summary>
     public decimal? CostOfParts => Parts.Count > 0 && Parts.All(p => p.Cost is not null) ? PriceNumbers.Unit(Parts.Sum(p => p.Quantity * p.Cost!.Value)) : null;
@@ -70,7 +72,8 @@ public sealed record OfferLine(Guid Id, OfferLineKind Kind, string Name)
         Cost = null,
         FloorPrice = null,
         Parts = [.. Parts.Select(p => p with { Cost = null })],
-        Reasons = [.. Reasons.Where(r => r.Code is not (PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor or PriceReasonCode.CostUnknown or PriceReasonCode.OverCost))],
+        // what costs nothing known tells of no cost: where no list stands behind the line, everybody is told
+        Reasons = [.. Reasons.Where(r => r.Code is not (PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor or PriceReasonCode.OverCost) && (r.Code != PriceReasonCode.CostUnknown || Product is null))],
     };
 
     /// <summary>The line, when it can be: texts trimmed, numbers within their bounds.</summary>

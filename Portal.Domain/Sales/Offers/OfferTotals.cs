@@ -22,7 +22,7 @@ public sealed record OfferTotals(decimal Net, decimal Vat, IReadOnlyList<VatSum>
     public decimal Margin => Costed - Cost;
 
     /// <summary>The margin in percent of the net sum of these lines; null where there is none.</summary>
-    public decimal? MarginPercent => Costed > 0 ? Math.Round(Margin / Costed * 100, 2, MidpointRounding.AwayFromZero) : null;
+    public decimal? MarginPercent => PriceNumbers.Margin(Costed, Cost);
 
     /// <summary>Adds up the lines that count.</summary>
     /// <param name="chosen">ids of the options that the client has chosen</param>

@@ -10,7 +10,7 @@ namespace Portal.Infrastructure.Sales.Offers;
 internal static class OfferReckoning
 {
     /// <summary>
-    /// Prices lines of the catalogue as lists and discounts have them today; one whose product is gone keeps the price it had. Other lines cost what somebody has said, and keep the company's least margin.
+    /// Prices lines of the catalogue as lists and discounts have them today; one whose product is gone keeps the price it had. Other lines cost what somebody has said, and keep the company's least margin; one of which nobody has says so.
     /// </summary>
     public static async Task<OfferContent> PricedAsync(this PortalDb db, OfferContent content, PriceTerms terms, CancellationToken ct)
     {
@@ -25,7 +25,8 @@ internal static class OfferReckoning
             if (line.Product is { } product)
                 return book!.Products.ContainsKey(product) ? Taken(line, PriceCalculation.Of(new(product, line.Unit.Length == 0 ? null : line.Unit, line.Quantity, line.Asked), terms, book)) : line;
             var cost = line.Kind == OfferLineKind.Composition ? line.CostOfParts : line.Cost;
-            return line with { Price = line.Asked, Cost = cost, Reasons = [], FloorPrice = line.Kind != OfferLineKind.Delivery && floor is { } least && cost is { } known ? PriceNumbers.Unit(known / (1 - least / 100)) : null };
+            var least = line.Kind == OfferLineKind.Delivery ? null : floor;
+            return line with { Price = line.Asked, Cost = cost, FloorPrice = least is { } share && cost is { } known ? PriceNumbers.Floor(known, share) : null, Reasons = least is not null && cost is null ? [new(PriceReasonCode.CostUnknown)] : [] };
         }
     }
 

@@ -19,7 +19,6 @@ public static class OffersRegistration
         services.AddSingleton<OfferQuery>();
         services.AddSingleton<OfferListQuery>();
         services.AddSingleton<OfferPaperQuery>();
-        services.AddSingleton<OfferProductsQuery>();
         services.AddSingleton<OfferExpiry>();
         return services.AddDoor<OfferQuery>(ObjectKind.Offer, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
             (db, id) => db.Set<Offer>().Where(o => o.Id == new OfferId(id)).Select(o => o.Manager));

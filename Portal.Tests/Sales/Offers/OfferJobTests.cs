@@ -70,6 +70,22 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
     }
 
     [Fact]
+    public async Task FreeLine_OfKnownCost_KeepsTheLeastMargin_AndOfUnknownCostSaysSo()
+    {
+        var settings = office.Services.GetRequiredService<PricingSettingsStore>();
+        var (before, version) = await settings.SeeAsync(office.Head, default);
+        await settings.ChangeAsync(before with { MarginFloor = 25 }, version, office.Head, default);
+        var id = await office.DraftAsync(office.Deal, FreeLine("Assembly", 100), FreeLine("Advice", 100) with { Kind = OfferLineKind.Delivery });
+        Assert.Equal([true, false], (await office.SheetAsync(id, office.Seller)).Written.Content.Lines.Select(l => l.IsUnjudged));
+
+        var written = await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Cost = 90 }, c.Lines[1]] }, office.Head);
+        await settings.ChangeAsync(before, (await settings.SeeAsync(office.Head, default)).Version, office.Head, default);
+
+        Assert.Equal((written.Content.Lines[0].Id, 120m, false), (Assert.Single(written.Below), written.Content.Lines[0].FloorPrice, written.Content.Lines[0].IsUnjudged));
+        Assert.Equal(1, (await office.SheetAsync(id, office.Seller)).Approval!.Lines);
+    }
+
+    [Fact]
     public async Task Issue_BelowTheFloor_WaitsForTheApprovalOfTheseVeryPrices()
     {
         var id = await office.DraftAsync(office.Deal);

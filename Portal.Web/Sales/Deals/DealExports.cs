@@ -17,6 +17,7 @@ internal static class DealExports
         {
             var actor = await http.ActorAsync();
             actor.Require(Permissions.DealsRead);
+            actor.Require(Permissions.ClientsExport);
             var sort = Named.Of<DealSort>(asked.Sort) ?? DealSort.Opened;
             var page = await list.ListAsync(asked.Filter(actor.UserId), sort, sort == DealSort.Opened ? asked.Desc != true : asked.Desc == true, Slice.All, actor, http.RequestAborted);
             await audit.NoteAsync(actor, AuditEvents.Exported, $"deals.{format}, {page.Rows.Count}", http.RequestAborted);

@@ -31,7 +31,7 @@ public sealed partial class DealsPage(
     private (DealRow Deal, bool Lost)? asked;
     private DealId? moving, focused;
     private Guid me;
-    private bool manages;
+    private bool manages, exports;
     private int total;
     private string? refused;
 
@@ -82,7 +82,7 @@ public sealed partial class DealsPage(
     private async Task ReadAsync() => refused = await refusals.CatchAsync(async () =>
     {
         var actor = await current.GetAsync();
-        (me, manages) = (actor.UserId, actor.Can(Permissions.DealsManage));
+        (me, manages, exports) = (actor.UserId, actor.Can(Permissions.DealsManage), actor.Can(Permissions.ClientsExport));
         choices ??= await offers.ReadAsync(actor, gone.Token);
         var wanted = (AsList, Wanted, Order, Desc, Number, Shown);
         if (AsList)

@@ -1,5 +1,7 @@
+using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Sales.Offers;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
@@ -13,10 +15,13 @@ internal static class OfferExports
     /// <summary>Maps <c>/export/offers.*</c>, <c>/offers/{id}/pdf</c>.</summary>
     public static void MapOfferExports(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/export/offers.{format}", async (string format, string? text, string? state, bool? mine, Guid? partner, string? sort, bool? asc, HttpContext http, OfferListQuery list, Texts t) =>
+        app.MapGet("/export/offers.{format}", async (string format, string? text, string? state, bool? mine, Guid? partner, string? sort, bool? asc, HttpContext http, OfferListQuery list, AuditLog audit, Texts t) =>
         {
+            var actor = await http.ActorAsync();
+            actor.Require(Permissions.ClientsExport);
             var filter = new OfferFilter(text, Named.Of<OfferState>(state), mine == true, Partner: partner is { } id ? new(id) : null);
-            var rows = (await list.ListAsync(filter, Named.Of<OfferSort>(sort) ?? OfferSort.Created, asc != true, Slice.All, await http.ActorAsync(), http.RequestAborted)).Rows;
+            var rows = (await list.ListAsync(filter, Named.Of<OfferSort>(sort) ?? OfferSort.Created, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
+            await audit.NoteAsync(actor, AuditEvents.Exported, $"offers.{format}, {rows.Count}", http.RequestAborted);
             return TableFile.Of(format, "offers", Columns(t), rows);
         }).RequireAuthorization();
         app.MapGet("/offers/{id:guid}/pdf", async (Guid id, int? version, HttpContext http, OfferPaperQuery papers, OfferPapers press) =>

@@ -21,20 +21,6 @@ internal static class OfferWords
     public static string Price(decimal value, string currency) =>
         value.ToString("#,0." + new string('0', LineSums.MinorDigits(currency)) + new string('#', 6 - LineSums.MinorDigits(currency)), CultureInfo.CurrentCulture);
 
-    /// <summary>A number as somebody has typed it, by his culture or with a point; null where it is none.</summary>
-    public static decimal? Typed(string? text)
-    {
-        var bare = (text ?? "").Replace(" ", "").Replace("\u00A0", "").Replace("\u202F", "").TrimEnd('%');
-        if (bare.Length is 0 or > 40) return null;
-        if (decimal.TryParse(bare, NumberStyles.Number, CultureInfo.CurrentCulture, out var own) && !IsPointMeant(bare)) return own;
-        return decimal.TryParse(bare.Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var plain) ? plain : null;
-    }
-
-    // "1.5" typed where points part thousands still means one and a half
-    private static bool IsPointMeant(string text) =>
-        CultureInfo.CurrentCulture.NumberFormat is { NumberGroupSeparator: var group, NumberDecimalSeparator: not "." }
-        && group == "." && text.Count(c => c == '.') == 1 && !text.Contains(',') && text.Length - text.IndexOf('.') != 4;
-
     /// <summary>A difference between two versions in words.</summary>
     public static string Change(this Texts texts, OfferChange change, OfferContent before, OfferContent after)
     {

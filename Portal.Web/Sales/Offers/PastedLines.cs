@@ -1,4 +1,5 @@
 using Portal.Domain.Sales.Offers;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Offers;
 
@@ -17,8 +18,8 @@ internal sealed record PastedLine(string First, string? Name, string? Unit, deci
         {
             var cells = row.Split('\t').Select(c => c.Trim().Trim('"').Trim()).ToList();
             if (cells[0].Length == 0) continue;
-            var numbers = cells.Skip(1).Select(OfferWords.Typed).Where(n => n is not null).ToList();
-            var texts = cells.Skip(1).Where(c => c.Length > 0 && OfferWords.Typed(c) is null).ToList();
+            var numbers = cells.Skip(1).Select(TypedNumber.Read).Where(n => n is not null).ToList();
+            var texts = cells.Skip(1).Where(c => c.Length > 0 && TypedNumber.Read(c) is null).ToList();
             var (name, unit) = texts switch { [var one] when one.Length <= 5 => ((string?)null, (string?)one), [var one, ..] => (one, texts.ElementAtOrDefault(1)), _ => (null, null) };
             lines.Add(new(cells[0], name, unit, numbers.ElementAtOrDefault(0) ?? 1, numbers.ElementAtOrDefault(1), numbers.ElementAtOrDefault(2)));
         }
