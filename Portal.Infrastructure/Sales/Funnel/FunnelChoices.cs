@@ -22,6 +22,14 @@ public sealed class FunnelChoicesQuery(IDbContextFactory<PortalDb> contexts, Pip
 {
     private const int Most = 2_000;
 
+    /// <summary>The currency of the funnel's sums (ISO 4217) and why deals are lost: what its figures cannot be told without.</summary>
+    public async Task<(string Currency, IReadOnlyList<SalesTerm> Reasons)> WordsAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.FunnelRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return (await db.FindCompanyCurrencyAsync(ct) ?? "", await pipelines.LossReasonsAsync(ct));
+    }
+
     /// <summary>The choices of a reader.</summary>
     public async Task<FunnelChoices> ReadAsync(Actor actor, CancellationToken ct)
     {
@@ -34,8 +42,7 @@ public sealed class FunnelChoicesQuery(IDbContextFactory<PortalDb> contexts, Pip
             .OrderBy(t => t.Name).Take(Most).Select(t => new FunnelChoice(t.Id.Value, t.Name)).ToListAsync(ct);
         var branches = await db.Set<Branch>().Where(b => only == null || b.Id == only).OrderBy(b => b.Name).Select(b => new FunnelChoice(b.Id.Value, b.Name)).ToListAsync(ct);
         var products = await db.Database.SqlQuery<FunnelChoice>($"select p.id, p.name from pricing.product p where exists (select from sales.deal d where d.product = p.id) order by p.name limit {Most}").ToListAsync(ct);
-        return new(
-            await pipelines.ListAsync(ct), await pipelines.SourcesAsync(ct), await pipelines.LossReasonsAsync(ct), managers, teams, products, branches,
-            await db.FindCompanyCurrencyAsync(ct) ?? "");
+        var (currency, reasons) = await WordsAsync(actor, ct);
+        return new(await pipelines.ListAsync(ct), await pipelines.SourcesAsync(ct), reasons, managers, teams, products, branches, currency);
     }
 }

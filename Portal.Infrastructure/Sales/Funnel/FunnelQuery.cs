@@ -85,24 +85,29 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
         var (stages, selection) = await SelectAsync(filter, actor, ct);
         var (from, until) = await PeriodAsync(filter, selection, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var deals = Behind(db, selection.Deals(db), number with { From = number.From ?? from, Until = number.Until ?? until }, number.From is null, stages);
+        var deals = Behind(db, selection, number with { From = number.From ?? from, Until = number.Until ?? until }, number.From is null, stages);
         var page = deals.OrderByDescending(d => d.AmountBase).ThenBy(d => d.Number).Skip(slice.From).Take(slice.Count);
         return new(await DealRows.ReadAsync(db, page, actor, ct), await deals.CountAsync(ct));
     }
 
-    private static IQueryable<Deal> Behind(PortalDb db, IQueryable<Deal> deals, FunnelNumber number, bool anyMonth, FunnelStages stages)
+    private static IQueryable<Deal> Behind(PortalDb db, FunnelSelection selection, FunnelNumber number, bool anyMonth, FunnelStages stages)
     {
         var (from, until, place) = (number.From, number.Until, number.Position ?? 1);
         var at = stages.At(place);
-        var (cameTo, further) = (Furthest(db, at), Furthest(db, stages.At(place, further: true)));
+        // the furthest stage is kept, and known, by the database alone
+        var (cameTo, cameSoFar) = (at.Select(s => s.Value).ToArray(), stages.At(place, further: true).Select(s => s.Value).ToArray());
+        var deals = selection.Deals(db, number.Part switch
+        {
+            FunnelPart.Reached => db.Set<Deal>().FromSql($"select *, xmin from sales.deal where state = 'Won' or furthest = any({cameSoFar})"),
+            FunnelPart.LostAfter => db.Set<Deal>().FromSql($"select *, xmin from sales.deal where furthest = any({cameTo})"),
+            _ => null,
+        });
         deals = number.Part switch
         {
             FunnelPart.Open => deals.Where(d => d.State == DealState.Open && (number.Position == null || at.Contains(d.Stage))),
-            FunnelPart.Reached => deals.Where(d => d.OpenedOn >= from && d.OpenedOn <= until && (d.State == DealState.Won || further.Contains((Guid)(object)d.Id))),
-            FunnelPart.Cohort => deals.Where(d => d.OpenedOn >= from && d.OpenedOn <= until),
+            FunnelPart.Reached or FunnelPart.Cohort => deals.Where(d => d.OpenedOn >= from && d.OpenedOn <= until),
             FunnelPart.Won => deals.Where(d => d.State == DealState.Won && d.ClosedOn >= from && d.ClosedOn <= until),
             FunnelPart.Expected => deals.Where(d => d.State == DealState.Open && (anyMonth ? d.ExpectedClose == null : d.ExpectedClose >= from && d.ExpectedClose <= until)),
-            FunnelPart.LostAfter => deals.Where(d => d.State == DealState.Lost && d.ClosedOn >= from && d.ClosedOn <= until && cameTo.Contains((Guid)(object)d.Id)),
             _ => deals.Where(d => d.State == DealState.Lost && d.ClosedOn >= from && d.ClosedOn <= until),
         };
         if (number.Reason is { } reason)
@@ -114,13 +119,6 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
             deals = deals.Where(d => db.Set<DealCompetitor>().Any(c => c.Deal == d.Id && (c.Outcome == CompetitorOutcome.Open || c.Outcome == CompetitorOutcome.Chosen)
                 && (c.Name == competitor || db.Set<Domain.Clients.Partner>().Any(p => p.Id == c.Partner && p.Name == competitor))));
         return deals;
-    }
-
-    // kept by the database alone
-    private static IQueryable<Guid> Furthest(PortalDb db, IEnumerable<StageId> stages)
-    {
-        var ids = stages.Select(s => s.Value).ToArray();
-        return db.Database.SqlQuery<Guid>($"select id as \"Value\" from sales.deal where furthest = any({ids})");
     }
 
     private async Task<(FunnelStages Stages, FunnelSelection Selection)> SelectAsync(FunnelFilter filter, Actor actor, CancellationToken ct)

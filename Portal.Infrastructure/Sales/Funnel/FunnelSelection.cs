@@ -42,9 +42,10 @@ internal sealed class FunnelSelection(FunnelFilter filter, PipelineId pipeline, 
     }
 
     /// <summary>The same deals as a query.</summary>
-    public IQueryable<Deal> Deals(PortalDb db)
+    /// <param name="of">the deals to narrow; null for all</param>
+    public IQueryable<Deal> Deals(PortalDb db, IQueryable<Deal>? of = null)
     {
-        var deals = db.Set<Deal>().AsNoTracking().Within(actor).Where(d => d.Pipeline == pipeline && !d.Archived);
+        var deals = (of ?? db.Set<Deal>()).AsNoTracking().Within(actor).Where(d => d.Pipeline == pipeline && !d.Archived);
         if (filter.Manager is { } manager) deals = deals.Where(d => d.Manager == manager);
         if (filter.Nobody) deals = deals.Where(d => d.Manager == null);
         if (filter.Team is { } team) deals = deals.OfTeam(db, team);

@@ -56,20 +56,22 @@ internal sealed class ImportedPipelines(string source, IReadOnlyList<NamedStage>
     public void Found(PortalDb db)
     {
         if (chosen.Count > 0) return;
-        foreach (var of in named.GroupBy(n => n.Pipeline ?? "").Where(g => !chosen.ContainsKey(ColumnMap.Normalised(g.Key))))
+        foreach (var of in named.GroupBy(n => ColumnMap.Normalised(n.Pipeline ?? "")))
         {
             var wanted = of.Where(n => OpportunityColumns.Outcome(n.Stage) is null).OrderBy(n => n.Begun).ThenBy(n => n.First).Select(n => n.Stage).DistinctBy(ColumnMap.Normalised).ToList();
-            var pipeline = Choose(of.Key.Length > 0 ? of.Key : null, wanted);
+            // however often it is spelt otherwise, it is called as it was first
+            var called = of.MinBy(n => n.First)!.Pipeline;
+            var pipeline = Choose(called, wanted);
             if (pipeline is null)
             {
-                var name = of.Key.Length > 0 ? of.Key : source;
+                var name = called ?? source;
                 pipeline = new Pipeline(PipelineId.New(), name, pipelines.Count == 0 ? 1 : pipelines.Max(p => p.Position) + 1);
                 pipelines.Add(pipeline);
                 db.Add(pipeline);
                 // a pipeline has a stage, even where all of its deals are decided
                 if (wanted.Count == 0) wanted.Add(name);
             }
-            chosen[ColumnMap.Normalised(of.Key)] = pipeline;
+            chosen[of.Key] = pipeline;
             // what a map runs has the stages of the map
             if (pipeline.Map is not null) continue;
             var missing = wanted.Where(stage => Find(pipeline, stage) is null).ToList();
@@ -96,11 +98,12 @@ internal sealed class ImportedPipelines(string source, IReadOnlyList<NamedStage>
 
     private Stage? Stand(OpportunityRow row)
     {
-        var pipeline = chosen[ColumnMap.Normalised(row.Pipeline ?? "")];
+        var called = ColumnMap.Normalised(row.Pipeline ?? "");
+        var pipeline = chosen[called];
         if (row.Stage is { } name) return Find(pipeline, name);
         var inOrder = Of(pipeline).ToList();
         if (row.State == DealState.Won) return inOrder[^1];
-        var begun = named.Where(n => (n.Pipeline ?? "") == (row.Pipeline ?? "") && n.Begun > 0.5).Select(n => Find(pipeline, n.Stage)).FirstOrDefault(s => s is not null && inOrder.Contains(s));
+        var begun = named.Where(n => ColumnMap.Normalised(n.Pipeline ?? "") == called && n.Begun > 0.5).Select(n => Find(pipeline, n.Stage)).FirstOrDefault(s => s is not null && inOrder.Contains(s));
         return inOrder.FirstOrDefault(s => s == begun) ?? inOrder[0];
     }
 

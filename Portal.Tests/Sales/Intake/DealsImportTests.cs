@@ -83,6 +83,17 @@ public sealed class DealsImportTests(ImportRig rig) : IClassFixture<ImportRig>
     }
 
     [Fact]
+    public async Task Import_OfOnePipelineSpeltTwoWays_FoundsItOnce()
+    {
+        var run = await rig.ImportAsync("deals", "spelt.csv", Header + "S-1;A;;;;Door sales;First talk;2025-03-01;;1;\nS-2;B;;;;door  SALES;first talk;2025-03-01;;1;\nS-3;C;;;;DOOR SALES;Second talk;;;1;\n");
+
+        Assert.Equal((3, 0), (run.Applied, run.Refused));
+        Assert.Equal("Door sales: First talk, Second talk", await rig.ScalarAsync<string>("""
+            select p.name || ': ' || string_agg(s.name, ', ' order by s.name) from sales.pipeline p join sales.stage s on s.pipeline = p.id where p.name ilike 'door%' group by p.name
+            """));
+    }
+
+    [Fact]
     public async Task Import_OfTeams_BringsPeopleTogetherUnderTheirHeads()
     {
         const string file = "sales agent,manager,regional office\nTeo Marram,Hedda Sorrel,Dunes\nTia Marram,Hedda Sorrel,Dunes\n";

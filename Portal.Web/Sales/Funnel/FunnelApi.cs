@@ -34,14 +34,14 @@ internal static class FunnelApi
         string? pipeline = null, string? period = null, string? from = null, string? to = null, string? manager = null, string? team = null, string? source = null, string? product = null, string? branch = null)
     {
         var actor = await http.ActorAsync();
-        var choices = await choicesOf.ReadAsync(actor, http.RequestAborted);
+        var (currency, reasons) = await choicesOf.WordsAsync(actor, http.RequestAborted);
         var report = await query.ReadAsync(FunnelAddress.Read(pipeline, period, from, to, manager, team, source, product, branch, LocalTime.For(actor, time).Today).Filter, actor, http.RequestAborted);
         var (stages, language) = (report.Stages, t.Language);
         return Results.Json(new ApiFunnel(
-            stages.Pipeline.Id.Value, stages.Pipeline.Name.In(language), report.From, report.Until, choices.Currency, report.Open.Count, report.Open.Amount, report.Weighted,
+            stages.Pipeline.Id.Value, stages.Pipeline.Name.In(language), report.From, report.Until, currency, report.Open.Count, report.Open.Amount, report.Weighted,
             report.Won.Count, report.Won.Amount, report.Lost.Count, report.Lost.Amount, report.WinRate, report.Worst is { } worst ? stages.Stages[worst.Position - 1].Key : null,
             [.. report.Conversion.Select(Stage)], [.. report.Months.Select(m => new ApiCohort(m.From, m.Until, [.. m.Steps.Select(s => s.Reached)]))],
-            [.. report.Reasons.Select(r => new ApiLossReason(choices.Reasons.FirstOrDefault(x => x.Id == r.Reason) is { } term ? t.Loss(term) : null, r.Count, r.Amount))]));
+            [.. report.Reasons.Select(r => new ApiLossReason(reasons.FirstOrDefault(x => x.Id == r.Reason) is { } term ? t.Loss(term) : null, r.Count, r.Amount))]));
 
         ApiFunnelStage Stage(ConversionStep step)
         {
