@@ -73,7 +73,7 @@ internal static class OfferBench
             db.Add(list);
             foreach (var product in products) db.Add(new ListPrice(list.Id, product.Id, "", 0, product.Cost!.Value * markup));
         }
-        for (var i = 0; i < 10; i++) db.Add(new DiscountRule(DiscountRuleId.New(), i, new($"Discount {i}", Percent: 1, FromQuantity: i)));
+        for (var i = 0; i < 10; i++) db.Add(new DiscountRule(DiscountRuleId.New(), i, new($"Discount {i}", Percent: 1, FromQuantity: i + 1)));
         await db.SaveChangesAsync();
         return (client, products);
     }
