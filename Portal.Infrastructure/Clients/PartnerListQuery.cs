@@ -47,7 +47,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
-        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), sort, descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), Telling(sort, filter), descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
 
@@ -61,10 +61,13 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (!SearchWords.IsForgiven(filter.Text)) return new([], 0);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var others = await MatchingAsync(db, filter with { Text = null }, actor, ct);
-        var page = await PartnerOrder.PageAsync(db, await SlippingAsync(db, others, filter.Text!, actor, ct), sort, descending, slice, ct);
-        if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), sort, descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await SlippingAsync(db, others, filter.Text!, actor, ct), Telling(sort, filter), descending, slice, ct);
+        if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), Telling(sort, filter), descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
+
+    // where one person answers for all of them, or nobody, only their names are left to sort by
+    private static PartnerSort Telling(PartnerSort sort, PartnerFilter filter) => sort == PartnerSort.Responsible && (filter.Nobody || filter.Responsible is not null) ? PartnerSort.Name : sort;
 
     // equal ones stand together, whatever the list is sorted by otherwise
     private async Task<PageOf<PartnerRow>> EqualAsync(PortalDb db, PartnerFilter filter, Slice slice, Actor actor, CancellationToken ct)

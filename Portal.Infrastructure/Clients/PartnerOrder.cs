@@ -23,6 +23,9 @@ internal static class PartnerOrder
     // who makes up a fiftieth of what was found is soon met along an index of names
     private const int Common = 50;
 
+    // up to so many it costs less to know who answers for them all than to ask for everybody who answers for none
+    private const int MostGrouped = 100_000;
+
     /// <summary>A page of partners; counted up to <see cref="Few"/>.</summary>
     public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
     {
@@ -39,7 +42,7 @@ internal static class PartnerOrder
         if (sort == PartnerSort.Name) return await ReadAsync(db, ByName(partners, descending), slice, ct);
         IEnumerable<(IQueryable<Partner> Partners, int Found)> groups = sort == PartnerSort.Standing
             ? Standings.Select(standing => (partners.Where(p => p.Standing == standing), found.Count(f => f.Standing == standing)))
-            : (await ResponsibleAsync(db, ct)).Append(null).Select(user => (partners.Where(p => p.Responsible == user), found.Count(f => f.Responsible == user)));
+            : (await ResponsibleAsync(db, partners, ct)).Select(user => (partners.Where(p => p.Responsible == user), found.Count(f => f.Responsible == user)));
         var (rows, skip) = (new List<PartnerRow>(), slice.From);
         foreach (var (group, share) in descending ? groups.Reverse() : groups)
         {
@@ -85,8 +88,16 @@ internal static class PartnerOrder
         return Then(descending ? partners.OrderByDescending(key) : partners.OrderBy(key), descending);
     }
 
-    private static Task<List<Guid?>> ResponsibleAsync(PortalDb db, CancellationToken ct) => db.Set<PortalUser>().Where(u => db.Set<Partner>().Any(p => p.Responsible == u.Id))
-        .OrderBy(u => u.DisplayName.ToLower()).ThenBy(u => u.Id).Select(u => (Guid?)u.Id).ToListAsync(ct);
+    /// <summary>Who may answer for some of the partners, by name, and nobody as the last.</summary>
+    private static async Task<List<Guid?>> ResponsibleAsync(PortalDb db, IQueryable<Partner> partners, CancellationToken ct)
+    {
+        var counts = await partners.Select(p => p.Responsible).Take(MostGrouped).GroupBy(user => user).Select(group => new { User = group.Key, Count = group.Count() }).ToListAsync(ct);
+        var all = counts.Sum(c => c.Count) < MostGrouped;
+        var known = counts.ConvertAll(c => c.User);
+        var users = await db.Set<PortalUser>().Where(u => all ? known.Contains(u.Id) : db.Set<Partner>().Any(p => p.Responsible == u.Id))
+            .OrderBy(u => u.DisplayName.ToLower()).ThenBy(u => u.Id).Select(u => (Guid?)u.Id).ToListAsync(ct);
+        return all && !known.Contains(null) ? users : [.. users, null];
+    }
 
     private static IQueryable<Partner> ByName(IQueryable<Partner> partners, bool descending) =>
         descending ? partners.OrderByDescending(p => p.Name.ToLower()).ThenByDescending(p => p.Id) : partners.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id);

@@ -10,8 +10,12 @@ public static class LikePattern
     public const string Escape = @"\";
 
     /// <summary>Finds the text anywhere; its own percent signs and underscores mean themselves. NUL, which no text in the database holds, is left out.</summary>
-    public static string Containing(string text) =>
-        $"%{text.Replace("\0", "").Trim().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+    public static string Containing(string text) => $"%{Itself(text)}%";
+
+    /// <summary>Finds what begins with the text, as <see cref="Containing"/> does.</summary>
+    public static string Starting(string text) => $"{Itself(text)}%";
+
+    private static string Itself(string text) => text.Replace("\0", "").Trim().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
 
     /// <summary>The first six words; those longer than any name are cut.</summary>
     public static IEnumerable<string> Words(string? text) =>

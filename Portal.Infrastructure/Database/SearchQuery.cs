@@ -15,11 +15,14 @@ using Portal.Infrastructure.Sales.Offers;
 
 namespace Portal.Infrastructure.Database;
 
-/// <summary>The product-wide search behind Ctrl-K: words anywhere in title or text, best title match first; phones in any format, words in the wrong keyboard layout or the other alphabet, and where nothing is found what reads nearly so.</summary>
+/// <summary>The product-wide search behind Ctrl-K: titles that begin with the text first, then words anywhere in title or text; phones in any format, words in the wrong keyboard layout or the other alphabet, and where nothing is found what reads nearly so.</summary>
 public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
 {
     /// <summary>Most hits one question gets.</summary>
     public const int Most = 12;
+
+    // of more that hold a word somewhere nobody looks for the best: he types another letter
+    private const int MostWeighed = 1_000;
 
     /// <summary>What a kind needs to be found; kinds not named here are not found.</summary>
     private static readonly Dictionary<ObjectKind, string> Needed = new()
@@ -55,7 +58,8 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         if (!LikePattern.Words(text).Any() || kinds.Length == 0) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = InReach(db, kinds, actor);
-        var found = await FirstAsync(Told(db, rows, actor, (some, untold) => some.Holding(text, untold)), text, ct);
+        var found = await StartingAsync(rows, text, ct);
+        if (found.Count < Most) found = [.. found.Concat(await FirstAsync(Told(db, rows, actor, (some, untold) => some.Holding(text, untold)), text, ct)).DistinctBy(r => (r.Kind, r.ObjectId)).Take(Most)];
         if (found.Count == 0 && SearchWords.IsForgiven(text)) found = await NearlyAsync(db, rows, text, actor, ct);
         await DescribeAsync(db, found, actor, ct);
         return found;
@@ -94,10 +98,18 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         }
     }
 
+    // a whole name, or its beginning, is most of what is asked for; an index holds the titles in this order
+    private static Task<List<SearchRow>> StartingAsync(IQueryable<SearchRow> rows, string text, CancellationToken ct)
+    {
+        var pattern = LikePattern.Starting(string.Join(' ', LikePattern.Words(text)).ToLowerInvariant());
+        return rows.Where(r => EF.Functions.Like(EF.Functions.Collate(r.Title.ToLower(), "C"), pattern, LikePattern.Escape))
+            .OrderBy(r => EF.Functions.Collate(r.Title.ToLower(), "C")).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+    }
+
     private static Task<List<SearchRow>> FirstAsync(IQueryable<SearchRow> rows, string text, CancellationToken ct)
     {
         var first = LikePattern.Words(text).First().ToLowerInvariant();
-        return rows.OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        return rows.Take(MostWeighed).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
     }
 
     // by what is hidden of clients only those whom the actor answers for are found

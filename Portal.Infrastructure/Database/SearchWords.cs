@@ -95,7 +95,7 @@ internal static class SearchWords
     {
         string[] words = [.. LikePattern.Words(text).Select(word => word.ToLowerInvariant())];
         return [.. Enumerable.Range(0, meant.Values.Select(read => read.Length).DefaultIfEmpty().Max())
-            .Select(at => words.Select(word => (string[])[LikePattern.Containing(meant.TryGetValue(word, out var read) ? read[Math.Min(at, read.Length - 1)] : word)]).ToArray())];
+            .Select(at => words.Select(word => (string[])[Reading(meant.TryGetValue(word, out var read) ? read[Math.Min(at, read.Length - 1)] : word)]).ToArray())];
     }
 
     /// <summary>
@@ -104,7 +104,10 @@ internal static class SearchWords
     /// </summary>
     /// <param name="meant">what the words of the text may mean</param>
     public static string[][] Slips(string text, IReadOnlyDictionary<string, string[]> meant) =>
-        [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(word.ToLowerInvariant(), []).Prepend(word.ToLowerInvariant()).Select(LikePattern.Containing), .. SlipsOf(word)])];
+        [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(word.ToLowerInvariant(), []).Prepend(word.ToLowerInvariant()).Select(Reading), .. SlipsOf(word)])];
+
+    // one word that was meant as two stands for both, whatever is between them
+    private static string Reading(string meant) => LikePattern.Containing(meant).Replace(' ', '%');
 
     private static IEnumerable<string> SlipsOf(string word)
     {

@@ -27,6 +27,7 @@ public sealed class NearlyFoundTests(WorkOffice office) : IClassFixture<WorkOffi
     [Theory]
     [InlineData("Sornel", "Sorrel Works")]
     [InlineData("Sorerl Wokrs", "Sorrel Works")]
+    [InlineData("sorrelworks", "Sorrel Works")]
     [InlineData("Terebyn", "Теребінь Буд")]
     [InlineData("Tymiyanova 15", "Sorrel Works")]
     [InlineData("Тиміянова вулеця", "Sorrel Works")]

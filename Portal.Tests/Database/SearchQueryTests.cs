@@ -32,6 +32,21 @@ public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<Po
         Assert.Equal(expected, Assert.Single(found).Title);
     }
 
+    [Fact]
+    public async Task Find_MeetsWhatBeginsWithTheTextFirst_InOrder_AndNothingTwice()
+    {
+        var actor = Actor.System("test");
+        await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(actor))
+        {
+            foreach (var name in new[] { "Great Burdock", "Burdock Works", "Burdock", "Burdock Isle" }) db.Add(new Partner(PartnerId.New(), name, PartnerKinds.Client));
+            await db.SaveChangesAsync();
+        }
+
+        var found = await services.GetRequiredService<SearchQuery>().FindAsync(" burdock ", actor, CancellationToken.None);
+
+        Assert.Equal(["Burdock", "Burdock Isle", "Burdock Works", "Great Burdock"], found.Select(r => r.Title));
+    }
+
     [Theory]
     [InlineData("ghbdtn", "Привет-Сервис")]
     [InlineData("їрпінь", "Їрпінь Буд")]
@@ -43,6 +58,8 @@ public sealed class SearchQueryTests(PortalDatabase database) : IClassFixture<Po
     [InlineData("Rwoan", "Rowan Supplies")]
     [InlineData("qauy chnadlers", "Quay Chandlers")]
     [InlineData("Qual Chandlers", "Quay Chandlers")]
+    [InlineData("quaychandlers", "Quay Chandlers")]
+    [InlineData("ПриветСервис", "Привет-Сервис")]
     [InlineData("Zhayvir", "Жайвір")]
     [InlineData("Zhaivir", "Жайвір")]
     [InlineData("Бублик", "Bublik House")]
