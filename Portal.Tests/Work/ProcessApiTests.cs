@@ -320,7 +320,7 @@ public sealed class ProcessApiTests(InboxApp app) : IClassFixture<InboxApp>
         var description = await session.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
 
         Assert.Equal(
-            ["/api/v1/instances/{id}", "/api/v1/messages", "/api/v1/processes", "/api/v1/processes/{map}/instances", "/api/v1/sales/funnel", "/api/v1/tasks", "/api/v1/tasks/{id}", "/api/v1/tasks/{id}/completion"],
+            ["/api/v1/instances/{id}", "/api/v1/leads", "/api/v1/leads/{id}", "/api/v1/messages", "/api/v1/processes", "/api/v1/processes/{map}/instances", "/api/v1/sales/funnel", "/api/v1/tasks", "/api/v1/tasks/{id}", "/api/v1/tasks/{id}/completion"],
             description.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order());
     }
 
