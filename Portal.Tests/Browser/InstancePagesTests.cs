@@ -138,11 +138,11 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Move…" }).First.ClickAsync();
         await window.Page.Locator(".map-tools button").Last.ClickAsync();
         // the whole map comes into view when the browser hears of it
-        var negotiate = window.Page.Locator(".map-canvas [data-element-id='negotiate'] .djs-hit").First;
-        await Expect(negotiate).ToBeInViewportAsync();
-        await negotiate.ClickAsync(new() { Force = true });
-        await ReasonAsync(window, "Move", "the offer went out by mail");
-        await Expect(Bubble(window, "negotiate")).ToBeVisibleAsync();
+        var draft = window.Page.Locator(".map-canvas [data-element-id='draft'] .djs-hit").First;
+        await Expect(draft).ToBeInViewportAsync();
+        await draft.ClickAsync(new() { Force = true });
+        await ReasonAsync(window, "Move", "agreed by word of mouth");
+        await Expect(Bubble(window, "draft")).ToBeVisibleAsync();
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Change…" }).ClickAsync();
         await window.Page.Locator(".variable-row input").First.FillAsync("amount");

@@ -112,6 +112,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         await FillAsync(seller, "Discount, %", "12");
         await FillAsync(seller, "Delivery, days *", "14");
         await CompleteAsync(seller);
+        await StandsAsync(seller, "Stop the offer if the client withdraws");
         await app.CompleteAsync("checkSupply", "supply");
 
         await using (var head = await OpenDealAsync("sales-head"))

@@ -294,6 +294,8 @@ class FleetMap {
   }
 
   #tellView() {
+    // taking the map away moves it a last time
+    if (this.#disposed) return;
     const b = this.#map.getBounds();
     const c = this.#map.getCenter();
     this.#keepView(c.lat, c.lng, this.#map.getZoom());
