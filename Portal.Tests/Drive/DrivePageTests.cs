@@ -169,7 +169,14 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
     {
         var (window, _) = await WithTripAsync("reopen");
         await using var __ = window;
-        await window.Page.WaitForFunctionAsync("async () => (await (await caches.open('portal-drive')).keys()).length > 5");
+        // the page and every script and style of it: each is kept by itself
+        await window.Page.WaitForFunctionAsync("""
+            async () => {
+              const cache = await caches.open('portal-drive');
+              const parts = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => /\.(js|css)$/.test(new URL(name).pathname) && !name.includes('drive-worker'));
+              return parts.length > 3 && (await Promise.all([location.href, ...parts].map(part => cache.match(part)))).every(Boolean);
+            }
+            """);
 
         await window.Page.Context.SetOfflineAsync(true);
         await PressAsync(window, "Accept");
