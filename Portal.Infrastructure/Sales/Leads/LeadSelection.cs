@@ -21,8 +21,8 @@ public enum LeadStep { Overdue, Today, NoContact }
 /// <param name="Nobody">those without a manager</param>
 /// <param name="Nowhere">those without a source</param>
 public sealed record LeadFilter(
-    string? Text = null, LeadState? State = null, bool? Open = null, Guid? Manager = null, bool Nobody = false, TeamId? Team = null, LeadSourceId? Source = null, bool Nowhere = false, LeadStreamId? Stream = null,
-    LeadChannel? Channel = null, LeadFormId? Form = null, LeadInterest? Interest = null, LeadTrend? Trend = null, LeadStep? Step = null, DateOnly? From = null, DateOnly? Until = null, PartnerId? Partner = null, bool Doubted = false);
+    string? Text = null, LeadState? State = null, bool? Open = null, Guid? Manager = null, bool Nobody = false, LeadSourceId? Source = null, bool Nowhere = false, LeadStreamId? Stream = null,
+    LeadChannel? Channel = null, LeadTrend? Trend = null, LeadStep? Step = null, DateOnly? From = null, DateOnly? Until = null, PartnerId? Partner = null, bool Doubted = false);
 
 /// <summary>A column the list of leads sorts by.</summary>
 public enum LeadSort { Created, Subject, NextStep, LastContact }
@@ -38,13 +38,10 @@ internal static class LeadSelection
         if (filter.Open is { } open) leads = leads.Where(l => l.ClosedAt == null == open);
         if (filter.Manager is { } manager) leads = leads.Where(l => l.Manager == manager);
         if (filter.Nobody) leads = leads.Where(l => l.Manager == null);
-        if (filter.Team is { } team) leads = leads.Where(l => db.Set<TeamMember>().Any(m => m.Team == team && m.User == l.Manager) || db.Set<Team>().Any(t => t.Id == team && t.Head == l.Manager));
         if (filter.Source is { } source) leads = leads.Where(l => l.Source == source);
         if (filter.Nowhere) leads = leads.Where(l => l.Source == null);
         if (filter.Stream is { } stream) leads = leads.Where(l => l.Stream == stream);
         if (filter.Channel is { } channel) leads = leads.Where(l => l.Channel == channel);
-        if (filter.Form is { } form) leads = leads.Where(l => l.Form == form);
-        if (filter.Interest is { } interest) leads = leads.Where(l => l.Interest == interest);
         if (filter.Partner is { } partner) leads = leads.Where(l => l.Partner == partner);
         if (filter.From is { } from)
         {

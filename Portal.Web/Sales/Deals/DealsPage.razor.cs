@@ -232,12 +232,9 @@ public sealed partial class DealsPage(
         ["from"] = From, ["until"] = Until, ["client"] = Client, ["archived"] = Archived ? true : null, ["sort"] = Sort, ["desc"] = Desc ? true : null,
     });
 
-    private string Address(params (string Name, object? Value)[] changes) =>
-        page.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value is "" ? null : c.Value?.ToString() as object));
+    private string Address(params (string Name, object? Value)[] changes) => page.With(changes);
 
     private void Go(params (string Name, object? Value)[] changes) => page.NavigateTo(Address(changes));
-
-    private static string Pressed(bool yes) => yes ? "true" : "false";
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -126,9 +126,9 @@ public sealed partial class FunnelPage
 
     private string Export(string format) => $"/export/funnel.{format}{new Uri(Page.Uri).Query}";
 
-    private string Address(params (string Name, object? Value)[] changes) => Page.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value?.ToString() as object));
+    private string Address(params (string Name, object? Value)[] changes) => Page.With(changes);
 
-    private void Go(string name, object? value) => Page.NavigateTo(Address([.. Closed, (name, value is "" ? null : value)]));
+    private void Go(string name, object? value) => Page.NavigateTo(Address([.. Closed, (name, value)]));
 
     private void GoDays(DateOnly? from, DateOnly? to) =>
         Page.NavigateTo(Address([.. Closed, ("period", null), ("from", from is { } first ? FunnelAddress.Text(first) : null), ("to", to is { } last ? FunnelAddress.Text(last) : null)]));

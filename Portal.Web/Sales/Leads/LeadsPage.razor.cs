@@ -54,7 +54,7 @@ public sealed partial class LeadsPage(
         get
         {
             var ((state, open), (manager, nobody), (source, nowhere)) = (LeadAddress.State(State), LeadAddress.Manager(Manager, me), LeadAddress.Source(Source));
-            return new(Text, state, open, manager, nobody, null, source, nowhere, Stream is { } stream ? new(stream) : null, Named.Of<LeadChannel>(Channel), null, null, Named.Of<LeadTrend>(Signal), Named.Of<LeadStep>(Step),
+            return new(Text, state, open, manager, nobody, source, nowhere, Stream is { } stream ? new(stream) : null, Named.Of<LeadChannel>(Channel), Named.Of<LeadTrend>(Signal), Named.Of<LeadStep>(Step),
                 LocalTime.Known(From), LocalTime.Known(Until), Client is { } client ? new(client) : null, Doubted);
         }
     }
@@ -122,12 +122,9 @@ public sealed partial class LeadsPage(
 
     private string By(LeadSort sort) => Address(("sort", sort == LeadSort.Created ? null : sort), ("asc", Order == sort && !Asc ? "true" : null), ("page", null));
 
-    private string Address(params (string Name, object? Value)[] changes) =>
-        page.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value is "" ? null : c.Value?.ToString() as object));
+    private string Address(params (string Name, object? Value)[] changes) => page.With(changes);
 
     private void Go(params (string Name, object? Value)[] changes) => page.NavigateTo(Address(changes));
-
-    private static string Pressed(bool yes) => yes ? "true" : "false";
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -104,7 +104,7 @@ public sealed partial class PlansPage
     private string Facts(Guid? manager, bool nobody, DateOnly from, DateOnly until) =>
         $"/funnel?pipeline={pipeline!.Id.Value}&from={FunnelAddress.Text(from)}&to={FunnelAddress.Text(until)}&of=Won{(manager is { } who ? $"&manager={who}" : nobody ? "&manager=none" : "")}#behind";
 
-    private string Address(params (string Name, object? Value)[] changes) => Page.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value?.ToString() as object));
+    private string Address(params (string Name, object? Value)[] changes) => Page.With(changes);
 
     private void Go(params (string Name, object? Value)[] changes) => Page.NavigateTo(Address(changes));
 
