@@ -3,7 +3,7 @@ using Portal.Domain.Shared;
 namespace Portal.Domain.Sales;
 
 /// <summary>Where clients come from at their first contact, such as an advertisement or a recommendation.</summary>
-public sealed class LeadSource
+public sealed class LeadSource : INamedTerm
 {
     private LeadSource() { }
 
@@ -16,24 +16,23 @@ public sealed class LeadSource
     }
 
     public LeadSourceId Id { get; private set; }
-    /// <summary>What forms, files and programs call it; unique.</summary>
+    /// <inheritdoc/>
     public string Key { get; private set; } = "";
     /// <summary>Null where the product calls it in the language of who reads.</summary>
     public string? Name { get; private set; }
-    /// <summary>Place in lists, from 1.</summary>
+    /// <inheritdoc/>
     public int Position { get; private set; }
     /// <summary>True when nothing new may come from there.</summary>
     public bool Archived { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
-    /// <summary>Gives it a name of the company's own.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c></exception>
+    /// <inheritdoc/>
     public void Rename(string name) => Name = Required.Text(name, "source.name", 80);
 
-    /// <summary>Takes it out of what is offered.</summary>
+    /// <inheritdoc/>
     public void Archive() => Archived = true;
 
-    /// <summary>Offers it again.</summary>
+    /// <inheritdoc/>
     public void Restore() => Archived = false;
 }

@@ -3,7 +3,7 @@ using Portal.Domain.Shared;
 namespace Portal.Domain.Sales;
 
 /// <summary>Why deals are lost.</summary>
-public sealed class LossReason
+public sealed class LossReason : INamedTerm
 {
     private LossReason() { }
 
@@ -16,24 +16,23 @@ public sealed class LossReason
     }
 
     public LossReasonId Id { get; private set; }
-    /// <summary>What maps and files call it; unique.</summary>
+    /// <inheritdoc/>
     public string Key { get; private set; } = "";
     /// <summary>Null where the product calls it in the language of who reads.</summary>
     public string? Name { get; private set; }
-    /// <summary>Place in lists, from 1.</summary>
+    /// <inheritdoc/>
     public int Position { get; private set; }
     /// <summary>True when it is not offered any more.</summary>
     public bool Archived { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
-    /// <summary>Gives it a name of the company's own.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c></exception>
+    /// <inheritdoc/>
     public void Rename(string name) => Name = Required.Text(name, "loss.name", 80);
 
-    /// <summary>Takes it out of what is offered.</summary>
+    /// <inheritdoc/>
     public void Archive() => Archived = true;
 
-    /// <summary>Offers it again.</summary>
+    /// <inheritdoc/>
     public void Restore() => Archived = false;
 }

@@ -97,12 +97,7 @@ public sealed class SalesSettings(IDbContextFactory<PortalDb> contexts, MapCache
     public async Task<LeadSourceId> AddSourceAsync(string name, string? key, Actor actor, CancellationToken ct)
     {
         await using var db = Open(actor);
-        key = Key(key, name);
-        if (await db.Set<LeadSource>().AnyAsync(s => s.Key == key, ct)) throw new RuleBrokenException("sales.key-taken", key);
-        var source = new LeadSource(LeadSourceId.New(), key, name, 1 + (await db.Set<LeadSource>().MaxAsync(s => (int?)s.Position, ct) ?? 0));
-        db.Add(source);
-        await db.SaveChangesAsync(ct);
-        return source.Id;
+        return (await AddTermAsync(db, name, key, (key, position) => new LeadSource(LeadSourceId.New(), key, name, position), ct)).Id;
     }
 
     /// <summary>Renames a source, and takes it out of what is offered or puts it back.</summary>
@@ -112,11 +107,7 @@ public sealed class SalesSettings(IDbContextFactory<PortalDb> contexts, MapCache
     {
         await using var db = Open(actor);
         var source = await db.Set<LeadSource>().FirstOrDefaultAsync(s => s.Id == id, ct) ?? throw new RuleBrokenException("sales.source-unknown");
-        db.ExpectVersion(source, seen);
-        if (name is not null) source.Rename(name);
-        if (archived) source.Archive();
-        else source.Restore();
-        await db.SaveOrExplainAsync(new(ObjectKind.LeadSource, id.Value), ct);
+        await ChangeTermAsync(db, source, new(ObjectKind.LeadSource, id.Value), name, archived, seen, ct);
     }
 
     /// <summary>Adds a reason for which deals are lost.</summary>
@@ -125,12 +116,7 @@ public sealed class SalesSettings(IDbContextFactory<PortalDb> contexts, MapCache
     public async Task<LossReasonId> AddReasonAsync(string name, string? key, Actor actor, CancellationToken ct)
     {
         await using var db = Open(actor);
-        key = Key(key, name);
-        if (await db.Set<LossReason>().AnyAsync(r => r.Key == key, ct)) throw new RuleBrokenException("sales.key-taken", key);
-        var reason = new LossReason(LossReasonId.New(), key, name, 1 + (await db.Set<LossReason>().MaxAsync(r => (int?)r.Position, ct) ?? 0));
-        db.Add(reason);
-        await db.SaveChangesAsync(ct);
-        return reason.Id;
+        return (await AddTermAsync(db, name, key, (key, position) => new LossReason(LossReasonId.New(), key, name, position), ct)).Id;
     }
 
     /// <summary>Renames a reason, and takes it out of what is offered or puts it back.</summary>
@@ -140,11 +126,30 @@ public sealed class SalesSettings(IDbContextFactory<PortalDb> contexts, MapCache
     {
         await using var db = Open(actor);
         var reason = await db.Set<LossReason>().FirstOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("sales.reason-unknown");
-        db.ExpectVersion(reason, seen);
-        if (name is not null) reason.Rename(name);
-        if (archived) reason.Archive();
-        else reason.Restore();
-        await db.SaveOrExplainAsync(new(ObjectKind.LossReason, id.Value), ct);
+        await ChangeTermAsync(db, reason, new(ObjectKind.LossReason, id.Value), name, archived, seen, ct);
+    }
+
+    /// <summary>Adds a term after all of its like.</summary>
+    /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>sales.key-taken</c></exception>
+    internal static async Task<T> AddTermAsync<T>(PortalDb db, string name, string? key, Func<string, int, T> make, CancellationToken ct) where T : class, INamedTerm
+    {
+        var unique = Key(key, name);
+        if (await db.Set<T>().AnyAsync(t => t.Key == unique, ct)) throw new RuleBrokenException("sales.key-taken", unique);
+        var term = make(unique, 1 + (await db.Set<T>().MaxAsync(t => (int?)t.Position, ct) ?? 0));
+        db.Add(term);
+        await db.SaveChangesAsync(ct);
+        return term;
+    }
+
+    /// <summary>Renames a term, and takes it out of what is offered or puts it back.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>text.required</c></exception>
+    internal static async Task ChangeTermAsync<T>(PortalDb db, T term, ObjectRef about, string? name, bool archived, uint seen, CancellationToken ct) where T : class, INamedTerm
+    {
+        db.ExpectVersion(term, seen);
+        if (name is not null) term.Rename(name);
+        if (archived) term.Archive();
+        else term.Restore();
+        await db.SaveOrExplainAsync(about, ct);
     }
 
     private PortalDb Open(Actor actor)
@@ -162,7 +167,7 @@ public sealed class SalesSettings(IDbContextFactory<PortalDb> contexts, MapCache
 
     private static async Task<int> NextPlaceAsync(PortalDb db, CancellationToken ct) => 1 + (await db.Set<Pipeline>().MaxAsync(p => (int?)p.Position, ct) ?? 0);
 
-    internal static string Key(string? key, string name) => Required.Text(string.IsNullOrWhiteSpace(key) ? name : key, "sales.key", 80).ToLowerInvariant();
+    private static string Key(string? key, string name) => Required.Text(string.IsNullOrWhiteSpace(key) ? name : key, "sales.key", 80).ToLowerInvariant();
 
     private static void Arrange(PortalDb db, PipelineId pipeline, List<Stage> known, IReadOnlyList<StageSetting> stages)
     {

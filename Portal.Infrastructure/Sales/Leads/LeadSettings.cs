@@ -37,12 +37,7 @@ public sealed class LeadSettings(IDbContextFactory<PortalDb> contexts, TimeProvi
     public async Task<LeadStreamId> AddStreamAsync(string name, string? key, Actor actor, CancellationToken ct)
     {
         await using var db = Open(actor);
-        key = SalesSettings.Key(key, name);
-        if (await db.Set<LeadStream>().AnyAsync(s => s.Key == key, ct)) throw new RuleBrokenException("sales.key-taken", key);
-        var stream = new LeadStream(LeadStreamId.New(), key, name, 1 + (await db.Set<LeadStream>().MaxAsync(s => (int?)s.Position, ct) ?? 0));
-        db.Add(stream);
-        await db.SaveChangesAsync(ct);
-        return stream.Id;
+        return (await SalesSettings.AddTermAsync(db, name, key, (key, position) => new LeadStream(LeadStreamId.New(), key, name, position), ct)).Id;
     }
 
     /// <summary>Renames a stream, and takes it out of what is offered or puts it back. One stays.</summary>
@@ -52,12 +47,8 @@ public sealed class LeadSettings(IDbContextFactory<PortalDb> contexts, TimeProvi
     {
         await using var db = Open(actor);
         var stream = await db.Set<LeadStream>().FirstOrDefaultAsync(s => s.Id == id, ct) ?? throw new RuleBrokenException("leads.stream-unknown");
-        db.ExpectVersion(stream, seen);
         if (archived && !await db.Set<LeadStream>().AnyAsync(s => s.Id != id && !s.Archived, ct)) throw new RuleBrokenException("leads.last-stream");
-        if (name is not null) stream.Rename(name);
-        if (archived) stream.Archive();
-        else stream.Restore();
-        await db.SaveOrExplainAsync(new(ObjectKind.LeadStream, id.Value), ct);
+        await SalesSettings.ChangeTermAsync(db, stream, new(ObjectKind.LeadStream, id.Value), name, archived, seen, ct);
     }
 
     /// <summary>Adds a place, after all others; or changes one.</summary>
