@@ -35,6 +35,8 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
             await AddUserAsync("seller", "sales");
             var system = Actor.System("test");
             var me = await ActorAsync("seller");
+            await using (var db = Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContext())
+                await db.Set<PortalUser>().Where(u => u.Id == me.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Email, "seller@portal.example"));
             var client = await Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Lantern Works", PartnerKinds.Client, Responsible: me.UserId), system, default);
             Deal = await Services.GetRequiredService<DealDesk>().AddAsync(new(new("Shelves for the hall", client, Manager: me.UserId)), me, default);
             var products = Services.GetRequiredService<ProductRegistry>();
@@ -51,15 +53,15 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
             return (await Services.GetRequiredService<UserRights>().FindAsync(id, default))!;
         }
 
-        /// <summary>The letter to an address: its text, and what is attached.</summary>
-        public async Task<(string Text, byte[] File)> LetterAsync(string to)
+        /// <summary>The letter to an address: its head, its text, and what is attached.</summary>
+        public async Task<(string Head, string Text, byte[] File)> LetterAsync(string to)
         {
             var folder = Services.GetRequiredService<MailOptions>().Folder;
             string? raw = null;
             await Wait.UntilAsync(() => (raw = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml").Select(File.ReadAllText).FirstOrDefault(mail => mail.Contains($"To: {to}", StringComparison.Ordinal) && mail.TrimEnd().EndsWith("--", StringComparison.Ordinal)) : null) is not null, "the letter");
             var parts = Regex.Split(raw!, @"\r?\n--[^\r\n]+").Select(part => Regex.Split(part.Trim('\r', '\n', ' '), @"\r?\n\r?\n", RegexOptions.None)).Where(part => part.Length > 1).ToList();
             byte[] Decoded(string type) => Convert.FromBase64String(Regex.Replace(parts.First(part => part[0].Contains(type, StringComparison.OrdinalIgnoreCase) && part[0].Contains("base64", StringComparison.OrdinalIgnoreCase))[1], @"\s", ""));
-            return (Encoding.UTF8.GetString(Decoded("text/plain")), Decoded("application/pdf"));
+            return (Regex.Split(raw!, @"\r?\n\r?\n")[0], Encoding.UTF8.GetString(Decoded("text/plain")), Decoded("application/pdf"));
         }
     }
 
@@ -104,7 +106,8 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await seller.Page.GetByLabel("Mail address").FillAsync("mira@lantern.example");
         await seller.Page.ClickAsync("button:has-text('Send by mail')");
         await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Sent");
-        var (text, file) = await app.LetterAsync("mira@lantern.example");
+        var (head, text, file) = await app.LetterAsync("mira@lantern.example");
+        Assert.Contains("Reply-To: seller@portal.example", head);
         Assert.StartsWith("%PDF", Encoding.Latin1.GetString(file[..8]));
         var path = Link().Match(text).Groups[1].Value;
 

@@ -10,13 +10,15 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Sales.Offers;
 
 /// <summary>A letter with an offer, as it waits in the outbox. The secret of its link stands there only under the product's own key.</summary>
 /// <param name="Subject">null for the usual one</param>
 /// <param name="Text">null for the usual one</param>
-public sealed record OfferLetter(OfferId Offer, int Number, string To, string? Subject, string? Text, string ProtectedSecret);
+/// <param name="AnswersTo">the seller's address, which an answer goes to; null for the company's</param>
+public sealed record OfferLetter(OfferId Offer, int Number, string To, string? Subject, string? Text, string ProtectedSecret, string? AnswersTo = null);
 
 /// <summary>Whom an offer goes to by mail.</summary>
 internal sealed record OfferReceiver(string Name, string Mail);
@@ -103,7 +105,8 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     private async Task<OfferLink> MailAsync(PortalDb db, Offer offer, string to, string? subject, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         var (link, secret) = await OpenAsync(db, offer, to, actor, now, ct);
-        var letter = new OfferLetter(offer.Id, link.Number, to, subject, text, protector.Protect(secret));
+        var seller = await OfferWork.ManagerAsync(db, offer, ct);
+        var letter = new OfferLetter(offer.Id, link.Number, to, subject, text, protector.Protect(secret), await db.Set<PortalUser>().OfStaff().Where(u => u.Id == seller).Select(u => u.Email).FirstOrDefaultAsync(ct));
         await db.AddOutboxAsync(new($"offer-letter:{link.Id.Value}", MailKind, JsonSerializer.SerializeToUtf8Bytes(letter)), now, ct);
         OfferWork.Tell(db, offer, "offer.sent", now, actor);
         return link;

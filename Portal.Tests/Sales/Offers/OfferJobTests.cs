@@ -8,6 +8,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales.Offers;
@@ -236,6 +237,24 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
         Assert.Equal(("mira@lantern.example", 1), (letter.To, letter.Number));
         Assert.NotNull(await office.Clients.OpenAsync(secret, "::1", default));
         Assert.NotNull(Assert.Single((await office.SheetAsync(id)).Links).OpenedAt);
+    }
+
+    [Fact]
+    public async Task Letter_IsAnsweredToWhoAnswersForTheDeal_AndToTheCompanyWhereHeLeft()
+    {
+        var deal = await office.OpenDealAsync("Answers");
+        var id = await office.DraftAsync(deal);
+        await office.IssueAsync(id);
+        var heir = await office.AddAsync("Hera Heir", "sales");
+        await using var db = office.Open();
+        await db.Set<Portal.Domain.Sales.Deal>().Where(d => d.Id == deal).ExecuteUpdateAsync(d => d.SetProperty(x => x.Manager, heir.UserId));
+        await db.Set<PortalUser>().Where(u => u.Id == heir.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Email, "hera@portal.example"));
+        await office.Post.SendAsync(id, "first@lantern.example", "Offer", "Dear Mira", office.Head, default);
+        await db.Set<PortalUser>().Where(u => u.Id == heir.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Blocked, true));
+        await office.Post.SendAsync(id, "second@lantern.example", "Offer", "Dear Mira", office.Head, default);
+
+        var letters = (await OutboxAsync(OfferPost.MailKind, id.Value.ToString())).Select(body => office.Post.Read(body).Letter).ToDictionary(letter => letter.To, letter => letter.AnswersTo);
+        Assert.Equal(new Dictionary<string, string?> { ["first@lantern.example"] = "hera@portal.example", ["second@lantern.example"] = null }, letters);
     }
 
     [Fact]

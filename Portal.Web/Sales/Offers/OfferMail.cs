@@ -29,7 +29,7 @@ internal sealed class OfferMail(MailDelivery mailer, OfferPost post, OfferPaperQ
         var file = new LetterFile($"{print.Number}.pdf", "application/pdf", press.Write(print));
         var subject = letter.Subject ?? press.LetterSubject(print.Content, print.Number!, print.Title);
         var text = letter.Text ?? press.LetterText(print.Content, print.Number!, print.Parties.Contact ?? print.Parties.Client, print.Parties.Manager);
-        await mailer.SendAsync(new(letter.To, subject, text + link) { Files = [file] }, entry.Key, ct);
+        await mailer.SendAsync(new(letter.To, subject, text + link) { Files = [file], AnswersTo = letter.AnswersTo }, entry.Key, ct);
     }
 
     private async Task TellAsync(OutboxMessage entry, CancellationToken ct)
