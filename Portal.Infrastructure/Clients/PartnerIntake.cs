@@ -40,20 +40,24 @@ public sealed class PartnerIntake(IDbContextFactory<PortalDb> contexts, PartnerR
     /// <exception cref="RuleBrokenException"><c>clients.likely-duplicate</c>, <c>clients.doubtful-duplicate</c> where another has its tax number, phone or mail; as the registries of its parts</exception>
     public async Task<PartnerId> TakeAsync(NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
     {
-        await RequireTakableAsync(client, knowingly, actor, ct);
         await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await RequireTakableAsync(db, client, knowingly, actor, ct);
         var (partner, _) = await TakeInAsync(db, client, actor, ct);
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return partner.Id;
     }
 
-    /// <summary>Refuses a client that cannot be taken in, or is likely there already.</summary>
-    internal async Task RequireTakableAsync(NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
+    /// <summary>Refuses a client that cannot be taken in, or is likely there already. Of two who save at once the later waits for the other's commit, and is told of his client.</summary>
+    internal async Task RequireTakableAsync(PortalDb db, NewPartner client, bool knowingly, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsManage);
         // the words are checked before a duplicate is looked for
         _ = new Partner(PartnerId.New(), client.Head.Name, client.Head.Kinds);
-        if (!knowingly) await RequireNewAsync(client, actor, ct);
+        if (knowingly) return;
+        await db.TakeTurnAsync("clients.new", ct);
+        await RequireNewAsync(client, actor, ct);
     }
 
     /// <summary>Adds a new client to what is being saved, and its contact where it has one.</summary>

@@ -5,6 +5,8 @@ using Portal.Domain.Clients.Matching;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Tests.Support;
 using Portal.Tests.Work;
 
 namespace Portal.Tests.Clients;
@@ -88,6 +90,25 @@ public sealed class DuplicateCheckTests(WorkOffice office) : IClassFixture<WorkO
         var refused = await Assert.ThrowsAsync<RuleBrokenException>(() => Intake.TakeAsync(new(new("Another Freight House", PartnerKinds.Client), new("Another Freight House", "UA", null, "14360570")), false, seller, default));
 
         Assert.Equal("clients.doubtful-duplicate", refused.Code);
+    }
+
+    [Fact]
+    public async Task Take_ByTwoAtOnce_TakesOne_AndTellsTheOtherOfIt()
+    {
+        var (one, other) = (await SellerAsync("One Rowan"), await SellerAsync("Other Rowan"));
+        Task<PartnerId>[] saves;
+        await using (var db = office.Open())
+        {
+            await using var before = await db.Database.BeginTransactionAsync();
+            await db.TakeTurnAsync("clients.new", default);
+            saves = [Intake.TakeAsync(Mill("Twice Typed Mill", "38003008"), false, one, default), Intake.TakeAsync(Mill("Twice Typed Mill", "38003008"), false, other, default)];
+            await Wait.UntilAsync(async () => await db.Database.SqlQuery<int>($"""select count(*)::int as "Value" from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())""").SingleAsync() == 2, "both to have looked");
+        }
+
+        var outcomes = await Task.WhenAll(saves.Select(save => Record.ExceptionAsync(() => save)));
+
+        Assert.Equal("clients.likely-duplicate", Assert.IsType<RuleBrokenException>(Assert.Single(outcomes, failure => failure is not null)).Code);
+        Assert.Equal(1, await CountAsync("Twice Typed Mill"));
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class LeadConversion(IDbContextFactory<PortalDb> contexts, DealDes
             return (known, (await PartnerIntake.ContactAsync(db, known, null, contact, actor, ct)).Id);
         }
         if (order.New is not { } client) throw new RuleBrokenException("leads.client-required");
-        await partners.RequireTakableAsync(client, order.Knowingly, actor, ct);
+        await partners.RequireTakableAsync(db, client, order.Knowingly, actor, ct);
         var (partner, person) = await partners.TakeInAsync(db, client, actor, ct);
         return (partner.Id, person?.Id);
     }
