@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Work.Handovers;
@@ -99,6 +101,28 @@ public sealed class HandoverTests(MailOffice office) : IClassFixture<MailOffice>
         var held = await ResponsibleAsync(wanted, left);
         Assert.Equal((first.UserId, leaver.UserId), (held["Wanted Elm"], held["Left Elm"]));
         Assert.Equal(1, (await Handover.HeldAsync(leaver.UserId, head))[HeldKind.Client]);
+    }
+
+    [Fact]
+    public async Task SharedSegments_GoToTheHeir_WhoChangesThem_AndThoseOfHisOwnStay()
+    {
+        var (leaver, first, second, head) = await PeopleAsync();
+        var segments = office.Services.GetRequiredService<SegmentRegistry>();
+        var everybody = await segments.AddAsync("Everybody", null, ConditionGroup.Everybody, true, leaver, default);
+        var own = await segments.AddAsync("For myself", null, ConditionGroup.Everybody, false, leaver, default);
+        await segments.AddAsync("everybody", null, ConditionGroup.Everybody, false, first, default);
+
+        var report = await Handover.RunAsync(HandoverPlan.Everything(leaver.UserId, first.UserId), head);
+
+        Assert.Equal((1, 0), (report.Moved, report.Stayed));
+        var line = Assert.Single((await Reports.FindAsync(report.Id, Slice.All, head, default)).Lines.Rows);
+        Assert.Equal((HeldKind.Segment, everybody.Value, "Everybody", first.UserId), (line.Kind, line.ObjectId, line.Title, line.ToUser));
+        await using var db = office.Open();
+        var (given, kept) = (await db.Set<Segment>().SingleAsync(s => s.Id == everybody), await db.Set<Segment>().SingleAsync(s => s.Id == own));
+        Assert.Equal((first.UserId, "Everybody (2)", leaver.UserId), (given.Owner, given.Name, kept.Owner));
+        Assert.Contains(first.UserId.ToString(), (await db.Set<AuditRow>().SingleAsync(r => r.ObjectId == everybody.Value && r.UserName == "Hed")).After, StringComparison.Ordinal);
+        await segments.RefreshAsync(everybody, first, default);
+        Assert.Equal("identity.not-allowed", (await RefusalOfAsync(() => segments.RefreshAsync(everybody, second, default))).Code);
     }
 
     [Fact]

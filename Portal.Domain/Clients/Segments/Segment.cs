@@ -15,6 +15,9 @@ public readonly record struct SegmentId(Guid Value)
 /// </summary>
 public sealed class Segment
 {
+    /// <summary>Characters of a name.</summary>
+    public const int MostInName = 80;
+
     private Segment() { }
 
     /// <summary>Names a condition.</summary>
@@ -44,11 +47,14 @@ public sealed class Segment
     /// <exception cref="RuleBrokenException"><c>text.required</c>, <c>text.too-long</c>, <c>segments.too-deep</c>, <c>segments.too-many-tests</c></exception>
     public void Describe(string name, string? note, ConditionGroup condition, bool shared)
     {
-        Name = Required.Text(name, "segment.name", 80);
+        Name = Required.Text(name, "segment.name", MostInName);
         Note = Required.Optional(note, "segment.note", 500);
         Condition = ConditionJson.Check(condition);
         Shared = shared;
     }
+
+    /// <summary>Goes to somebody else, who changes it from now on; under another name where he has one of this.</summary>
+    public void HandTo(Guid owner, string name) => (Owner, Name) = (owner, name);
 
     /// <summary>Its members stand still from now on, or were read anew.</summary>
     public void Refresh(DateTimeOffset now) => RefreshedAt = now;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
@@ -78,6 +79,11 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
                 await HandoverMoves.MoveAsync(db, kind, plan.From, some, now, actor, ct);
                 Tell(some.Length);
             }
+        foreach (var some in moving.Where(p => p.Piece.Kind == HeldKind.Segment).Chunk(AtOnce))
+        {
+            await ShareOutAsync(db, some, ct);
+            Tell(some.Length);
+        }
         // control first: what a person gave himself gets its new controller before it gets its new performer
         foreach (var kind in new[] { HeldKind.Control, HeldKind.Assignment })
             foreach (var some in moving.Where(p => p.Piece.Kind == kind).Chunk(AtOnce))
@@ -88,11 +94,24 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
         var report = await ReportAsync(db, allotment, farewell, now, actor, ct);
         await transaction.CommitAsync(ct);
         // what went through the context is told by it
-        live.Publish([.. moving.Where(p => p.Piece.Kind <= HeldKind.Process).Select(p => new LiveChange(new(HandoverLine.KindOf(p.Piece.Kind), p.Piece.Id), null, actor.UserId, actor.Name))]);
+        live.Publish([.. moving.Where(p => p.Piece.Kind is <= HeldKind.Process and not HeldKind.Segment).Select(p => new LiveChange(new(HandoverLine.KindOf(p.Piece.Kind), p.Piece.Id), null, actor.UserId, actor.Name))]);
         if (report.Letters > 0) hints.Poke();
         return report;
 
         void Tell(int more) => progress?.Report(new(done += more, moving.Count));
+    }
+
+    private static async Task ShareOutAsync(PortalDb db, IReadOnlyCollection<AllottedPiece> pieces, CancellationToken ct)
+    {
+        var (ids, heirs) = (pieces.Select(p => new SegmentId(p.Piece.Id)).ToList(), pieces.Select(p => p.Heir!.Id).ToHashSet());
+        var taken = (await db.Set<Segment>().Where(s => heirs.Contains(s.Owner)).Select(s => new { s.Owner, s.Name }).ToListAsync(ct)).Select(s => (s.Owner, s.Name.ToLowerInvariant())).ToHashSet();
+        foreach (var segment in await db.Set<Segment>().Where(s => ids.Contains(s.Id)).OrderBy(s => s.Id).ToListAsync(ct))
+        {
+            var (heir, name) = (pieces.First(p => p.Piece.Id == segment.Id.Value).Heir!.Id, segment.Name);
+            for (var again = 2; !taken.Add((heir, name.ToLowerInvariant())); again++) name = $"{(segment.Name.Length > Segment.MostInName - 6 ? segment.Name[..(Segment.MostInName - 6)] : segment.Name)} ({again})";
+            segment.HandTo(heir, name);
+        }
+        await db.SaveChangesAsync(ct);
     }
 
     private static async Task AssignAsync(PortalDb db, HeldKind kind, Guid from, IReadOnlyCollection<AllottedPiece> pieces, DateTimeOffset now, Actor actor, CancellationToken ct)

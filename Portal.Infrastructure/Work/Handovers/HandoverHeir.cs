@@ -18,7 +18,7 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads
     /// <summary>Whether he may receive work of a kind.</summary>
     public bool May(HeldKind kind) => kind switch
     {
-        HeldKind.Client or HeldKind.Interaction => Clients,
+        HeldKind.Client or HeldKind.Interaction or HeldKind.Segment => Clients,
         HeldKind.Lead => Leads,
         HeldKind.Deal => Deals,
         HeldKind.Task or HeldKind.Process => Tasks && Judged,

@@ -37,6 +37,7 @@ internal static class HandoverMoves
             await db.Database.ExecuteSqlAsync($"select 1 from clients.partner where responsible = {from} order by id for no key update", ct);
         if (kinds.Contains(HeldKind.Interaction))
             await db.Database.ExecuteSqlAsync($"select 1 from clients.interaction where responsible = {from} and state = 'Planned' order by id for no key update", ct);
+        if (kinds.Contains(HeldKind.Segment)) await db.TakeTurnAsync("segments", ct);
         // as a step does: the instance before its tasks, callers before those they called
         if (kinds.Contains(HeldKind.Task) || kinds.Contains(HeldKind.Process))
             await db.Database.ExecuteSqlAsync($"""

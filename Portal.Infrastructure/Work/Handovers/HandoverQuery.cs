@@ -63,6 +63,8 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
             var clients = lines.Where(l => l.Kind == HeldKind.Client).Select(l => new PartnerId(l.ObjectId)).ToList();
             seen.UnionWith((await db.Set<Partner>().Within(actor).Where(p => clients.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct)).Select(id => id.Value));
         }
+        // a segment that is shared is there for whoever sees clients
+        if (actor.Can(Permissions.ClientsRead)) seen.UnionWith(lines.Where(l => l.Kind == HeldKind.Segment).Select(l => l.ObjectId));
         var interactions = lines.Where(l => l.Kind == HeldKind.Interaction).Select(l => new InteractionId(l.ObjectId)).ToList();
         seen.UnionWith((await InteractionQuery.Within(db, actor).Where(i => interactions.Contains(i.Id)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
         var deals = lines.Where(l => l.Kind == HeldKind.Deal).Select(l => new DealId(l.ObjectId)).ToList();

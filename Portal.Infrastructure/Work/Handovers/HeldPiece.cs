@@ -2,6 +2,7 @@ using System.Net.Mail;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
@@ -39,6 +40,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             !db.Set<Lead>().Within(actor).Any(reached => reached.Id == l.Id))).ToListAsync(ct),
         HeldKind.Deal => await Deals(db, user).OrderBy(d => d.Number).Select(d => new HeldPiece(kind, d.Id.Value, d.Title, null, d.Branch, null, null, null,
             !db.Set<Deal>().Within(actor).Any(reached => reached.Id == d.Id))).ToListAsync(ct),
+        HeldKind.Segment => await Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new HeldPiece(kind, s.Id.Value, s.Name, null, null, null, null, null, false)).ToListAsync(ct),
         HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
             .Select(t => new HeldPiece(kind, t.Id.Value, JsonSerializer.Deserialize<LocalText>(t.Title, StateJson.Options)!.Default))],
         HeldKind.Process => await Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new HeldPiece(kind, i.Id.Value,
@@ -58,6 +60,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             HeldKind.Interaction => from i in Interactions(db, user) join p in reached on i.Partner equals p.Id orderby i.At, i.Id select new Titled { Id = (Guid)(object)i.Id, Title = i.Subject + " · " + p.Name },
             HeldKind.Lead => Leads(db, user).Within(actor).OrderBy(l => l.Number).Select(l => new Titled { Id = (Guid)(object)l.Id, Title = l.Subject }),
             HeldKind.Deal => Deals(db, user).Within(actor).OrderBy(d => d.Number).Select(d => new Titled { Id = (Guid)(object)d.Id, Title = d.Title }),
+            HeldKind.Segment => Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new Titled { Id = (Guid)(object)s.Id, Title = s.Name }),
             HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
             HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
             {
@@ -83,6 +86,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         [HeldKind.Interaction] = await Interactions(db, user).CountAsync(ct),
         [HeldKind.Lead] = await Leads(db, user).CountAsync(ct),
         [HeldKind.Deal] = await Deals(db, user).CountAsync(ct),
+        [HeldKind.Segment] = await Segments(db, user).CountAsync(ct),
         [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
         [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
         [HeldKind.Assignment] = await Assignments(db, user).CountAsync(ct),
@@ -105,6 +109,9 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
 
     // what was won or lost stays with who did it: figures tell of him
     private static IQueryable<Deal> Deals(PortalDb db, Guid user) => db.Set<Deal>().Where(d => d.Manager == user && d.State == DealState.Open && !d.Archived);
+
+    // what only he uses goes with him; what others use, too, needs somebody who changes it
+    private static IQueryable<Segment> Segments(PortalDb db, Guid user) => db.Set<Segment>().Where(s => s.Owner == user && s.Shared);
 
     private static IQueryable<TaskRow> Tasks(PortalDb db, Guid user) => db.Set<TaskRow>().Where(t => t.Assignee == user && t.ClosedAt == null);
 
