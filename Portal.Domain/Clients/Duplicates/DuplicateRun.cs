@@ -38,6 +38,10 @@ public sealed class DuplicateRun
     public bool CancelRequested { get; private set; }
     /// <summary>How often it was cut off and began again.</summary>
     public int Restarts { get; private set; }
+    /// <summary>How often it found no room on a disk.</summary>
+    public int Waits { get; private set; }
+    /// <summary>When it tries again, because there was no room on a disk; null while it is at work.</summary>
+    public DateTimeOffset? WaitsUntil { get; private set; }
     public Guid ByUser { get; private set; }
     public string ByName { get; private set; } = "";
     public DateTimeOffset StartedAt { get; private set; }
@@ -46,12 +50,22 @@ public sealed class DuplicateRun
     /// <summary>The product working for the person who started the search; his rights were asked then.</summary>
     public Actor Searcher => Actor.System("duplicates") with { UserId = ByUser, Name = ByName };
 
-    /// <summary>It was cut off, by the end of the application or of the database: what it had read is gone.</summary>
-    public void BeginAgain()
+    /// <summary>Somebody is at work on it. Where it has got further than its first stage, it was cut off by the end of the application or of the database: what it had read is gone.</summary>
+    public void Begin()
     {
-        Restarts++;
-        (Stage, Total, Done, Parties, Compared, SkippedBlocks) = (DuplicateRunStage.Keys, 0, 0, 0, 0, 0);
+        if (Stage != DuplicateRunStage.Keys) Restarts++;
+        WaitsUntil = null;
+        Forget();
     }
+
+    /// <summary>There is no room on a disk: what it had read is gone, and it tries again after a while, which doubles up to an hour.</summary>
+    public void WaitForRoom(DateTimeOffset now)
+    {
+        WaitsUntil = now + TimeSpan.FromMinutes(Math.Min(60, 1 << Math.Min(Waits++, 6)));
+        Forget();
+    }
+
+    private void Forget() => (Stage, Total, Done, Parties, Compared, SkippedBlocks) = (DuplicateRunStage.Keys, 0, 0, 0, 0, 0);
 
     /// <summary>Asks it to stop; the pairs found so far stay.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.run-over</c></exception>

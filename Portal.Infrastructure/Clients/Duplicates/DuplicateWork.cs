@@ -25,12 +25,13 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
     private const int ReadAtOnce = 2000;
     private const int MostAgain = 5;
 
-    /// <summary>Works on all that is running, the oldest first.</summary>
+    /// <summary>Works on all that is running and does not wait for room, the oldest first.</summary>
     public async Task RunAllAsync(CancellationToken ct)
     {
         List<Guid> running;
+        var now = time.GetUtcNow();
         await using (var db = await contexts.CreateDbContextAsync(ct))
-            running = await db.Set<DuplicateRun>().Where(r => r.State == DuplicateRunState.Running).OrderBy(r => r.StartedAt).Select(r => r.Id).ToListAsync(ct);
+            running = await db.Set<DuplicateRun>().Where(r => r.State == DuplicateRunState.Running && (r.WaitsUntil == null || r.WaitsUntil <= now || r.CancelRequested)).OrderBy(r => r.StartedAt).Select(r => r.Id).ToListAsync(ct);
         foreach (var id in running) await RunAsync(id, ct);
     }
 
@@ -50,6 +51,14 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
         catch (CancelledByUser)
         {
             await EndAsync(pass, DuplicateRunState.Cancelled);
+        }
+        catch (Exception fault) when (FullDisk.Is(fault))
+        {
+            // what it had put on the disk is gone by now, so there is room to say so
+            NoRoom(log, fault, id);
+            await using var db = contexts.CreateFor(pass.Actor);
+            (await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id, ct)).WaitForRoom(time.GetUtcNow());
+            await db.SaveChangesAsync(ct);
         }
         catch (Exception fault) when (fault is not OperationCanceledException && !DatabaseRounds.IsAway(fault))
         {
@@ -253,16 +262,19 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
         if (cancelled) throw new CancelledByUser();
     }
 
-    // the lock is held: where it has got further than its first stage, whoever was at it is gone
+    // the lock is held: whoever was at it is gone
     private async Task<DuplicateRun?> BeginAsync(Guid id, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(Actor.System("duplicates"));
         var run = await db.Set<DuplicateRun>().SingleAsync(r => r.Id == id, ct);
         if (run.State != DuplicateRunState.Running) return null;
-        if (run.Stage != DuplicateRunStage.Keys) run.BeginAgain();
+        run.Begin();
         await db.SaveChangesAsync(ct);
         return run;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Search for duplicates {Run} finds no room on a disk and tries again later.")]
+    private static partial void NoRoom(ILogger log, Exception fault, Guid run);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Search for duplicates {Run} stopped.")]
     private static partial void Failed(ILogger log, Exception fault, Guid run);

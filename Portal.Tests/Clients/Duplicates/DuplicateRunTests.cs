@@ -207,6 +207,62 @@ public sealed class DuplicateRunTests(WorkOffice office) : IClassFixture<WorkOff
     }
 
     [Fact]
+    public async Task Search_ThatFindsNoRoom_WaitsEverLonger_AndGoesOnWhenThereIsSome()
+    {
+        var searcher = await SearcherAsync("Full Sorrel");
+        var (one, other) = await TwinsAsync("Sorrel Meadow Dairy", "Sorel Meadow Dairy", "30991706", searcher);
+        var id = await Desk.StartAsync(searcher, default);
+        await using var db = office.Open();
+        await FullAsync();
+
+        await Work.RunAllAsync(default);
+        var first = await ReadAsync();
+        Assert.Equal((DuplicateRunState.Running, 0, office.Clock.GetUtcNow().AddMinutes(1)), (first.State, first.Restarts, first.WaitsUntil));
+        await Work.RunAllAsync(default);
+        Assert.Equal(1, (await ReadAsync()).Waits);
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Work.RunAllAsync(default);
+        Assert.Equal((2, office.Clock.GetUtcNow().AddMinutes(2)), ((await ReadAsync()).Waits, (await ReadAsync()).WaitsUntil));
+
+        await OwnerAsync("drop trigger no_room on clients.found_pair");
+        office.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Work.RunAllAsync(default);
+        var last = await ReadAsync();
+        Assert.Equal((DuplicateRunState.Completed, null, 0), (last.State, last.WaitsUntil, last.Restarts));
+        Assert.NotNull(await FindAsync(one, other, new(), searcher));
+
+        id = await Desk.StartAsync(searcher, default);
+        await FullAsync();
+        await Work.RunAllAsync(default);
+        await OwnerAsync("drop trigger no_room on clients.found_pair");
+        await Desk.CancelAsync(id, searcher, default);
+        await Work.RunAllAsync(default);
+        Assert.Equal(DuplicateRunState.Cancelled, (await ReadAsync()).State);
+
+        Task FullAsync() => OwnerAsync("""
+            create or replace function clients.no_room() returns trigger language plpgsql as 'begin raise exception using errcode = ''53100'', message = ''could not extend file''; end';
+            create trigger no_room before insert on clients.found_pair for each statement execute function clients.no_room()
+            """);
+
+        async Task OwnerAsync(string sql)
+        {
+            await using var command = office.Owner.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        async Task<DuplicateRun> ReadAsync() => await db.Set<DuplicateRun>().AsNoTracking().SingleAsync(r => r.Id == id);
+    }
+
+    [Fact]
+    public async Task NoRoom_IsTold_OfADiskThatIsFull_AndOfNothingElse()
+    {
+        // everything written there finds the disk full
+        var full = await Record.ExceptionAsync(() => File.WriteAllTextAsync("/dev/full", "x"));
+        var absent = await Record.ExceptionAsync(() => File.ReadAllTextAsync("/nowhere/at all"));
+        Assert.Equal((true, true, false), (FullDisk.Is(full!), FullDisk.Is(new InvalidOperationException("wrapped", full)), FullDisk.Is(absent!)));
+    }
+
+    [Fact]
     public async Task Search_WhoseDatabaseGoesAway_BeginsAgain_WhenItIsBack()
     {
         var searcher = await SearcherAsync("Lost Quassia");
