@@ -99,6 +99,52 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
         window.AssertClean();
     }
 
+    [Fact]
+    public async Task ClientThatIsMergedAway_WhileAnotherEditsIt_TakesWhatHeTypedAlong()
+    {
+        var (one, other) = await TwinsAsync("Larkspur Brassworks", "Larkspur Brass Works", "office@larkspur.example");
+        await using var first = await app.OpenWindowAsync("sales-head");
+        await using var second = await app.OpenWindowAsync("sales");
+        await first.GoToAsync("/clients/duplicates");
+        await Button(first, "Search for duplicates").ClickAsync();
+        await Row(first, "Larkspur Brassworks").GetByRole(AriaRole.Link).First.ClickAsync();
+        await first.Page.Locator("table.pair thead th", new() { HasText = "Larkspur Brass Works" }).GetByRole(AriaRole.Radio).CheckAsync();
+
+        await second.GoToAsync($"/clients/{one}");
+        var panel = second.Page.Locator("aside.panel");
+        await Button(second, "Edit").ClickAsync();
+        await panel.GetByLabel("Website").FillAsync("larkspur.example");
+        await Button(second, "Add a contact person").ClickAsync();
+        await second.Page.Locator("#client-contacts").GetByLabel("Name and surname").FillAsync("Delphine Larkspur");
+        await second.Page.Locator("#client-contacts").GetByLabel("Position or role").FillAsync("Buyer");
+        await second.Page.GetByLabel("Write a note").FillAsync("They moved to the north gate");
+        await second.Page.GetByLabel("Write a comment").FillAsync("Ask for the catalogue");
+
+        await first.Page.Keyboard.PressAsync("m");
+        await first.Page.GetByText("1 pair merged.").WaitForAsync();
+
+        await Expect(second.Page.GetByText("sales-head has merged “Larkspur Brassworks” into this client")).ToBeVisibleAsync();
+        await Expect(second.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/clients/{other}$"));
+        await Expect(second.Page.Locator("h1")).ToHaveTextAsync("Larkspur Brass Works");
+        await Expect(panel.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Larkspur Brass Works");
+        await Expect(panel.GetByLabel("Website")).ToHaveValueAsync("larkspur.example");
+        await Expect(second.Page.GetByLabel("Write a comment")).ToHaveValueAsync("Ask for the catalogue");
+        await Button(second, "Record").ClickAsync();
+        await Expect(second.Page.Locator(".history-part")).ToContainTextAsync("They moved to the north gate");
+        await second.Page.Locator("#client-contacts button[type=submit]").ClickAsync();
+        await Expect(second.Page.Locator("#client-contacts")).ToContainTextAsync("Buyer");
+        await panel.Locator("button[type=submit]").ClickAsync();
+        await Expect(panel).ToHaveCountAsync(0);
+
+        await using var db = app.Open();
+        var remaining = await db.Set<Partner>().SingleAsync(p => p.Id == new PartnerId(other));
+        Assert.Equal(("Larkspur Brass Works", "https://larkspur.example"), (remaining.Name, remaining.Website?.TrimEnd('/')));
+        Assert.Equal(1, await db.Set<ContactRole>().CountAsync(r => r.Partner == remaining.Id));
+        Assert.Equal(remaining.Id, (await db.Set<Interaction>().SingleAsync(i => i.Text == "They moved to the north gate")).Partner);
+        first.AssertClean();
+        second.AssertClean();
+    }
+
     private async Task<Guid?> LoserAsync(Guid one, Guid other)
     {
         await using var db = app.Open();
