@@ -47,12 +47,13 @@ public sealed class DemoOffers(IDbContextFactory<PortalDb> contexts, OfferDesk d
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var draft = await db.Set<Offer>().AsNoTracking().Include(o => o.Versions).FirstAsync(o => o.Id == id, ct);
-        var setup = new OfferLine(Guid.CreateVersion7(), OfferLineKind.Free, "Assembly on site") { Asked = 380, VatRate = 20, Quantity = 1, Unit = "h" };
+        var setup = new OfferLine(Guid.CreateVersion7(), OfferLineKind.Free, "Assembly on site") { Asked = 380, Cost = 240, VatRate = 20, Quantity = 1, Unit = "h" };
         List<OfferLine> lines = products.Count > 0 ? [new(Guid.CreateVersion7(), OfferLineKind.Section, "Racks")] : [];
         lines.AddRange(products.Select((p, at) => new OfferLine(Guid.CreateVersion7(), OfferLineKind.Product, p.Name) { Product = p.Id, Code = p.Code, Unit = p.Unit, VatRate = p.VatRate, Quantity = 4 * (at + i + 1), Discount = at == 0 ? 3 : 0 }));
-        lines.AddRange([new(Guid.CreateVersion7(), OfferLineKind.Section, "Services"), setup, setup with { Id = Guid.CreateVersion7(), Name = "Yearly inspection", Asked = 190, IsOption = true },
+        lines.AddRange([new(Guid.CreateVersion7(), OfferLineKind.Section, "Services"), setup, setup with { Id = Guid.CreateVersion7(), Name = "Yearly inspection", Asked = 190, Cost = 110, IsOption = true },
             new(Guid.CreateVersion7(), OfferLineKind.Delivery, "Delivery") { Asked = 95, VatRate = 20 }]);
-        var written = await desk.WriteAsync(id, draft.Of(1).Content with { Lines = lines, Discount = i % 2 * 2, Payments = [new(PaymentEvent.Acceptance, 0, 30), new(PaymentEvent.Shipment, 14)] }, draft.Version, seller, ct);
+        // what services cost is said by who knows it; the draft still waits for that
+        var written = await desk.WriteAsync(id, draft.Of(1).Content with { Lines = lines, Discount = i % 2 * 2, Payments = [new(PaymentEvent.Acceptance, 0, 30), new(PaymentEvent.Shipment, 14)] }, draft.Version, state == OfferState.Draft ? seller : Actor.System("demo"), ct);
         // what has no price, or one below its floor, stays a draft
         if (state == OfferState.Draft || written.Below.Count > 0 || written.Content.Lines.Any(l => l is { IsSold: true, Price: null })) return;
         await desk.IssueAsync(id, written.Version, seller, ct);

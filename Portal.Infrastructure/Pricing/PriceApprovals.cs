@@ -13,10 +13,10 @@ namespace Portal.Infrastructure.Pricing;
 /// <param name="About">the object that asks, such as an offer</param>
 /// <param name="Lines">hash of its lines and prices, as the object reckons it: with other lines the decision holds no longer</param>
 /// <param name="Subject">what is asked for, in a line that whoever decides reads first</param>
-/// <param name="Amount">net sum of the lines below the floor</param>
-/// <param name="Depth">how far the deepest of them is below its floor's price, percent of it</param>
+/// <param name="Amount">net sum of the lines that are asked about</param>
+/// <param name="Depth">how far the deepest of them is below its floor's price, percent of it; null where costs are unknown, so that whoever decides has to judge them</param>
 /// <param name="Why">what the seller says for it</param>
-public sealed record PriceRequest(ObjectRef About, string Lines, string Subject, Money Amount, decimal Depth, string Why);
+public sealed record PriceRequest(ObjectRef About, string Lines, string Subject, Money Amount, decimal? Depth, string Why);
 
 /// <summary>What was decided last about the lines an object has.</summary>
 public sealed record PriceVerdict(bool Granted, string? Note, DateTimeOffset At, string ByName);

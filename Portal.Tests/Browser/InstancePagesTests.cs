@@ -249,6 +249,25 @@ public sealed class InstancePagesTests(MapsApp app) : IClassFixture<MapsApp>
     }
 
     [Fact]
+    public async Task Move_ToWhereAProcessCannotBePut_IsRefusedBeforeAReasonIsAsked()
+    {
+        await using var window = await OpenAsync(await StartAsync());
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Move…" }).ClickAsync();
+        await window.Page.Locator(".map-tools button").Last.ClickAsync();
+        var inside = window.Page.Locator(".map-canvas [data-element-id='negotiate'] .djs-hit").First;
+        await Expect(inside).ToBeInViewportAsync();
+
+        await inside.ClickAsync(new() { Force = true });
+
+        await Expect(window.Page.Locator(".toast")).ToContainTextAsync("Agree terms with the client lies inside a sub-process and cannot be reached from here.");
+        await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await window.Page.Locator(".map-canvas [data-element-id='draft'] .djs-hit").First.ClickAsync(new() { Force = true });
+        await ReasonAsync(window, "Move", "agreed by phone");
+        await Expect(Bubble(window, "draft")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task RunningProcess_IsTriedAndMovedToTheNextVersion()
     {
         var xml = Bpmn.File("""<startEvent id="s"/><userTask id="buy" name="Buy paper"><extensionElements><portal:assignment candidateRoles="sales"/></extensionElements></userTask>""" + Bpmn.Flows("s-buy"), "moved");

@@ -194,6 +194,22 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await client.ShootAsync("gone");
     }
 
+    /// <summary>A page that heard of no change of its own user, and let an older reading stand over a newer one, still said "Issued".</summary>
+    [Fact]
+    public async Task Offer_ThatItsOwnSellerSendsElsewhere_SaysSoOnHisOpenPage()
+    {
+        var me = await app.ActorAsync("seller");
+        var id = await IssuedAsync(me);
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync($"/offers/{id.Value}");
+        await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Issued");
+
+        await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferPost>().LinkAsync(id, me, default);
+
+        await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Sent");
+        seller.AssertClean();
+    }
+
     [Fact]
     public async Task Rows_PastedFromASpreadsheet_BecomeLines_OfTheCatalogueWhereTheyCan()
     {

@@ -4,9 +4,19 @@ using Portal.Workflows.Notation;
 namespace Portal.Workflows.Engine;
 
 /// <summary>What people change by hand: withdraw, send back, add a signer, move, skip, retry, edit variables.</summary>
-internal static class Alterations
+public static class Alterations
 {
-    public static void Take(Execution run, Stimulus stimulus)
+    /// <summary>The node that a token standing at another may be put on by hand: a step of its own level or of one around it. Asked before a person is asked for his reasons.</summary>
+    /// <exception cref="RuleBrokenException"><c>process.no-node</c>, <c>process.target-not-allowed</c>, <c>process.target-inside</c></exception>
+    public static FlowNode Target(ProcessMap map, string from, string to)
+    {
+        var target = Target(map, to);
+        var level = map.Node(from).Parent;
+        while (level != target.Parent) level = level is null ? throw Execution.Refusal("process.target-inside", target) : map.Node(level).Parent;
+        return target;
+    }
+
+    internal static void Take(Execution run, Stimulus stimulus)
     {
         switch (stimulus)
         {
@@ -41,7 +51,7 @@ internal static class Alterations
     private static void SendBack(Execution run, SendBack back)
     {
         var wait = run.Expect(back.Task, "process.task-closed", WaitKind.Task);
-        var target = Target(run, back.ToNode);
+        var target = Target(run.Map, back.ToNode);
         if (!run.Visited.Contains(target.Id)) throw Execution.Refusal("process.not-visited", target);
         var token = Move(run, run.Token(wait.Token!.Value), target.Id, back.Reason);
         // What lies ahead of the node will come again from it; left alone, it would come twice.
@@ -56,20 +66,17 @@ internal static class Alterations
     /// <summary>Puts a token on a node of its own level or one around it; leaving a level cancels what runs there.</summary>
     private static Token Move(Execution run, Token token, string to, string reason)
     {
-        var target = Target(run, to);
+        var target = Target(run.Map, token.Node, to);
         var at = token;
-        while (Level(run, at) != target.Parent || run.IsIteration(at))
-            at = run.Scope(at.Scope).Host is { } host ? run.Token(host) : throw Execution.Refusal("process.target-inside", target);
+        while (run.Map.Node(at.Node).Parent != target.Parent || run.IsIteration(at)) at = run.Token(run.Scope(at.Scope).Host!.Value);
         run.Disarm(at);
         run.Write(HistoryKind.Altered, to, at, reason);
         return run.Put(at with { Node = target.Id, Kind = TokenKind.Active, Flow = null });
     }
 
-    private static string? Level(Execution run, Token token) => run.Map.Node(token.Node).Parent;
-
-    private static FlowNode Target(Execution run, string id)
+    private static FlowNode Target(ProcessMap map, string id)
     {
-        if (!run.Map.Nodes.TryGetValue(id, out var node)) throw new RuleBrokenException("process.no-node", id);
+        if (!map.Nodes.TryGetValue(id, out var node)) throw new RuleBrokenException("process.no-node", id);
         return node is Activity or CatchEvent or ThrowEvent or EndEvent ? node : throw Execution.Refusal("process.target-not-allowed", node);
     }
 

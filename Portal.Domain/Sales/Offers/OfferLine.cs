@@ -60,8 +60,8 @@ public sealed record OfferLine(Guid Id, OfferLineKind Kind, string Name)
     /// <summary>What is left of the unit price beyond the cost, percent of it; null where either is not known.</summary>
     public decimal? Margin(decimal whole) => PriceNumbers.Margin(UnitNet(whole), Cost);
 
-    /// <summary>True where a least margin is set and nobody has said what the line costs: whether it is kept, nobody knows.</summary>
-    public bool IsUnjudged => Reasons.Any(r => r.Code == PriceReasonCode.CostUnknown);
+    /// <summary>True for a line that stands in no catalogue where a least margin is set and nobody has said what it costs: whether it is kept, nobody knows.</summary>
+    public bool IsUnjudged => Product is null && Reasons.Any(r => r.Code == PriceReasonCode.CostUnknown);
 
     /// <summary>What one unit of a composition costs by its parts; null where a part has no cost, or there is none.</summary>
     public decimal? CostOfParts => Parts.Count > 0 && Parts.All(p => p.Cost is not null) ? PriceNumbers.Unit(Parts.Sum(p => p.Quantity * p.Cost!.Value)) : null;

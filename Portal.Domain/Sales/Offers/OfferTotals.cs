@@ -50,21 +50,28 @@ public sealed record OfferTotals(decimal Net, decimal Vat, IReadOnlyList<VatSum>
     }
 }
 
-/// <summary>Lines whose prices are below their floor, as somebody is asked to approve of them.</summary>
-/// <param name="Net">their net sum</param>
-/// <param name="Depth">how far the deepest is below its floor's price, percent of it</param>
+/// <summary>Lines whose prices are below their floor, or of which nobody can tell, as somebody is asked to approve of them.</summary>
+/// <param name="Below">how many are below their floor</param>
+/// <param name="Unjudged">how many have a cost that nobody has said</param>
+/// <param name="Net">the net sum of both</param>
+/// <param name="Depth">how far the deepest is below its floor's price, percent of it; null where none is known to be</param>
 /// <param name="Mark">hash of what the approval is about: with other lines or prices it holds no longer</param>
-public sealed record OfferFloor(int Lines, decimal Net, decimal Depth, string Mark)
+public sealed record OfferFloor(int Below, int Unjudged, decimal Net, decimal? Depth, string Mark)
 {
+    /// <summary>How many lines somebody has to approve of.</summary>
+    public int Lines => Below + Unjudged;
+
     /// <summary>Looks for such lines, options among them; null where there are none.</summary>
     public static OfferFloor? Of(OfferContent content)
     {
         var below = content.Lines.Where(l => l.BelowFloor(content.Discount) > 0).ToList();
-        if (below.Count == 0) return null;
+        var unjudged = content.Lines.Where(l => l.IsUnjudged).ToList();
+        List<OfferLine> asked = [.. below, .. unjudged];
+        if (asked.Count == 0) return null;
         var text = new StringBuilder(content.Currency);
-        foreach (var line in below)
+        foreach (var line in asked)
             text.Append(CultureInfo.InvariantCulture, $"|{line.Product?.Value}:{line.Code}:{line.Name}:{line.Unit}:{line.Quantity:0.######}:{line.UnitNet(content.Discount):0.######}");
-        return new(below.Count, below.Sum(l => l.Sums(content.Discount, content.Currency).Net), below.Max(l => l.BelowFloor(content.Discount)),
+        return new(below.Count, unjudged.Count, asked.Sum(l => l.Sums(content.Discount, content.Currency).Net), below.Count > 0 ? below.Max(l => l.BelowFloor(content.Discount)) : null,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))));
     }
 }

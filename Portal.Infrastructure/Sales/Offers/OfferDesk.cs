@@ -102,7 +102,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
     }, null, ct);
 
     /// <summary>
-    /// Issues the draft: it is frozen, gets the offer's number where it has none, and takes the place of what the client had. Prices below their floor must have been approved.
+    /// Issues the draft: it is frozen, gets the offer's number where it has none, and takes the place of what the client had. Prices below their floor, or of which nobody can tell, must have been approved.
     /// </summary>
     /// <exception cref="RuleBrokenException"><c>offers.needs-approval</c>, <c>offers.prices-changed</c>, what <see cref="Offer.IssueAsync"/> refuses, <c>shared.changed-by</c>, <c>offers.unknown</c></exception>
     public Task IssueAsync(OfferId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, offer, now) =>
@@ -149,7 +149,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await OfferWork.RevokeLinksAsync(db, id, now, ct);
     }, null, ct);
 
-    /// <summary>Asks for approval of the draft's prices below their floor; the process that decides about them.</summary>
+    /// <summary>Asks for approval of the draft's prices below their floor and of those nobody can judge; a process decides about them.</summary>
     /// <exception cref="RuleBrokenException"><c>offers.unknown</c>, <c>pricing.nothing-to-approve</c>, <c>text.required</c></exception>
     public async Task AskApprovalAsync(OfferId id, string? why, Actor actor, CancellationToken ct)
     {

@@ -19,15 +19,15 @@ public sealed record OfferVersionRow(int Number, DateTimeOffset CreatedAt, strin
 /// <summary>A link that was given to the client.</summary>
 public sealed record OfferLinkRow(OfferLinkId Id, int Number, string? SentTo, DateTimeOffset CreatedAt, string ByName, DateTimeOffset ExpiresAt, DateTimeOffset? OpenedAt, DateTimeOffset? RevokedAt);
 
-/// <summary>What was decided about prices below the floor, or that it is being decided.</summary>
-public sealed record OfferApproval(int Lines, PriceVerdict? Verdict);
+/// <summary>What was decided about prices below the floor or of unknown cost, or that it is to be decided.</summary>
+public sealed record OfferApproval(int Below, int Unjudged, PriceVerdict? Verdict);
 
 /// <summary>Somebody of the client whom an offer can be addressed to.</summary>
 public sealed record OfferContact(PersonId Id, string Name, string? Email);
 
 /// <summary>An offer as its page shows it. Names beyond the reader's reach are left out.</summary>
 /// <param name="Written">the version that is shown, without cost where the reader does not see it</param>
-/// <param name="Approval">null where no price of the draft is below its floor</param>
+/// <param name="Approval">null where nobody has to approve of the draft's prices</param>
 /// <param name="CopyOf">the offer it began as a copy of</param>
 public sealed record OfferSheet(
     OfferId Id, string? Number, string Title, OfferState State, DateTimeOffset? StateSince, int? InForce, int Newest, uint Version, DealId? Deal, string? DealTitle,
@@ -67,7 +67,7 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
             offer.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == offer.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct), offer.Contact,
             await db.Set<PortalUser>().Where(u => u.Id == manager).Select(u => u.DisplayName).FirstOrDefaultAsync(ct),
             shown, OfferDesk.Seen(content, actor, chosen) with { Version = offer.Version }, versions,
-            shown != offer.InForce && OfferFloor.Of(content) is { } floor && actor.Can(Permissions.PricingRead) ? new(floor.Lines, await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Mark, actor, ct)) : null,
+            shown != offer.InForce && OfferFloor.Of(content) is { } floor && actor.Can(Permissions.PricingRead) ? new(floor.Below, floor.Unjudged, await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Mark, actor, ct)) : null,
             answer,
             await db.Set<OfferLink>().Where(l => l.Offer == id).OrderByDescending(l => l.CreatedAt).Take(50)
                 .Select(l => new OfferLinkRow(l.Id, l.Number, l.SentTo, l.CreatedAt, l.ByName, l.ExpiresAt, l.OpenedAt, l.RevokedAt)).ToListAsync(ct),

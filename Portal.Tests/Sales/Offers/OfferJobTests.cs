@@ -71,19 +71,53 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
     }
 
     [Fact]
-    public async Task FreeLine_OfKnownCost_KeepsTheLeastMargin_AndOfUnknownCostSaysSo()
+    public Task FreeLine_OfKnownCost_KeepsTheLeastMargin() => WithLeastMarginAsync(async () =>
     {
-        var settings = office.Services.GetRequiredService<PricingSettingsStore>();
-        var (before, version) = await settings.SeeAsync(office.Head, default);
-        await settings.ChangeAsync(before with { MarginFloor = 25 }, version, office.Head, default);
         var id = await office.DraftAsync(office.Deal, FreeLine("Assembly", 100), FreeLine("Advice", 100) with { Kind = OfferLineKind.Delivery });
         Assert.Equal([true, false], (await office.SheetAsync(id, office.Seller)).Written.Content.Lines.Select(l => l.IsUnjudged));
 
         var written = await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Cost = 90 }, c.Lines[1]] }, office.Head);
-        await settings.ChangeAsync(before, (await settings.SeeAsync(office.Head, default)).Version, office.Head, default);
 
         Assert.Equal((written.Content.Lines[0].Id, 120m, false), (Assert.Single(written.Below), written.Content.Lines[0].FloorPrice, written.Content.Lines[0].IsUnjudged));
-        Assert.Equal(1, (await office.SheetAsync(id, office.Seller)).Approval!.Lines);
+        Assert.Equal(new OfferApproval(1, 0, null), (await office.SheetAsync(id, office.Seller)).Approval);
+    });
+
+    [Fact]
+    public Task FreeLine_WhoseCostNobodyHasSaid_IsIssuedOnlyOnceSomebodyHasJudgedIt() => WithLeastMarginAsync(async () =>
+    {
+        var id = await office.DraftAsync(office.Deal, FreeLine("Assembly", 100), FreeLine("Painting", 70));
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+        // one of the two is judged by whoever knows its cost
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Cost = 60 }, c.Lines[1]] }, office.Head);
+        Assert.Equal(new OfferApproval(0, 1, null), (await office.SheetAsync(id, office.Seller)).Approval);
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+
+        await office.Desk.AskApprovalAsync(id, "A neighbour paints it for us", office.Seller, default);
+        var instance = await office.Open().Set<InstanceRow>().Where(i => i.BusinessId == id.Value).Select(i => i.Id).SingleAsync();
+        // how deep it is nobody knows: the head decides alone
+        await office.CompleteAsync(instance, "head", office.Head, ("approved", Value.Of(true)), ("comment", Value.Null));
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0], c.Lines[1] with { Asked = 60 }] });
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0], c.Lines[1] with { Asked = 70 }] });
+        await office.IssueAsync(id);
+
+        Assert.Equal(OfferState.Issued, (await office.SheetAsync(id)).State);
+    });
+
+    // a company that keeps a quarter of every price
+    private async Task WithLeastMarginAsync(Func<Task> test)
+    {
+        var settings = office.Services.GetRequiredService<PricingSettingsStore>();
+        var (before, version) = await settings.SeeAsync(office.Head, default);
+        await settings.ChangeAsync(before with { MarginFloor = 25 }, version, office.Head, default);
+        try
+        {
+            await test();
+        }
+        finally
+        {
+            await settings.ChangeAsync(before, (await settings.SeeAsync(office.Head, default)).Version, office.Head, default);
+        }
     }
 
     [Fact]

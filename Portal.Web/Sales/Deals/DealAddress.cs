@@ -8,8 +8,13 @@ namespace Portal.Web.Sales.Deals;
 internal static class DealAddress
 {
     /// <summary>Reads it; what cannot be meant narrows nothing. Without a state the open ones are meant.</summary>
-    public static DealFilter Filter(Guid me, string? text, Guid? pipeline, Guid? stage, string? state, string? manager, Guid? team, Guid? source, Guid? loss, string? step, string? day, DateOnly? from, DateOnly? until, Guid? client, bool archived) => new(
-        text, pipeline is { } p ? new(p) : null, stage is { } s ? new(s) : null, state == "any" ? null : Named.Of<DealState>(state) ?? DealState.Open,
-        manager == "mine" ? me : Guid.TryParse(manager, out var user) ? user : null, manager == "nobody", team is { } t ? new(t) : null, source is { } f ? new(f) : null, loss is { } l ? new(l) : null,
-        Named.Of<StepFilter>(step), Named.Of<DealDay>(day) ?? DealDay.Opened, LocalTime.Known(from), LocalTime.Known(until), client is { } c ? new(c) : null, archived);
+    public static DealFilter Filter(
+        Guid me, string? text, Guid? pipeline, Guid? stage, string? state, string? manager, Guid? team, Guid? source, Guid? loss, string? step, string? day, DateOnly? from, DateOnly? until, Guid? client, bool archived)
+    {
+        var (user, nobody) = SalesAddress.Manager(manager, me);
+        return new(
+            text, pipeline is { } p ? new(p) : null, stage is { } s ? new(s) : null, state == SalesAddress.Any ? null : Named.Of<DealState>(state) ?? DealState.Open, user, nobody,
+            team is { } t ? new(t) : null, source is { } f ? new(f) : null, loss is { } l ? new(l) : null, Named.Of<StepFilter>(step), Named.Of<DealDay>(day) ?? DealDay.Opened,
+            LocalTime.Known(from), LocalTime.Known(until), client is { } c ? new(c) : null, archived);
+    }
 }

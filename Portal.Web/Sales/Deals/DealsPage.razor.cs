@@ -4,6 +4,7 @@ using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Work;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
 using Portal.Web.Shell;
@@ -12,11 +13,10 @@ namespace Portal.Web.Sales.Deals;
 
 /// <summary>Deals as kanban or list: moved by drag or keys, live for everybody who looks at them.</summary>
 public sealed partial class DealsPage(
-    CurrentActor current, DealListQuery list, KanbanQuery kanban, DealChoicesQuery offers, DealDesk desk, DealBulk bulk, LiveChanges live, NavigationManager page, Refusals refusals, Shortcuts shortcuts,
+    CurrentActor current, DealListQuery list, KanbanQuery kanban, DealChoicesQuery offers, DealDesk desk, DealBulk bulk, LiveChanges live, WorkChanges work, NavigationManager page, Refusals refusals, Shortcuts shortcuts,
     Toasts toasts, TimeProvider time, Texts texts) : ComponentBase, IAsyncDisposable
 {
     private const int PageSize = 50;
-    private const string Any = "any", Mine = "mine", Nobody = "nobody";
     private static readonly TimeSpan ReadAtMost = TimeSpan.FromMilliseconds(500);
 
     private readonly PageLife gone = new();
@@ -68,8 +68,11 @@ public sealed partial class DealsPage(
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        var changes = live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.Deal or ObjectKind.ProcessInstance, gone.Token);
-        watching = gone.HearAsync(changes, ReadAtMost, time, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
+        // of all work only that for the deals that are shown
+        var (news, tasks) = (live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.Deal, gone.Token), work.Watch(change => change.IsUnknown || change.About is { } about && Find(new(about)) is not null, gone.Token));
+        watching = Task.WhenAll(Hear(news), Hear(tasks));
+
+        Task Hear<TNews>(IAsyncEnumerable<TNews> heard) => gone.HearAsync(heard, ReadAtMost, time, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
         keys = shortcuts.Use(
             new("N", "deals.add", () => { if (manages) Go(("add", "true"), ("deal", null)); return Task.CompletedTask; }),
             new("M", "deals.move-to", () => { AskWhere(); return Task.CompletedTask; }),

@@ -31,7 +31,7 @@ public sealed record FunnelAddress(FunnelFilter Filter, FunnelPeriod Asked)
             _ => (month.AddMonths(-11), today),
         };
         return new(new(
-            Id(pipeline) is { } of ? new(of) : null, since, until, Id(manager), manager == "none", Id(team) is { } inTeam ? new(inTeam) : null, Id(source) is { } by ? new(by) : null, Id(product), Id(branch) is { } at ? new(at) : null), asked);
+            Id(pipeline) is { } of ? new(of) : null, since, until, Id(manager), manager == SalesAddress.None, Id(team) is { } inTeam ? new(inTeam) : null, Id(source) is { } by ? new(by) : null, Id(product), Id(branch) is { } at ? new(at) : null), asked);
     }
 
     /// <summary>A day as addresses carry it.</summary>

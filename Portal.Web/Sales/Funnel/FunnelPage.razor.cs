@@ -16,7 +16,7 @@ public sealed partial class FunnelPage
     private const int PageSize = 50;
 
     // a busy company changes deals every second: nobody reads faster than this
-    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadAtMost = TimeSpan.FromSeconds(2);
     private static readonly (string, object?)[] Closed = [("of", null), ("at", null), ("of-from", null), ("of-to", null), ("reason", null), ("rival", null), ("page", null)];
 
     [SupplyParameterFromQuery] private string? Pipeline { get; set; }
@@ -55,7 +55,7 @@ public sealed partial class FunnelPage
     private FunnelNumber? Number => Named.Of<FunnelPart>(Of) is { } part
         ? new(part, At, FunnelAddress.Day(OfFrom), FunnelAddress.Day(OfTo), Guid.TryParse(Reason, out var reason) ? reason : null, Rival) : null;
 
-    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.Deal or ObjectKind.Pipeline or ObjectKind.Import || c == LiveChange.Resync, gone.Token), Breath, Clock, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
+    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.Deal or ObjectKind.Pipeline or ObjectKind.Import || c == LiveChange.Resync, gone.Token), ReadAtMost, Clock, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
@@ -106,7 +106,7 @@ public sealed partial class FunnelPage
             FunnelPart.Open => ("Open", (string?)null),
             FunnelPart.Won => ("Won", "Closed"),
             FunnelPart.Lost => ("Lost", "Closed"),
-            FunnelPart.Cohort => ("any", "Opened"),
+            FunnelPart.Cohort => (SalesAddress.Any, "Opened"),
             FunnelPart.Expected when number.From is not null => ("Open", "Expected"),
             _ => ("", null),
         };
@@ -116,7 +116,7 @@ public sealed partial class FunnelPage
             ["view"] = "list", ["pipeline"] = shown.Stages.Pipeline.Id.Value.ToString(), ["state"] = state, ["day"] = day,
             ["stage"] = number is { Part: FunnelPart.Open, Position: { } place } && place <= shown.Stages.Count ? shown.Stages.Stages[place - 1].Id.Value.ToString() : null,
             ["from"] = day is null ? null : FunnelAddress.Text(number.From ?? shown.From), ["until"] = day is null ? null : FunnelAddress.Text(number.Until ?? shown.Until),
-            ["loss"] = number.Reason?.ToString(), ["manager"] = Manager == "none" ? "nobody" : Manager, ["team"] = Team, ["source"] = Source,
+            ["loss"] = number.Reason?.ToString(), ["manager"] = Manager == SalesAddress.None ? SalesAddress.Nobody : Manager, ["team"] = Team, ["source"] = Source,
         }.Where(p => p.Value is not null));
     }
 

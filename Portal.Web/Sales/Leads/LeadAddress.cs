@@ -9,15 +9,9 @@ namespace Portal.Web.Sales.Leads;
 /// <summary>The filter of leads as addresses hold it. What cannot be meant narrows nothing; without a state the open ones are meant.</summary>
 internal static class LeadAddress
 {
-    /// <summary>Names that stand in addresses for all states, the reader himself and nobody or nothing.</summary>
-    public const string Any = "any", Mine = "mine", Nobody = "nobody", None = "none";
-
     /// <summary>The state that an address names, and whether open ones are meant.</summary>
-    public static (LeadState? State, bool? Open) State(string? named) => named == Any ? (null, null) : Named.Of<LeadState>(named) is { } state ? (state, null) : (null, true);
-
-    /// <summary>The manager that an address names.</summary>
-    public static (Guid? Manager, bool Nobody) Manager(string? named, Guid me) => (named == Mine ? me : Guid.TryParse(named, out var user) ? user : null, named == Nobody);
+    public static (LeadState? State, bool? Open) State(string? named) => named == SalesAddress.Any ? (null, null) : Named.Of<LeadState>(named) is { } state ? (state, null) : (null, true);
 
     /// <summary>The source that an address names, and whether those without one are meant.</summary>
-    public static (LeadSourceId? Source, bool Nowhere) Source(string? named) => (Guid.TryParse(named, out var source) ? new(source) : null, named == None);
+    public static (LeadSourceId? Source, bool Nowhere) Source(string? named) => (Guid.TryParse(named, out var source) ? new(source) : null, named == SalesAddress.None);
 }

@@ -53,7 +53,7 @@ public sealed partial class LeadsPage(
     {
         get
         {
-            var ((state, open), (manager, nobody), (source, nowhere)) = (LeadAddress.State(State), LeadAddress.Manager(Manager, me), LeadAddress.Source(Source));
+            var ((state, open), (manager, nobody), (source, nowhere)) = (LeadAddress.State(State), SalesAddress.Manager(Manager, me), LeadAddress.Source(Source));
             return new(Text, state, open, manager, nobody, source, nowhere, Stream is { } stream ? new(stream) : null, Named.Of<LeadChannel>(Channel), Named.Of<LeadTrend>(Signal), Named.Of<LeadStep>(Step),
                 LocalTime.Known(From), LocalTime.Known(Until), Client is { } client ? new(client) : null, Doubted);
         }

@@ -37,7 +37,7 @@ internal sealed class OfferWriter
     }
 
     /// <summary>Lets go of what could not be saved.</summary>
-    public void Forget() => (saved, Problem) = (typed, null);
+    public void Forget() => (saved, Problem, Version) = (typed, null, 0);
 
     /// <summary>Changes the draft and saves it, or leaves it to the save that is under way to do so next.</summary>
     /// <param name="save">stores a content over a version</param>

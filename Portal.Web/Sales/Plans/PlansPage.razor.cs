@@ -14,7 +14,7 @@ namespace Portal.Web.Sales.Plans;
 /// <summary>Plans of a year: a grid that is typed or pasted into, and what has come of it.</summary>
 public sealed partial class PlansPage
 {
-    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadAtMost = TimeSpan.FromSeconds(2);
 
     [SupplyParameterFromQuery] private Guid? Pipeline { get; set; }
     [SupplyParameterFromQuery] private int? Year { get; set; }
@@ -35,7 +35,7 @@ public sealed partial class PlansPage
     /// <summary>The month whose figures stand above; the present one, unless the whole year is asked for.</summary>
     private int? Chosen => Month is >= 1 and <= 12 ? Month : Month is null && Shown == Time.Today.Year ? Time.Today.Month : null;
 
-    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.SalesPlan or ObjectKind.Deal or ObjectKind.Import || c == LiveChange.Resync, gone.Token), Breath, Clock, () => InvokeAsync(ReadAsync), DispatchExceptionAsync);
+    protected override void OnInitialized() => watching = gone.HearAsync(Live.Watch(c => c.Object.Kind is ObjectKind.SalesPlan or ObjectKind.Deal or ObjectKind.Import || c == LiveChange.Resync, gone.Token), ReadAtMost, Clock, () => InvokeAsync(ReadAsync), DispatchExceptionAsync);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
