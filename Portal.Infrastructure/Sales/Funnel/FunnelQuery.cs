@@ -23,32 +23,36 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
         var (stages, selection) = await SelectAsync(filter, actor, ct);
         var (from, until) = await PeriodAsync(filter, selection, ct);
         var starts = Starts(from, until);
+        DateOnly[] ends = [.. starts.Skip(1).Select(next => next.AddDays(-1)), until];
         await using var batch = database.CreateBatch();
         Add(batch, selection, $"""
             select d.stage, count(*), sum(d.amount_base), sum(d.amount_base * d.probability) / 100, avg(date_part('epoch', d.stage_since))
             from sales.deal d where d.state = 'Open' and {selection.Sql} group by d.stage
             """);
-        // by day first: the months of a few thousand sums are found sooner than those of a million deals
+        // each deal that came in within the period is looked at once, for its cohort and for how it was decided; cohort by cohort, so that few sums are kept at a time
         Add(batch, selection, $"""
-            select width_bucket(day.opened_on, @starts), day.furthest, day.state, sum(day.deals)::bigint, sum(day.amount) from (
-                select d.opened_on, d.furthest, d.state, count(*) as deals, sum(d.amount_base) as amount
-                from sales.deal d where d.opened_on >= @from and d.opened_on <= @until and {selection.Sql} group by 1, 2, 3
-            ) day group by 1, 2, 3
-            """, new("starts", starts), new("from", from), new("until", until));
+            select cohort.number::integer, came.* from unnest(@starts, @ends) with ordinality as cohort(starts, ends, number) cross join lateral (
+                select d.furthest, d.state, d.loss_reason, coalesce(d.closed_on <= @until, false) as decided, count(*), sum(d.amount_base)
+                from sales.deal d where d.opened_on >= cohort.starts and d.opened_on <= cohort.ends and {selection.Sql} group by 1, 2, 3, 4
+            ) came
+            """, new("starts", starts), new("ends", ends), new("until", until));
         Add(batch, selection, $"""
-            select d.state, d.furthest, d.loss_reason, count(*), sum(d.amount_base)
-            from sales.deal d where d.closed_on >= @from and d.closed_on <= @until and {selection.Sql} group by 1, 2, 3
+            select 0, d.furthest, d.state, d.loss_reason, true, count(*), sum(d.amount_base)
+            from sales.deal d where d.closed_on >= @from and d.closed_on <= @until and d.opened_on < @from and {selection.Sql} group by 2, 3, 4
             """, new("from", from), new("until", until));
         await using var rows = await batch.ExecuteReaderAsync(ct);
         var slice = await SliceAsync(rows, stages, ct);
-        await rows.NextResultAsync(ct);
-        var reached = await ReachedAsync(rows, stages, ct);
-        await rows.NextResultAsync(ct);
-        var (lost, won) = await DecidedAsync(rows, stages, ct);
+        var sums = new List<FunnelSum>();
+        while (await rows.NextResultAsync(ct))
+            while (await rows.ReadAsync(ct))
+                sums.Add(new(rows.GetInt32(0), stages.PlaceOf(new(rows.GetGuid(1))), Enum.Parse<DealState>(rows.GetString(2)), rows.IsDBNull(3) ? null : rows.GetGuid(3), rows.GetBoolean(4), (int)rows.GetInt64(5), rows.GetDecimal(6)));
+        var reached = sums.Where(s => s.Cohort > 0).ToLookup(s => s.Cohort, s => new ReachedStage(s.State == DealState.Won ? stages.Count + 1 : s.Place, s.Count, s.Amount, s.State == DealState.Open ? s.Count : 0));
+        var won = sums.FindAll(s => s is { Decided: true, State: DealState.Won });
+        List<LostDeals> lost = [.. sums.Where(s => s is { Decided: true, State: DealState.Lost }).GroupBy(s => (s.Place, s.Reason)).Select(g => new LostDeals(g.Key.Place, g.Key.Reason, g.Sum(s => s.Count), g.Sum(s => s.Amount)))];
         return new(
-            stages, from, until, slice, Conversion.Steps(reached.Select(r => r.Stage), stages.Count),
-            [.. starts.Select((start, i) => new CohortMonth(start, i + 1 < starts.Length ? starts[i + 1].AddDays(-1) : until, Conversion.Steps(reached.Where(r => r.Bucket == i + 1).Select(r => r.Stage), stages.Count)))],
-            Losses.DropOffs(lost, stages.Count), Losses.ByReason(lost, stages.Count), won, new(lost.Sum(l => l.Count), lost.Sum(l => l.Amount)));
+            stages, from, until, slice, Conversion.Steps(reached.SelectMany(cohort => cohort), stages.Count),
+            [.. starts.Select((start, i) => new CohortMonth(start, ends[i], Conversion.Steps(reached[i + 1], stages.Count)))],
+            Losses.DropOffs(lost, stages.Count), Losses.ByReason(lost, stages.Count), new(won.Sum(s => s.Count), won.Sum(s => s.Amount)), new(lost.Sum(l => l.Count), lost.Sum(l => l.Amount)));
     }
 
     /// <summary>How long deals stood on the stages, and against whom they were lost, in the same period.</summary>
@@ -185,27 +189,7 @@ public sealed class FunnelQuery(NpgsqlDataSource database, IDbContextFactory<Por
         })];
     }
 
-    private static async Task<List<(int Bucket, ReachedStage Stage)>> ReachedAsync(DbDataReader rows, FunnelStages stages, CancellationToken ct)
-    {
-        var reached = new List<(int, ReachedStage)>();
-        while (await rows.ReadAsync(ct))
-        {
-            var (state, count) = (Enum.Parse<DealState>(rows.GetString(2)), (int)rows.GetInt64(3));
-            var place = state == DealState.Won ? stages.Count + 1 : stages.PlaceOf(new(rows.GetGuid(1)));
-            reached.Add((rows.GetInt32(0), new(place, count, rows.GetDecimal(4), state == DealState.Open ? count : 0)));
-        }
-        return reached;
-    }
-
-    private static async Task<(IReadOnlyList<LostDeals> Lost, DealSum Won)> DecidedAsync(DbDataReader rows, FunnelStages stages, CancellationToken ct)
-    {
-        var (lost, won) = (new List<LostDeals>(), new DealSum(0, 0));
-        while (await rows.ReadAsync(ct))
-        {
-            var (count, amount) = ((int)rows.GetInt64(3), rows.GetDecimal(4));
-            if (rows.GetString(0) == nameof(DealState.Won)) won = new(won.Count + count, won.Amount + amount);
-            else lost.Add(new(stages.PlaceOf(new(rows.GetGuid(1))), rows.IsDBNull(2) ? null : rows.GetGuid(2), count, amount));
-        }
-        return (lost, won);
-    }
+    /// <summary>Deals of one cohort (0 for those that came in before the period) that are alike in all that the funnel asks.</summary>
+    /// <param name="Decided">won or lost within the period</param>
+    private readonly record struct FunnelSum(int Cohort, int Place, DealState State, Guid? Reason, bool Decided, int Count, decimal Amount);
 }

@@ -32,9 +32,11 @@ internal static class OfferJson
     {
         public override PriceReason Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {
-            using var json = JsonDocument.ParseValue(ref reader);
-            var parts = json.RootElement.EnumerateArray().ToList();
-            return new(Enum.Parse<PriceReasonCode>(parts[0].GetString()!), [.. parts.Skip(1).Select(Argument)]);
+            reader.Read();
+            var code = Enum.Parse<PriceReasonCode>(reader.GetString()!);
+            var arguments = new List<object>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) arguments.Add(Argument(ref reader, options));
+            return new(code, [.. arguments]);
         }
 
         public override void Write(Utf8JsonWriter writer, PriceReason reason, JsonSerializerOptions options)
@@ -48,11 +50,11 @@ internal static class OfferJson
             writer.WriteEndArray();
         }
 
-        private static object Argument(JsonElement value) => value.ValueKind switch
+        private static object Argument(ref Utf8JsonReader reader, JsonSerializerOptions options) => reader.TokenType switch
         {
-            JsonValueKind.Number => value.GetDecimal(),
-            JsonValueKind.Object => new Money(value.TryGetProperty(nameof(Money.Amount), out var amount) ? amount.GetDecimal() : 0, value.GetProperty(nameof(Money.Currency)).GetString()!),
-            _ => value.GetString()!,
+            JsonTokenType.Number => reader.GetDecimal(),
+            JsonTokenType.StartObject => JsonSerializer.Deserialize<Money>(ref reader, options),
+            _ => reader.GetString()!,
         };
     }
 }
