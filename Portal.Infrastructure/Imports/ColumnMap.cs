@@ -9,7 +9,7 @@ public static class ColumnMap
 {
     /// <summary>
     /// Column code → index of the heading that names it. A heading equal to a synonym wins; then one that holds all
-    /// the words of a synonym, longer synonyms first. No heading serves two columns.
+    /// the words of a synonym, longer synonyms first. No heading serves two columns. Of two headings that name a time, the one that says it is a day serves the day's column.
     /// </summary>
     public static Dictionary<string, int> Guess(IReadOnlyList<ImportColumn> columns, IReadOnlyList<string> header)
     {
@@ -23,7 +23,17 @@ public static class ColumnMap
             var needed = synonym.Split(' ');
             if (needed.Length > 1) Take(code, w => needed.All(w.Split(' ').Contains));
         }
+        foreach (var day in columns.Where(c => c.DayOf is not null && !map.ContainsKey(c.Code))) Part(day.Code, columns.Single(c => c.Code == day.DayOf));
         return map;
+
+        void Part(string day, ImportColumn time)
+        {
+            if (!map.TryGetValue(time.Code, out var taken)) return;
+            var names = time.Synonyms.Select(Normalised).ToHashSet();
+            var other = words.FindIndex(w => names.Contains(w) && SaysDay(w) != SaysDay(words[taken]));
+            if (other < 0 || map.ContainsValue(other)) return;
+            (map[day], map[time.Code]) = SaysDay(words[taken]) ? (taken, other) : (other, taken);
+        }
 
         void Take(string code, Func<string, bool> names)
         {
@@ -33,6 +43,12 @@ public static class ColumnMap
             if (index >= 0) map[code] = index;
         }
     }
+
+    private static readonly HashSet<string> DayWords = ["date", "day", "дата", "день", "data", "ziua", "tanggal", "hari"];
+
+    private static readonly HashSet<string> ClockWords = ["time", "время", "час", "ora", "waktu", "jam"];
+
+    private static bool SaysDay(string heading) => heading.Split(' ') is var words && words.Any(DayWords.Contains) && !words.Any(ClockWords.Contains);
 
     /// <summary>The look of a file: files with the same headings share one, whatever their names and contents.</summary>
     public static string Signature(IReadOnlyList<string> header) =>

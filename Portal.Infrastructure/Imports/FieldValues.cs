@@ -6,6 +6,7 @@ namespace Portal.Infrastructure.Imports;
 public static class FieldValues
 {
     private static readonly string[] DayFirstFormats = Formats("d.M.yyyy", "d/M/yyyy", "d-M-yyyy", "d.M.yy", "d/M/yy");
+    private static readonly string[] Clocks = ["H:m:s.FFF", "H:m", "h:m:s tt", "h:m tt"];
     private static readonly string[] MonthFirstFormats = Formats("M/d/yyyy", "M-d-yyyy", "M/d/yy", "d.M.yyyy");
 
     /// <summary>A finite number; a lone comma is a decimal comma, spaces part thousands.</summary>
@@ -56,6 +57,19 @@ public static class FieldValues
         date = DateOnly.FromDateTime(written);
         return true;
     }
+
+    /// <summary>A time of a day alone: <c>9:05</c>, <c>21:05:30</c>, <c>9:05 PM</c>, or a spreadsheet's fraction of a day.</summary>
+    public static bool TryClock(string text, out TimeSpan clock)
+    {
+        clock = default;
+        if (TimeOnly.TryParseExact(text, Clocks, CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var written)) clock = written.ToTimeSpan();
+        else if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) && days is >= 0 and < 1) clock = OfSerial(days).TimeOfDay;
+        else return false;
+        return true;
+    }
+
+    /// <summary>The instant at which a clock of <paramref name="zone"/> shows this day and time; read like <see cref="TryTime"/>.</summary>
+    public static bool TryTime(DateOnly day, TimeSpan clock, TimeZoneInfo zone, out DateTimeOffset utc) => ToUtc(day.ToDateTime(TimeOnly.MinValue) + clock, zone, out utc);
 
     /// <summary>Day numbers end here: the first of the year 9999.</summary>
     public const double MostSerial = 2_958_101;

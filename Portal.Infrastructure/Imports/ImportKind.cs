@@ -7,7 +7,11 @@ namespace Portal.Infrastructure.Imports;
 /// <param name="Code">Stable name; its text is the key <c>import.column.&lt;kind&gt;.&lt;code&gt;</c>.</param>
 /// <param name="Required">Without it the file cannot be checked.</param>
 /// <param name="Synonyms">Headings, lower case, words parted by one space.</param>
-public sealed record ImportColumn(string Code, bool Required, params string[] Synonyms);
+public sealed record ImportColumn(string Code, bool Required, params string[] Synonyms)
+{
+    /// <summary>The column of times whose day stands in this one, in files that keep the two apart; null for all others.</summary>
+    public string? DayOf { get; init; }
+}
 
 /// <summary>
 /// Something that can be taken in from a file: trips, tracks, clients, products, prices. Supplies its columns, its check

@@ -89,22 +89,37 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
         return null;
     }
 
-    /// <summary>An instant, UTC; a time without an offset is read in the run's time zone.</summary>
-    public DateTimeOffset? Time(string column)
+    /// <summary>
+    /// An instant, UTC; a time without an offset is read in the run's time zone. A time of day alone is of the day that the first filled of
+    /// <paramref name="days"/> says.
+    /// </summary>
+    public DateTimeOffset? Time(string column, params ReadOnlySpan<string> days)
     {
         if (Raw(column) is not { } text) return null;
-        if (!FieldValues.TryTime(text, reading.Zone, reading.DayFirst, out var time)) Refuse("not-a-time", column, Shown(text));
+        if (!TryTime(text, days, out var time)) Refuse("not-a-time", column, Shown(text));
         else if (time.Year < 2000 || time > reading.Now) Refuse("time-out-of-range", column, Shown(text));
         else return time;
         return null;
     }
 
     /// <summary>Like <see cref="Time"/>, refusing an empty value.</summary>
-    public DateTimeOffset? RequiredTime(string column)
+    public DateTimeOffset? RequiredTime(string column, params ReadOnlySpan<string> days)
     {
-        var time = Time(column);
+        var time = Time(column, days);
         if (time is null) Refuse("missing", column);
         return time;
+    }
+
+    /// <summary>Whether a column says a time of day alone.</summary>
+    public bool IsClock(string column) => Raw(column) is { } text && FieldValues.TryClock(text, out _);
+
+    private bool TryTime(string text, ReadOnlySpan<string> days, out DateTimeOffset time)
+    {
+        time = default;
+        if (!FieldValues.TryClock(text, out var clock)) return FieldValues.TryTime(text, reading.Zone, reading.DayFirst, out time);
+        foreach (var column in days)
+            if (Raw(column) is { } day) return FieldValues.TryDate(day, reading.DayFirst, out var date) && FieldValues.TryTime(date, clock, reading.Zone, out time);
+        return false;
     }
 
     /// <summary>A day of a calendar that is not ahead; null when empty or when it is none, without refusing the row.</summary>

@@ -37,6 +37,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
         new("time", true, "time", "time utc", "timestamp", "date", "datetime", "date time", "gps time", "fix time", "recorded at",
             "время", "дата", "дата и время", "дата время", "время gps", "метка времени", "час", "дата і час", "дата та час", "дата час", "час gps", "мітка часу",
             "ora", "timp", "data", "data si ora", "data ora", "ora gps", "waktu", "tanggal", "tanggal dan waktu", "tanggal waktu", "waktu gps", "jam"),
+        new("day", false, "day", "день", "ziua", "hari") { DayOf = "time" },
         new("latitude", true, "latitude", "lat", "y", "широта", "latitudine", "latitudinea", "lintang", "garis lintang"),
         new("longitude", true, "longitude", "lon", "lng", "long", "x", "долгота", "довгота", "longitudine", "longitudinea", "bujur", "garis bujur"),
         new("speed", false, "speed", "speed kmh", "speed km h", "velocity", "скорость", "скорость км ч", "швидкість", "швидкість км год", "viteza", "viteza km h", "kecepatan", "kecepatan km jam"),
@@ -92,7 +93,7 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
         }
 
         private static Fix Read(ImportRow row) => new(
-            row.RequiredText("vehicle", 20), row.RequiredTime("time"), Position(row),
+            row.RequiredText("vehicle", 20), row.RequiredTime("time", "day"), Position(row),
             row.Number("speed", 0, 2000), row.Number("heading", -360, 720) is { } heading ? (heading % 360 + 360) % 360 : null,
             row.Number("altitude", -1000, 30_000), row.Text("occupied", 20) is { } text ? text is "1" or "true" or "True" or "TRUE" or "yes" or "да" or "так" or "da" or "ya" : null);
 

@@ -48,6 +48,8 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
             "час закінчення", "дата закінчення", "закінчення", "кінець", "кінець поїздки",
             "ora sosirii", "data sosirii", "data si ora sosirii", "ora sosire", "data sosire", "sosire", "ora coborarii", "data coborarii", "ora sfarsit", "data sfarsit", "sfarsit", "sfarsitul cursei",
             "waktu antar", "tanggal antar", "jam antar", "waktu turun", "waktu tiba", "tanggal tiba", "jam tiba", "waktu selesai", "tanggal selesai", "jam selesai", "selesai"),
+        new("day", false, "day", "date", "день", "дата", "ziua", "data", "hari", "tanggal") { DayOf = "pickup-time" },
+        new("dropoff-day", false, "dropoff day", "день высадки", "день висадки", "ziua sosirii", "hari antar") { DayOf = "dropoff-time" },
         new("pickup-latitude", false, Each(Latitude, Pickup)),
         new("pickup-longitude", false, Each(Longitude, Pickup)),
         new("dropoff-latitude", false, Each(Latitude, Dropoff)),
@@ -186,8 +188,17 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
         private static List<string> Missing(IEnumerable<string> names, Dictionary<string, Guid> known) =>
             names.Where(n => !known.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
 
-        private static PastTrip Read(ImportRow row) => new(
-            row.RequiredText("vehicle", 20), row.RequiredTime("pickup-time"), row.RequiredTime("dropoff-time"),
+        // Where both ends share a day, a drop-off before the pickup is of the next one.
+        private static DateTimeOffset? DropoffTime(ImportRow row, DateTimeOffset? pickup)
+        {
+            var dropoff = row.RequiredTime("dropoff-time", "dropoff-day", "day");
+            return dropoff < pickup && row.IsClock("dropoff-time") && row.Text("dropoff-day", 40) is null ? dropoff.Value.AddDays(1) : dropoff;
+        }
+
+        private static PastTrip Read(ImportRow row) => Read(row, row.RequiredTime("pickup-time", "day"));
+
+        private static PastTrip Read(ImportRow row, DateTimeOffset? pickup) => new(
+            row.RequiredText("vehicle", 20), pickup, DropoffTime(row, pickup),
             new(row.Text("pickup-address", 300), row.Point("pickup-latitude", "pickup-longitude")),
             new(row.Text("dropoff-address", 300), row.Point("dropoff-latitude", "dropoff-longitude")),
             row.Text("number", 80), row.Text("driver", 200), row.Text("caller", 200), row.Text("phone", 40),

@@ -18,6 +18,8 @@ public sealed class ColumnMapTests
     [InlineData("Număr de înmatriculare,Ora,Latitudine,Longitudine,Viteză", "vehicle,time,latitude,longitude,speed")]
     [InlineData("Nomor polisi,Waktu,Lintang,Bujur,Kecepatan", "vehicle,time,latitude,longitude,speed")]
     [InlineData("gpsTime,vehicleId,lng,lat", "time,vehicle,longitude,latitude")]
+    [InlineData("Plate,Date,Time,Lat,Lon", "vehicle,day,time,latitude,longitude")]
+    [InlineData("Nr. auto;Data;Ora;Latitudine;Longitudine", "vehicle,day,time,latitude,longitude")]
     public void Guess_ForTracks_FindsTheColumns(string header, string expected) => Assert.Equal(expected, Guess(Tracks, header));
 
     [Theory]
@@ -35,6 +37,10 @@ public sealed class ColumnMapTests
         "number,pickup-time,dropoff-time,vehicle,pickup-latitude,pickup-longitude,dropoff-latitude,dropoff-longitude,passengers,caller,phone")]
     [InlineData("Booking ID,Pick-up time,Arrival time,License plate,From (lat),From (lng),To (lat),To (lng),Pax",
         "number,pickup-time,dropoff-time,vehicle,pickup-latitude,pickup-longitude,dropoff-latitude,dropoff-longitude,passengers")]
+    [InlineData("Машина;Дата поездки;Время подачи;Время высадки;Откуда;Куда", "vehicle,day,pickup-time,dropoff-time,pickup-address,dropoff-address")]
+    [InlineData("Машина;Дата;Начало;Окончание;Откуда;Куда", "vehicle,day,pickup-time,dropoff-time,pickup-address,dropoff-address")]
+    [InlineData("Nr. auto;Data preluării;Ora preluării;Data sosirii;Ora sosirii", "vehicle,day,pickup-time,dropoff-day,dropoff-time")]
+    [InlineData("Vehicle,Pickup date,Pickup time,Dropoff date,Dropoff time", "vehicle,day,pickup-time,dropoff-day,dropoff-time")]
     public void Guess_ForTrips_FindsTheColumns(string header, string expected) => Assert.Equal(expected, Guess(Trips, header));
 
     /// <summary>Whoever writes above his columns what Portal calls them is understood, in any of its languages.</summary>

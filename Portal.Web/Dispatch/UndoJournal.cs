@@ -7,7 +7,7 @@ namespace Portal.Web.Dispatch;
 /// <summary>
 /// What one dispatcher did on the open board and may take back; one entry for one press, whether it moved one trip or fifty.
 /// Z takes the newest entry back, an entry's toast that entry and no other. When he acts on the same trip again, the older toast goes:
-/// it names an action that is no longer the last. When others did, it goes too (<see cref="Look"/>); Z then says why nothing is taken back.
+/// it names an action that is no longer the last. When others did, it stays as the word of what was done, without the offer (<see cref="Look"/>); Z then says why nothing is taken back.
 /// </summary>
 /// <param name="toasts">Shows what was done.</param>
 /// <param name="texts">The words.</param>
@@ -36,7 +36,11 @@ public sealed class UndoJournal(Toasts toasts, Texts texts, Func<TripStanding, T
     /// <summary>Looks at the board: what others have gone on with on every trip of an entry is offered for taking back no longer.</summary>
     public void Look(BoardSnapshot board)
     {
-        foreach (var entry in entries.Where(e => e.IsOffered && e.Done.All(d => board.Find(d.Id)?.IsLaterThan(d) == true))) Withdraw(entry);
+        foreach (var entry in entries.Where(e => e.IsOffered && e.Done.All(d => board.Find(d.Id)?.IsLaterThan(d) == true)))
+        {
+            entry.IsOffered = false;
+            toasts.Settle(entry.Toast);
+        }
     }
 
     /// <summary>Takes the newest entry back.</summary>

@@ -30,6 +30,15 @@ public sealed class Toasts
         return toast.Id;
     }
 
+    /// <summary>Leaves a message as it is, but offers to take nothing back any more.</summary>
+    public void Settle(Guid id)
+    {
+        var index = shown.FindIndex(t => t.Id == id);
+        if (index < 0) return;
+        shown[index] = shown[index] with { Undo = null };
+        Changed?.Invoke();
+    }
+
     /// <summary>Removes a message.</summary>
     public void Remove(Guid id)
     {
