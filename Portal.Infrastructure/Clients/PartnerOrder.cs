@@ -23,9 +23,6 @@ internal static class PartnerOrder
     // who makes up a fiftieth of what was found is soon met along an index of names
     private const int Common = 50;
 
-    // up to so many it costs less to know who answers for them all than to ask for everybody who answers for none
-    private const int MostGrouped = 100_000;
-
     /// <summary>A page of partners; counted up to <see cref="Few"/>.</summary>
     public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
     {
@@ -66,8 +63,13 @@ internal static class PartnerOrder
     private static async Task<List<Found>?> FewAsync(IQueryable<Partner> partners, int most, CancellationToken ct) =>
         await FirstAsync(partners, most, ct) is var found && found.Count <= most ? found : null;
 
-    private static Task<List<PartnerRow>> ReadAsync(PortalDb db, IQueryable<Partner> sorted, Slice slice, CancellationToken ct) =>
-        PartnerListQuery.Rows(db, sorted.Skip(slice.From).Take(slice.Count)).ToListAsync(ct);
+    // what a row shows is looked up for the page alone, not for all that stand before it
+    private static async Task<List<PartnerRow>> ReadAsync(PortalDb db, IQueryable<Partner> sorted, Slice slice, CancellationToken ct)
+    {
+        var page = await sorted.Skip(slice.From).Take(slice.Count).Select(p => p.Id).ToListAsync(ct);
+        var rows = await PartnerListQuery.Rows(db, db.Set<Partner>().AsNoTracking().Where(p => page.Contains(p.Id))).ToDictionaryAsync(row => row.Id, ct);
+        return [.. page.Where(rows.ContainsKey).Select(id => rows[id])];
+    }
 
     private static IQueryable<Partner> Sorted(PortalDb db, List<Found> few, PartnerSort sort, bool descending)
     {
@@ -88,16 +90,12 @@ internal static class PartnerOrder
         return Then(descending ? partners.OrderByDescending(key) : partners.OrderBy(key), descending);
     }
 
-    /// <summary>Who may answer for some of the partners, by name, and nobody as the last.</summary>
-    private static async Task<List<Guid?>> ResponsibleAsync(PortalDb db, IQueryable<Partner> partners, CancellationToken ct)
-    {
-        var counts = await partners.Select(p => p.Responsible).Take(MostGrouped).GroupBy(user => user).Select(group => new { User = group.Key, Count = group.Count() }).ToListAsync(ct);
-        var all = counts.Sum(c => c.Count) < MostGrouped;
-        var known = counts.ConvertAll(c => c.User);
-        var users = await db.Set<PortalUser>().Where(u => all ? known.Contains(u.Id) : db.Set<Partner>().Any(p => p.Responsible == u.Id))
-            .OrderBy(u => u.DisplayName.ToLower()).ThenBy(u => u.Id).Select(u => (Guid?)u.Id).ToListAsync(ct);
-        return all && !known.Contains(null) ? users : [.. users, null];
-    }
+    /// <summary>Who answers for some of the partners, by name, and nobody as the last.</summary>
+    private static async Task<List<Guid?>> ResponsibleAsync(PortalDb db, IQueryable<Partner> partners, CancellationToken ct) =>
+    [
+        .. await db.Set<PortalUser>().Where(u => partners.Any(p => p.Responsible == u.Id)).OrderBy(u => u.DisplayName.ToLower()).ThenBy(u => u.Id).Select(u => (Guid?)u.Id).ToListAsync(ct),
+        null,
+    ];
 
     private static IQueryable<Partner> ByName(IQueryable<Partner> partners, bool descending) =>
         descending ? partners.OrderByDescending(p => p.Name.ToLower()).ThenByDescending(p => p.Id) : partners.OrderBy(p => p.Name.ToLower()).ThenBy(p => p.Id);
