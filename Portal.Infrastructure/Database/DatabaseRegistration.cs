@@ -38,7 +38,9 @@ public static class DatabaseRegistration
         services.AddSingleton<OutboxDesk>();
         services.AddSingleton<OutboxDrain>();
         services.AddDbContextFactory<PortalDb>((provider, options) => options
-            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            // Takes the data source from the container. Named here it would be part of the key under which the model and the
+            // compiled queries are kept, and a process that opens many databases one after another, as the tests do, would make them anew for each.
+            .UseNpgsql()
             // Who asked gets the failure and decides whether it is one: a lost race is an everyday answer, not an alarm.
             // And whether there are more rows than so many is asked without an order on purpose (PartnerOrder).
             .ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug)))
