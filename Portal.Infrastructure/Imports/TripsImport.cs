@@ -49,7 +49,7 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
             "ora sosirii", "data sosirii", "data si ora sosirii", "ora sosire", "data sosire", "sosire", "ora coborarii", "data coborarii", "ora sfarsit", "data sfarsit", "sfarsit", "sfarsitul cursei",
             "waktu antar", "tanggal antar", "jam antar", "waktu turun", "waktu tiba", "tanggal tiba", "jam tiba", "waktu selesai", "tanggal selesai", "jam selesai", "selesai"),
         new("day", false, "day", "date", "день", "дата", "ziua", "data", "hari", "tanggal") { DayOf = "pickup-time" },
-        new("dropoff-day", false, "dropoff day", "день высадки", "день висадки", "ziua sosirii", "hari antar") { DayOf = "dropoff-time" },
+        new("dropoff-day", false, "dropoff day", "drop off day", "день высадки", "день висадки", "ziua sosirii", "hari antar") { DayOf = "dropoff-time" },
         new("pickup-latitude", false, Each(Latitude, Pickup)),
         new("pickup-longitude", false, Each(Longitude, Pickup)),
         new("dropoff-latitude", false, Each(Latitude, Dropoff)),
