@@ -30,18 +30,31 @@ public sealed class PageLife : IDisposable
     /// <param name="atMost">the least time between two times of hearing</param>
     public Task HearAsync<T>(IAsyncEnumerable<T> news, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed)
     {
-        var bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        var ringing = HearAsync(news, _ =>
-        {
-            bell.Writer.TryWrite(true);
-            return Task.CompletedTask;
-        }, failed);
-        return Task.WhenAll(ringing, HearAsync(bell.Reader.ReadAllAsync(Token), async _ =>
-        {
-            await heard();
-            await Task.Delay(atMost, clock, Token);
-        }, failed));
+        var bell = Bell();
+        return Task.WhenAll(RingAsync(bell, news, failed), AnswerAsync(bell, atMost, clock, heard, failed));
     }
+
+    /// <summary>Like the hearing of one kind of news; what both tell within a while is heard once.</summary>
+    /// <param name="atMost">the least time between two times of hearing</param>
+    public Task HearAsync<TNews, TMore>(IAsyncEnumerable<TNews> news, IAsyncEnumerable<TMore> more, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed)
+    {
+        var bell = Bell();
+        return Task.WhenAll(RingAsync(bell, news, failed), RingAsync(bell, more, failed), AnswerAsync(bell, atMost, clock, heard, failed));
+    }
+
+    private static Channel<bool> Bell() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private Task RingAsync<T>(Channel<bool> bell, IAsyncEnumerable<T> news, Func<Exception, Task> failed) => HearAsync(news, _ =>
+    {
+        bell.Writer.TryWrite(true);
+        return Task.CompletedTask;
+    }, failed);
+
+    private Task AnswerAsync(Channel<bool> bell, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed) => HearAsync(bell.Reader.ReadAllAsync(Token), async _ =>
+    {
+        await heard();
+        await Task.Delay(atMost, clock, Token);
+    }, failed);
 
     /// <summary>Works beside the component's drawing until it is left; a failure is the component's own.</summary>
     /// <param name="failed">how the component fails: its <c>DispatchExceptionAsync</c></param>

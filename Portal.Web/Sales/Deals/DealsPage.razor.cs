@@ -70,9 +70,7 @@ public sealed partial class DealsPage(
     {
         // of all work only that for the deals that are shown
         var (news, tasks) = (live.Watch(change => change.Object.Kind is default(ObjectKind) or ObjectKind.Deal, gone.Token), work.Watch(change => change.IsUnknown || change.About is { } about && Find(new(about)) is not null, gone.Token));
-        watching = Task.WhenAll(Hear(news), Hear(tasks));
-
-        Task Hear<TNews>(IAsyncEnumerable<TNews> heard) => gone.HearAsync(heard, ReadAtMost, time, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
+        watching = gone.HearAsync(news, tasks, ReadAtMost, time, () => InvokeAsync(RenewAsync), DispatchExceptionAsync);
         keys = shortcuts.Use(
             new("N", "deals.add", () => { if (manages) Go(("add", "true"), ("deal", null)); return Task.CompletedTask; }),
             new("M", "deals.move-to", () => { AskWhere(); return Task.CompletedTask; }),
