@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Work;
 
@@ -53,7 +54,7 @@ public sealed class FileStore(FileStoreOptions options)
         catch (Exception failure)
         {
             File.Delete(kept);
-            if (failure is IOException && IsDiskFull(failure)) throw new RuleBrokenException("file.no-room");
+            if (FullDisk.Is(failure)) throw new RuleBrokenException("file.no-room");
             throw;
         }
         finally
@@ -123,9 +124,6 @@ public sealed class FileStore(FileStoreOptions options)
         }
         return bytes > 0 ? start.ToArray() : throw new RuleBrokenException("file.empty");
     }
-
-    // ENOSPC and EDQUOT on Unix, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows
-    private static bool IsDiskFull(Exception failure) => (failure.HResult & 0xffff) is 28 or 122 or 112 or 39;
 
     // Synced once more at its place: a journal that keeps the file keeps the move before it.
     private static void Sync(string path)
