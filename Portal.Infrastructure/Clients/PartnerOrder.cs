@@ -67,7 +67,7 @@ internal static class PartnerOrder
     private static async Task<List<PartnerRow>> ReadAsync(PortalDb db, IQueryable<Partner> sorted, Slice slice, CancellationToken ct)
     {
         var page = await sorted.Skip(slice.From).Take(slice.Count).Select(p => p.Id).ToListAsync(ct);
-        var rows = await PartnerListQuery.Rows(db, db.Set<Partner>().AsNoTracking().Where(p => page.Contains(p.Id))).ToDictionaryAsync(row => row.Id, ct);
+        var rows = await PartnerListQuery.Rows(db, db.Set<Partner>().Where(p => page.Contains(p.Id))).ToDictionaryAsync(row => row.Id, ct);
         return [.. page.Where(rows.ContainsKey).Select(id => rows[id])];
     }
 

@@ -7,6 +7,9 @@ namespace Portal.Infrastructure.Imports;
 /// <summary>Finds which column of a file is which, from its headings.</summary>
 public static class ColumnMap
 {
+    private static readonly HashSet<string> DayWords = ["date", "day", "дата", "день", "data", "ziua", "tanggal", "hari"];
+    private static readonly HashSet<string> ClockWords = ["time", "время", "час", "ora", "waktu", "jam"];
+
     /// <summary>
     /// Column code → index of the heading that names it. A heading equal to a synonym wins; then one that holds all
     /// the words of a synonym, longer synonyms first. No heading serves two columns. Of two headings that name a time, the one that says it is a day serves the day's column.
@@ -43,10 +46,6 @@ public static class ColumnMap
             if (index >= 0) map[code] = index;
         }
     }
-
-    private static readonly HashSet<string> DayWords = ["date", "day", "дата", "день", "data", "ziua", "tanggal", "hari"];
-
-    private static readonly HashSet<string> ClockWords = ["time", "время", "час", "ora", "waktu", "jam"];
 
     private static bool SaysDay(string heading) => heading.Split(' ') is var words && words.Any(DayWords.Contains) && !words.Any(ClockWords.Contains);
 

@@ -6,8 +6,8 @@ namespace Portal.Infrastructure.Imports;
 public static class FieldValues
 {
     private static readonly string[] DayFirstFormats = Formats("d.M.yyyy", "d/M/yyyy", "d-M-yyyy", "d.M.yy", "d/M/yy");
-    private static readonly string[] Clocks = ["H:m:s.FFF", "H:m", "h:m:s tt", "h:m tt"];
     private static readonly string[] MonthFirstFormats = Formats("M/d/yyyy", "M-d-yyyy", "M/d/yy", "d.M.yyyy");
+    private static readonly string[] Clocks = ["H:m:s.FFF", "H:m", "h:m:s tt", "h:m tt"];
 
     /// <summary>A finite number; a lone comma is a decimal comma, spaces part thousands.</summary>
     public static bool TryNumber(string text, out double number) => double.TryParse(Plain(text), Written, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);

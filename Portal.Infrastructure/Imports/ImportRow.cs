@@ -116,10 +116,9 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
     private bool TryTime(string text, ReadOnlySpan<string> days, out DateTimeOffset time)
     {
         time = default;
-        if (!FieldValues.TryClock(text, out var clock)) return FieldValues.TryTime(text, reading.Zone, reading.DayFirst, out time);
         foreach (var column in days)
-            if (Raw(column) is { } day) return FieldValues.TryDate(day, reading.DayFirst, out var date) && FieldValues.TryTime(date, clock, reading.Zone, out time);
-        return false;
+            if (Raw(column) is { } day && FieldValues.TryClock(text, out var clock)) return FieldValues.TryDate(day, reading.DayFirst, out var date) && FieldValues.TryTime(date, clock, reading.Zone, out time);
+        return FieldValues.TryTime(text, reading.Zone, reading.DayFirst, out time);
     }
 
     /// <summary>A day of a calendar that is not ahead; null when empty or when it is none, without refusing the row.</summary>

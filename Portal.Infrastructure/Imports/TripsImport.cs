@@ -195,14 +195,16 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
             return dropoff < pickup && row.IsClock("dropoff-time") && row.Text("dropoff-day", 40) is null ? dropoff.Value.AddDays(1) : dropoff;
         }
 
-        private static PastTrip Read(ImportRow row) => Read(row, row.RequiredTime("pickup-time", "day"));
-
-        private static PastTrip Read(ImportRow row, DateTimeOffset? pickup) => new(
-            row.RequiredText("vehicle", 20), pickup, DropoffTime(row, pickup),
-            new(row.Text("pickup-address", 300), row.Point("pickup-latitude", "pickup-longitude")),
-            new(row.Text("dropoff-address", 300), row.Point("dropoff-latitude", "dropoff-longitude")),
-            row.Text("number", 80), row.Text("driver", 200), row.Text("caller", 200), row.Text("phone", 40),
-            (int)(row.Number("passengers", 0, 200) ?? 1), row.Text("note", 1000));
+        private static PastTrip Read(ImportRow row)
+        {
+            var (vehicle, pickup) = (row.RequiredText("vehicle", 20), row.RequiredTime("pickup-time", "day"));
+            return new(
+                vehicle, pickup, DropoffTime(row, pickup),
+                new(row.Text("pickup-address", 300), row.Point("pickup-latitude", "pickup-longitude")),
+                new(row.Text("dropoff-address", 300), row.Point("dropoff-latitude", "dropoff-longitude")),
+                row.Text("number", 80), row.Text("driver", 200), row.Text("caller", 200), row.Text("phone", 40),
+                (int)(row.Number("passengers", 0, 200) ?? 1), row.Text("note", 1000));
+        }
     }
 
     private sealed record PastPlace(string? Address, GeoPoint? Point)

@@ -61,7 +61,8 @@ public sealed class DuplicateRun
     /// <summary>There is no room on a disk: what it had read is gone, and it tries again after a while, which doubles up to an hour.</summary>
     public void WaitForRoom(DateTimeOffset now)
     {
-        WaitsUntil = now + TimeSpan.FromMinutes(Math.Min(60, 1 << Math.Min(Waits++, 6)));
+        WaitsUntil = now + TimeSpan.FromMinutes(Math.Min(60, 1 << Math.Min(Waits, 6)));
+        Waits++;
         Forget();
     }
 

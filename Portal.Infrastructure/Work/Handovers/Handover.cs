@@ -103,11 +103,12 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
 
     private static async Task ShareOutAsync(PortalDb db, IReadOnlyCollection<AllottedPiece> pieces, CancellationToken ct)
     {
-        var (ids, heirs) = (pieces.Select(p => new SegmentId(p.Piece.Id)).ToList(), pieces.Select(p => p.Heir!.Id).ToHashSet());
-        var taken = (await db.Set<Segment>().Where(s => heirs.Contains(s.Owner)).Select(s => new { s.Owner, s.Name }).ToListAsync(ct)).Select(s => (s.Owner, s.Name.ToLowerInvariant())).ToHashSet();
+        var heirs = pieces.ToDictionary(p => new SegmentId(p.Piece.Id), p => p.Heir!.Id);
+        var (ids, owners) = (heirs.Keys.ToList(), heirs.Values.Distinct().ToList());
+        var taken = (await db.Set<Segment>().Where(s => owners.Contains(s.Owner)).Select(s => new { s.Owner, s.Name }).ToListAsync(ct)).Select(s => (s.Owner, s.Name.ToLowerInvariant())).ToHashSet();
         foreach (var segment in await db.Set<Segment>().Where(s => ids.Contains(s.Id)).OrderBy(s => s.Id).ToListAsync(ct))
         {
-            var (heir, name) = (pieces.First(p => p.Piece.Id == segment.Id.Value).Heir!.Id, segment.Name);
+            var (heir, name) = (heirs[segment.Id], segment.Name);
             for (var again = 2; !taken.Add((heir, name.ToLowerInvariant())); again++) name = $"{(segment.Name.Length > Segment.MostInName - 6 ? segment.Name[..(Segment.MostInName - 6)] : segment.Name)} ({again})";
             segment.HandTo(heir, name);
         }
