@@ -49,6 +49,8 @@ public static class Permissions
     public const string LeadsManage = "sales.lead.manage";
     /// <summary>Giving leads to others, and deciding about what is doubted.</summary>
     public const string LeadsDistribute = "sales.lead.distribute";
+    /// <summary>Taking the leads one sees, and the figures of their control, away as a file.</summary>
+    public const string LeadsExport = "sales.lead.export";
     public const string DealsRead = "sales.deal.read";
     public const string DealsManage = "sales.deal.manage";
     public const string OffersRead = "sales.offer.read";
@@ -84,7 +86,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
-        LeadsRead, LeadsManage, LeadsDistribute, DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
+        LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,

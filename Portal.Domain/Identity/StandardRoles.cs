@@ -42,7 +42,7 @@ public static class StandardRoles
 
     private static string[] OverDeals(string code) => code switch
     {
-        "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
+        "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.LeadsExport, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
         "sales" => [P.LeadsRead, P.LeadsManage, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.FunnelRead],
         _ => [],
     };

@@ -20,7 +20,7 @@ public sealed record TimelineFilter(TimelineKind? Kind = null, InteractionKind? 
 public sealed record TimelinePage(IReadOnlyList<TimelineRow> Rows, HistoryMark? Older);
 
 /// <summary>
-/// Reads what happened with a client, the newest first, and what comes next. What no other row tells stands in the timeline; trips, processes, files, closed work and
+/// Reads what happened with a client, the newest first, and what comes next. What no other row tells stands in the timeline; leads, trips, processes, files, closed work and
 /// changes of fields are told from their own rows, each as far as the reader may see it there.
 /// </summary>
 public sealed class TimelineQuery(IDbContextFactory<PortalDb> contexts, InstanceRights processes, MapCache maps, TimeProvider time)

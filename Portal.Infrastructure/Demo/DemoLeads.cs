@@ -96,7 +96,7 @@ public sealed class DemoLeads(IDbContextFactory<PortalDb> contexts, TimeProvider
         if (i < 13) return lead;
         foreach (var question in questions.Where(q => q.Group is null || q.Group == group))
         {
-            db.Add(new NeedAnswer(lead.Id, question.Id, question.Kind switch { NeedKind.YesNo => "yes", NeedKind.Number => (2_000 + i * 150).ToString(System.Globalization.CultureInfo.InvariantCulture), NeedKind.Choice => question.Options[i % question.Options.Length], _ => "Before the season" }));
+            db.Add(new NeedAnswer(lead.Id, question.Id, question.Kind switch { NeedKind.YesNo => "yes", NeedKind.Number => (question.Budget ? 2_000 + i * 150 : 2 + i % 5).ToString(System.Globalization.CultureInfo.InvariantCulture), NeedKind.Choice => question.Options[i % question.Options.Length], _ => "Before the season" }));
             if (question.Budget) lead.Learn(true);
         }
         if (i is >= 21)

@@ -78,7 +78,7 @@ public sealed class WorkNews(NpgsqlDataSource database, TimeProvider time)
         union all
         select 'LeadGiven', 'Lead', l.id, l.manager, '{}', '{}', null, e.by_user, null, null
         from sales.lead_event e join sales.lead l on l.id = e.lead
-        where e.kind = 'Given' and e.at between $1 and $2 and e.heir = l.manager and e.by_user <> e.heir and l.closed_at is null
+        where e.kind = 'Given' and e.at between $1 and $2 and e.heir = l.manager and e.by_user <> e.heir and l.closed_at is null and not l.archived
         union all
         select e.action, 'Assignment', a.id, null, array_remove(case e.action when 'Reported' then array[a.giver, a.controller] else array[a.performer] end, e.by_user), '{}', null, e.by_user, e.note, null
         from work.assignment_event e join work.assignment a on a.id = e.assignment

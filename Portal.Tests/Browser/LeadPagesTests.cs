@@ -6,6 +6,7 @@ using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Tests.Support;
@@ -134,6 +135,30 @@ public sealed class LeadPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(window.Page.Locator(".lead-rows tbody tr")).ToHaveCountAsync(untouched);
         await Expect(Row(window, "Lamps for a yard")).ToHaveCountAsync(0);
         window.AssertClean();
+    }
+
+    [Fact]
+    public async Task ListAndControl_LeaveAsFiles_ByARightOfTheirOwn_Audited_AndWithoutFormulas()
+    {
+        var second = await app.ActorAsync("second-sales");
+        var lead = await LeadAsync("=HYPERLINK(\"http://evil.example\")", "@SUM(1)", "+000 555 3001", "second-sales");
+        using var seller = await app.OpenSessionAsync("second-sales");
+        using var head = await app.OpenSessionAsync("sales-head");
+
+        foreach (var path in new[] { "/export/leads.csv", "/export/lead-control.xlsx" }) Assert.Equal(global::System.Net.HttpStatusCode.Forbidden, (await seller.Http.GetAsync(path)).StatusCode);
+        var list = await head.Http.GetStringAsync($"/export/leads.csv?manager={second.UserId}&sort=Created&lead={lead.Lead.Value}");
+        var row = Assert.Single(list.Split("\r\n"), line => line.Contains("+000 555 3001"));
+        Assert.StartsWith($"{lead.Number},\"'=HYPERLINK(\"\"http://evil.example\"\")\",'@SUM(1),,'+000 555 3001,", row);
+        Assert.Contains("second-sales", await head.Http.GetStringAsync($"/export/lead-control.csv?by=Manager"));
+        Assert.Equal(global::System.Net.HttpStatusCode.NotFound, (await head.Http.GetAsync("/export/leads.exe")).StatusCode);
+        Assert.Equal("PK"u8.ToArray(), (await head.Http.GetByteArrayAsync("/export/leads.xlsx"))[..2]);
+
+        await using var db = Of<IDbContextFactory<PortalDb>>().CreateDbContext();
+        var notes = await db.Set<AuditRow>().Where(r => r.UserName == "sales-head" && r.Action == "event").Select(r => r.After!).ToListAsync();
+        Assert.Contains(notes, note => note.Contains("leads.csv, "));
+        Assert.Contains(notes, note => note.Contains("lead-control.csv, "));
+        await using var window = await OpenAsync("sales", "/leads");
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = "xlsx" })).ToHaveCountAsync(0);
     }
 
     [Fact]

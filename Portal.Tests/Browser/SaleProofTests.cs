@@ -3,39 +3,50 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
-using Portal.Domain.Clients;
 using Portal.Domain.Processes;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
-using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Leads;
 using Portal.Tests.Support;
 using Portal.Workflows.Expressions;
 using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
 
-/// <summary>A sale from the client's wish to the won deal, as its seller, two who approve, the client and who watches the funnel see it.</summary>
+/// <summary>A sale from the wish somebody leaves on the web to the won deal, as its seller, two who approve, the client and who watches the funnel see it.</summary>
 public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<SaleProofTests.SaleApp>
 {
     /// <summary>The application of a company in which everybody is whom the map "Sale" gives work to.</summary>
     public sealed class SaleApp : OfferPagesTests.SellingApp
     {
-        public DealId Sale { get; private set; }
+        private readonly ForwardClock clock = new();
+
+        protected override TimeProvider Clock => clock;
+
+        public DealId Sale { get; set; }
         public PipelineId Pipeline { get; private set; }
+        public string Form { get; private set; } = "";
 
         public override async Task InitializeAsync()
         {
             await base.InitializeAsync();
             foreach (var role in new[] { "sales-head", "director", "supply", "legal", "finance", "warehouse" }) await AddUserAsync(role, role);
             await AddUserAsync("watcher", "sales-head");
-            var seller = await ActorAsync("seller");
-            var client = await Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Harbour Library", PartnerKinds.Client, Email: "mira@harbour.example", Responsible: seller.UserId), seller, default);
             Pipeline = (await Services.GetRequiredService<PipelineQuery>().ListAsync(default)).Single(p => p.Map == "Sale").Id;
-            Sale = await Services.GetRequiredService<DealDesk>().AddAsync(new(new("Shelves for the reading room", client, Manager: seller.UserId), Pipeline), seller, default);
+            var (system, choices) = (Actor.System("test"), await Services.GetRequiredService<LeadChoicesQuery>().ReadAsync(Actor.System("test"), default));
+            await Services.GetRequiredService<NeedSettings>().AddAsync(new("How many metres?", NeedKind.Number, Required: true), system, default);
+            Form = (await Services.GetRequiredService<LeadForms>().AddAsync(new("Site", new(choices.Streams.Single(s => s.Key == "site").Id), Asked: LeadForm.Usual | LeadFields.Company)
+            {
+                Words = new Dictionary<string, LeadFormWords> { ["en"] = new("Ask our joiners") },
+            }, system, default)).Key;
         }
+
+        /// <summary>Lets time pass, as it does while somebody types.</summary>
+        public void Pass(TimeSpan time) => clock.Advance(time);
 
         /// <summary>Completes the one open task at a node of the sale as somebody of a role.</summary>
         public async Task CompleteAsync(string node, string user, params (string Name, Value Value)[] values)
@@ -63,6 +74,42 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         return window;
     }
 
+    // an outsider on his phone: nobody has opened an account for him, and his browser runs no script
+    private async Task WishAsync()
+    {
+        await using var outsider = await Chromium.OpenAsync(app.Address, new() { ViewportSize = new() { Width = 390, Height = 844 }, Locale = "en-GB", JavaScriptEnabled = false });
+        await outsider.Page.GotoAsync($"/f/{app.Form}");
+        foreach (var (label, text) in new[] { ("Name *", "Mira Vale"), ("Company", "Harbour Library"), ("Phone", "+44 20 7946 0958"), ("E-mail", "mira@harbour.example"), ("Message", "Shelves for the reading room") })
+            await outsider.Page.GetByLabel(label, new() { Exact = true }).FillAsync(text);
+        app.Pass(TimeSpan.FromSeconds(20));
+        await outsider.ShootAsync("form");
+        await outsider.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await Expect(outsider.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("We will get in touch");
+        outsider.AssertClean();
+    }
+
+    // what the outsider typed becomes client, contact and deal; the seller types only what he has found out
+    private async Task ConvertAsync(BrowserWindow seller)
+    {
+        await seller.Page.Locator(".lead-rows a", new() { HasText = "Shelves for the reading room" }).ClickAsync();
+        await seller.Page.GetByRole(AriaRole.Link, new() { Name = "Open the whole page" }).ClickAsync();
+        await seller.Page.WaitForURLAsync("**/leads/*");
+        await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Take it on" }).ClickAsync();
+        await seller.Page.GetByRole(AriaRole.Group, new() { Name = "Interest" }).GetByText("Hot").ClickAsync();
+        await seller.Page.GetByLabel("How many metres?").FillAsync("14");
+        await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm the need" }).ClickAsync();
+        await Expect(seller.Page.Locator("[data-state=Qualified]")).ToBeVisibleAsync();
+        await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Make a deal…" }).ClickAsync();
+        var dialog = seller.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByLabel("A new client")).ToHaveValueAsync("Harbour Library");
+        await dialog.GetByLabel("Pipeline").SelectOptionAsync(app.Pipeline.Value.ToString());
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the deal" }).ClickAsync();
+        await seller.Page.WaitForURLAsync(new Regex("/deals/[0-9a-f-]{36}$"));
+        app.Sale = new(Guid.Parse(seller.Page.Url.Split('/')[^1]));
+        await Expect(seller.Page.Locator(".client-facts a", new() { HasText = "Harbour Library" })).ToBeVisibleAsync();
+        await Expect(seller.Page.Locator(".talk-lines")).ToContainTextAsync("How many metres? – 14");
+    }
+
     private async Task ApproveAsync(BrowserWindow by)
     {
         await StandsAsync(by, "Approve the offer");
@@ -72,7 +119,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Sale_FromTheWishToTheWonDeal_AndTheFunnelFollows()
+    public async Task Sale_FromTheWebLeadToTheWonDeal_AndTheFunnelFollows()
     {
         using var log = new LogLines(LogLevel.Error);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
@@ -83,7 +130,10 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         // a page that was loaded again would have forgotten it
         await watcher.Page.EvaluateAsync("() => { window.same = true; }");
 
-        await using var seller = await OpenDealAsync("seller");
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync("/leads");
+        await WishAsync();
+        await ConvertAsync(seller);
         await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
         await seller.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
         await StandsAsync(seller, "Find out the need");
@@ -124,7 +174,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
             director.AssertClean();
         }
         await StandsAsync(seller, "Agree terms with the client");
-        await Expect(Task(seller).GetByLabel("Sent by mail to", new() { Exact = true })).ToHaveTextAsync("Harbour Library");
+        await Expect(Task(seller).GetByLabel("Sent by mail to", new() { Exact = true })).ToHaveTextAsync("Mira Vale");
 
         var path = OfferPagesTests.Link().Match((await app.LetterAsync("mira@harbour.example")).Text).Groups[1].Value;
         await using (var client = await Chromium.OpenAsync(app.Address, new() { ViewportSize = new() { Width = 390, Height = 844 } }))

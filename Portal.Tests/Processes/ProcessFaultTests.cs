@@ -47,12 +47,6 @@ public sealed class ProcessFaultTests(ProcessOffice office) : IClassFixture<Proc
     private const string Sales = """<extensionElements><portal:assignment candidateRoles="sales"/></extensionElements>""";
     private const string Timer = """<timerEventDefinition><timeDuration>PT0.1S</timeDuration></timerEventDefinition>""";
 
-    /// <summary>A clock that goes right, but ahead: for it every lease of now has ended.</summary>
-    private sealed class Ahead(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
-    }
-
     private async Task<InstanceId> StartAsync(string key, ObjectRef? about = null)
     {
         // by the real clock, as the killed application goes by it
@@ -70,7 +64,8 @@ public sealed class ProcessFaultTests(ProcessOffice office) : IClassFixture<Proc
 
     private async Task RecoverAsync(Action<IServiceCollection>? furnish = null)
     {
-        await using var node = office.NewNode(new Ahead(TimeSpan.FromSeconds(90)), furnish);
+        // for its clock every lease of now has ended
+        await using var node = office.NewNode(new ForwardClock(TimeSpan.FromSeconds(90)), furnish);
         await office.WorkAsync(node);
     }
 

@@ -63,6 +63,7 @@ internal static class PortalPipeline
         app.MapFleetExports();
         app.MapClientExports();
         app.MapDealExports();
+        app.MapLeadExports();
         app.MapPricingExports();
         app.MapActivityExports();
         app.MapFunnelExports();

@@ -83,6 +83,8 @@ public sealed class Lead : ISearchable
     public DateTimeOffset CreatedAt { get; private set; }
     /// <summary>When it was converted or disqualified.</summary>
     public DateTimeOffset? ClosedAt { get; private set; }
+    /// <summary>True when it counts nowhere any more.</summary>
+    public bool Archived { get; private set; }
     /// <summary>Changes with every save.</summary>
     public uint Version { get; private set; }
 
@@ -139,10 +141,12 @@ public sealed class Lead : ISearchable
 
     /// <summary>The same person asked again.</summary>
     /// <exception cref="RuleBrokenException"><c>leads.closed</c></exception>
-    public void AskAgain(LeadAppeal appeal, LeadContact contact, DateTimeOffset now)
+    public void AskAgain(LeadAppeal appeal, LeadContact contact, LeadChannel channel, DateTimeOffset now)
     {
         RequireOpen();
         (Appeals, LastAppealAt, AskedPrice) = (Appeals + 1, now, AskedPrice || appeal.AsksPrice);
+        // who knows a phone is not for that its owner: letters would go to a stranger
+        if (LeadContact.IsStrangers(channel)) return;
         // what was not known is known now; what was known stays until a person changes it
         contact = contact.Checked();
         (Name, Company, Territory) = (Name ?? contact.Name, Company ?? contact.Company, Territory ?? contact.Territory);
@@ -224,6 +228,12 @@ public sealed class Lead : ISearchable
 
     /// <summary>A person has looked at it: it is an appeal like any other.</summary>
     public void Trust() => Suspicion = null;
+
+    /// <summary>Takes it out of every list and figure.</summary>
+    public void Archive() => Archived = true;
+
+    /// <summary>Brings it back.</summary>
+    public void Restore() => Archived = false;
 
     /// <inheritdoc/>
     public SearchEntry Describe() => new(new(ObjectKind.Lead, Id.Value), Subject, $"#{Number} {Name} {Company} {Phone} {Mail}", Partner?.Value);

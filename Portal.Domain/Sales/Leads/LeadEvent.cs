@@ -20,6 +20,8 @@ public sealed class LeadEvent
     public LeadId Lead { get; private set; }
     public LeadEventKind Kind { get; private set; }
     public string? Words { get; private set; }
+    /// <summary>What who asked again said of himself and the lead does not have: words of his, nothing that letters go by.</summary>
+    public string? Contact { get; private set; }
     /// <summary>By which way an appeal came.</summary>
     public LeadChannel? Channel { get; private set; }
     /// <summary>How we talked.</summary>
@@ -34,8 +36,9 @@ public sealed class LeadEvent
     public string ByName { get; private set; } = "";
 
     /// <summary>An appeal came.</summary>
-    public static LeadEvent Came(LeadId lead, LeadEventKind kind, LeadAppeal appeal, LeadChannel channel, DateTimeOffset at, Actor actor) =>
-        new(lead, kind, appeal.Text is { } text && text != appeal.Subject ? $"{appeal.Subject}\n{text}" : appeal.Subject, at, actor) { Channel = channel };
+    /// <param name="contact">as <see cref="LeadContact.Beyond"/> tells it</param>
+    public static LeadEvent Came(LeadId lead, LeadEventKind kind, LeadAppeal appeal, LeadChannel channel, DateTimeOffset at, Actor actor, string? contact = null) =>
+        new(lead, kind, appeal.Text is { } text && text != appeal.Subject ? $"{appeal.Subject}\n{text}" : appeal.Subject, at, actor) { Channel = channel, Contact = contact };
 
     /// <summary>Somebody got it, or nobody has it any more.</summary>
     public static LeadEvent Given(LeadId lead, Guid? heir, LeadRoute route, string? words, DateTimeOffset at, Actor actor) => new(lead, LeadEventKind.Given, words, at, actor) { Heir = heir, Route = route };

@@ -41,11 +41,23 @@ public sealed record LeadContact(string? Name = null, string? Company = null, st
         return contact;
     }
 
+    /// <summary>Whether nobody of ours has read what is said this way: it comes from whoever sends it.</summary>
+    public static bool IsStrangers(LeadChannel channel) => channel is LeadChannel.WebForm or LeadChannel.Api;
+
+    /// <summary>What of this differs from what is known, in one line; null where nothing does.</summary>
+    public string? Beyond(LeadContact known) =>
+        string.Join(" · ", new[]
+        {
+            Same(Name, known.Name) ? null : Name, Same(Company, known.Company) ? null : Company, Same(PhoneKey ?? Phone, known.PhoneKey ?? known.Phone) ? null : Phone, Same(MailKey ?? Mail, known.MailKey ?? known.Mail) ? null : Mail, Same(Territory, known.Territory) ? null : Territory,
+        }.OfType<string>()) is { Length: > 0 } said ? said : null;
+
     /// <summary>By what one phone is known again, however it is written; null without one.</summary>
     public string? PhoneKey => string.IsNullOrWhiteSpace(Phone) ? null : PhoneNumber.Of(Phone, null).Tail is { Length: >= PhoneNumber.LeastDigits } tail ? tail : null;
 
     /// <summary>By what one mail address is known again; null without one.</summary>
     public string? MailKey => string.IsNullOrWhiteSpace(Mail) ? null : MailAddress.Of(Mail) is { Fault: null } mail ? mail.Normal : null;
+
+    private static bool Same(string? said, string? known) => said is null || said.Equals(known, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>What somebody wants, in his own words.</summary>

@@ -6,6 +6,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
@@ -20,6 +21,12 @@ namespace Portal.Infrastructure.Clients.History;
 /// <summary>Reads what the stamps of one page stand for, one query for each source that is on it.</summary>
 internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache maps, CancellationToken ct)
 {
+    private static readonly Dictionary<LeadEventKind, string> LeadCodes = new()
+    {
+        [LeadEventKind.Came] = "lead.came", [LeadEventKind.AskedAgain] = "lead.asked-again", [LeadEventKind.Talked] = "lead.talked",
+        [LeadEventKind.Disqualified] = "lead.disqualified", [LeadEventKind.Reopened] = "lead.reopened", [LeadEventKind.Converted] = "lead.converted",
+    };
+
     /// <summary>The lines of a page, in the order of its stamps; one whose row is gone meanwhile is left out.</summary>
     public async Task<IReadOnlyList<TimelineRow>> ReadAsync(IReadOnlyList<HistoryStamp> stamps)
     {
@@ -32,6 +39,8 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
     private Task<IEnumerable<TimelineRow>> OfAsync(HistorySource source, List<HistoryMark> marks) => source switch
     {
         HistorySource.Entry => EntriesAsync(marks),
+        HistorySource.Lead => LeadsAsync(marks),
+        HistorySource.LeadNote => LeadNotesAsync(marks),
         HistorySource.Trip => TripsAsync(marks),
         HistorySource.ProcessStarted or HistorySource.ProcessEnded => ProcessesAsync(marks, source == HistorySource.ProcessEnded),
         HistorySource.FileAttached or HistorySource.FileArchived => FilesAsync(marks, source == HistorySource.FileArchived),
@@ -55,6 +64,32 @@ internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache m
             {
                 Interaction = e.AboutKind == ObjectKind.Interaction ? interactions.GetValueOrDefault(e.AboutId) : null,
             };
+        });
+    }
+
+    private async Task<IEnumerable<TimelineRow>> LeadsAsync(List<HistoryMark> marks)
+    {
+        var ids = marks.ConvertAll(m => m.Id);
+        var rows = await db.Set<LeadEvent>().AsNoTracking().Where(e => ids.Contains(e.Id)).Join(db.Set<Lead>(), e => e.Lead, l => l.Id, (e, l) => new { Event = e, l.Subject }).ToDictionaryAsync(x => x.Event.Id, ct);
+        return marks.Where(m => rows.ContainsKey(m.Id)).Select(m =>
+        {
+            var (e, subject) = (rows[m.Id].Event, rows[m.Id].Subject);
+            // an appeal begins with its own subject
+            var (first, rest) = e.Kind is LeadEventKind.Came or LeadEventKind.AskedAgain && e.Words is { } words ? (words.Split('\n')[0], words.Contains('\n') ? words[(words.IndexOf('\n') + 1)..] : null) : (subject, e.Words);
+            return new TimelineRow(m, e.Kind == LeadEventKind.Talked ? TimelineKind.Interaction : TimelineKind.Event, LeadCodes[e.Kind], new(ObjectKind.Lead, e.Lead.Value), first, e.ByUser == Guid.Empty ? "" : e.ByName)
+            {
+                Talk = e.Talk, Said = e.Kind == LeadEventKind.Converted ? null : rest,
+            };
+        });
+    }
+
+    private async Task<IEnumerable<TimelineRow>> LeadNotesAsync(List<HistoryMark> marks)
+    {
+        var ids = marks.ConvertAll(m => m.Id);
+        var rows = await db.Set<Comment>().AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new { Note = c, Subject = db.Set<Lead>().Where(l => (Guid)(object)l.Id == c.AboutId).Select(l => l.Subject).FirstOrDefault() }).ToDictionaryAsync(x => x.Note.Id, ct);
+        return marks.Where(m => rows.ContainsKey(m.Id)).Select(m => new TimelineRow(m, TimelineKind.Interaction, "lead.talked", new(ObjectKind.Lead, rows[m.Id].Note.AboutId), rows[m.Id].Subject, rows[m.Id].Note.ByName)
+        {
+            Talk = InteractionKind.Note, Said = rows[m.Id].Note.Text,
         });
     }
 

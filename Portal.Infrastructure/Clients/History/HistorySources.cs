@@ -18,7 +18,7 @@ using Portal.Infrastructure.Work;
 namespace Portal.Infrastructure.Clients.History;
 
 /// <summary>The tables that tell something of a client, in the order of their lines of one moment.</summary>
-internal enum HistorySource { Entry, TaskClosed, AssignmentEnded, ProcessEnded, ProcessStarted, Trip, FileArchived, FileAttached, Change }
+internal enum HistorySource { Entry, Lead, LeadNote, TaskClosed, AssignmentEnded, ProcessEnded, ProcessStarted, Trip, FileArchived, FileAttached, Change }
 
 /// <summary>Which line of which source, and when: what all sources are merged by.</summary>
 internal sealed class HistoryStamp
@@ -58,6 +58,9 @@ internal static class HistorySources
             nameof(Agreement.CreditLimit), nameof(Agreement.Currency), nameof(Agreement.Note), nameof(Agreement.Archived)],
     };
 
+    /// <summary>What of a lead is told of its client: what he said and what came of it, not how we divide the work.</summary>
+    private static readonly LeadEventKind[] LeadKinds = [LeadEventKind.Came, LeadEventKind.AskedAgain, LeadEventKind.Talked, LeadEventKind.Disqualified, LeadEventKind.Reopened, LeadEventKind.Converted];
+
     /// <summary>The sources of the filter's kind, or all.</summary>
     public static async Task<List<IQueryable<HistoryStamp>>> OfAsync(PortalDb db, HistoryReader reader, InstanceRights processes, CancellationToken ct)
     {
@@ -65,7 +68,11 @@ internal static class HistorySources
         var patterns = LikePattern.ContainingEach(filter.Text).ToList();
         var sources = new List<IQueryable<HistoryStamp>>();
 
-        if (Wants(TimelineKind.Interaction) || Wants(TimelineKind.Event)) sources.Add(Entries(db, reader, patterns));
+        if (Wants(TimelineKind.Interaction) || Wants(TimelineKind.Event))
+        {
+            sources.Add(Entries(db, reader, patterns));
+            sources.AddRange(Leads(db, reader, patterns));
+        }
         if (filter.Talk is not null) return sources;
         if (Wants(TimelineKind.Trip)) sources.Add(Trips(db, reader, patterns));
         if (Wants(TimelineKind.File)) sources.AddRange(Files(db, reader, patterns));
@@ -144,7 +151,6 @@ internal static class HistorySources
         if (filter.Kind == TimelineKind.Event) entries = entries.Where(e => e.AboutKind != ObjectKind.Interaction);
         if (filter.Talk is { } talk) entries = entries.Where(e => db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Kind == talk));
         if (filter.By is { } user) entries = entries.Where(e => e.ByUser == user || e.AboutKind == ObjectKind.Interaction && db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Responsible == user));
-        entries = entries.Where(e => e.AboutKind != ObjectKind.Lead || db.Set<Lead>().Within(reader.Actor).Any(l => (Guid)(object)l.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Deal || db.Set<Deal>().Within(reader.Actor).Any(d => (Guid)(object)d.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Offer || db.Set<Offer>().Within(db, reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
         foreach (var pattern in patterns)
@@ -152,6 +158,26 @@ internal static class HistorySources
                 || db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId
                     && (EF.Functions.ILike(i.Subject, pattern, LikePattern.Escape) || EF.Functions.ILike(i.Text ?? "", pattern, LikePattern.Escape) || EF.Functions.ILike(i.Outcome ?? "", pattern, LikePattern.Escape))));
         return entries.Select(e => new HistoryStamp { At = e.At, Source = (int)HistorySource.Entry, Number = 0, Id = e.Id });
+    }
+
+    // appeals, talks and notes stand with their lead, also those from before its client was one
+    private static IEnumerable<IQueryable<HistoryStamp>> Leads(PortalDb db, HistoryReader reader, List<string> patterns)
+    {
+        var (filter, partner) = (reader.Filter, reader.Partner);
+        var talks = filter.Kind == TimelineKind.Interaction || filter.Talk is not null;
+        // one list for one question: of a list and a single kind beside it the translation takes them for contradictory
+        var kinds = LeadKinds.Where(kind => talks ? kind == LeadEventKind.Talked : filter.Kind != TimelineKind.Event || kind != LeadEventKind.Talked).ToArray();
+        var leads = db.Set<Lead>().Within(reader.Actor).Where(l => l.Partner == partner);
+        var events = from e in db.Set<LeadEvent>() join l in leads on e.Lead equals l.Id where kinds.Contains(e.Kind) select new { Event = e, l.Subject };
+        if (filter.Talk is { } talk) events = events.Where(x => x.Event.Talk == talk);
+        if (filter.By is { } user) events = events.Where(x => x.Event.ByUser == user);
+        foreach (var pattern in patterns) events = events.Where(x => EF.Functions.ILike(x.Subject, pattern, LikePattern.Escape) || EF.Functions.ILike(x.Event.Words ?? "", pattern, LikePattern.Escape));
+        yield return events.Select(x => new HistoryStamp { At = x.Event.At, Source = (int)HistorySource.Lead, Number = 0, Id = x.Event.Id });
+        if (filter.Kind == TimelineKind.Event || filter.Talk is not (null or InteractionKind.Note)) yield break;
+        var notes = from c in db.Set<Comment>() join l in leads on c.AboutId equals (Guid)(object)l.Id where c.AboutKind == ObjectKind.Lead select c;
+        if (filter.By is { } author) notes = notes.Where(c => c.ByUser == author);
+        foreach (var pattern in patterns) notes = notes.Where(c => EF.Functions.ILike(c.Text, pattern, LikePattern.Escape));
+        yield return notes.Select(c => new HistoryStamp { At = c.At, Source = (int)HistorySource.LeadNote, Number = 0, Id = c.Id });
     }
 
     private static async Task<IEnumerable<IQueryable<HistoryStamp>>> ChangesAsync(PortalDb db, HistoryReader reader, CancellationToken ct)

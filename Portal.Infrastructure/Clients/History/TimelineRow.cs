@@ -45,6 +45,10 @@ public sealed record TimelineRow(HistoryMark Mark, TimelineKind Kind, string Wha
     public LocalText? Title { get; init; }
     /// <summary>The interaction, told whole.</summary>
     public InteractionRow? Interaction { get; init; }
+    /// <summary>How we talked, where a lead tells of it.</summary>
+    public InteractionKind? Talk { get; init; }
+    /// <summary>What was said, where a lead tells of it.</summary>
+    public string? Said { get; init; }
     /// <summary>The order.</summary>
     public HistoryTrip? Trip { get; init; }
     /// <summary>How the process stands now.</summary>

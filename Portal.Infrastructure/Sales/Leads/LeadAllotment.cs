@@ -29,7 +29,7 @@ internal static class LeadAllotment
     {
         var people = db.Set<PortalUser>().OfStaff().Holding(Permissions.LeadsManage, db)
             .Where(u => (branch == null || u.Branch == null || u.Branch == branch) && !db.Set<Substitution>().Any(s => s.Absent == u.Id && s.Starts <= now && s.Ends > now));
-        var held = (await db.Set<Lead>().Where(l => l.ClosedAt == null && l.Manager != null && people.Any(u => u.Id == l.Manager)).GroupBy(l => l.Manager!.Value)
+        var held = (await db.Set<Lead>().Where(l => l.ClosedAt == null && !l.Archived && l.Manager != null && people.Any(u => u.Id == l.Manager)).GroupBy(l => l.Manager!.Value)
             .Select(g => new { User = g.Key, Count = g.Count(), Last = g.Max(l => l.GivenAt) }).ToListAsync(ct)).ToDictionary(g => g.User);
         var teams = (await db.Set<TeamMember>().Select(m => new { m.Team, m.User }).Union(db.Set<Team>().Select(t => new { Team = t.Id, User = t.Head })).ToListAsync(ct)).ToLookup(m => m.User, m => m.Team);
         var heads = people.Holding(Permissions.LeadsDistribute, db).Select(u => u.Id);

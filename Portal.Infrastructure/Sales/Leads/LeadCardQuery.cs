@@ -14,7 +14,9 @@ namespace Portal.Infrastructure.Sales.Leads;
 /// <summary>Something that happened to a lead.</summary>
 /// <param name="Words">the appeal, what was said, the reason; a place where <paramref name="Route"/> says so</param>
 /// <param name="Heir">whom it was given to; null for nobody</param>
-public sealed record LeadEventRow(Guid Id, LeadEventKind Kind, string? Words, LeadChannel? Channel, InteractionKind? Talk, string? Heir, LeadRoute? Route, LeadInterest? Interest, DateTimeOffset At, string ByName);
+/// <param name="ByName">empty where no person did it</param>
+/// <param name="Contact">what who asked again said of himself and the lead does not have</param>
+public sealed record LeadEventRow(Guid Id, LeadEventKind Kind, string? Words, string? Contact, LeadChannel? Channel, InteractionKind? Talk, string? Heir, LeadRoute? Route, LeadInterest? Interest, DateTimeOffset At, string ByName);
 
 /// <summary>What the card of a lead shows.</summary>
 /// <param name="Text">the first appeal, as it came</param>
@@ -24,10 +26,11 @@ public sealed record LeadEventRow(Guid Id, LeadEventKind Kind, string? Words, Le
 /// <param name="Events">the newest first</param>
 /// <param name="Others">other leads of the same phone, mail or client</param>
 /// <param name="MayChange">the reader may lead it on</param>
+/// <param name="MayArchive">the reader may take it out of the lists, and bring it back</param>
 /// <param name="MayDistribute">the reader may give it to others</param>
 public sealed record LeadCard(
     LeadRow Lead, string? Text, PersonId? Person, string? PersonName, BranchId? Branch, string? BranchName, string? GroupName, string? Form, string? RejectionNote, string? DealTitle,
-    IReadOnlyList<LeadNeed> Needs, IReadOnlyList<LeadEventRow> Events, IReadOnlyList<LeadRow> Others, bool MayChange, bool MayDistribute);
+    IReadOnlyList<LeadNeed> Needs, IReadOnlyList<LeadEventRow> Events, IReadOnlyList<LeadRow> Others, bool MayChange, bool MayArchive, bool MayDistribute);
 
 /// <summary>Reads one lead within the actor's reach.</summary>
 public sealed class LeadCardQuery(IDbContextFactory<PortalDb> contexts, TimeProvider time)
@@ -65,12 +68,13 @@ public sealed class LeadCardQuery(IDbContextFactory<PortalDb> contexts, TimeProv
             Deal = reached.Where(d => d.Id == l.Deal).Select(d => d.Title).FirstOrDefault(),
         }).FirstAsync(ct);
         var events = await db.Set<LeadEvent>().Where(e => e.Lead == id).OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(MostEvents)
-            .Select(e => new LeadEventRow(e.Id, e.Kind, e.Words, e.Channel, e.Talk, db.Set<PortalUser>().Where(u => u.Id == e.Heir).Select(u => u.DisplayName).FirstOrDefault(), e.Route, e.Interest, e.At, e.ByName)).ToListAsync(ct);
+            .Select(e => new LeadEventRow(e.Id, e.Kind, e.Words, e.Contact, e.Channel, e.Talk, db.Set<PortalUser>().Where(u => u.Id == e.Heir).Select(u => u.DisplayName).FirstOrDefault(), e.Route, e.Interest, e.At, e.ByUser == Guid.Empty ? "" : e.ByName)).ToListAsync(ct);
         var (phone, mail, partner) = (head.PhoneKey, head.MailKey, row.PartnerId);
         var others = await LeadRows.ReadAsync(db, db.Set<Lead>().AsNoTracking().Within(actor)
-            .Where(l => l.Id != id && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail || partner != null && l.Partner == partner)).OrderByDescending(l => l.CreatedAt).ThenBy(l => l.Id).Take(MostOthers), rules, now, actor, ct);
+            .Where(l => l.Id != id && !l.Archived && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail || partner != null && l.Partner == partner)).OrderByDescending(l => l.CreatedAt).ThenBy(l => l.Id).Take(MostOthers), rules, now, actor, ct);
         var manages = actor.Can(Permissions.LeadsManage);
+        var changes = manages && !row.Archived;
         return new(row, head.Text, head.Person, head.PersonName, head.Branch, head.BranchName, head.GroupName, head.Form, head.RejectionNote, head.Deal,
-            await LeadNeeds.OfAsync(db, id, row.Group, ct), events, others, manages, manages && actor.Can(Permissions.LeadsDistribute));
+            await LeadNeeds.OfAsync(db, id, row.Group, ct), events, others, changes, manages, changes && actor.Can(Permissions.LeadsDistribute));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
@@ -25,11 +24,5 @@ internal static class LeadChange
         // a step lies within a year: beyond it the calendar says nothing yet
         var calendars = await PlanQuery.CalendarsAsync(db, today, today.AddDays(366), ct);
         return AnswerTime.Due(now, rules, calendars(branch), zone);
-    }
-
-    /// <summary>Says on the client's timeline what happened with its lead.</summary>
-    public static void Tell(PortalDb db, Lead lead, string what, DateTimeOffset at, Actor actor, string? words = null)
-    {
-        if (lead.Partner is { } partner) db.Add(new TimelineEntry(partner, what, new(ObjectKind.Lead, lead.Id.Value), words ?? lead.Subject, at, actor));
     }
 }

@@ -5,11 +5,13 @@ using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Sales.Leads;
 
 /// <summary>A group of products that a lead may be about.</summary>
+/// <param name="Name">with those above it, from the root down</param>
 public sealed record LeadGroup(Guid Id, string Name);
 
 /// <summary>What the forms and filters of leads offer.</summary>
@@ -44,11 +46,11 @@ public sealed class LeadChoicesQuery(IDbContextFactory<PortalDb> contexts, Pipel
     {
         actor.RequireStaff();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var only = actor.OnlyBranch();
+        var (only, groups) = (actor.OnlyBranch(), await GroupTree.ReadAsync(db, ct));
         return new(
             await db.Set<LeadStream>().OrderBy(s => s.Archived).ThenBy(s => s.Position).ThenBy(s => s.Id).Select(s => new SalesTerm(s.Id.Value, s.Key, s.Name, s.Position, s.Archived, s.Version)).ToListAsync(ct),
             await pipelines.SourcesAsync(ct),
-            await db.Set<ProductGroup>().Where(g => !g.Archived).OrderBy(g => g.Name).ThenBy(g => g.Id).Take(MostGroups).Select(g => new LeadGroup(g.Id.Value, g.Name)).ToListAsync(ct),
+            [.. groups.Roots.SelectMany(root => groups.Down(root.Id)).Where(g => !g.Archived).Select(g => new LeadGroup(g.Id.Value, groups.Path(g.Id)!)).OrderBy(g => g.Name, StringComparer.CurrentCultureIgnoreCase).Take(MostGroups)],
             await db.Set<PortalUser>().AsNoTracking().OfStaff().Holding(Permissions.LeadsRead, db).NearTo(actor).OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms).Select(u => new Colleague(u.Id, u.DisplayName)).ToListAsync(ct),
             await db.Set<Team>().AsNoTracking().OrderBy(t => t.Name).ToListAsync(ct),
             await db.Set<Branch>().AsNoTracking().Where(b => !b.Archived && (only == null || b.Id == only)).OrderBy(b => b.Name).ToListAsync(ct),
@@ -63,12 +65,12 @@ public sealed class LeadChoicesQuery(IDbContextFactory<PortalDb> contexts, Pipel
         var (rules, version) = await LeadSettings.SeeRulesAsync(db, ct);
         var territories = await db.Set<LeadTerritory>().OrderBy(t => t.Position).ThenBy(t => t.Id).Select(t => new TerritoryRow(t.Id, t.Words,
             t.Manager, db.Set<PortalUser>().Where(u => u.Id == t.Manager).Select(u => u.DisplayName).FirstOrDefault(), t.Team, db.Set<Team>().Where(x => x.Id == t.Team).Select(x => x.Name).FirstOrDefault(), t.Version)).ToListAsync(ct);
-        var groups = await db.Set<ProductGroup>().ToDictionaryAsync(g => g.Id.Value, g => g.Name, ct);
+        var groups = await GroupTree.ReadAsync(db, ct);
         var questions = await db.Set<NeedQuestion>().AsNoTracking().OrderBy(q => q.Archived).ThenBy(q => q.Position).ThenBy(q => q.Id).ToListAsync(ct);
         var forms = await db.Set<LeadForm>().AsNoTracking().OrderBy(f => f.Archived).ThenBy(f => f.Name).ThenBy(f => f.Id).ToListAsync(ct);
-        var came = await db.Set<Lead>().Where(l => l.Form != null).GroupBy(l => l.Form!.Value).Select(g => new { Form = g.Key, Count = g.Count(), Doubted = g.Count(l => l.Suspicion != null && l.ClosedAt == null) }).ToDictionaryAsync(g => g.Form, ct);
+        var came = await db.Set<Lead>().Where(l => l.Form != null).GroupBy(l => l.Form!.Value).Select(g => new { Form = g.Key, Count = g.Count(), Doubted = g.Count(l => l.Suspicion != null && l.ClosedAt == null && !l.Archived) }).ToDictionaryAsync(g => g.Form, ct);
         return new(rules, version, territories,
-            [.. questions.Select(q => new QuestionRow(q.Id, new(q.Text, q.Kind, q.Group, q.IsRequired, q.Budget, q.Options), q.Group is { } g ? groups.GetValueOrDefault(g) : null, q.Archived, q.Version))],
+            [.. questions.Select(q => new QuestionRow(q.Id, new(q.Text, q.Kind, q.Group, q.IsRequired, q.Budget, q.Options), q.Group is { } g ? groups.Path(new ProductGroupId(g)) : null, q.Archived, q.Version))],
             [.. forms.Select(f => new FormRow(f.Id, f.Key, Details(f), f.Archived, came.GetValueOrDefault(f.Id)?.Count ?? 0, came.GetValueOrDefault(f.Id)?.Doubted ?? 0, f.Version))]);
     }
 

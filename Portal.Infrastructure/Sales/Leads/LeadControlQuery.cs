@@ -30,7 +30,7 @@ public sealed record LeadControl(IReadOnlyList<LeadControlRow> Rows, LeadControl
 /// <summary>What becomes of leads, by manager or by where they came from: those within the actor's reach that came in a period. Needs <see cref="Permissions.LeadsRead"/>.</summary>
 public sealed class LeadControlQuery(IDbContextFactory<PortalDb> contexts, NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>The figures; those with most leads first. What is doubted does not count.</summary>
+    /// <summary>The figures; those with most leads first. What is doubted or archived does not count.</summary>
     /// <param name="from">the first day; both are included</param>
     public async Task<LeadControl> ReadAsync(LeadControlBy by, DateOnly from, DateOnly until, Actor actor, CancellationToken ct)
     {
@@ -49,7 +49,7 @@ public sealed class LeadControlQuery(IDbContextFactory<PortalDb> contexts, Npgsq
                     (count(*) filter (where state = 'Disqualified'))::int as disqualified,
                     percentile_cont(0.5) within group (order by extract(epoch from first_contact_at - created_at)::float8) as to_contact
                 from sales.lead l
-                where l.created_at >= @from and l.created_at < @until and l.suspicion is null and {LeadReach.Sql}
+                where l.created_at >= @from and l.created_at < @until and l.suspicion is null and not l.archived and {LeadReach.Sql}
                 group by grouping sets ((l.{column}), ())) figures
             left join identity.portal_user u on u.id::text = figures.key
             order by whole, came desc, u.display_name, key

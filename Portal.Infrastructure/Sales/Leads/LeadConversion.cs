@@ -101,7 +101,6 @@ public sealed class LeadConversion(IDbContextFactory<PortalDb> contexts, DealDes
         db.Add(new Comment(new(ObjectKind.Deal, deal.Id.Value), await NeedsAsync(db, lead, ct), now, actor));
         lead.Convert(partner, person, deal.Id, now);
         db.Add(new LeadEvent(id, LeadEventKind.Converted, deal.Title, now, actor));
-        LeadChange.Tell(db, lead, "lead.converted", now, actor);
         await db.SaveOrExplainAsync(new(ObjectKind.Lead, id.Value), ct);
         await transaction.CommitAsync(ct);
         return new(partner, person, deal.Id, false);

@@ -38,12 +38,10 @@ public sealed class LeadDesk(IDbContextFactory<PortalDb> contexts, TimeProvider 
         if (details.Branch != lead.Branch && details.Branch is { } branch) await BranchRegistry.RequireOpenAsync(db, branch, ct);
         if (details.Partner != lead.Partner && details.Partner is { } partner) await PartnerRegistry.TakeAsync(db, partner, actor, ct);
         if (details.Person != lead.Person && details.Person is { } person && !await db.Set<ContactRole>().AnyAsync(r => r.Partner == details.Partner && r.Person == person, ct)) throw new RuleBrokenException("clients.person-unknown");
-        var known = lead.Partner;
         lead.Describe(details.Subject, details.Contact, details.Stream, details.Source, details.Group);
         lead.Concern(details.Partner, details.Person);
         if (details.Branch != lead.Branch) lead.GiveTo(lead.Manager, details.Branch, lead.Route, now);
         actor.RequireReach(lead);
-        if (lead.Partner != known) LeadChange.Tell(db, lead, "lead.came", lead.CreatedAt, actor);
     }, ct);
 
     /// <summary>Notes a talk with the client, and what follows from it.</summary>
@@ -117,7 +115,6 @@ public sealed class LeadDesk(IDbContextFactory<PortalDb> contexts, TimeProvider 
     {
         lead.Disqualify(reason, note, now);
         db.Add(new LeadEvent(lead.Id, LeadEventKind.Disqualified, lead.RejectionNote, now, actor));
-        LeadChange.Tell(db, lead, "lead.disqualified", now, actor);
         return Task.CompletedTask;
     }, ct);
 
@@ -129,7 +126,22 @@ public sealed class LeadDesk(IDbContextFactory<PortalDb> contexts, TimeProvider 
     {
         lead.Reopen(string.IsNullOrWhiteSpace(step) ? LeadSteps.GetInTouch : step, at ?? await LeadChange.AnswerByAsync(db, await LeadSettings.RulesAsync(db, ct), lead.Branch, now, ct));
         db.Add(new LeadEvent(lead.Id, LeadEventKind.Reopened, null, now, actor));
-        LeadChange.Tell(db, lead, "lead.reopened", now, actor);
+    }, ct);
+
+    /// <summary>Takes a lead out of every list and figure.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>leads.unknown</c></exception>
+    public Task<uint> ArchiveAsync(LeadId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, (_, lead, _) =>
+    {
+        lead.Archive();
+        return Task.CompletedTask;
+    }, ct);
+
+    /// <summary>Brings an archived lead back.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>leads.unknown</c></exception>
+    public Task<uint> RestoreAsync(LeadId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, (_, lead, _) =>
+    {
+        lead.Restore();
+        return Task.CompletedTask;
     }, ct);
 
     /// <summary>Somebody who may get leads; null is nobody.</summary>

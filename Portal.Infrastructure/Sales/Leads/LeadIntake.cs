@@ -51,9 +51,8 @@ public sealed class LeadIntake(IDbContextFactory<PortalDb> contexts, DuplicateQu
         await RequireKnownAsync(db, order, actor, ct);
         if (!order.Apart && order.Through is not { Suspicion: not null } && await FindOpenAsync(db, contact, ct) is { } open)
         {
-            open.AskAgain(appeal, contact, now);
-            db.Add(LeadEvent.Came(open.Id, LeadEventKind.AskedAgain, appeal, order.Channel, now, actor));
-            LeadChange.Tell(db, open, "lead.asked-again", now, actor, appeal.Subject);
+            open.AskAgain(appeal, contact, order.Channel, now);
+            db.Add(LeadEvent.Came(open.Id, LeadEventKind.AskedAgain, appeal, order.Channel, now, actor, contact.Beyond(open.Contact)));
             return (open, true);
         }
         var rules = await LeadSettings.RulesAsync(db, ct);
@@ -67,7 +66,6 @@ public sealed class LeadIntake(IDbContextFactory<PortalDb> contexts, DuplicateQu
         lead.GiveTo(null, order.Branch, LeadRoute.Nobody, now);
         db.Add(lead);
         db.Add(LeadEvent.Came(lead.Id, LeadEventKind.Came, appeal, order.Channel, now, actor));
-        LeadChange.Tell(db, lead, "lead.came", now, actor);
         if (order.Mine)
         {
             lead.GiveTo(actor.UserId, order.Branch, LeadRoute.Hand, now);
@@ -91,7 +89,7 @@ public sealed class LeadIntake(IDbContextFactory<PortalDb> contexts, DuplicateQu
         if ((phone ?? mail) is null) return null;
         // of two appeals of one person at once the second finds the first; in one order, so that nobody waits in a circle
         foreach (var key in new[] { phone, mail }.OfType<string>().Order(StringComparer.Ordinal)) await db.TakeTurnAsync($"sales.lead {key}", ct);
-        return await db.Set<Lead>().Where(l => l.ClosedAt == null && l.Suspicion == null && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail))
+        return await db.Set<Lead>().Where(l => l.ClosedAt == null && !l.Archived && l.Suspicion == null && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail))
             .OrderBy(l => l.CreatedAt).ThenBy(l => l.Id).FirstOrDefaultAsync(ct);
     }
 

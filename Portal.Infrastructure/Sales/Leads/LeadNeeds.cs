@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Pricing;
 
 namespace Portal.Infrastructure.Sales.Leads;
 
@@ -29,19 +30,27 @@ public sealed class LeadNeeds(IDbContextFactory<PortalDb> contexts, TimeProvider
             db.Add(new LeadEvent(lead.Id, LeadEventKind.Qualified, null, now, actor));
         }, ct);
 
-    /// <summary>Questions to a lead in order: those of its group and those to everybody, and what was answered to others.</summary>
-    internal static async Task<List<LeadNeed>> OfAsync(PortalDb db, LeadId id, Guid? about, CancellationToken ct) => await (
-        from q in db.Set<NeedQuestion>()
-        let answer = db.Set<NeedAnswer>().Where(a => a.Lead == id && a.Question == q.Id).Select(a => a.Value).FirstOrDefault()
-        where answer != null || !q.Archived && (q.Group == null || q.Group == about)
-        orderby q.Group == null, q.Position, q.Id
-        select new LeadNeed(q.Id, q.Text, q.Kind, q.Options, q.IsRequired && !q.Archived && (q.Group == null || q.Group == about), q.Budget, answer)).ToListAsync(ct);
+    /// <summary>Questions to a lead in order: those of its group and the groups above it and those to everybody, and what was answered to others.</summary>
+    internal static async Task<List<LeadNeed>> OfAsync(PortalDb db, LeadId id, Guid? about, CancellationToken ct)
+    {
+        var groups = await GroupsAsync(db, about, ct);
+        return await (
+            from q in db.Set<NeedQuestion>()
+            let answer = db.Set<NeedAnswer>().Where(a => a.Lead == id && a.Question == q.Id).Select(a => a.Value).FirstOrDefault()
+            where answer != null || !q.Archived && (q.Group == null || groups.Contains(q.Group.Value))
+            orderby q.Group == null, q.Position, q.Id
+            select new LeadNeed(q.Id, q.Text, q.Kind, q.Options, q.IsRequired && !q.Archived && (q.Group == null || groups.Contains(q.Group.Value)), q.Budget, answer)).ToListAsync(ct);
+    }
+
+    // what is asked of who wants furniture is asked of who wants shelves, too
+    private static async Task<Guid[]> GroupsAsync(PortalDb db, Guid? about, CancellationToken ct) =>
+        about is { } group ? [.. (await GroupTree.ReadAsync(db, ct)).Up(new(group)).Select(g => g.Id.Value)] : [];
 
     private static async Task<int> NoteAsync(PortalDb db, Lead lead, IReadOnlyDictionary<NeedQuestionId, string?> answers, CancellationToken ct)
     {
         if (!lead.IsOpen) throw new RuleBrokenException("leads.closed");
-        var named = answers.Keys.ToList();
-        var asked = await db.Set<NeedQuestion>().AsNoTracking().Where(q => named.Contains(q.Id) || !q.Archived && (q.Group == null || q.Group == lead.Group)).ToDictionaryAsync(q => q.Id, ct);
+        var (named, groups) = (answers.Keys.ToList(), await GroupsAsync(db, lead.Group, ct));
+        var asked = await db.Set<NeedQuestion>().AsNoTracking().Where(q => named.Contains(q.Id) || !q.Archived && (q.Group == null || groups.Contains(q.Group.Value))).ToDictionaryAsync(q => q.Id, ct);
         var known = await db.Set<NeedAnswer>().Where(a => a.Lead == lead.Id).ToDictionaryAsync(a => a.Question, ct);
         foreach (var (question, given) in answers)
         {
@@ -59,6 +68,6 @@ public sealed class LeadNeeds(IDbContextFactory<PortalDb> contexts, TimeProvider
         lead.Learn(await db.Set<NeedQuestion>().AnyAsync(q => q.Budget && answered.Contains(q.Id), ct));
         // its version stands for the whole: of two who answer at once the second is told
         db.Entry(lead).Property(l => l.BudgetKnown).IsModified = true;
-        return asked.Values.Count(q => q is { IsRequired: true, Archived: false } && (q.Group is null || q.Group == lead.Group) && !known.ContainsKey(q.Id));
+        return asked.Values.Count(q => q is { IsRequired: true, Archived: false } && (q.Group is not { } group || groups.Contains(group)) && !known.ContainsKey(q.Id));
     }
 }

@@ -16,7 +16,7 @@ namespace Portal.Infrastructure.Sales.Leads;
 public sealed record LeadRow(
     LeadId Id, long Number, string Subject, string? Name, string? Company, string? Phone, string? Mail, string? Territory, LeadChannel Channel, LeadStreamId Stream, LeadSourceId? Source, Guid? Group,
     PartnerId? PartnerId, string? Partner, Guid? ManagerId, string? Manager, LeadRoute Route, LeadState State, LeadInterest Interest, LeadInterest Peak, string? NextStep, DateTimeOffset? NextStepAt, int Appeals, bool AskedPrice, bool BudgetKnown,
-    DateTimeOffset CreatedAt, DateTimeOffset? FirstContactAt, DateTimeOffset? LastContactAt, DateTimeOffset? ClosedAt, LeadSuspicion? Suspicion, LeadRejection? Rejection, DealId? Deal, uint Version)
+    DateTimeOffset CreatedAt, DateTimeOffset? FirstContactAt, DateTimeOffset? LastContactAt, DateTimeOffset? ClosedAt, LeadSuspicion? Suspicion, LeadRejection? Rejection, DealId? Deal, bool Archived, uint Version)
 {
     /// <summary>What tells that it cools or that its client is ready.</summary>
     public IReadOnlyList<LeadSign> Signs { get; init; } = [];
@@ -40,7 +40,7 @@ internal static class LeadRows
             Row = new LeadRow(
                 l.Id, l.Number, l.Subject, l.Name, l.Company, l.Phone, l.Mail, l.Territory, l.Channel, l.Stream, l.Source, l.Group,
                 l.Partner, clients.Where(p => p.Id == l.Partner).Select(p => p.Name).FirstOrDefault(), l.Manager, db.Set<PortalUser>().Where(u => u.Id == l.Manager).Select(u => u.DisplayName).FirstOrDefault(), l.Route, l.State,
-                l.Interest, l.Peak, l.NextStep, l.NextStepAt, l.Appeals, l.AskedPrice, l.BudgetKnown, l.CreatedAt, l.FirstContactAt, l.LastContactAt, l.ClosedAt, l.Suspicion, l.Rejection, l.Deal, l.Version),
+                l.Interest, l.Peak, l.NextStep, l.NextStepAt, l.Appeals, l.AskedPrice, l.BudgetKnown, l.CreatedAt, l.FirstContactAt, l.LastContactAt, l.ClosedAt, l.Suspicion, l.Rejection, l.Deal, l.Archived, l.Version),
             Lately = db.Set<LeadEvent>().Count(e => e.Lead == l.Id && e.At >= lately && (e.Kind == LeadEventKind.Talked || e.Kind == LeadEventKind.Came || e.Kind == LeadEventKind.AskedAgain)),
         }).ToListAsync(ct);
         return rows.ConvertAll(x => x.Row with { Signs = LeadSignals.Of(Facts(x.Row, x.Lately), rules, now) });

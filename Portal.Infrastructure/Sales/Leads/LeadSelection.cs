@@ -19,10 +19,12 @@ public enum LeadStep { Overdue, Today, NoContact }
 /// </summary>
 /// <param name="Open">true for what is still worked on, false for what is closed</param>
 /// <param name="Nobody">those without a manager</param>
+/// <param name="Archived">those taken out of every other list</param>
+/// <param name="Confirmed">those that were found worth a deal, also where they became one</param>
 /// <param name="Nowhere">those without a source</param>
 public sealed record LeadFilter(
     string? Text = null, LeadState? State = null, bool? Open = null, Guid? Manager = null, bool Nobody = false, LeadSourceId? Source = null, bool Nowhere = false, LeadStreamId? Stream = null,
-    LeadChannel? Channel = null, LeadTrend? Trend = null, LeadStep? Step = null, DateOnly? From = null, DateOnly? Until = null, PartnerId? Partner = null, bool Doubted = false);
+    LeadChannel? Channel = null, LeadTrend? Trend = null, LeadStep? Step = null, DateOnly? From = null, DateOnly? Until = null, PartnerId? Partner = null, bool Doubted = false, bool Archived = false, bool Confirmed = false);
 
 /// <summary>A column the list of leads sorts by.</summary>
 public enum LeadSort { Created, Subject, NextStep, LastContact }
@@ -33,8 +35,9 @@ internal static class LeadSelection
     /// <summary>Leads within the actor's reach.</summary>
     public static IQueryable<Lead> Matching(this PortalDb db, LeadFilter filter, LeadRules rules, TimeZoneInfo zone, DateTimeOffset now, Actor actor)
     {
-        var leads = db.Set<Lead>().AsNoTracking().Within(actor).Where(l => l.Suspicion != null == filter.Doubted);
+        var leads = db.Set<Lead>().AsNoTracking().Within(actor).Where(l => l.Suspicion != null == filter.Doubted && l.Archived == filter.Archived);
         if (filter.State is { } state) leads = leads.Where(l => l.State == state);
+        if (filter.Confirmed) leads = leads.Where(l => l.State == LeadState.Qualified || l.State == LeadState.Converted);
         if (filter.Open is { } open) leads = leads.Where(l => l.ClosedAt == null == open);
         if (filter.Manager is { } manager) leads = leads.Where(l => l.Manager == manager);
         if (filter.Nobody) leads = leads.Where(l => l.Manager == null);

@@ -45,7 +45,7 @@ internal static class HandoverMoves
                     or owner = {from} and status = 'Running' order by depth, id for update
                 """, ct);
         if (kinds.Contains(HeldKind.Lead))
-            await db.Database.ExecuteSqlAsync($"select 1 from sales.lead where manager = {from} and closed_at is null order by id for no key update", ct);
+            await db.Database.ExecuteSqlAsync($"select 1 from sales.lead where manager = {from} and closed_at is null and not archived order by id for no key update", ct);
         if (kinds.Contains(HeldKind.Deal))
             await db.Database.ExecuteSqlAsync($"select 1 from sales.deal where manager = {from} and state = 'Open' and not archived order by id for no key update", ct);
     }

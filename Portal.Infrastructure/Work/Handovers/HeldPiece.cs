@@ -105,7 +105,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
 
     private static IQueryable<Interaction> Interactions(PortalDb db, Guid user) => db.Set<Interaction>().Where(i => i.Responsible == user && i.State == InteractionState.Planned);
 
-    private static IQueryable<Lead> Leads(PortalDb db, Guid user) => db.Set<Lead>().Where(l => l.Manager == user && l.ClosedAt == null);
+    private static IQueryable<Lead> Leads(PortalDb db, Guid user) => db.Set<Lead>().Where(l => l.Manager == user && l.ClosedAt == null && !l.Archived);
 
     // what was won or lost stays with who did it: figures tell of him
     private static IQueryable<Deal> Deals(PortalDb db, Guid user) => db.Set<Deal>().Where(d => d.Manager == user && d.State == DealState.Open && !d.Archived);

@@ -47,7 +47,8 @@ public sealed class LeadApiTests(PortalApp app) : IClassFixture<PortalApp>
         var id = first.Body.GetProperty("id").GetGuid();
         Assert.Equal((id, id), (second.Body.GetProperty("id").GetGuid(), joined.Body.GetProperty("id").GetGuid()));
         var lead = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync($"/api/v1/leads/{id}"));
-        Assert.Equal(("Forty shelves", "Api", "event", "exhibition", 2, "ada@lark.example"), (
+        // what a second appeal says of its sender stays his words
+        Assert.Equal(("Forty shelves", "Api", "event", "exhibition", 2, (string?)null), (
             lead.GetProperty("subject").GetString(), lead.GetProperty("channel").GetString(), lead.GetProperty("stream").GetString(), lead.GetProperty("source").GetString(), lead.GetProperty("appeals").GetInt32(), lead.GetProperty("mail").GetString()));
         Assert.Equal(["AskedPrice"], lead.GetProperty("signals").EnumerateArray().Select(s => s.GetString()));
         var page = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync("/api/v1/leads?stream=event&open=true"));

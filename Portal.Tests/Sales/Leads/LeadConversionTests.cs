@@ -6,6 +6,7 @@ using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.History;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Work;
 using static Portal.Tests.Sales.SalesOffice;
@@ -103,6 +104,46 @@ public sealed class LeadConversionTests(SalesOffice office) : IClassFixture<Sale
         Assert.Equal((partner, people[0].Id), (done.Partner, done.Person!.Value));
         var told = await office.Services.GetRequiredService<TimelineQuery>().ListAsync(partner, new(), null, 50, seller, default);
         Assert.Contains(told.Rows, r => r is { What: "lead.converted", Words: "Forty shelves" });
+    }
+
+    [Fact]
+    public async Task Convert_MakesTalksWithTheLead_PartOfTheNewClientsHistory()
+    {
+        var (seller, another) = (await office.SellerAsync("Fay Gooseberry"), await office.SellerAsync("Gil Hawthorn"));
+        var lead = await ComeAsync(seller, Unique("Willow"), "+40 722 600 501");
+        foreach (var talk in new LeadTalk[] { new(InteractionKind.Call, "They want it lacquered"), new(InteractionKind.Letter, "Sent the catalogue") })
+        {
+            await office.Leads.TalkAsync(lead, talk, (await RowAsync(lead)).Version, seller, default);
+            office.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+        await office.Services.GetRequiredService<Remarks>().AddAsync(new(ObjectKind.Lead, lead.Value), "Ask for the wife, she decides", seller);
+        var done = await Conversion.ConvertAsync(lead, new(null, (await Conversion.ProposeAsync(lead, "contact", seller, default)).New), (await RowAsync(lead)).Version, seller, default);
+
+        var told = await ToldAsync(new());
+        Assert.Equal(["Ask for the wife, she decides", "Sent the catalogue", "They want it lacquered", "In oak, please"], told.Select(r => r.Said).OfType<string>());
+        Assert.Single(told, r => r.What == "lead.came");
+        Assert.Single(told, r => r.What == "lead.converted");
+        Assert.Equal(["Sent the catalogue"], (await ToldAsync(new(Talk: InteractionKind.Letter))).Select(r => r.Said));
+        Assert.Equal(["Ask for the wife, she decides"], (await ToldAsync(new(Talk: InteractionKind.Note))).Select(r => r.Said));
+        Assert.Equal(3, (await ToldAsync(new(TimelineKind.Interaction))).Count);
+        Assert.Equal(["They want it lacquered"], (await ToldAsync(new(Text: "LACQUERED"))).Select(r => r.Said));
+        Assert.Empty(await ToldAsync(new(By: another.UserId)));
+        // whoever sees the client, but not the lead, is not told
+        Assert.DoesNotContain((await office.Services.GetRequiredService<TimelineQuery>().ListAsync(done.Partner, new(), null, 50, seller with { Permissions = [.. seller.Permissions.Except([Domain.Identity.Permissions.LeadsRead])] }, default)).Rows, r => r.About.Kind == ObjectKind.Lead);
+
+        async Task<IReadOnlyList<TimelineRow>> ToldAsync(TimelineFilter filter)
+        {
+            var (rows, behind) = (new List<TimelineRow>(), (HistoryMark?)null);
+            do
+            {
+                // page by page, so that no line is lost or told twice where one ends
+                var page = await office.Services.GetRequiredService<TimelineQuery>().ListAsync(done.Partner, filter, behind, 2, seller, default);
+                rows.AddRange(page.Rows);
+                behind = page.Older;
+            }
+            while (behind is not null);
+            return [.. rows.Where(r => r.About.Kind == ObjectKind.Lead)];
+        }
     }
 
     [Fact]

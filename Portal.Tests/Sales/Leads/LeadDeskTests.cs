@@ -244,11 +244,13 @@ public sealed class LeadDeskTests(SalesOffice office) : IClassFixture<SalesOffic
     public async Task Qualify_AsksForTheRequiredAnswersOfItsGroup_AndKnowsTheBudget()
     {
         var seller = await office.SellerAsync("Ivo Juniper");
-        var (group, other) = (await GroupAsync("Furniture"), await GroupAsync("Lamps"));
+        var (above, other) = (await GroupAsync("Furniture"), await GroupAsync("Lamps"));
+        var group = await GroupAsync("Tables", await GroupAsync("For rooms", above));
         var needs = office.Services.GetRequiredService<NeedSettings>();
-        var size = await needs.AddAsync(new("How many rooms?", NeedKind.Number, group.Value, Required: true), System, default);
+        // what is asked about all furniture is asked about tables
+        var size = await needs.AddAsync(new("How many rooms?", NeedKind.Number, above.Value, Required: true), System, default);
         var budget = await needs.AddAsync(new("Which budget?", NeedKind.Number, group.Value, Budget: true), System, default);
-        await needs.AddAsync(new("How bright?", NeedKind.Text, other.Value, Required: true), System, default);
+        foreach (var elsewhere in new[] { other, await GroupAsync("Round tables", group) }) await needs.AddAsync(new("How bright?", NeedKind.Text, elsewhere.Value, Required: true), System, default);
         var jobs = office.Services.GetRequiredService<LeadNeeds>();
         var lead = (await ComeAsync(seller, "Nine tables")).Lead;
         var card = await CardAsync(lead);
@@ -348,6 +350,31 @@ public sealed class LeadDeskTests(SalesOffice office) : IClassFixture<SalesOffic
     }
 
     [Fact]
+    public async Task Archived_IsInNoListOrFigure_ButItsOwn_AndComesBack()
+    {
+        await using var own = await SalesOffice.FoundAsync();
+        var seller = await own.SellerAsync("Ann");
+        var lead = (await own.Intake.TakeAsync(new(new("Shelf one"), new("Eve", null, "+40 722 000 301"), LeadChannel.Call, Mine: true), seller, default)).Lead;
+        await own.Leads.ArchiveAsync(lead, await SeenAsync(own, lead), seller, default);
+
+        Assert.Empty((await own.LeadList.ListAsync(new(), LeadSort.Created, false, Slice.All, seller, default)).Rows);
+        Assert.Equal([lead], (await own.LeadList.ListAsync(new(Archived: true), LeadSort.Created, false, Slice.All, seller, default)).Rows.Select(r => r.Id));
+        Assert.Equal(0, (await own.Services.GetRequiredService<LeadControlQuery>().ReadAsync(LeadControlBy.Manager, new(2026, 3, 2), new(2026, 3, 2), System, default)).All.Came);
+        Assert.Equal(0, (await own.Services.GetRequiredService<Handover>().HeldAsync(seller.UserId, System, default))[HeldKind.Lead]);
+        Assert.Empty((await own.LeadList.AlikeAsync(new(Phone: "+40 722 000 301"), seller, default)).Leads);
+        var card = (await own.LeadCards.FindAsync(lead, seller, default))!;
+        Assert.Equal((false, true), (card.MayChange, card.MayArchive));
+        // who appeals again begins a new one, which has no other beside it
+        var again = await own.Intake.TakeAsync(new(new("Shelf two"), new("Eve", null, "+40 722 000 301"), LeadChannel.Call, Mine: true), seller, default);
+        Assert.False(again.Joined);
+        Assert.Empty((await own.LeadCards.FindAsync(again.Lead, seller, default))!.Others);
+
+        await own.Leads.RestoreAsync(lead, card.Lead.Version, seller, default);
+        Assert.Equal([lead, again.Lead], (await own.LeadList.ListAsync(new(), LeadSort.Created, false, Slice.All, seller, default)).Rows.Select(r => r.Id));
+        Assert.Equal("identity.not-allowed", await RefusedAsync(async () => await own.Leads.ArchiveAsync(lead, await SeenAsync(own, lead), seller with { Permissions = [Permissions.LeadsRead] }, default)));
+    }
+
+    [Fact]
     public async Task Bulk_GivesMany_AndUndoGivesBackWhatNobodyChangedSince()
     {
         var (first, second) = (await office.SellerAsync("Lea Moonwater"), await office.SellerAsync("Ned Nettlecombe"));
@@ -396,10 +423,10 @@ public sealed class LeadDeskTests(SalesOffice office) : IClassFixture<SalesOffic
         Assert.NotEqual(own.Value, item.Object.Id);
     }
 
-    private async Task<ProductGroupId> GroupAsync(string name)
+    private async Task<ProductGroupId> GroupAsync(string name, ProductGroupId? above = null)
     {
         await using var db = office.Open();
-        var group = new ProductGroup(ProductGroupId.New(), Unique(name), null, null);
+        var group = new ProductGroup(ProductGroupId.New(), Unique(name), above, null);
         db.Add(group);
         await db.SaveChangesAsync();
         return group.Id;

@@ -103,7 +103,7 @@ public sealed class LeadTests
     {
         var lead = New();
 
-        lead.AskAgain(new LeadAppeal(null, "What is the price?").Checked(), new("Somebody Else", "Lark Ltd", "0722 111 222", "ADA@lark.example"), Now.AddDays(1));
+        lead.AskAgain(new LeadAppeal(null, "What is the price?").Checked(), new("Somebody Else", "Lark Ltd", "0722 111 222", "ADA@lark.example"), LeadChannel.Call, Now.AddDays(1));
 
         Assert.Equal(("Ada Lark", "Lark Ltd", "+40 722 111 222", "ada@lark.example", 2, true), (lead.Name, lead.Company, lead.Phone, lead.MailKey, lead.Appeals, lead.AskedPrice));
     }

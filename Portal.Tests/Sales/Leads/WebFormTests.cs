@@ -159,6 +159,31 @@ public sealed partial class WebFormTests(WebFormTests.FormApp app) : IClassFixtu
     }
 
     [Fact]
+    public async Task Stranger_WhoKnowsAPhone_PutsNothingOfHisOwnIntoItsLead()
+    {
+        var (word, cards, head) = (Word(), app.Services.GetRequiredService<LeadCardQuery>(), Actor.System("test"));
+        var known = await app.Services.GetRequiredService<LeadIntake>().TakeAsync(new(new($"{word} called us"), new(Phone: "+40 722 800 401"), LeadChannel.Call), head, default);
+        using var stranger = Visit();
+        var his = new Dictionary<string, string>(Filled(word, "0722 800 401")) { ["name"] = "Mallory", ["mail"] = "mallory@evil.example", ["territory"] = "Elsewhere" };
+
+        await SendAsync(stranger, his);
+        await app.Services.GetRequiredService<LeadIntake>().TakeAsync(new(new(word), new("Mallory", "Evil Ltd", "+40722800401", "mallory@evil.example"), LeadChannel.Api), head, default);
+
+        var card = (await cards.FindAsync(known.Lead, head, default))!;
+        Assert.Equal((null, null, "+40 722 800 401", null, null, 3), (card.Lead.Name, card.Lead.Company, card.Lead.Phone, card.Lead.Mail, card.Lead.Territory, card.Lead.Appeals));
+        Assert.Equal(["Mallory · mallory@evil.example · Elsewhere", "Mallory · Evil Ltd · mallory@evil.example"], card.Events.Where(e => e.Kind == LeadEventKind.AskedAgain).OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => e.Contact));
+        // what the deal and its contact would begin with is the client's
+        Assert.Null((await app.Services.GetRequiredService<LeadConversion>().ProposeAsync(known.Lead, "contact", head, default)).New.Head.Email);
+        // by his own address he comes to no lead of the client
+        await SendAsync(stranger, new() { ["name"] = "Mallory", ["mail"] = "mallory@evil.example", ["text"] = $"{word} it is me again" });
+        Assert.Equal(2, (await app.LeadsAsync(word)).Count);
+        // who of ours hears it on the phone fills what was blank
+        await app.Services.GetRequiredService<LeadIntake>().TakeAsync(new(new(word), new("Ada Lark", Phone: "+40722800401", Mail: "ada@lark.example"), LeadChannel.Call), head, default);
+        var lead = (await cards.FindAsync(known.Lead, head, default))!.Lead;
+        Assert.Equal(("Ada Lark", "ada@lark.example"), (lead.Name, lead.Mail));
+    }
+
+    [Fact]
     public async Task Flood_FromOneAddress_IsStopped_AndOthersGoOn()
     {
         using var flooder = Visit();

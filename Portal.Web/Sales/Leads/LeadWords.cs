@@ -16,6 +16,15 @@ internal static class LeadWords
     /// <summary>Who appealed, as lists show it.</summary>
     public static string Who(LeadRow lead) => string.Join(" · ", new[] { lead.Name, lead.Partner ?? lead.Company, lead.Name is null && lead.Company is null ? lead.Phone ?? lead.Mail : null }.Where(part => part is not null));
 
+    /// <summary>Whose or which leads a line of their control tells of.</summary>
+    public static string Whose(this Texts texts, LeadControlRow row, LeadControlBy by, LeadChoices choices) => by switch
+    {
+        LeadControlBy.Manager => row.Key is null ? texts["leads.nobody"] : row.Name ?? texts["leads.control.without"],
+        LeadControlBy.Source => choices.Sources.FirstOrDefault(s => s.Id.ToString() == row.Key) is { } source ? texts.Source(source) : texts["leads.without-source"],
+        LeadControlBy.Stream => choices.Streams.FirstOrDefault(s => s.Id.ToString() == row.Key) is { } stream ? texts.Stream(stream) : row.Key ?? "",
+        _ => texts[$"leadChannel.{row.Key}"],
+    };
+
     /// <summary>The sign of the way by which an appeal came.</summary>
     public static string Icon(LeadChannel channel) => channel switch
     {

@@ -26,7 +26,7 @@ public sealed partial class LeadsPage(
     private Task watching = Task.CompletedTask;
     private IDisposable? keys;
     private Guid me;
-    private bool manages, gives;
+    private bool manages, gives, exports;
     private string? refused;
 
     [SupplyParameterFromQuery] private string? Text { get; set; }
@@ -38,6 +38,7 @@ public sealed partial class LeadsPage(
     [SupplyParameterFromQuery] private string? Signal { get; set; }
     [SupplyParameterFromQuery] private string? Step { get; set; }
     [SupplyParameterFromQuery] private bool Doubted { get; set; }
+    [SupplyParameterFromQuery] private bool Archived { get; set; }
     [SupplyParameterFromQuery] private DateOnly? From { get; set; }
     [SupplyParameterFromQuery] private DateOnly? Until { get; set; }
     [SupplyParameterFromQuery] private Guid? Client { get; set; }
@@ -47,17 +48,9 @@ public sealed partial class LeadsPage(
     [SupplyParameterFromQuery] private Guid? Lead { get; set; }
 
     private Texts T => texts;
-    private LeadSort Order => Named.Of<LeadSort>(Sort) ?? LeadSort.Created;
+    private LeadSort Order => LeadAddress.Sort(Sort);
 
-    private LeadFilter Wanted
-    {
-        get
-        {
-            var ((state, open), (manager, nobody), (source, nowhere)) = (LeadAddress.State(State), SalesAddress.Manager(Manager, me), LeadAddress.Source(Source));
-            return new(Text, state, open, manager, nobody, source, nowhere, Stream is { } stream ? new(stream) : null, Named.Of<LeadChannel>(Channel), Named.Of<LeadTrend>(Signal), Named.Of<LeadStep>(Step),
-                LocalTime.Known(From), LocalTime.Known(Until), Client is { } client ? new(client) : null, Doubted);
-        }
-    }
+    private LeadFilter Wanted => LeadAddress.Filter(me, Text, State, Manager, Source, Stream, Channel, Signal, Step, From, Until, Client, Doubted, Archived);
 
     private bool Filtered => Wanted != new LeadFilter(Open: true);
 
@@ -86,7 +79,7 @@ public sealed partial class LeadsPage(
     {
         var actor = await current.GetAsync();
         actor.Require(Permissions.LeadsRead);
-        (me, manages, gives) = (actor.UserId, actor.Can(Permissions.LeadsManage), actor.Can(Permissions.LeadsDistribute));
+        (me, manages, gives, exports) = (actor.UserId, actor.Can(Permissions.LeadsManage), actor.Can(Permissions.LeadsDistribute), actor.Can(Permissions.LeadsExport));
         choices ??= await offers.ReadAsync(actor, gone.Token);
         var (wanted, order, asc, number) = (Wanted, Order, Asc, Number);
         var read = await list.ListAsync(wanted, order, !asc, new(number * PageSize, PageSize), actor, gone.Token);
@@ -121,6 +114,8 @@ public sealed partial class LeadsPage(
     private string Open(LeadId id) => Address(("lead", id.Value));
 
     private string By(LeadSort sort) => Address(("sort", sort == LeadSort.Created ? null : sort), ("asc", Order == sort && !Asc ? "true" : null), ("page", null));
+
+    private string Export(string format) => $"/export/leads.{format}{new Uri(page.Uri).Query}";
 
     private string Address(params (string Name, object? Value)[] changes) => page.With(changes);
 
