@@ -44,7 +44,8 @@ public sealed class LiveChanges
 
     /// <summary>
     /// Changes from now on that pass <paramref name="audience"/>, until cancelled. A watcher that falls
-    /// behind by 2,048 changes gets <see cref="LiveChange.Resync"/> in place of what it missed.
+    /// behind by 2,048 changes gets <see cref="LiveChange.Resync"/> in place of what it missed,
+    /// whatever it listens for; so it does when this node was cut off from the others.
     /// The subscription is in place when this method returns.
     /// </summary>
     public IAsyncEnumerable<LiveChange> Watch(Func<LiveChange, bool> audience, CancellationToken ct)

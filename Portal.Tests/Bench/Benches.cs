@@ -9,6 +9,7 @@ internal static class Benches
         ["board"] = BoardBench.RunAsync,
         [ClientsBench.Name] = ClientsBench.RunAsync,
         [DedupeBench.Name] = DedupeBench.RunAsync,
+        [LeadsBench.Name] = LeadsBench.RunAsync,
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,
         ["process"] = ProcessBench.RunAsync,

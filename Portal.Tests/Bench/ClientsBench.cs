@@ -42,11 +42,11 @@ internal static class ClientsBench
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddClients().BuildServiceProvider();
             var questions = measurements.Quick ? 60 : 300;
             var search = services.GetRequiredService<SearchQuery>();
-            await MeasureAsync(measurements, $"{Name}.search_p95{suffix}", Searches(clients, questions), ["names", "phones", "typing errors", "wrong layouts"], text => search.FindAsync(text, Director, default));
+            await measurements.AskAsync($"{Name}.search_p95{suffix}", Searches(clients, questions), ["names", "phones", "typing errors", "wrong layouts"], text => search.FindAsync(text, Director, default));
             var list = services.GetRequiredService<PartnerListQuery>();
-            await MeasureAsync(measurements, $"{Name}.list_p95{suffix}", Lists(clients, questions), ["all", "by kind", "by standing", "of one", "of nobody", "by tag", "by name", "by phone", "silent"], asked => list.ListAsync(asked.Filter, asked.Sort, asked.Descending, asked.Slice, Director, default));
+            await measurements.AskAsync($"{Name}.list_p95{suffix}", Lists(clients, questions), ["all", "by kind", "by standing", "of one", "of nobody", "by tag", "by name", "by phone", "silent"], asked => list.ListAsync(asked.Filter, asked.Sort, asked.Descending, asked.Slice, Director, default));
             var duplicates = services.GetRequiredService<DuplicateQuery>();
-            await MeasureAsync(measurements, $"{Name}.duplicate_check_p95{suffix}", Typed(clients, questions), ["names", "phones", "towns"], party => duplicates.FindAsync(party, null, Director, default));
+            await measurements.AskAsync($"{Name}.duplicate_check_p95{suffix}", Typed(clients, questions), ["names", "phones", "towns"], party => duplicates.FindAsync(party, null, Director, default));
             await SearchWholeBaseAsync(measurements, services, database.Owner, suffix);
         }
         finally
@@ -74,27 +74,6 @@ internal static class ClientsBench
         measurements.Report($"{Name}.duplicate_run{suffix}", Stopwatch.GetElapsedTime(began).TotalSeconds, "s", once);
         await using var outcome = owner.CreateCommand("select state || ': ' || parties || ' parties, ' || compared || ' compared, ' || sure || ' sure, ' || doubtful || ' doubtful' from clients.duplicate_run");
         measurements.Progress($"  {await outcome.ExecuteScalarAsync()}");
-    }
-
-    /// <param name="kinds">what the questions are, in turn</param>
-    private static async Task MeasureAsync<T>(Measurements measurements, string name, IReadOnlyList<T> questions, string[] kinds, Func<T, Task> ask)
-    {
-        var times = new List<double>();
-        var slowest = (Milliseconds: 0.0, Question: default(T));
-        for (var round = 0; round < 2; round++)
-            foreach (var question in questions)
-            {
-                var began = Stopwatch.GetTimestamp();
-                await ask(question);
-                var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-                // the first round warms the caches of both, as a day's work does
-                if (round == 0) continue;
-                times.Add(took);
-                if (took > slowest.Milliseconds) slowest = (took, question);
-            }
-        measurements.Progress($"  {name}: median {Percentile.Of(times, 0.5):0.0} ms, worst {slowest.Milliseconds:0} ms: {slowest.Question}");
-        measurements.Progress("    " + string.Join(", ", kinds.Select((kind, at) => $"{kind} {Percentile.Of([.. times.Where((_, i) => i % kinds.Length == at)], 0.95):0}")));
-        measurements.Report(name, Percentile.Of(times, 0.95), "ms");
     }
 
     /// <summary>Names, phones in the formats of people, typing errors and the wrong keyboard layout, a quarter each.</summary>

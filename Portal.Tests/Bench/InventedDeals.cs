@@ -33,7 +33,7 @@ internal sealed class InventedDeals(NpgsqlDataSource owner, int count, bool open
     public async Task WriteAsync(Action<string> progress, CancellationToken ct)
     {
         await using var connection = await owner.OpenConnectionAsync(ct);
-        await RunAsync(connection, Surroundings, ct);
+        await RunAsync(connection, Measures + Surroundings, ct);
         foreach (var table in Tables) await RunAsync(connection, $"alter table {table} disable trigger user", ct);
         var keys = await WithoutForeignKeysAsync(connection, ct);
         var indexes = await InventedClients.WithoutIndexesAsync(connection, Tables, ct);
@@ -49,12 +49,16 @@ internal sealed class InventedDeals(NpgsqlDataSource owner, int count, bool open
         }
     }
 
-    private const string Surroundings = """
+    /// <summary>What invented rows are measured out by, for one connection.</summary>
+    internal const string Measures = """
         create function pg_temp.id(kind int, n bigint) returns uuid language sql immutable as $$ select ('000000' || lpad(to_hex(kind), 2, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
         -- evenly from 0 to 1, by the number alone
         create function pg_temp.u(n bigint, of int) returns float8 language sql immutable as $$ select (hashint8extended(n, of) & 16777215) / 16777216.0 $$;
         -- from 1 to most, the first ones oftener
         create function pg_temp.few(n bigint, of int, most int) returns bigint language sql immutable as $$ select least(most, floor(power(most + 1, pg_temp.u(n, of))))::bigint $$;
+        """;
+
+    private const string Surroundings = """
         insert into identity.company (id, name, currency, time_zone) select pg_temp.id(9, 1), 'Bench', 'EUR', 'UTC' where not exists (select from identity.company);
         insert into identity.branch (id, company, name, time_zone, archived) select pg_temp.id(5, i), (select id from identity.company limit 1), 'Branch ' || i, 'UTC', false from generate_series(1, 4) i;
         insert into identity.portal_user (id, user_name, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, display_name, culture, time_zone, theme, dense, single_key_shortcuts, blocked, must_change_password)

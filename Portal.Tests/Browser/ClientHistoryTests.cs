@@ -5,9 +5,11 @@ using Microsoft.Playwright;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
@@ -19,10 +21,10 @@ namespace Portal.Tests.Browser;
 /// <summary>A client's history, filtered by its address, while a colleague goes on working.</summary>
 public sealed class ClientHistoryTests(InboxApp app) : IClassFixture<InboxApp>
 {
-    private async Task<BrowserWindow> OpenAsync(string user, string query = "")
+    private async Task<BrowserWindow> OpenAsync(string user, Guid? client = null)
     {
         var window = await app.OpenWindowAsync(user);
-        await window.GoToAsync($"/clients/{app.Client.Id}{query}");
+        await window.GoToAsync($"/clients/{client ?? app.Client.Id}");
         await window.Page.Locator(".history-part[data-ready]").WaitForAsync();
         return window;
     }
@@ -78,6 +80,36 @@ public sealed class ClientHistoryTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(ahead.Filter(new() { HasText = "Ask them about the ramp" })).ToHaveCountAsync(1);
         await app.Services.GetRequiredService<TripProgress>().CancelAsync(trip, "they called off", Actor.System("test"));
         await Expect(ahead).ToHaveCountAsync(1);
+        reader.AssertClean();
+    }
+
+    [Fact]
+    public async Task WhatIsSaidToALead_ComesIntoItsClientsHistory_ForWhoMaySeeTheLead()
+    {
+        var client = new Partner(PartnerId.New(), "Heron Lofts", PartnerKinds.Client);
+        await using (var db = app.Open())
+        {
+            db.Add(client);
+            await db.SaveChangesAsync();
+        }
+        await using var reader = await OpenAsync("sales", client.Id.Value);
+        var (seller, lines) = (await app.ActorAsync("sales"), reader.Page.Locator(".history-part li"));
+        var lead = (await app.Services.GetRequiredService<LeadIntake>().TakeAsync(
+            new(new("Shelves for the hall", "Forty metres\nby May"), new(Phone: "+000 555 0440"), LeadChannel.Call, Partner: client.Id, Mine: true), seller, default)).Lead;
+        await Expect(lines.Filter(new() { HasText = "lead: Shelves for the hall" })).ToContainTextAsync("Forty metres");
+
+        var seen = (await app.Services.GetRequiredService<LeadCardQuery>().FindAsync(lead, seller, default))!.Lead.Version;
+        await app.Services.GetRequiredService<LeadDesk>().TalkAsync(lead, new(InteractionKind.Call, "They want ash"), seen, seller, default);
+        var talk = lines.Filter(new() { HasText = "on the lead: Shelves for the hall" });
+        await Expect(talk).ToContainTextAsync("They want ash");
+        await Expect(talk.GetByRole(AriaRole.Img, new() { Name = "Call", Exact = true })).ToBeVisibleAsync();
+        await app.Services.GetRequiredService<Remarks>().AddAsync(new(ObjectKind.Lead, lead.Value), "Ask for the sister", seller);
+        await Expect(talk).ToHaveCountAsync(2);
+        await Expect(talk.First).ToContainTextAsync("Ask for the sister");
+        await reader.ShootAsync("lead");
+
+        await talk.First.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(reader.Page).ToHaveURLAsync(new Regex($"/leads/{lead.Value}"));
         reader.AssertClean();
     }
 }

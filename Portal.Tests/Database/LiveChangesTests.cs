@@ -61,5 +61,17 @@ public sealed class LiveChangesTests
         Assert.Equal(ObjectKind.Trip, changes.Current.Object.Kind);
     }
 
+    [Fact]
+    public async Task Resync_IsToldToWhoeverListens_ForWhateverHeDoes()
+    {
+        await using var changes = live.Watch(change => change.Object.Kind == ObjectKind.Lead, default).GetAsyncEnumerator();
+
+        live.Publish([Change()]);
+        live.Resync();
+
+        Assert.True(await changes.MoveNextAsync());
+        Assert.Equal(LiveChange.Resync, changes.Current);
+    }
+
     private static LiveChange Change() => new(new(ObjectKind.Trip, Guid.NewGuid()), null, Guid.Empty, "");
 }

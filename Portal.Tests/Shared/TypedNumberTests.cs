@@ -42,7 +42,7 @@ public sealed class TypedNumberTests
             Assert.Equal(expected, TypedNumber.Read(typed));
             if (expected is not { } number || typed.Length == 0) return;
             Assert.Equal((number, number), (PriceText.Read(typed, "price.price"), PlanNumber.Read(typed)));
-            Assert.Equal(number, TypedNumber.Read(PriceText.Boxed(number)));
+            Assert.Equal(number, TypedNumber.Read(TypedNumber.Boxed(number)));
         }
         finally
         {

@@ -53,7 +53,7 @@ public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
     public async Task News_OfABurst_AreHeardTogether()
     {
         var (life, news, heard) = (new PageLife(), Channel.CreateUnbounded<int>(), 0);
-        var hearing = life.HearAsync(news.Reader.ReadAllAsync(life.Token), Timeout.InfiniteTimeSpan, TimeProvider.System, () => Task.FromResult(Interlocked.Increment(ref heard)), failure => throw failure);
+        var hearing = life.HearAsync(news.Reader.ReadAllAsync(life.Token), TimeSpan.FromHours(1), TimeProvider.System, () => Task.FromResult(Interlocked.Increment(ref heard)), failure => throw failure);
 
         for (var i = 0; i < 200; i++) news.Writer.TryWrite(i);
         await Wait.UntilAsync(() => news.Reader.Count == 0, "the burst to be taken in while the page rests");
@@ -61,6 +61,26 @@ public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
         await hearing;
 
         Assert.Equal(1, heard);
+    }
+
+    /// <summary>Else a page that reads a million rows would read them without end while everybody works.</summary>
+    [Theory]
+    [InlineData(100, 1_000)]
+    [InlineData(3_000, 12_000)]
+    public async Task Page_RestsLonger_TheLongerItReads(int reading, int rest)
+    {
+        var (life, news, clock) = (new PageLife(), Channel.CreateUnbounded<int>(), new RestClock());
+        var hearing = life.HearAsync(news.Reader.ReadAllAsync(life.Token), TimeSpan.FromSeconds(1), clock, () =>
+        {
+            clock.Pass(TimeSpan.FromMilliseconds(reading));
+            return Task.CompletedTask;
+        }, failure => throw failure);
+
+        news.Writer.TryWrite(1);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(rest), await clock.Asked);
+        life.Dispose();
+        await hearing;
     }
 
     [Fact]
@@ -79,6 +99,25 @@ public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
     {
         await using var command = app.Database.DataSource.CreateCommand("select exists (select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database()))");
         return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>A clock that stands unless told, and tells for how long somebody rests.</summary>
+    private sealed class RestClock : TimeProvider
+    {
+        private readonly TaskCompletionSource<TimeSpan> asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long passed;
+
+        public Task<TimeSpan> Asked => asked.Task;
+
+        public override long GetTimestamp() => passed;
+
+        public void Pass(TimeSpan time) => passed += (long)(time.TotalSeconds * TimestampFrequency);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            asked.TrySetResult(dueTime);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+        }
     }
 
     /// <summary>A module in a browser that answers every call with a failure.</summary>

@@ -17,20 +17,12 @@ internal static class PriceText
     /// <summary>A quantity or a percent, without needless zeros.</summary>
     public static string Number(decimal number) => number.ToString("0.######", CultureInfo.CurrentCulture);
 
-    /// <summary>As it stands in a box: with the places it has, and no signs between thousands.</summary>
-    public static string? Boxed(decimal? number) => number?.ToString("0.######", CultureInfo.CurrentCulture);
-
     /// <summary>A price as it stands in a box: at least two places.</summary>
     public static string? BoxedPrice(decimal? price) => price?.ToString("0.00####", CultureInfo.CurrentCulture);
 
     /// <summary>What was typed; null where nothing was.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.not-a-number</c>, <c>number.out-of-range</c> for one of too many digits</exception>
-    public static decimal? Read(string? typed, string field)
-    {
-        if (string.IsNullOrWhiteSpace(typed)) return null;
-        if (TypedNumber.Read(typed) is { } number) return number;
-        throw TypedNumber.IsOne(typed) ? new RuleBrokenException("number.out-of-range", field, 0, PriceNumbers.MostPrice) : new RuleBrokenException("pricing.not-a-number", field);
-    }
+    public static decimal? Read(string? typed, string field) => TypedNumber.Of(typed, field, 0, PriceNumbers.MostPrice);
 
     /// <summary>Like <see cref="Read"/>, refusing nothing.</summary>
     /// <exception cref="RuleBrokenException"><c>text.required</c>, and as <see cref="Read"/></exception>

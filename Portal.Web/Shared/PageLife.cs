@@ -8,6 +8,9 @@ namespace Portal.Web.Shared;
 /// </summary>
 public sealed class PageLife : IDisposable
 {
+    // what is read for long is read seldom: a page spends no more than a fifth of its time on it
+    private const int RestsPerReading = 4;
+
     private readonly CancellationTokenSource left = new();
 
     /// <summary>Begins with the component.</summary>
@@ -27,7 +30,7 @@ public sealed class PageLife : IDisposable
     }, failed);
 
     /// <summary>Hears that something is new until the component is left; what comes within a while is heard once.</summary>
-    /// <param name="atMost">the least time between two times of hearing</param>
+    /// <param name="atMost">the least time between two times of hearing; it is longer after a hearing that took long</param>
     public Task HearAsync<T>(IAsyncEnumerable<T> news, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed)
     {
         var bell = Bell();
@@ -35,7 +38,7 @@ public sealed class PageLife : IDisposable
     }
 
     /// <summary>Like the hearing of one kind of news; what both tell within a while is heard once.</summary>
-    /// <param name="atMost">the least time between two times of hearing</param>
+    /// <param name="atMost">the least time between two times of hearing; it is longer after a hearing that took long</param>
     public Task HearAsync<TNews, TMore>(IAsyncEnumerable<TNews> news, IAsyncEnumerable<TMore> more, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed)
     {
         var bell = Bell();
@@ -52,8 +55,10 @@ public sealed class PageLife : IDisposable
 
     private Task AnswerAsync(Channel<bool> bell, TimeSpan atMost, TimeProvider clock, Func<Task> heard, Func<Exception, Task> failed) => HearAsync(bell.Reader.ReadAllAsync(Token), async _ =>
     {
+        var begun = clock.GetTimestamp();
         await heard();
-        await Task.Delay(atMost, clock, Token);
+        var rest = clock.GetElapsedTime(begun) * RestsPerReading;
+        await Task.Delay(rest > atMost ? rest : atMost, clock, Token);
     }, failed);
 
     /// <summary>Works beside the component's drawing until it is left; a failure is the component's own.</summary>

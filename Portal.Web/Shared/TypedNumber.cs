@@ -1,4 +1,5 @@
 using System.Globalization;
+using Portal.Domain.Shared;
 
 namespace Portal.Web.Shared;
 
@@ -16,6 +17,19 @@ internal static class TypedNumber
 
     /// <summary>True for a number, also one of more digits than can be kept.</summary>
     public static bool IsOne(string? typed) => Plain(typed) is { } plain && double.TryParse(plain, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>What was typed into a box; null where nothing was.</summary>
+    /// <param name="field">what it is, as refusals call it</param>
+    /// <exception cref="RuleBrokenException"><c>pricing.not-a-number</c>, <c>number.out-of-range</c> for one of too many digits</exception>
+    public static decimal? Of(string? typed, string field, decimal least, decimal most)
+    {
+        if (string.IsNullOrWhiteSpace(typed)) return null;
+        if (Read(typed) is { } number) return number;
+        throw IsOne(typed) ? new RuleBrokenException("number.out-of-range", field, least, most) : new RuleBrokenException("pricing.not-a-number", field);
+    }
+
+    /// <summary>As a number stands in a box: with the places it has, and no signs between thousands.</summary>
+    public static string? Boxed(decimal? number) => number?.ToString("0.######", CultureInfo.CurrentCulture);
 
     private static string? Plain(string? typed)
     {

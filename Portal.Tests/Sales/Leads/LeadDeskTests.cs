@@ -256,6 +256,9 @@ public sealed class LeadDeskTests(SalesOffice office) : IClassFixture<SalesOffic
         var card = await CardAsync(lead);
         await DoAsync(lead, seen => office.Leads.ChangeAsync(lead, new("Nine tables", new("Ada Lark", null, card.Lead.Phone), card.Lead.Stream, Group: group.Value), seen, seller, default));
 
+        var asked = (await CardAsync(lead)).Needs;
+        Assert.Equal((true, false), (asked.Single(n => n.Id == size).Required, asked.Single(n => n.Id == budget).Required));
+        Assert.DoesNotContain(asked, n => n.Text == "How bright?");
         Assert.Equal("leads.answers-required", await RefusedAsync(() => DoAsync(lead, seen => jobs.QualifyAsync(lead, new Dictionary<NeedQuestionId, string?> { [budget] = "5000" }, LeadInterest.Warm, seen, seller, default))));
         Assert.Equal(LeadInterest.Unknown, (await CardAsync(lead)).Lead.Interest);
         Assert.Equal("leads.answer-unreadable", await RefusedAsync(() => DoAsync(lead, seen => jobs.AnswerAsync(lead, new Dictionary<NeedQuestionId, string?> { [size] = "many" }, seen, seller, default))));
