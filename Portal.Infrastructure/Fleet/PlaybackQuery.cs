@@ -27,18 +27,13 @@ public sealed class PlaybackQuery(NpgsqlDataSource data)
     /// <summary>The longest period and the most vehicles and positions of one playback.</summary>
     public const int MostHours = 24, MostVehicles = 1_000, MostFixes = 1_000_000;
 
-    /// <summary>The UTC days that hold positions, newest first.</summary>
+    private const int MostDays = 400;
+
+    /// <summary>The UTC days that hold positions of vehicles within reach, newest first.</summary>
     public async Task<IReadOnlyList<DateOnly>> DaysAsync(Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.TracksRead);
-        await using var command = data.CreateCommand("""
-            select to_date(right(c.relname, 8), 'YYYYMMDD') from pg_inherits i join pg_class c on c.oid = i.inhrelid
-            where i.inhparent = 'fleet.position'::regclass and pg_relation_size(c.oid) > 0 order by c.relname desc limit 400
-            """);
-        var days = new List<DateOnly>();
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct)) days.Add(rows.GetFieldValue<DateOnly>(0));
-        return days;
+        return await TrackedDays.ReadAsync(data, actor, before: null, MostDays, ct);
     }
 
     /// <summary>The vehicles that have clean positions in a period, by plate.</summary>

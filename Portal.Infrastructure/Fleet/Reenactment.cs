@@ -11,7 +11,8 @@ namespace Portal.Infrastructure.Fleet;
 
 /// <summary>
 /// Plays a window of the past as if it were now: its positions go through the devices' way in under shifted times, its trips are
-/// asked for again at their moments. One at a time on all nodes.
+/// asked for again at their moments. One at a time on all nodes. Who started it says whose vehicles and trips are in it: whose rights end at
+/// another branch neither holds nor stops it.
 /// </summary>
 public sealed class Reenactment(
     ReenactmentScript script, ReenactmentCast cast, TelemetryIntake intake, TripRegistration registration, NpgsqlDataSource data,
@@ -48,11 +49,12 @@ public sealed class Reenactment(
             try
             {
                 var source = $"{Reenacted.SourcePrefix} {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}";
-                var player = Actor.System(Reenacted.SourcePrefix) with { UserId = actor.UserId, Name = $"{actor.Name} · {Reenacted.SourcePrefix}" };
-                var past = await script.VehiclesAsync(plan.Window, ct);
-                var vehicles = await cast.EnterAsync(past, plan.Speed, source, player, ct);
-                var requests = await script.RequestsAsync(plan.Window, ct);
-                var next = new Play(plan, source, scene, vehicles, past.Count - vehicles.Count, requests, player, stage);
+                var player = Actor.System(Reenacted.SourcePrefix) with { UserId = actor.UserId, Name = $"{actor.Name} · {Reenacted.SourcePrefix}", BranchId = actor.BranchId };
+                var reach = actor.OnlyBranch();
+                var past = await script.VehiclesAsync(plan.Window, actor, ct);
+                var vehicles = await cast.EnterAsync(past, plan.Speed, source, player, reach, ct);
+                var requests = await script.RequestsAsync(plan.Window, actor, ct);
+                var next = new Play(plan, source, scene, vehicles, past.Count - vehicles.Count, requests, player, reach, stage);
                 Volatile.Write(ref play, next);
                 next.Working = Task.Run(() => RunAsync(next), CancellationToken.None);
             }
@@ -69,19 +71,26 @@ public sealed class Reenactment(
     }
 
     /// <summary>Holds the play, or lets it go on.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.out-of-reach</c></exception>
     public void Pause(bool pause, Actor actor)
     {
-        actor.Require(Permissions.Reenact);
-        if (Volatile.Read(ref play) is { } running) running.Paused = pause;
+        if (Directed(actor) is { } running) running.Paused = pause;
     }
 
     /// <summary>Ends the play; what it made stays until it is cleared away.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.out-of-reach</c></exception>
     public async Task StopAsync(Actor actor)
     {
-        actor.Require(Permissions.Reenact);
-        if (Volatile.Read(ref play) is not { } running) return;
+        if (Directed(actor) is not { } running) return;
         await running.Stopping.CancelAsync();
         await running.Working;
+    }
+
+    private Play? Directed(Actor actor)
+    {
+        actor.Require(Permissions.Reenact);
+        var running = Volatile.Read(ref play);
+        return running?.Progress.IsDirectedBy(actor) != false ? running : throw new RuleBrokenException("identity.out-of-reach");
     }
 
     /// <summary>Ends the play with the application.</summary>
@@ -216,7 +225,7 @@ public sealed class Reenactment(
 
     private sealed class Play(
         ReenactmentPlan plan, string source, ReenactmentScene scene, Dictionary<Guid, ReenactedVehicle> vehicles, int leftOut,
-        List<PastRequest> requests, Actor player, AdvisoryLock stage)
+        List<PastRequest> requests, Actor player, BranchId? reach, AdvisoryLock stage)
     {
         public ReenactmentPlan Plan { get; } = plan;
         public string Source { get; } = source;
@@ -239,6 +248,6 @@ public sealed class Reenactment(
         public int Entered { get; set; }
         public int RequestsRefused { get; set; }
 
-        public ReenactmentProgress Progress => new(Plan, State, Source, Played, scene, Vehicles.Count, leftOut, Sent, Refused, Entered, RequestsRefused);
+        public ReenactmentProgress Progress => new(Plan, State, Source, Played, scene, Vehicles.Count, leftOut, Sent, Refused, Entered, RequestsRefused, reach);
     }
 }

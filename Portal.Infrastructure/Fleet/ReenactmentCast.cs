@@ -31,16 +31,16 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
     /// of its own, or drives another shift, is left out.
     /// </summary>
     /// <returns>Id of the vehicle in the past → the one on stage.</returns>
-    internal async Task<Dictionary<Guid, ReenactedVehicle>> EnterAsync(IReadOnlyList<(Guid Id, string Plate)> past, double speed, string source, Actor actor, CancellationToken ct)
+    internal async Task<Dictionary<Guid, ReenactedVehicle>> EnterAsync(IReadOnlyList<(Guid Id, string Plate)> past, double speed, string source, Actor actor, BranchId? reach, CancellationToken ct)
     {
-        var stage = await VehiclesAsync(past, source, actor, ct);
+        var stage = await VehiclesAsync(past, source, actor, reach, ct);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var ids = stage.Values.ToList();
         var own = (await db.Set<Device>().Where(d => d.Vehicle != null && ids.Contains(d.Vehicle.Value) && d.RevokedAt == null && !d.Key.StartsWith(KeyPrefix)).Select(d => d.Vehicle!.Value).ToListAsync(ct)).ToHashSet();
         var keys = ids.ConvertAll(Key);
         var known = await db.Set<Device>().Where(d => keys.Contains(d.Key)).ToDictionaryAsync(d => d.Key, ct);
-        var drivers = await DriversAsync(db, ids, ct);
+        var drivers = await DriversAsync(db, ids, reach, ct);
         var vehicles = await db.Set<Vehicle>().Where(v => ids.Contains(v.Id)).ToDictionaryAsync(v => v.Id, ct);
         var open = await db.Set<Shift>().IgnoreAutoIncludes().Where(s => s.StartedAt != null && s.EndedAt == null).ToListAsync(ct);
         var (drivenBy, drives) = (open.ToDictionary(s => s.Vehicle), open.Select(s => s.Driver).ToHashSet());
@@ -59,6 +59,7 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
             if (known.TryGetValue(Key(vehicle), out var device)) device.Rotate(DeviceSecret.Hash(secret));
             else db.Add(device = new Device(DeviceId.New(), Key(vehicle), $"{vehicles[vehicle].Plate} · {source}", SpeedUnit.KilometresPerHour, DeviceSecret.Hash(secret), now));
             device.AssignTo(vehicle);
+            device.BelongTo(vehicles[vehicle].Branch);
             device.RunClockAt(speed);
             entered[pastId] = new(vehicle, device.Key, secret);
         }
@@ -73,36 +74,33 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
     {
         actor.Require(Permissions.Reenact);
         await using var db = contexts.CreateFor(actor);
-        return new(
-            await db.Set<Trip>().CountAsync(t => t.Source!.StartsWith(Reenacted.SourcePrefix) && TripStates.Open.Contains(t.State), ct),
-            await db.Set<Shift>().CountAsync(s => s.Source!.StartsWith(Reenacted.SourcePrefix) && s.StartedAt != null && s.EndedAt == null, ct),
-            await db.Set<Device>().CountAsync(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null, ct),
-            await db.Set<Vehicle>().CountAsync(v => v.Source!.StartsWith(Reenacted.SourcePrefix) && !v.Archived, ct),
-            await db.Set<Driver>().CountAsync(d => d.Source!.StartsWith(Reenacted.SourcePrefix) && !d.Archived, ct));
+        var left = new Leftovers(db, actor.OnlyBranch());
+        return new(await left.Trips.CountAsync(ct), await left.Shifts.CountAsync(ct), await left.Devices.CountAsync(ct), await left.Vehicles.CountAsync(ct), await left.Drivers.CountAsync(ct));
     }
 
-    /// <summary>Ends and archives everything re-enactments made: their open trips, shifts, devices, vehicles and drivers. The history stays.</summary>
+    /// <summary>Ends and archives everything re-enactments made within the actor's reach: their open trips, shifts, devices, vehicles and drivers. The history stays.</summary>
     public async Task<ReenactmentClearing> ClearAsync(Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.Reenact);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = time.GetUtcNow();
-        var trips = await db.Set<Trip>().Include(t => t.Events).Where(t => t.Source!.StartsWith(Reenacted.SourcePrefix) && TripStates.Open.Contains(t.State)).ToListAsync(ct);
+        var left = new Leftovers(db, actor.OnlyBranch());
+        var trips = await left.Trips.Include(t => t.Events).ToListAsync(ct);
         foreach (var trip in trips)
             if (trip.State == TripState.OnBoard) trip.Fail(Reenacted.SourcePrefix, now, actor);
             else trip.Cancel(Reenacted.SourcePrefix, now, actor);
-        var shifts = await db.Set<Shift>().Where(s => s.Source!.StartsWith(Reenacted.SourcePrefix) && s.StartedAt != null && s.EndedAt == null).ToListAsync(ct);
+        var shifts = await left.Shifts.ToListAsync(ct);
         foreach (var shift in shifts) shift.End(now);
-        var phones = await db.Set<Device>().Where(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null).ToListAsync(ct);
+        var phones = await left.Devices.ToListAsync(ct);
         foreach (var device in phones)
         {
             device.AssignTo(null);
             device.Revoke(now);
         }
-        var vehicles = await db.Set<Vehicle>().Where(v => v.Source!.StartsWith(Reenacted.SourcePrefix) && !v.Archived).ToListAsync(ct);
+        var vehicles = await left.Vehicles.ToListAsync(ct);
         foreach (var vehicle in vehicles) vehicle.Archive();
-        var drivers = await db.Set<Driver>().Where(d => d.Source!.StartsWith(Reenacted.SourcePrefix) && !d.Archived).ToListAsync(ct);
+        var drivers = await left.Drivers.ToListAsync(ct);
         foreach (var driver in drivers) driver.Archive();
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -110,15 +108,31 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
         return new(trips.Count, shifts.Count, phones.Count, vehicles.Count, drivers.Count);
     }
 
+    /// <summary>What re-enactments made and nobody has cleared away yet; of one branch, or of all.</summary>
+    private sealed class Leftovers(PortalDb db, BranchId? reach)
+    {
+        public IQueryable<Trip> Trips => db.Set<Trip>().Where(t => t.Source!.StartsWith(Reenacted.SourcePrefix) && TripStates.Open.Contains(t.State) && (reach == null || t.Branch == reach));
+
+        public IQueryable<Shift> Shifts => db.Set<Shift>().Where(s => s.Source!.StartsWith(Reenacted.SourcePrefix) && s.StartedAt != null && s.EndedAt == null && (reach == null || s.Branch == reach));
+
+        // one that rides in a vehicle is where the vehicle is
+        public IQueryable<Device> Devices => db.Set<Device>().Where(d => d.Key.StartsWith(KeyPrefix) && d.RevokedAt == null
+            && (reach == null || (d.Vehicle == null ? d.Branch == reach : db.Set<Vehicle>().Any(v => v.Id == d.Vehicle && v.Branch == reach))));
+
+        public IQueryable<Vehicle> Vehicles => db.Set<Vehicle>().Where(v => v.Source!.StartsWith(Reenacted.SourcePrefix) && !v.Archived && (reach == null || v.Branch == reach));
+
+        public IQueryable<Driver> Drivers => db.Set<Driver>().Where(d => d.Source!.StartsWith(Reenacted.SourcePrefix) && !d.Archived && (reach == null || d.Branch == reach));
+    }
+
     // A vehicle archived since plays under its plate again, as another one.
-    private async Task<Dictionary<Guid, VehicleId>> VehiclesAsync(IReadOnlyList<(Guid Id, string Plate)> past, string source, Actor actor, CancellationToken ct)
+    private async Task<Dictionary<Guid, VehicleId>> VehiclesAsync(IReadOnlyList<(Guid Id, string Plate)> past, string source, Actor actor, BranchId? reach, CancellationToken ct)
     {
         Dictionary<string, VehicleId> present;
         HashSet<VehicleId> inFleet;
         await using (var db = contexts.CreateFor(actor))
         {
             var plates = past.Select(p => p.Plate).ToList();
-            var found = await db.Set<Vehicle>().Where(v => !v.Archived && plates.Contains(v.Plate)).Select(v => new { v.Plate, v.Id }).ToListAsync(ct);
+            var found = await db.Set<Vehicle>().Where(v => !v.Archived && plates.Contains(v.Plate) && (reach == null || v.Branch == reach)).Select(v => new { v.Plate, v.Id }).ToListAsync(ct);
             present = found.ToDictionary(v => v.Plate, v => v.Id);
             inFleet = [.. found.Select(v => v.Id)];
         }
@@ -128,9 +142,9 @@ public sealed class ReenactmentCast(IDbContextFactory<PortalDb> contexts, Import
         return past.ToDictionary(p => p.Id, p => inFleet.Contains(new(p.Id)) ? new VehicleId(p.Id) : present[p.Plate]);
     }
 
-    private static async Task<Dictionary<VehicleId, DriverId>> DriversAsync(PortalDb db, List<VehicleId> vehicles, CancellationToken ct)
+    private static async Task<Dictionary<VehicleId, DriverId>> DriversAsync(PortalDb db, List<VehicleId> vehicles, BranchId? reach, CancellationToken ct)
     {
-        var usual = await db.Set<Driver>().Where(d => !d.Archived && d.UsualVehicle != null && vehicles.Contains(d.UsualVehicle.Value)).OrderBy(d => d.Id).ToListAsync(ct);
+        var usual = await db.Set<Driver>().Where(d => !d.Archived && d.UsualVehicle != null && vehicles.Contains(d.UsualVehicle.Value) && (reach == null || d.Branch == reach)).OrderBy(d => d.Id).ToListAsync(ct);
         return usual.GroupBy(d => d.UsualVehicle!.Value).ToDictionary(g => g.Key, g => g.First().Id);
     }
 

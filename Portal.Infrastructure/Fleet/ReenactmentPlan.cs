@@ -1,3 +1,4 @@
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Fleet;
@@ -31,10 +32,14 @@ public enum ReenactmentState { Preparing, Playing, Paused, Ended, Stopped, Faile
 /// <param name="Source">The name everything it made is marked by.</param>
 /// <param name="Played">How far into the window it has played.</param>
 /// <param name="LeftOut">Vehicles left out because they have a device of their own or another driver's shift.</param>
+/// <param name="Branch">The only branch whose vehicles and trips are in it; null where they are of all.</param>
 public sealed record ReenactmentProgress(
     ReenactmentPlan Plan, ReenactmentState State, string Source, TimeSpan Played, ReenactmentScene Scene,
-    int Vehicles, int LeftOut, int PositionsSent, int PositionsRefused, int RequestsEntered, int RequestsRefused)
+    int Vehicles, int LeftOut, int PositionsSent, int PositionsRefused, int RequestsEntered, int RequestsRefused, BranchId? Branch)
 {
     /// <summary>True while it holds the stage.</summary>
     public bool IsRunning => State is ReenactmentState.Preparing or ReenactmentState.Playing or ReenactmentState.Paused;
+
+    /// <summary>True where the actor's rights reach over all that is in it, so that he may hold and stop it.</summary>
+    public bool IsDirectedBy(Actor actor) => actor.OnlyBranch() is not { } only || only == Branch;
 }

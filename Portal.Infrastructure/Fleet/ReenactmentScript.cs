@@ -3,6 +3,7 @@ using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Fleet;
 
@@ -19,42 +20,41 @@ public sealed class ReenactmentScript(NpgsqlDataSource data)
     internal const int MostRequests = 20_000, MostVehicles = 2_000;
 
     // What a re-enactment made is not played again.
-    private const string PastTrips = $"t.state = 'Completed' and t.source is not null and t.source not like '{Reenacted.SourcePrefix}%' and t.pickup_from >= $1 and t.pickup_from < $2";
+    private const string PastTrips = $"t.state = 'Completed' and t.source is not null and t.source not like '{Reenacted.SourcePrefix}%' and t.pickup_from >= $1 and t.pickup_from < $2 and ($3::uuid is null or t.branch = $3)";
 
-    /// <summary>Counts what the window holds.</summary>
+    private const string PastPositions = "p.time >= $1 and p.time < $2 and p.flags = 0 and ($3::uuid is null or p.vehicle in (select id from fleet.vehicle where branch = $3))";
+
+    /// <summary>Counts what the window holds within the actor's reach.</summary>
     public async Task<ReenactmentScene> SceneAsync(Period window, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.Reenact);
         await using var command = Command($"""
-            select (select count(distinct p.vehicle) from fleet.position p where p.time >= $1 and p.time < $2 and p.flags = 0)::int,
-                   (select count(*) from fleet.position p where p.time >= $1 and p.time < $2 and p.flags = 0)::int,
+            select (select count(distinct p.vehicle) from fleet.position p where {PastPositions})::int,
+                   (select count(*) from fleet.position p where {PastPositions})::int,
                    (select count(*) from dispatch.trip t where {PastTrips})::int
             """, window);
+        command.Parameters.AddBranchReach(actor);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new ReenactmentScene(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2));
     }
 
-    /// <summary>The latest UTC day that holds positions, or null.</summary>
-    public async Task<DateOnly?> LatestPastDayAsync(DateOnly before, CancellationToken ct)
+    /// <summary>The latest UTC day that holds positions within the actor's reach, or null.</summary>
+    public async Task<DateOnly?> LatestPastDayAsync(DateOnly before, Actor actor, CancellationToken ct)
     {
-        await using var command = data.CreateCommand("""
-            select to_date(right(c.relname, 8), 'YYYYMMDD') from pg_inherits i join pg_class c on c.oid = i.inhrelid
-            where i.inhparent = 'fleet.position'::regclass and pg_relation_size(c.oid) > 0 and right(c.relname, 8) < $1
-            order by c.relname desc limit 1
-            """);
-        command.Parameters.Add(new() { Value = before.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture) });
-        return (DateOnly?)await command.ExecuteScalarAsync(ct);
+        actor.Require(Permissions.Reenact);
+        return await TrackedDays.ReadAsync(data, actor, before, 1, ct) is [var day] ? day : null;
     }
 
-    /// <summary>The vehicles with clean positions in the window: id and plate.</summary>
-    internal async Task<List<(Guid Id, string Plate)>> VehiclesAsync(Period window, CancellationToken ct)
+    /// <summary>The vehicles within the actor's reach that have clean positions in the window: id and plate.</summary>
+    internal async Task<List<(Guid Id, string Plate)>> VehiclesAsync(Period window, Actor actor, CancellationToken ct)
     {
         await using var command = Command($"""
             select v.id, v.plate from fleet.vehicle v
-            where exists (select from fleet.position p where p.vehicle = v.id and p.time >= $1 and p.time < $2 and p.flags = 0)
+            where ($3::uuid is null or v.branch = $3) and exists (select from fleet.position p where p.vehicle = v.id and p.time >= $1 and p.time < $2 and p.flags = 0)
             order by v.plate limit {MostVehicles}
             """, window);
+        command.Parameters.AddBranchReach(actor);
         var vehicles = new List<(Guid, string)>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct)) vehicles.Add((rows.GetGuid(0), rows.GetString(1)));
@@ -77,14 +77,15 @@ public sealed class ReenactmentScript(NpgsqlDataSource data)
         return positions;
     }
 
-    /// <summary>The trips whose pickup lies in the window, in order of pickup.</summary>
-    internal async Task<List<PastRequest>> RequestsAsync(Period window, CancellationToken ct)
+    /// <summary>The trips within the actor's reach whose pickup lies in the window, in order of pickup.</summary>
+    internal async Task<List<PastRequest>> RequestsAsync(Period window, Actor actor, CancellationToken ct)
     {
         await using var command = Command($"""
             select t.pickup_from, t.branch, t.caller_name, t.caller_phone, t.pickup_address, t.pickup_latitude, t.pickup_longitude,
                    t.dropoff_address, t.dropoff_latitude, t.dropoff_longitude, t.passengers
             from dispatch.trip t where {PastTrips} order by t.pickup_from, t.id limit {MostRequests}
             """, window);
+        command.Parameters.AddBranchReach(actor);
         var requests = new List<PastRequest>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))

@@ -14,7 +14,8 @@ public sealed class RoleGrants(IDbContextFactory<PortalDb> contexts, UserRights 
     /// <summary>All roles: the standard ones in their order, then the company's own by name.</summary>
     public async Task<IReadOnlyList<Role>> ListAsync(Actor actor, CancellationToken ct)
     {
-        if (!actor.Can(Permissions.UsersManage)) actor.Require(Permissions.RolesManage);
+        // they are listed where users are given them; whoever manages roles alone lists them too
+        if (!actor.Can(Permissions.RolesManage)) actor.Require(Permissions.UsersManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
         return [.. (await db.Set<Role>().AsNoTracking().ToListAsync(ct)).OrderBy(r => StandardRoles.Place(r.Code)).ThenBy(r => r.Name).ThenBy(r => r.Id)];
     }

@@ -12,7 +12,7 @@ internal sealed class ImportRunMapping : IEntityTypeConfiguration<ImportRun>
     public void Configure(EntityTypeBuilder<ImportRun> entity)
     {
         entity.IsKind(ObjectKind.Import).HasWall(Wall.Internal);
-        entity.Ignore(r => r.Importer).Ignore(r => r.Bringer).Ignore(r => r.IsWorking).Ignore(r => r.IsEnded).Ignore(r => r.Remaining);
+        entity.Ignore(r => r.Importer).Ignore(r => r.Bringer).Ignore(r => r.IsWorking).Ignore(r => r.IsEnded).Ignore(r => r.Remaining).Ignore(r => r.TakenBefore).Ignore(r => r.IsDiscarded);
         entity.Property(r => r.State).HasConversion<string>();
         entity.Property(r => r.Duplicates).HasConversion<string>();
         entity.Property(r => r.Map).AsJson();

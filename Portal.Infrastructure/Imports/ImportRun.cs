@@ -118,8 +118,14 @@ public sealed class ImportRun
     /// <summary>True once nothing more happens without being asked.</summary>
     public bool IsEnded => State is ImportState.Completed or ImportState.Cancelled or ImportState.Failed;
 
+    /// <summary>Rows taken in before: the check found them, or they were met since; a run that was stopped has not met all of them.</summary>
+    public int TakenBefore => Math.Max(Known, Skipped);
+
     /// <summary>Rows left to take in.</summary>
-    public int Remaining => Rows - Refused - Applied - Skipped;
+    public int Remaining => Math.Max(0, Rows - Refused - Applied - TakenBefore);
+
+    /// <summary>True once the file was let go of: what was not taken in by then never is.</summary>
+    public bool IsDiscarded => State == ImportState.Cancelled && StoredAs.Length == 0;
 
     /// <summary>Confirms or changes what was decided; an earlier check is void.</summary>
     public void Decide(ImportSettings settings)

@@ -44,8 +44,8 @@ public sealed class BoardApp : PortalApp
         await Wait.UntilAsync(() => Board.Current.Vehicles.Length == 3, "three cars on the board");
     }
 
-    /// <summary>A car with a driver at work, standing at a point.</summary>
-    public async Task<VehicleId> CarAsync(GeoPoint at)
+    /// <summary>A car with a driver at work, standing at a point; heard of now, or so long ago.</summary>
+    public async Task<VehicleId> CarAsync(GeoPoint at, TimeSpan silent = default)
     {
         var number = Interlocked.Increment(ref plates);
         var person = new Person(PersonId.New(), $"Driver {number}", null, null);
@@ -56,7 +56,7 @@ public sealed class BoardApp : PortalApp
         var shift = new Shift(ShiftId.New(), driver.Id, vehicle.Id, branch, new(now.AddHours(-1), now.AddHours(8)));
         shift.Start(now.AddHours(-1));
         await SaveAsync(person, employee, driver, vehicle, shift);
-        Services.GetRequiredService<LiveFleet>().Accept(new PositionReading { Vehicle = vehicle.Id, Time = now, Received = now, Point = at });
+        Services.GetRequiredService<LiveFleet>().Accept(new PositionReading { Vehicle = vehicle.Id, Time = now - silent, Received = now, Point = at });
         return vehicle.Id;
     }
 

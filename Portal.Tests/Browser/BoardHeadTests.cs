@@ -5,6 +5,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -89,6 +90,22 @@ public sealed class BoardHeadTests(BoardApp app) : IClassFixture<BoardApp>
             }
             await window.Page.SetViewportSizeAsync(1280, 800);
         }
+    }
+
+    /// <summary>What the map draws as aged is not live on the board either.</summary>
+    [Fact]
+    public async Task Head_CountsAsLive_WhatTheMapShowsAsLive()
+    {
+        var fleet = app.Services.GetRequiredService<LiveFleet>();
+        var silent = await app.CarAsync(BoardApp.Mill, TimeSpan.FromMinutes(5));
+        await Wait.UntilAsync(() => app.Board.Current.Vehicles.Any(v => v.Id == silent), "the silent car on the board");
+        foreach (var car in app.Board.Current.Vehicles.Where(v => v.Id != silent))
+            fleet.Accept(new PositionReading { Vehicle = car.Id, Time = DateTimeOffset.UtcNow, Received = DateTimeOffset.UtcNow, Point = BoardApp.Harbour });
+        var cars = app.Board.Current.Vehicles.Length;
+
+        await using var window = await app.OpenBoardAsync("ida");
+
+        await Expect(window.Page.GetByTitle("Heard of in the last 2 minutes")).ToHaveTextAsync($"{cars - 1} of {cars} cars live");
     }
 
     private const string Cut = """

@@ -54,6 +54,92 @@ public sealed class BoardWorkTests(BoardApp app) : IClassFixture<BoardApp>
         window.AssertClean();
     }
 
+    /// <summary>Over a slow line the focus comes late: a digit of a plate must not give the trip to a car.</summary>
+    [Theory]
+    [InlineData("/", "input.bfind", "12az")]
+    [InlineData("n", "#order-who", "1 Anna zar")]
+    [InlineData("m", "input.palette-box", "1 2")]
+    [InlineData("Control+k", "input.palette-box", "1n2")]
+    public async Task Keys_TypedBeforeTheFieldIsThere_GoIntoIt_AndActAsNoShortcut(string key, string field, string typed)
+    {
+        var trip = await app.TripAsync($"Slow {key}");
+        await using var window = await app.OpenWindowAsync("ida");
+        await using var line = await HeldLine.BeforeAsync(window.Page);
+        await window.GoToAsync($"/board?q=Slow&trip={trip.Id.Value}");
+        await window.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+
+        line.Hold();
+        await window.Page.Keyboard.PressAsync(key);
+        await window.Page.Keyboard.TypeAsync(typed + "x");
+        await window.Page.Keyboard.PressAsync("Backspace");
+        await line.LetGoAsync();
+
+        await Expect(window.Page.Locator(field)).ToBeFocusedAsync();
+        await Expect(window.Page.Locator(field)).ToHaveValueAsync(typed);
+        Assert.Equal(TripState.Requested, app.Seen(trip.Id).State);
+        await Expect(window.Page.Locator("[aria-modal=true]")).ToHaveCountAsync(field == "input.palette-box" ? 1 : 0);
+        window.AssertClean();
+    }
+
+    [Theory]
+    [InlineData("table", "ArrowDown", "row")]
+    [InlineData("map", "Enter", "trip")]
+    public async Task Find_LeadsIntoWhatItFound_AndEscapeBack(string view, string key, string row)
+    {
+        var trip = await app.TripAsync($"Hidden {view}");
+        var other = await app.TripAsync($"Hidden {view} too");
+        await using var window = await app.OpenBoardAsync("ida", $"?view={view}");
+        await window.Page.Keyboard.PressAsync("/");
+        await window.Page.Keyboard.TypeAsync($"hidden {view}");
+        await Expect(window.Page.Locator($"[id^={row}-]")).ToHaveCountAsync(2);
+
+        await window.Page.Keyboard.PressAsync(key);
+        await Expect(window.Page.Locator($"#{row}-{trip.Id.Value}")).ToHaveAttributeAsync("aria-selected", "true");
+        await window.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(window.Page.Locator($"#{row}-{other.Id.Value}")).ToHaveAttributeAsync("aria-selected", "true");
+
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Expect(window.Page.Locator("input.bfind")).ToBeFocusedAsync();
+        window.AssertClean();
+    }
+
+    /// <summary>A key that leads nowhere after all does not swallow those after it.</summary>
+    [Fact]
+    public async Task Keys_AfterAKeyThatOpensNothing_WorkAgain()
+    {
+        await using var window = await app.OpenBoardAsync("ida");
+        await window.Page.Keyboard.PressAsync("e");
+
+        await Wait.UntilAsync(async () =>
+        {
+            await window.Page.Keyboard.PressAsync("n");
+            return await window.Page.Locator("#order-who").IsVisibleAsync();
+        }, "the order card");
+    }
+
+    /// <summary>A trip that has a car shows that one; the others come when asked for, and no digit takes the trip away unseen.</summary>
+    [Fact]
+    public async Task Panel_OfAnAssignedTrip_ShowsItsCar_AndOthersBehindReassign()
+    {
+        var trip = await app.TripAsync("Keeper Verne");
+        await using var window = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}");
+        await window.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+        await window.Page.Keyboard.PressAsync("1");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle is not null, "the assignment");
+        var first = app.Seen(trip.Id);
+
+        await Expect(window.Page.Locator("aside.panel .held")).ToContainTextAsync($"{first.Plate} {first.DriverName}");
+        await Expect(window.Page.Locator(".cars")).ToHaveCountAsync(0);
+        await window.Page.Keyboard.PressAsync("2");
+        await Expect(window.Page.Locator(".cars .car").First).ToBeVisibleAsync();
+        Assert.Equal(first.Vehicle, app.Seen(trip.Id).Vehicle);
+
+        await window.Page.Keyboard.PressAsync("1");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle != first.Vehicle, "the other car");
+        await Expect(window.Page.Locator(".cars")).ToHaveCountAsync(0);
+        window.AssertClean();
+    }
+
     [Fact]
     public async Task Board_ShowsAnothersMoveAtOnce()
     {

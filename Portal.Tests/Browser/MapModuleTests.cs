@@ -168,7 +168,7 @@ public sealed class MapModuleTests(PortalApp app) : IClassFixture<PortalApp>, IA
     public async Task Groups_HoldEveryCrowdedPointOnceAndStandWhileTheMapIsDragged()
     {
         var found = await RunAsync("""
-            const { groupByCell } = await import('/map/clusters.js');
+            const { discRadius, groupByCell } = await import('/map/clusters.js');
             let seed = 3;
             const random = () => (seed = seed * 16807 % 2147483647) / 2147483647;
             const n = 3000, xs = Float64Array.from({ length: n }, () => random() * 800), ys = Float64Array.from({ length: n }, () => random() * 600);
@@ -176,7 +176,8 @@ public sealed class MapModuleTests(PortalApp app) : IClassFixture<PortalApp>, IA
             const here = groupByCell(xs, ys, n, 1000, 2000, 6);
             const dragged = groupByCell(xs.map(x => x - 37), ys.map(y => y + 11), n, 1037, 1989, 6);
             const members = here.groups.flatMap(g => g.members);
-            return { same: JSON.stringify(sorted(here)) === JSON.stringify(sorted(dragged)), once: new Set(members).size === members.length,
+            const over = here.groups.flatMap((a, i) => here.groups.slice(i + 1).filter(b => Math.hypot(a.x - b.x, a.y - b.y) < discRadius(a.members.length) + discRadius(b.members.length) - 1e-6));
+            return { over: over.length, same: JSON.stringify(sorted(here)) === JSON.stringify(sorted(dragged)), once: new Set(members).size === members.length,
               marked: members.every(i => here.groups[here.groupOf[i]].members.includes(i)), single: here.groupOf.filter(g => g < 0).length + members.length === n, groups: here.groups.length };
             """);
 
@@ -184,6 +185,7 @@ public sealed class MapModuleTests(PortalApp app) : IClassFixture<PortalApp>, IA
         Assert.True(found.GetProperty("once").GetBoolean());
         Assert.True(found.GetProperty("marked").GetBoolean());
         Assert.True(found.GetProperty("single").GetBoolean());
+        Assert.Equal(0, found.GetProperty("over").GetInt32());
         Assert.True(found.GetProperty("groups").GetInt32() > 50);
     }
 

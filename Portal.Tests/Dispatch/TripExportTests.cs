@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
@@ -30,7 +31,27 @@ public sealed class TripExportTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.DoesNotContain("<x:f", all, StringComparison.Ordinal);
         Assert.Contains("Plain Caller", plain, StringComparison.Ordinal);
         Assert.DoesNotContain("HYPERLINK", plain, StringComparison.Ordinal);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        Assert.Equal(["trips.xlsx, 2", "trips.xlsx, 1"], (await db.Set<AuditRow>().Where(r => r.UserName == "exporter" && r.After!.Contains("exported")).OrderBy(r => r.Id).Select(r => r.After!).ToListAsync()).ConvertAll(AboutOf));
     }
+
+    [Theory]
+    [InlineData("vehicles.csv")]
+    [InlineData("drivers.xlsx")]
+    [InlineData("driver-report.csv")]
+    [InlineData("driver-report-trips.csv")]
+    public async Task Export_OfTheFleet_StandsInTheAudit(string file)
+    {
+        await app.AddUserAsync($"takes-{file}", StandardRoles.FleetManager);
+        using var session = await app.OpenSessionAsync($"takes-{file}");
+
+        await session.Http.GetByteArrayAsync($"/export/{file}");
+
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        Assert.StartsWith(file, AboutOf(await db.Set<AuditRow>().Where(r => r.UserName == $"takes-{file}" && r.After!.Contains("exported")).Select(r => r.After!).SingleAsync()), StringComparison.Ordinal);
+    }
+
+    private static string AboutOf(string after) => JsonDocument.Parse(after).RootElement.GetProperty("About").GetString()!;
 
     [Fact]
     public async Task Export_WithoutTheRight_IsRefused()

@@ -276,7 +276,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await using var _ = window;
         await window.Page.Locator(".trip .trouble button").First.ClickAsync();
         await window.Page.Locator("#ask input[name=note]").FillAsync("gate is locked, ring twice");
-        await window.Page.Locator("#ask button.primary").ClickAsync();
+        await window.Page.Keyboard.PressAsync("Enter");
 
         await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).Events.Any(e => e.Action == TripAction.Noted), "the note to arrive");
 

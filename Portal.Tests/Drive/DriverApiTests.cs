@@ -226,6 +226,33 @@ public sealed partial class DriverApiTests(DriverWorld world) : IClassFixture<Dr
         Assert.Equal("driver.too-late", (await TellAsync(client, Step("o", trip, TripState.Accepted, 48 * 3600))).Answer.Code);
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", false)]
+    [InlineData("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", true)]
+    public async Task Command_OfAClockThatStandsAnywhere_IsCarriedOutOrRefusedInWords(string at, string sentAt, bool done)
+    {
+        var (_, vehicle) = await world.DriverAsync($"clock-{done}");
+        var client = await SignInAsync($"clock-{done}");
+
+        var (status, answer) = await TellAsync(client, new { key = "start", kind = "StartShift", at, sentAt, vehicle = vehicle.Id.Value });
+
+        Assert.Equal((done ? HttpStatusCode.OK : HttpStatusCode.Conflict, done ? null : "driver.too-late"), (status, answer.Code));
+    }
+
+    [Fact]
+    public async Task Note_OfOtherWordsUnderTheSameKey_IsRefused_AndTheSameWordsAreNot()
+    {
+        var (client, vehicle, _) = await OnShiftAsync("words");
+        var trip = await world.TripAsync(vehicle);
+        object Note(string words) => new { key = "note", kind = "Note", at = DateTimeOffset.UtcNow, sentAt = DateTimeOffset.UtcNow, trip = trip.Value, note = words };
+        Assert.True((await TellAsync(client, Note("gate is locked"))).Answer.Done);
+
+        Assert.True((await TellAsync(client, Note("gate is locked"))).Answer.Done);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(client, Note("gate is open"))).StatusCode);
+
+        Assert.Equal(["gate is locked"], (await world.LoadAsync(trip)).Events.Where(e => e.Action == TripAction.Noted).Select(e => e.Reason!));
+    }
+
     [Fact]
     public async Task Command_WithoutThePagesHeader_IsRefused()
     {

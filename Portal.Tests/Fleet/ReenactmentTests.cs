@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
@@ -125,6 +127,68 @@ public sealed class ReenactmentTests : IAsyncLifetime
             () => Stage.StartAsync(new(new(PastApp.From.AddDays(-30), PastApp.From.AddDays(-30).AddHours(2)), 10), PastApp.Player, default));
 
         Assert.Equal("reenactment.nothing", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Branch_PlaysItsOwnPastOnly_AndNeitherHoldsNorStopsNorClearsAwayWhatIsOfOthers()
+    {
+        var (own, foreign) = (await BranchOfAsync("P1"), BranchId.New());
+        await using (var db = Open())
+        {
+            db.Add(new Branch(foreign, (await db.Set<Company>().SingleAsync()).Id, "Upstream", "Etc/UTC"));
+            await db.SaveChangesAsync();
+        }
+        await using (var move = app.Database.Owner.CreateCommand($"update fleet.vehicle set branch = '{foreign.Value}' where plate = 'P2'; update fleet.driver set branch = '{foreign.Value}' where name = 'P2'"))
+            await move.ExecuteNonQueryAsync();
+        var (here, there) = (Limited(own), Limited(foreign));
+        var (script, playback) = (app.Services.GetRequiredService<ReenactmentScript>(), app.Services.GetRequiredService<PlaybackQuery>());
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+
+        Assert.Equal(new ReenactmentScene(1, 40, 3), await script.SceneAsync(PastApp.Window, here, default));
+        Assert.Equal(new ReenactmentScene(1, 40, 0), await script.SceneAsync(PastApp.Window, there, default));
+        Assert.Null(await script.LatestPastDayAsync(today, Limited(BranchId.New()), default));
+        Assert.Equal(DateOnly.FromDateTime(PastApp.From.UtcDateTime), await script.LatestPastDayAsync(today, there, default));
+        Assert.Empty(await playback.DaysAsync(Limited(BranchId.New()), default));
+        Assert.Equal([DateOnly.FromDateTime(PastApp.From.UtcDateTime)], await playback.DaysAsync(there, default));
+
+        await Stage.StartAsync(new(PastApp.Window, 60), here, default);
+        await Wait.UntilAsync(() => Stage.Progress!.RequestsEntered == 3, "the requests");
+        Assert.Equal((1, own), (Stage.Progress!.Vehicles, Stage.Progress.Branch));
+        Assert.Equal("identity.out-of-reach", Assert.Throws<RuleBrokenException>(() => Stage.Pause(true, there)).Code);
+        Assert.Equal("identity.out-of-reach", (await Assert.ThrowsAsync<RuleBrokenException>(() => Stage.StopAsync(there))).Code);
+        Assert.True(Stage.Progress.IsDirectedBy(PastApp.Player));
+        await Stage.StopAsync(here);
+
+        var cast = app.Services.GetRequiredService<ReenactmentCast>();
+        Assert.True((await cast.LeftoversAsync(there, default)).IsNothing);
+        Assert.True((await cast.ClearAsync(there, default)).IsNothing);
+        Assert.Equal(new(3, 1, 1, 0, 0), await cast.LeftoversAsync(PastApp.Player, default));
+        Assert.Equal(new(3, 1, 1, 0, 0), await cast.ClearAsync(here, default));
+    }
+
+    [Fact]
+    public async Task Play_OfAllBranches_IsStoppedOnlyByWhoReachesAll_AndEachBranchClearsAwayItsPart()
+    {
+        var own = await BranchOfAsync("P1");
+        await Stage.StartAsync(new(PastApp.Window, 60), PastApp.Player, default);
+
+        Assert.Equal("identity.out-of-reach", (await Assert.ThrowsAsync<RuleBrokenException>(() => Stage.StopAsync(Limited(own)))).Code);
+
+        Assert.True(Stage.Progress!.IsRunning);
+        await Stage.StopAsync(PastApp.Player);
+        Assert.Equal(2, (await app.Services.GetRequiredService<ReenactmentCast>().ClearAsync(Limited(own), default)).Devices);
+    }
+
+    private static Actor Limited(BranchId branch) => new()
+    {
+        UserId = Guid.NewGuid(), Name = "Bea Branch", Scope = ActorScope.Branch, BranchId = branch.Value,
+        Permissions = new[] { Permissions.Reenact, Permissions.TracksRead }.ToFrozenSet(),
+    };
+
+    private async Task<BranchId> BranchOfAsync(string plate)
+    {
+        await using var db = Open();
+        return await db.Set<Vehicle>().Where(v => v.Plate == plate).Select(v => v.Branch).SingleAsync();
     }
 
     private PortalDb Open() => app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(PastApp.Player);

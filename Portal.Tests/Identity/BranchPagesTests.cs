@@ -68,12 +68,19 @@ public sealed class BranchPagesTests(PortalApp app) : IClassFixture<PortalApp>
         await Expect(window.Page.GetByLabel("Process analyst: Reach")).ToHaveValueAsync("Branch");
 
         await window.GoToAsync($"/users?user={Guid.Empty}");
-        await Expect(window.Page.Locator(".panel [role=status]")).ToContainTextAsync("Limits the rights");
+        var limit = window.Page.Locator("#branch-limit");
+        await Expect(limit).ToContainTextAsync("depends on the roles");
+        await Box("Process analyst").CheckAsync();
+        await Expect(limit).ToContainTextAsync("Limits the rights");
         await window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Branch" }).SelectOptionAsync("");
-        await Expect(window.Page.Locator(".panel [role=status]")).ToContainTextAsync("Choose a branch");
-        await window.Page.Locator(".panel label.check", new() { HasTextString = "Dispatcher" }).Locator("input").CheckAsync();
-        await Expect(window.Page.Locator(".panel [role=status]")).ToContainTextAsync("reach all branches");
+        await Expect(limit).ToContainTextAsync("Choose a branch");
+        await Box("Dispatcher").CheckAsync();
+        await Expect(limit).ToContainTextAsync("limits nothing: the role Dispatcher reaches all branches");
+        await Box("Process analyst").UncheckAsync();
+        await Expect(limit).ToHaveTextAsync("Shows where this person belongs. The roles reach all branches.");
         window.AssertClean();
+
+        ILocator Box(string role) => window.Page.Locator(".panel label.check", new() { HasTextString = role }).Locator("input");
     }
 
     [Fact]

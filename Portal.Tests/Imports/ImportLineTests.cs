@@ -154,10 +154,27 @@ public sealed class ImportLineTests : IAsyncLifetime
 
         var gone = await rig.Line.DiscardAsync(run.Id, ImportRig.Importer, default);
 
-        Assert.Equal((ImportState.Cancelled, ""), (gone.State, gone.StoredAs));
+        Assert.Equal((ImportState.Cancelled, "", true), (gone.State, gone.StoredAs, gone.IsDiscarded));
         Assert.False(File.Exists(Path.Combine(rig.Folder, run.StoredAs)));
         Assert.Equal(0, await rig.CountAsync("imports.staged_row"));
         Assert.Equal("import.file-gone", (await Assert.ThrowsAsync<RuleBrokenException>(() => rig.Line.ApplyAsync(run.Id, ImportRig.Importer, default))).Code);
+    }
+
+    /// <summary>The rows that the check found taken in before are not to be taken in again, whether the run has met them or not.</summary>
+    [Theory]
+    [InlineData(0, 0, 5)]
+    [InlineData(2, 1, 3)]
+    [InlineData(2, 6, 1)]
+    public void Remaining_OfAStoppedRun_LeavesOutWhatWasTakenInBefore(int applied, int skipped, int remaining)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var run = new ImportRun(Guid.NewGuid(), "trips", "half.csv", "half", 1, ["number"], ["1"], new ImportSettings { Source = "half", Map = new Dictionary<string, int>() }, ImportRig.Importer, now);
+        run.EndCheck(rows: 10, refused: 1, repeated: 0, known: 4, []);
+        run.BeginApply();
+        run.Advance(applied + skipped, applied, skipped, refused: 0, []);
+        run.Cancel(now);
+
+        Assert.Equal((Math.Max(4, skipped), remaining, false), (run.TakenBefore, run.Remaining, run.IsDiscarded));
     }
 
     [Fact]
@@ -264,7 +281,7 @@ public sealed class ImportLineTests : IAsyncLifetime
         await ApplyAsync(services, run);
 
         var stopped = await StateAsync(services, run);
-        Assert.Equal((ImportState.Cancelled, 200), (stopped.State, stopped.Applied));
+        Assert.Equal((ImportState.Cancelled, 200, 150, 0), (stopped.State, stopped.Applied, stopped.Remaining, stopped.TakenBefore));
         Assert.Equal(200, await rig.CountAsync("dispatch.trip"));
 
         await ApplyAsync(services, run);

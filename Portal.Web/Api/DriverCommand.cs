@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using Portal.Domain.Dispatch;
 
@@ -33,8 +35,10 @@ public sealed record DriverCommand
     /// <summary>What the driver writes of the trip.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Names what is asked, so that one key cannot be used for two things.</summary>
-    public string Name => string.Join(' ', new object?[] { "driver", Kind, Shift, Vehicle, Trip, To }.Where(part => part is not null));
+    /// <summary>Names what is asked, so that one key cannot be used for two things; what was written is told apart by its hash.</summary>
+    public string Name => string.Join(' ', new object?[] { "driver", Kind, Shift, Vehicle, Trip, To, Mark(Reason), Mark(Note) }.Where(part => part is not null));
+
+    private static string? Mark(string? words) => words is null ? null : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(words)), 0, 8);
 }
 
 /// <summary>The answer to a command, the same for every repeat of it. <see cref="Text"/> tells a refusal in the driver's language.</summary>

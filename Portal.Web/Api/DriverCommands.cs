@@ -33,8 +33,9 @@ internal sealed class DriverCommands(
     private DateTimeOffset Happened(DriverCommand command)
     {
         var waited = command.SentAt - command.At;
-        var now = time.GetUtcNow();
-        return waited > TimeSpan.Zero ? now - waited : now;
+        // a clock that stood in the year 1 is not reckoned with: it is too late all the same
+        var longest = 2 * Oldest;
+        return time.GetUtcNow() - (waited < TimeSpan.Zero ? TimeSpan.Zero : waited < longest ? waited : longest);
     }
 
     private Task CarryOutAsync(DriverCommand command, DateTimeOffset happened, Actor actor, CancellationToken ct)

@@ -76,6 +76,9 @@ public sealed partial class OrderCard(
         await PickingChanged.InvokeAsync(0);
     }
 
+    /// <summary>Puts the cursor where an order begins.</summary>
+    public Task FocusAsync() => who.FocusAsync().AsTask();
+
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
@@ -91,8 +94,9 @@ public sealed partial class OrderCard(
         {
             module = await js.InvokeAsync<IJSObjectReference>("import", "./Dispatch/OrderCard.razor.js");
             if (await module.InvokeAsync<string?>("read", Store) is { Length: > 0 } kept && Read(kept) is { } before) draft = before;
+            // the cursor comes with the draft: what was typed meanwhile is added to it
             restored = true;
-            await who.FocusAsync();
+            StateHasChanged();
             await LookAsync();
             StateHasChanged();
         }
@@ -165,7 +169,7 @@ public sealed partial class OrderCard(
         (problem, way, best, callers) = (null, null, null, []);
         if (module is null || gone) return;
         await module.InvokeVoidAsync("forget", Store);
-        if (Editing is null) await who.FocusAsync();
+        if (Editing is null) await FocusAsync();
     }
 
     private async Task WhoAsync(string text)

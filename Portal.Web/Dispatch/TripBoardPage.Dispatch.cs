@@ -15,23 +15,25 @@ public sealed partial class TripBoardPage
     private readonly Dictionary<TripId, uint> heard = [];
     private UndoJournal journal = default!;
     private Ending? ending;
-    private bool moving, askingAll, busy;
+    private bool moving, reassigning, askingAll, busy;
 
     private Task AssignRankedAsync(int place)
     {
         // Nothing is chosen, or the cars are still being looked for: there is nothing to say yet.
         if (!state.MayAssign || state.SelectedTrip is not { } trip || candidates is not { } cars) return Task.CompletedTask;
-        if (cars.Count == 0) toasts.Show(ToastKind.Warn, T[CandidateList.NoneKey(trip.FromPoint is null)]);
+        // of a trip that has a car the others are not in sight: the key shows them before it takes the trip away
+        if (trip.State != TripState.Requested && !reassigning) reassigning = true;
+        else if (cars.Count == 0) toasts.Show(ToastKind.Warn, T[CandidateList.NoneKey(trip.FromPoint is null)]);
         else if (place >= cars.Count && !CandidateList.NoneOfClass(cars)) toasts.Show(ToastKind.Warn, T.Count("board.cars-ranked", cars.Count));
         else if (CandidateList.NoneOfClass(cars)) toasts.Show(ToastKind.Warn, T["board.none-of-class"]);
         else if (cars[place].Ranked.Refused) toasts.Show(ToastKind.Warn, $"{cars[place].Ranked.Vehicle.Plate}: {CandidateList.Words(cars[place], T, Clock)}");
         else return AssignAsync(cars[place].Ranked.Vehicle.Vehicle);
-        return Task.CompletedTask;
+        return RefreshAsync();
     }
 
     private Task AssignAsync(VehicleId to)
     {
-        (moving, near, pin) = (false, null, null);
+        (moving, reassigning, near, pin) = (false, false, null, null);
         return state.SelectedTrip is { } trip ? GiveAsync(trip, to) : Task.CompletedTask;
     }
 

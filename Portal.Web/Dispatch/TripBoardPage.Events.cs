@@ -21,6 +21,10 @@ public sealed partial class TripBoardPage
         [JSInvokable]
         public Task Pressed(Guid trip, bool tick, bool stretch) => board.InvokeAsync(() => board.PressAsync(new(trip), tick, stretch));
 
+        /// <summary>The search box was left for what it found.</summary>
+        [JSInvokable]
+        public Task Found() => board.InvokeAsync(() => board.StepAsync(0));
+
         /// <summary>A vehicle's name was clicked.</summary>
         [JSInvokable]
         public Task VehiclePressed(Guid vehicle) => board.InvokeAsync(() => board.SelectVehicleAsync(new(vehicle)));

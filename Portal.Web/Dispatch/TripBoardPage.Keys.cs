@@ -10,7 +10,7 @@ public sealed partial class TripBoardPage
 
     private Shortcut[] Keys() =>
     [
-        new("N", "board.new-order", NewAsync),
+        new("N", "board.new-order", NewAsync, LeadsToField: true),
         new("/", "board.find", () => head?.FocusAsync().AsTask() ?? Task.CompletedTask),
         new("ArrowDown", "board.key.next", () => StepAsync(1)),
         new("ArrowUp", "board.key.previous", () => StepAsync(-1)),
@@ -18,10 +18,10 @@ public sealed partial class TripBoardPage
         .. Enumerable.Range(1, RankedCars).Select(n => new Shortcut(n.ToString(CultureInfo.InvariantCulture), "board.key.assign", () => AssignRankedAsync(n - 1))),
         new("A", "board.key.auto", AutoSelectedAsync),
         new("Shift+A", "board.key.auto-all", AskAllAsync),
-        new("M", "board.move", MoveAsync),
+        new("M", "board.move", MoveAsync, LeadsToField: true),
         new("R", "board.release", ReleaseAsync),
         new("Z", "board.key.undo", UndoLastAsync),
-        new("E", "board.edit", EditAsync),
+        new("E", "board.edit", EditAsync, LeadsToField: true),
         new("F", "board.key.follow", FollowAsync),
         new("X", "board.key.choose", ChooseAsync),
         new("[", "board.key.view-before", () => ShowAsync((BoardView)(((int)view + 3) % 4))),

@@ -21,6 +21,7 @@ public sealed partial class TripBoardPage
     private Task NewAsync()
     {
         if (actor?.Can(Permissions.TripRegister) != true) return Task.CompletedTask;
+        if (panel == Panel.Order && editing is null && card is not null) return card.FocusAsync();
         (editing, panel) = (null, Panel.Order);
         return RefreshAsync();
     }

@@ -64,7 +64,7 @@ public sealed partial class TripBoardPage
         state.Selected = trip;
         vehicle = state.SelectedTrip?.Vehicle;
         panel = Panel.Trip;
-        (candidates, details, read) = (null, null, null);
+        (candidates, details, read, reassigning) = (null, null, null, false);
         DrawMap();
         KeepInAddress();
         StateHasChanged();
@@ -112,8 +112,9 @@ public sealed partial class TripBoardPage
         if (state.SelectedTrip is not { } trip) return;
         read = (trip.Version, trip.State);
         var found = await detailsBy.FindAsync(trip.Id, await current.GetAsync(), closing.Token);
+        // its own car is told above the others
         var ranked = trip.State is TripState.Requested or TripState.Assigned or TripState.Accepted
-            ? await candidatesBy.ForTripAsync(trip.Id, RankedCars, await current.GetAsync(), closing.Token)
+            ? (await candidatesBy.ForTripAsync(trip.Id, RankedCars + 1, await current.GetAsync(), closing.Token)).Where(c => c.Ranked.Vehicle.Vehicle != trip.Vehicle).Take(RankedCars).ToList()
             : null;
         // meanwhile another trip may have been chosen: the cars of this one must not be given to that one; or this one changed and was read again
         if (state.Selected != trip.Id || read != (trip.Version, trip.State)) return;

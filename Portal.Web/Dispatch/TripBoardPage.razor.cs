@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -25,7 +26,7 @@ namespace Portal.Web.Dispatch;
 /// </summary>
 public sealed partial class TripBoardPage(
     IJSRuntime js, CurrentActor current, LiveBoard live, LiveFleet fleet, TripAssignment assignment, AutomaticAssignment automatic, TripProgress progress,
-    TripDetailsQuery detailsBy, CandidateQuery candidatesBy, AddressQuery addresses, IDbContextFactory<PortalDb> contexts, DispatchSettingsStore settings,
+    TripDetailsQuery detailsBy, CandidateQuery candidatesBy, AddressQuery addresses, IDbContextFactory<PortalDb> contexts, DispatchSettingsStore settings, IOptions<MapOptions> mapSettings,
     Shortcuts shortcuts, Refusals refusals, Toasts toasts, NavigationManager page, Texts T) : ComponentBase
 {
     /// <summary>A trip that a link names is shown with the streets around it.</summary>
@@ -174,7 +175,7 @@ public sealed partial class TripBoardPage(
         if (Clock.Now - carsCounted >= MapAtMost)
         {
             carsCounted = Clock.Now;
-            liveCars = state.Board.Vehicles.Count(v => fleet.Find(v.Id)?.Time >= carsCounted - rules.PositionGoodFor);
+            liveCars = state.Board.Vehicles.Count(v => fleet.Find(v.Id) is { } heard && mapSettings.Value.IsLive(heard, carsCounted));
         }
         DrawMap(atOnce: roster is null);
     }

@@ -26,6 +26,7 @@ export function reveal(root, list, index) {
 class Board {
   #stop = new AbortController();
   #held = false;
+  #sought = false;
 
   constructor(root, dotnet, user) {
     this.root = root;
@@ -36,6 +37,7 @@ class Board {
     const on = (type, run) => root.addEventListener(type, run, { signal: this.#stop.signal });
     on('pointerdown', (e) => this.#grab(e));
     on('keydown', (e) => this.#nudge(e));
+    on('keydown', (e) => this.#seek(e));
     on('click', (e) => this.#press(e));
     on('pointerover', (e) => this.#hold(e.target.closest('[data-hold]') !== null));
     on('pointerleave', () => this.#hold(false));
@@ -97,6 +99,25 @@ class Board {
     event.preventDefault();
     event.stopPropagation();
     this.#move(splitter.dataset.split, Number(splitter.getAttribute('aria-valuenow')) + step);
+  }
+
+  // From the search box into what it found, and back.
+  #seek(event) {
+    const box = this.root.querySelector('.bfind');
+    if (event.isComposing) return;
+    if (event.target !== box) {
+      if (event.key === 'Escape' && this.#sought) box.select();
+      this.#sought &&= event.key !== 'Escape';
+    } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+      const hits = [...this.root.querySelectorAll('.btable, .blist-rows')].find((list) => list.querySelector('[data-trip]'));
+      if (!hits) return;
+      event.preventDefault();
+      hits.focus();
+      this.#sought = true;
+      this.dotnet.invokeMethodAsync('Found').catch(() => {});
+    } else if (event.key === 'Escape' && !box.value) {
+      box.blur();
+    }
   }
 
   #drag(event) {

@@ -1,5 +1,6 @@
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Identity;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
 
@@ -10,13 +11,14 @@ public static class TripExport
 {
     /// <summary>Maps <c>GET /trips/export</c>.</summary>
     public static void MapTripExport(this IEndpointRouteBuilder routes) => routes.MapGet("/trips/export", async (
-        HttpContext http, TripListQuery trips, Texts texts, TimeProvider time,
+        HttpContext http, TripListQuery trips, AuditLog audit, Texts texts, TimeProvider time,
         string? state, Guid? branch, Guid? customer, Guid? vehicle, Guid? driver, DateOnly? from, DateOnly? to, string? q, bool? late, string? sort, bool? desc, CancellationToken ct) =>
     {
         var actor = await http.ActorAsync();
         var clock = LocalTime.For(actor, time);
         var address = new TripListAddress(state, branch, customer, vehicle, driver, from, to, q, late ?? false, sort, desc ?? false);
         var listing = await trips.PageAsync(address.Filter(clock), address.Ordering, address.Descending, Slice.All, actor, ct);
+        await audit.NoteAsync(actor, AuditEvents.Exported, $"trips.xlsx, {listing.Rows.Count}", ct);
         return TableFile.Of("xlsx", "trips", Columns(texts, clock), listing.Rows);
     }).RequireAuthorization();
 

@@ -116,7 +116,7 @@ public sealed partial class LiveMapPage : ComponentBase
 
     private void CountFresh() => fresh = Live.All().Count(v => !IsStale(v) && roster!.ContainsKey(v.Vehicle));
 
-    private bool IsStale(LiveVehicle vehicle) => Time.GetUtcNow() - vehicle.Time > Settings.Value.StaleAfter;
+    private bool IsStale(LiveVehicle vehicle) => !Settings.Value.IsLive(vehicle, Time.GetUtcNow());
 
     private string Age(LiveVehicle vehicle) => (Time.GetUtcNow() - vehicle.Time) switch
     {

@@ -1,3 +1,5 @@
+using Portal.Infrastructure.Fleet;
+
 namespace Portal.Web.Fleet;
 
 /// <summary>Settings of the map; section <c>Map</c>.</summary>
@@ -21,8 +23,11 @@ public sealed class MapOptions
     /// <summary>Zoom at which a map opens.</summary>
     public int HomeZoom { get; set; } = 13;
 
-    /// <summary>A position older than this is drawn as aged.</summary>
+    /// <summary>A vehicle heard of longer ago than this is not live: it is drawn as aged and not counted.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>True for a vehicle whose newest position is still taken for where it is now.</summary>
+    public bool IsLive(LiveVehicle vehicle, DateTimeOffset now) => now - vehicle.Time <= StaleAfter;
 
     /// <summary>The tiles' origin for the content security policy, or null without tiles.</summary>
     public string? TileOrigin => Uri.TryCreate(TileUrl.Replace("{s}", "a", StringComparison.Ordinal), UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority).Replace("//a.", "//*.", StringComparison.Ordinal) : null;

@@ -4,7 +4,8 @@ namespace Portal.Web.Shell;
 /// A key and what it does. Keys are written as <c>aria-keyshortcuts</c> does: <c>N</c>, <c>Shift+A</c>, <c>Control+K</c>, <c>ArrowDown</c>.
 /// A shortcut without a modifier is off while the user types, and everywhere when he turned single keys off.
 /// </summary>
-public sealed record Shortcut(string Keys, string TextKey, Func<Task> Run);
+/// <param name="LeadsToField">What is typed after it goes into the field that it opens, also while that is on its way.</param>
+public sealed record Shortcut(string Keys, string TextKey, Func<Task> Run, bool LeadsToField = false);
 
 /// <summary>The shortcuts and palette commands of the page now open; a page registers its own and disposes them with itself.</summary>
 public sealed class Shortcuts

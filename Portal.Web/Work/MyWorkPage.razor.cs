@@ -70,10 +70,10 @@ public sealed partial class MyWorkPage(
         keys = shortcuts.Use(
             new("E", "work.complete", () => panel?.CompleteAsync() ?? Task.CompletedTask),
             new("C", "work.claim", ClaimAsync),
-            new("D", "work.delegate", () => { if (MayDelegate) Ask(Question.Delegate); return Task.CompletedTask; }),
+            new("D", "work.delegate", () => { if (MayDelegate) Ask(Question.Delegate); return Task.CompletedTask; }, LeadsToField: true),
             new("J", "work.next", () => StepAsync(1)),
             new("K", "work.previous", () => StepAsync(-1)),
-            new("N", "work.give", () => { Ask(Question.Give); return Task.CompletedTask; }),
+            new("N", "work.give", () => { Ask(Question.Give); return Task.CompletedTask; }, LeadsToField: true),
             new("Escape", "shell.close", () => { if (question == Question.None) Leave(); else Ask(Question.None); return Task.CompletedTask; }));
         watching = Task.WhenAll(WatchAsync(news), TickAsync());
     }

@@ -122,7 +122,7 @@ export function ask(title, text, body, answer) {
   const dialog = document.getElementById('ask');
   const form = el('form', { method: 'dialog' },
     el('h2', { id: 'ask-title' }, title), text ? el('p', {}, text) : null, body,
-    el('p', { class: 'actions' }, el('button', { class: 'plain', value: '' }, t('drive.back')), el('button', { class: 'primary', value: 'yes' }, answer)));
+    el('p', { class: 'actions' }, el('button', { type: 'button', class: 'plain', onclick: () => dialog.close() }, t('drive.back')), el('button', { class: 'primary', value: 'yes' }, answer)));
   dialog.replaceChildren(form);
   dialog.returnValue = '';
   dialog.showModal();

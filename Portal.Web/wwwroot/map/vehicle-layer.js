@@ -1,5 +1,5 @@
 import { CanvasLayer } from './canvas-layer.js';
-import { groupByCell } from './clusters.js';
+import { discRadius, groupByCell } from './clusters.js';
 import { vehicleSprites, spriteRow } from './vehicle-sprites.js';
 import { Stamps } from './stamps.js';
 import { LabelCache, ageText, reserve } from './labels.js';
@@ -238,4 +238,4 @@ export class VehicleLayer extends CanvasLayer {
   }
 }
 
-const groupRadius = group => 13 + Math.min(11, Math.log2(group.members.length) * 1.4);
+const groupRadius = group => discRadius(group.members.length);
