@@ -29,6 +29,27 @@ public sealed class RefusedPagesTests(PortalApp app) : IClassFixture<PortalApp>
     }
 
     [Fact]
+    public async Task Users_OfWhoMayNotManageThem_NamesTheRightThatIsMissing_AndTheAuditTellsIt()
+    {
+        await app.AddUserAsync("wanda", StandardRoles.Driver);
+        await app.AddUserAsync("auditor", StandardRoles.Administrator, "ru");
+        await using (var window = await app.OpenWindowAsync("wanda"))
+        {
+            await window.GoToAsync("/users");
+            await Expect(window.Page.Locator("p.problem[role=alert]")).ToContainTextAsync("manage users");
+        }
+        using (var left = await app.OpenSessionAsync("auditor")) await left.Http.GetByteArrayAsync("/export/vehicles.csv");
+
+        await using var audit = await app.OpenWindowAsync("auditor");
+        await audit.GoToAsync("/audit?kind=User");
+
+        var row = audit.Page.Locator("tbody tr", new() { HasTextString = "список выгружен" });
+        await Expect(row.Locator("td").Last).ToHaveTextAsync("vehicles.csv, 0");
+        await Expect(audit.Page.Locator("tbody tr", new() { HasTextString = "вход выполнен" }).First).ToBeVisibleAsync();
+        await Expect(audit.Page.GetByText("событие")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Audit_OfWhoMayNotReadIt_SaysNothingOfWhatHeSees()
     {
         await app.AddUserAsync("selma", "sales");
