@@ -14,7 +14,7 @@ public sealed class BrowserWindow : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> troubles = new();
 
-    static BrowserWindow() => Assertions.SetDefaultExpectTimeout(PatienceMs / 3);
+    static BrowserWindow() => Assertions.SetDefaultExpectTimeout(PatienceMs);
 
     private BrowserWindow(IPage page)
     {
