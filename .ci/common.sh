@@ -49,6 +49,9 @@ need_postgres() {
   install postgresql
 }
 
+# Chromium's shell without windows shows the same pages at half the work; where it is not to be had, Chromium does.
+need_shell() { [ -n "${PORTAL_CHROMIUM:-}" ] || [ -x /usr/bin/chromium-headless-shell ] || (install chromium-headless-shell) || need_chromium; }
+
 need_chromium() { [ -x "${PORTAL_CHROMIUM:-/usr/bin/chromium}" ] || install chromium; }
 
 # build PROJECT CONFIGURATION: quiet unless it fails. Where the package feed lacks the ahead-of-time compiler

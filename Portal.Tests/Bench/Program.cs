@@ -1,5 +1,8 @@
 using Portal.Bench;
 using Portal.Domain.Shared;
+using Portal.Tests.Support;
+
+TestServer.OnDisk = true;
 
 if (args is [BoardWatcherProcess.Verb, var address])
 {

@@ -51,7 +51,7 @@ public sealed class LiveConnectionTests(PortalApp app) : IClassFixture<PortalApp
 
         await other.Locator("form[action='/account/signout'] button").ClickAsync();
 
-        await window.Page.WaitForURLAsync(url => url.Contains("/signin"));
+        await window.Page.IsAtAsync(url => url.Contains("/signin"));
         await Wait.UntilAsync(async () => await CountAsync("select count(*) from core.audit where user_name = 'boris' and after->>'What' = 'signed-out'") == 1, "the sign-out in the audit");
     }
 

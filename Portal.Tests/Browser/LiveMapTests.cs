@@ -87,7 +87,7 @@ public sealed class LiveMapTests(PortalApp app) : IClassFixture<PortalApp>
         await page.Locator(".map-chips .chip").First.ClickAsync();
         await page.EvaluateAsync("() => document.querySelector('.fleet-map').fleetMap.leaflet.panBy([200, 100], { animate: false })");
         var view = await ViewAsync(window);
-        await page.WaitForURLAsync(url => url.Contains($"vehicle={vehicle.Value}") && url.Contains("status=Free") && IsAt(url, view));
+        await page.IsAtAsync(url => url.Contains($"vehicle={vehicle.Value}") && url.Contains("status=Free") && IsAt(url, view));
         await page.ReloadAsync();
         await MapReadyAsync(window);
 

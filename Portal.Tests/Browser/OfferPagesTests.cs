@@ -80,7 +80,7 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await seller.Page.GetByLabel("Client", new() { Exact = true }).PressAsync("Enter");
         await Expect(seller.Page.Locator(".dialog .subject")).ToContainTextAsync("Lantern Works");
         await seller.Page.Locator(".dialog button.primary").ClickAsync();
-        await seller.Page.WaitForURLAsync("**/offers/*");
+        await seller.Page.IsAtAsync(url => url.Contains("/offers/", StringComparison.Ordinal));
 
         var entry = seller.Page.Locator("[data-entry]");
         foreach (var (code, name, quantity) in new[] { ("SH-1", "Oak shelf", "3"), ("LM", "Lamp", "2") })

@@ -93,7 +93,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
     {
         await seller.Page.Locator(".lead-rows a", new() { HasText = "Shelves for the reading room" }).ClickAsync();
         await seller.Page.GetByRole(AriaRole.Link, new() { Name = "Open the whole page" }).ClickAsync();
-        await seller.Page.WaitForURLAsync("**/leads/*");
+        await seller.Page.IsAtAsync(url => url.Contains("/leads/", StringComparison.Ordinal));
         await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Take it on" }).ClickAsync();
         await seller.Page.GetByRole(AriaRole.Group, new() { Name = "Interest" }).GetByText("Hot").ClickAsync();
         await seller.Page.GetByLabel("How many metres?").FillAsync("14");
@@ -104,7 +104,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         await Expect(dialog.GetByLabel("A new client")).ToHaveValueAsync("Harbour Library");
         await dialog.GetByLabel("Pipeline").SelectOptionAsync(app.Pipeline.Value.ToString());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the deal" }).ClickAsync();
-        await seller.Page.WaitForURLAsync(new Regex("/deals/[0-9a-f-]{36}$"));
+        await seller.Page.IsAtAsync(url => Regex.IsMatch(url, "/deals/[0-9a-f-]{36}$"));
         app.Sale = new(Guid.Parse(seller.Page.Url.Split('/')[^1]));
         await Expect(seller.Page.Locator(".client-facts a", new() { HasText = "Harbour Library" })).ToBeVisibleAsync();
         await Expect(seller.Page.Locator(".talk-lines")).ToContainTextAsync("How many metres? – 14");
@@ -144,7 +144,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         await StandsAsync(seller, "Prepare the offer");
 
         await seller.Page.GetByRole(AriaRole.Button, new() { Name = "New offer" }).ClickAsync();
-        await seller.Page.WaitForURLAsync("**/offers/*");
+        await seller.Page.IsAtAsync(url => url.Contains("/offers/", StringComparison.Ordinal));
         var entry = seller.Page.Locator("[data-listening] [data-entry]");
         await entry.FillAsync("SH-1");
         await seller.Page.Locator(".offer-hints li", new() { HasText = "Oak shelf" }).WaitForAsync();

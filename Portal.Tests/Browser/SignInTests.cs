@@ -57,7 +57,7 @@ public sealed class SignInTests(PortalApp app) : IClassFixture<PortalApp>
         await tick.CheckAsync();
         Assert.InRange((await tick.BoundingBoxAsync())!.Height, 12, 30);
         await window.Page.PressAsync("#password", "Enter");
-        await window.Page.WaitForURLAsync(url => !url.Contains("/signin"));
+        await window.Page.IsAtAsync(url => !url.Contains("/signin"));
 
         var cookie = (await window.Page.Context.CookiesAsync()).Single(c => c.Name == "portal");
         Assert.InRange(DateTimeOffset.FromUnixTimeSeconds((long)cookie.Expires) - DateTimeOffset.UtcNow, TimeSpan.FromDays(29), TimeSpan.FromDays(31));

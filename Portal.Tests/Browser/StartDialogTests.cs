@@ -74,7 +74,7 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
         await window.ShootAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).DblClickAsync();
 
-        await window.Page.WaitForURLAsync(url => url.Contains("/instances/", StringComparison.Ordinal));
+        await window.Page.IsAtAsync(url => url.Contains("/instances/", StringComparison.Ordinal));
         await Expect(window.Page.Locator(".toast")).ToContainTextAsync("Sale has started.");
         var started = Assert.Single(await InstancesAsync("Sale"), i => !before.Contains(i.Id));
         Assert.Equal((app.Client.Id, app.Client.Kind), (started.BusinessId, started.BusinessKind));
@@ -121,7 +121,7 @@ public sealed class StartDialogTests(InboxApp app) : IClassFixture<InboxApp>
         await window.ShootAsync();
         await window.Page.Keyboard.PressAsync("Control+Enter");
 
-        await window.Page.WaitForURLAsync(url => url.Contains("/instances/", StringComparison.Ordinal));
+        await window.Page.IsAtAsync(url => url.Contains("/instances/", StringComparison.Ordinal));
         Assert.Equal("{counts: [12, 7.5], shelf: A1}", StateJson.Read(Assert.Single(await InstancesAsync("stocktake")).State).Variables.ToString());
         window.AssertClean();
     }

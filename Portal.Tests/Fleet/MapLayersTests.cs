@@ -65,13 +65,20 @@ public sealed class MapLayersTests(PortalApp app) : IClassFixture<PortalApp>
         await window.GoToAsync("/map-layers");
         var before = (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash;
 
-        await window.Page.GetByLabel("Replace file: Harbour roads").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "roads.geojson", MimeType = "application/geo+json", Buffer = Content("Quay Road").ToArray() });
+        await ReplaceAsync(Content("Quay Road").ToArray());
 
         await window.Page.GetByText("Layer “Harbour roads” has its new file: 1 features.").WaitForAsync();
         Assert.NotEqual(before, (await Query.ContentAsync(id, Administrator, CancellationToken.None))!.Value.Hash);
-        await window.Page.GetByLabel("Replace file: Harbour roads").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "roads.geojson", MimeType = "application/geo+json", Buffer = "not json"u8.ToArray() });
+        await ReplaceAsync("not json"u8.ToArray());
         await window.Page.Locator(".toast.warn").WaitForAsync();
         window.AssertClean();
+
+        async Task ReplaceAsync(byte[] content)
+        {
+            // a file chosen before Blazor listens to its box is never heard of
+            await window.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('input[type=file]')].every(box => '_blazorInputFileNextFileId' in box)");
+            await window.Page.GetByLabel("Replace file: Harbour roads").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "roads.geojson", MimeType = "application/geo+json", Buffer = content });
+        }
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class NoClassesTests(PortalApp app) : IClassFixture<PortalApp>
         await Expect(window.Page.Locator(".panel .problem")).ToContainTextAsync("A vehicle belongs to a class, and there is none yet.");
         await window.Page.Locator(".panel .problem a").ClickAsync();
 
-        await window.Page.WaitForURLAsync("**/vehicle-classes");
+        await window.Page.IsAtAsync(url => url.EndsWith("/vehicle-classes", StringComparison.Ordinal));
     }
 
     [Fact]

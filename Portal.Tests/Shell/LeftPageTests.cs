@@ -30,7 +30,7 @@ public sealed class LeftPageTests(PortalApp app) : IClassFixture<PortalApp>
             await window.Page.Locator("nav a[href='/users'], nav a[href='users']").First.ClickAsync();
             await Wait.UntilAsync(WaitsAsync, "the page of users to wait for its reader's rights");
             await window.Page.Locator("nav a[href='/audit'], nav a[href='audit']").First.ClickAsync();
-            await window.Page.WaitForURLAsync("**/audit");
+            await window.Page.IsAtAsync(url => url.EndsWith("/audit", StringComparison.Ordinal));
         }
 
         await window.Page.Locator("section.page[data-ready]").WaitForAsync();

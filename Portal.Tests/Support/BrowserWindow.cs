@@ -38,8 +38,8 @@ public sealed class BrowserWindow : IAsyncDisposable
         await ReadyAsync();
     }
 
-    /// <summary>Waits for the mark every page sets when it answers to its user.</summary>
-    public Task ReadyAsync() => Page.Locator("[data-ready]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    /// <summary>Waits for the mark every page sets when it answers to its user, and for its frame, where it has one, to hear keys.</summary>
+    public Task ReadyAsync() => Page.Locator(".frame[data-keys] [data-ready], body:not(:has(.frame)) [data-ready]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Fails where the console showed an error (a breach of the content security policy is one), a script failed, or a request did.</summary>
     public void AssertClean() => Check.None(troubles);

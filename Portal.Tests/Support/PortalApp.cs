@@ -144,7 +144,7 @@ public class PortalApp : IAsyncLifetime
         await window.Page.FillAsync("#name", name);
         await window.Page.FillAsync("#password", Password);
         await window.Page.PressAsync("#password", "Enter");
-        await window.Page.WaitForURLAsync(url => !url.Contains("/signin"));
+        await window.Page.IsAtAsync(url => !url.Contains("/signin"));
         await window.ReadyAsync();
         return window;
     }

@@ -92,6 +92,7 @@ export function listen(reference) {
 export function use(list, toFields) {
   keys = new Set(list.map((k) => k.toLowerCase()));
   leading = new Set(toFields.map((k) => k.toLowerCase()));
+  document.querySelector('.frame')?.setAttribute('data-keys', 'yes');
 }
 
 export function stop() {
