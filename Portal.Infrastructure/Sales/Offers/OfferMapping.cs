@@ -24,7 +24,7 @@ internal sealed class OfferVersionMapping : IEntityTypeConfiguration<OfferVersio
         entity.InSchema("sales").IsPartOf(ObjectKind.Offer, nameof(OfferVersion.Offer)).HasWall(Wall.Internal);
         entity.HasKey(v => new { v.Offer, v.Number });
         entity.Property(v => v.Number).ValueGeneratedNever();
-        entity.Property(v => v.Content).HasColumnType("jsonb").HasConversion(content => OfferJson.Write(content), json => OfferJson.Read(json),
+        entity.Property(v => v.Content).HasColumnType("json").HasConversion(content => OfferJson.Write(content), json => OfferJson.Read(json),
             // contents are replaced, never changed
             new ValueComparer<OfferContent>((a, b) => ReferenceEquals(a, b), content => content.GetHashCode(), content => content));
     }
