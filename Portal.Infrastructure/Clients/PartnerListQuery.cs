@@ -47,7 +47,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
-        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), Telling(sort, filter), descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), LikePattern.Words(filter.Text).Any(), Telling(sort, filter), descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
 
@@ -61,8 +61,8 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (!SearchWords.IsForgiven(filter.Text)) return new([], 0);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var others = await MatchingAsync(db, filter with { Text = null }, actor, ct);
-        var page = await PartnerOrder.PageAsync(db, await SlippingAsync(db, others, filter.Text!, actor, ct), Telling(sort, filter), descending, slice, ct);
-        if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), Telling(sort, filter), descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await SlippingAsync(db, others, filter.Text!, actor, ct), true, Telling(sort, filter), descending, slice, ct);
+        if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), true, Telling(sort, filter), descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
 

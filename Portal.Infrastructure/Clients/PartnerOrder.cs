@@ -18,17 +18,23 @@ internal static class PartnerOrder
     /// <summary>More are neither counted nor sorted: nobody leafs so far.</summary>
     public const int Few = 10_000;
 
+    // by so many it is known what is common among more; those are counted where they lie, and not brought here
+    private const int Sample = 1_000;
+
     private static readonly PartnerStanding[] Standings = [PartnerStanding.Active, PartnerStanding.Prospect, PartnerStanding.Lost];
 
     // who makes up a fiftieth of what was found is soon met along an index of names
     private const int Common = 50;
 
     /// <summary>A page of partners; counted up to <see cref="Few"/>.</summary>
-    public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
+    /// <param name="dear">to find them costs more than to bring them here, as by a text: up to <see cref="Few"/> are found once</param>
+    public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, bool dear, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
     {
-        var found = await FirstAsync(partners, Few, ct);
-        if (found.Count <= Few) return new(await ReadAsync(db, Sorted(db, found, sort, descending), slice, ct), found.Count);
-        return new(await OfManyAsync(db, partners, found, sort, descending, slice, Few, ct), Few) { More = true };
+        var most = dear ? Few : Sample;
+        var found = await FirstAsync(partners, most, ct);
+        if (found.Count <= most) return new(await ReadAsync(db, Sorted(db, found, sort, descending), slice, ct), found.Count);
+        var total = dear ? found.Count : await partners.Take(Few + 1).CountAsync(ct);
+        return new(await OfManyAsync(db, partners, found, sort, descending, slice, most, ct), Math.Min(total, Few)) { More = total > Few };
     }
 
     /// <summary>A page of many partners; those of them that hang on one standing or person are few up to <paramref name="most"/>.</summary>

@@ -39,7 +39,8 @@ internal static class ClientsBench
             var clients = new InventedClients(database.Owner, size);
             await clients.WriteAsync(measurements.Progress, default);
             measurements.Progress($"  {size:n0} clients stand after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
-            await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddClients().BuildServiceProvider();
+            await using var pool = database.Pooled(20);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(pool).AddPortalDb().AddClients().BuildServiceProvider();
             var questions = measurements.Quick ? 60 : 300;
             var search = services.GetRequiredService<SearchQuery>();
             await measurements.AskAsync($"{Name}.search_p95{suffix}", Searches(clients, questions), ["names", "phones", "typing errors", "wrong layouts"], text => search.FindAsync(text, Director, default));

@@ -165,15 +165,12 @@ internal static class ProcessBench
         private Works(PortalDatabase database, int count)
         {
             this.database = database;
-            source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(database.DataSource.ConnectionString) { Password = Password(database), Pooling = true, MaxPoolSize = 100 }.ConnectionString).Build();
+            source = database.Pooled(100);
             services = new ServiceCollection().AddLogging().AddSingleton(source).AddPortalDb().AddProcesses().BuildServiceProvider();
             runner = services.GetRequiredService<ProcessRunner>();
             (instances, done) = (new Guid[count], new int[count]);
             (raw, open, jobs, lines) = (new Guid[Clients], new Guid[Clients], new Guid[Clients], new long[Clients]);
         }
-
-        private static string? Password(PortalDatabase database) =>
-            new NpgsqlConnectionStringBuilder(DatabaseRoles.ConnectionFor(DatabaseRoles.Application, database.OwnerConnection)).Password;
 
         public static async Task<Works> OpenAsync(int count)
         {

@@ -14,12 +14,12 @@ namespace Portal.Tests.Browser;
 /// <summary>Two people clean the base at once: one searches and merges, the other sees it and comes second.</summary>
 public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
 {
-    private async Task<(Guid One, Guid Other)> TwinsAsync(string name, string again, string mail, string? theirs = null)
+    private async Task<(Guid One, Guid Other)> TwinsAsync(string name, string again, string mail, string? theirs = null, Guid? responsible = null)
     {
         var actor = await app.ActorAsync("sales-head");
         var partners = app.Services.GetRequiredService<PartnerRegistry>();
         var one = await partners.AddAsync(new(name, PartnerKinds.Client, Phone: "+1 700 123 45 67", Email: mail, Responsible: actor.UserId), actor, default);
-        var other = await partners.AddAsync(new(again, PartnerKinds.Client, Phone: "+1 700 123 45 67", Email: theirs ?? mail), actor, default);
+        var other = await partners.AddAsync(new(again, PartnerKinds.Client, Phone: "+1 700 123 45 67", Email: theirs ?? mail, Responsible: responsible), actor, default);
         return (one.Value, other.Value);
     }
 
@@ -141,6 +141,46 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.Equal(("Larkspur Brass Works", "https://larkspur.example"), (remaining.Name, remaining.Website?.TrimEnd('/')));
         Assert.Equal(1, await db.Set<ContactRole>().CountAsync(r => r.Partner == remaining.Id));
         Assert.Equal(remaining.Id, (await db.Set<Interaction>().SingleAsync(i => i.Text == "They moved to the north gate")).Partner);
+        first.AssertClean();
+        second.AssertClean();
+    }
+
+    [Fact]
+    public async Task ClientThatIsMergedIntoOneHeDoesNotSee_WhileAnotherEditsIt_TellsHim_AndKeepsWhatHeTyped()
+    {
+        var narrow = await app.NarrowAsync("customer-service");
+        var (one, other) = await TwinsAsync("Foxglove Potteries", "Foxglove Poteries", "office@foxglove.example", responsible: narrow.UserId);
+        await using var first = await app.OpenWindowAsync("sales-head");
+        await using var second = await app.OpenWindowAsync("customer-service");
+        await first.GoToAsync("/clients/duplicates");
+        await Button(first, "Search for duplicates").ClickAsync();
+        await Row(first, "Foxglove Potteries").GetByRole(AriaRole.Link).First.ClickAsync();
+        await first.Page.Locator("table.pair thead th", new() { HasText = "Foxglove Potteries" }).GetByRole(AriaRole.Radio).CheckAsync();
+        await second.GoToAsync($"/clients/{other}");
+        var (panel, told) = (second.Page.Locator("aside.panel"), second.Page.GetByText("This client was merged into one that you do not see."));
+        await Button(second, "Edit").ClickAsync();
+        await panel.GetByLabel("Website").FillAsync("foxglove.example");
+        await second.Page.GetByLabel("Write a note").FillAsync("They fire on Tuesdays");
+
+        await first.Page.Keyboard.PressAsync("m");
+        await first.Page.GetByText("1 pair merged.").WaitForAsync();
+
+        await Expect(told).ToBeVisibleAsync();
+        await Expect(second.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/clients/{other}$"));
+        await Expect(second.Page.GetByText("Foxglove Potteries")).ToHaveCountAsync(0);
+        await panel.Locator("button[type=submit]").ClickAsync();
+        await Expect(panel.GetByRole(AriaRole.Alert)).ToContainTextAsync("merged");
+        await Expect(panel.GetByLabel("Website")).ToHaveValueAsync("foxglove.example");
+        await Button(second, "Record").ClickAsync();
+        await Expect(second.Page.Locator(".composer").GetByRole(AriaRole.Alert)).ToContainTextAsync("merged");
+
+        await first.GoToAsync($"/clients/{one}");
+        await Button(first, "Undo the merge").ClickAsync();
+        await Expect(told).ToHaveCountAsync(0);
+        await Expect(second.Page.GetByLabel("Write a note")).ToHaveValueAsync("They fire on Tuesdays");
+        await Button(second, "Record").ClickAsync();
+        await Expect(second.Page.Locator(".history-part")).ToContainTextAsync("They fire on Tuesdays");
+        Assert.Null(await LoserAsync(one, other));
         first.AssertClean();
         second.AssertClean();
     }

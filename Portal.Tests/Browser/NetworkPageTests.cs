@@ -4,7 +4,8 @@ using Microsoft.Playwright;
 using Portal.Domain.Clients;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
-using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Clients.Duplicates;
+using Portal.Tests.Clients.Duplicates;
 using Portal.Tests.Support;
 using Portal.Tests.Work;
 using static Microsoft.Playwright.Assertions;
@@ -20,10 +21,12 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
 
     private static ILocator Item(BrowserWindow window, string name) => Items(window).Filter(new() { HasText = name });
 
+    private static ILocator Branch(BrowserWindow window) => window.Page.GetByRole(AriaRole.Region, new() { Name = "Chosen branch" });
+
     [Fact]
     public async Task Tree_IsWalkedByKeys_ABranchIsMoved_AndWhoReachesLessSeesLess()
     {
-        var (seller, narrow) = (await app.ActorAsync("sales"), await NarrowAsync("customer-service"));
+        var (seller, narrow) = (await app.ActorAsync("sales"), await app.NarrowAsync("customer-service"));
         var partners = app.Services.GetRequiredService<PartnerRegistry>();
         var holding = await AddAsync("Oakmast Holding", null, NetworkLevel.Holding, narrow.UserId);
         var north = await AddAsync("North region", holding, NetworkLevel.Region);
@@ -60,7 +63,7 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(Item(other, "Shop 02")).ToHaveAttributeAsync("aria-level", "2");
         await Expect(other.Page.GetByText("North")).ToHaveCountAsync(0);
 
-        var branch = window.Page.GetByRole(AriaRole.Region, new() { Name = "Chosen branch" });
+        var branch = Branch(window);
         await branch.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
         await window.Page.Locator("#network-above").FillAsync("South region");
         await window.Page.GetByRole(AriaRole.Option, new() { Name = "South region" }).ClickAsync();
@@ -84,6 +87,62 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
     }
 
     [Fact]
+    public async Task ClientOfTheTree_ThatIsMergedAway_WhileAnotherPlansForIt_TakesWhatHeTypedAlong()
+    {
+        var (seller, head, narrow) = (await app.ActorAsync("sales"), await app.ActorAsync("sales-head"), await app.NarrowAsync("customer-service"));
+        var partners = app.Services.GetRequiredService<PartnerRegistry>();
+        var holding = await AddAsync("Teasel Holding", null, narrow.UserId);
+        var (goes, stays, shop) = (await AddAsync("Teasel Mills", holding), await AddAsync("Teasel Mill", holding), await AddAsync("Teasel Shop", holding, narrow.UserId));
+        await using var window = await app.OpenWindowAsync("sales");
+        await window.GoToAsync($"/clients/{goes.Value}/network");
+        await Branch(window).GetByRole(AriaRole.Button, new() { Name = "Plan an interaction" }).ClickAsync();
+        await Branch(window).GetByLabel("Subject").FillAsync("Look at the new wheel");
+        await Branch(window).GetByLabel("What was the meeting about?").FillAsync("Bring the drawings");
+
+        var merge = await MergeAsync(goes, stays);
+
+        await Expect(window.Page.GetByText("sales-head has merged “Teasel Mills” into this client")).ToBeVisibleAsync();
+        await Expect(window.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/clients/{stays.Value}/network"));
+        await Expect(Branch(window).GetByRole(AriaRole.Heading)).ToHaveTextAsync("Teasel Mill");
+        await Expect(Item(window, "Teasel Mills")).ToHaveCountAsync(0);
+        await Branch(window).Locator("button[type=submit]").ClickAsync();
+        await Expect(Branch(window).GetByLabel("Subject")).ToHaveCountAsync(0);
+        await using (var db = app.Open())
+        {
+            var planned = await db.Set<Interaction>().SingleAsync(i => i.Subject == "Look at the new wheel");
+            Assert.Equal((stays, "Bring the drawings"), (planned.Partner, planned.Text));
+        }
+
+        // who does not see the one that remains keeps what he typed, and goes on with it when the merge is undone
+        await using var other = await app.OpenWindowAsync("customer-service");
+        await other.GoToAsync($"/clients/{shop.Value}/network");
+        await Branch(other).GetByRole(AriaRole.Button, new() { Name = "Plan an interaction" }).ClickAsync();
+        await Branch(other).GetByLabel("Subject").FillAsync("Show the shelves");
+        merge = await MergeAsync(shop, stays);
+        await Expect(other.Page.GetByText("This client was merged into one that you do not see.")).ToBeVisibleAsync();
+        await Branch(other).Locator("button[type=submit]").ClickAsync();
+        await Expect(Branch(other).GetByRole(AriaRole.Alert)).ToContainTextAsync("merged");
+        await app.Services.GetRequiredService<PartyMerge>().UndoAsync(merge, head, default);
+        await Expect(other.Page.GetByText("This client was merged into one that you do not see.")).ToHaveCountAsync(0);
+        await Expect(Branch(other).GetByLabel("Subject")).ToHaveValueAsync("Show the shelves");
+        await Branch(other).Locator("button[type=submit]").ClickAsync();
+        await Expect(Branch(other).GetByLabel("Subject")).ToHaveCountAsync(0);
+        await using (var db = app.Open()) Assert.Equal(shop, (await db.Set<Interaction>().SingleAsync(i => i.Subject == "Show the shelves")).Partner);
+        window.AssertClean();
+        other.AssertClean();
+
+        Task<PartnerId> AddAsync(string name, PartnerId? above, Guid? responsible = null) =>
+            partners.AddAsync(new(name, PartnerKinds.Client, Parent: above, Level: above is null ? NetworkLevel.Holding : NetworkLevel.Outlet, Responsible: responsible), seller, default);
+
+        async Task<Guid> MergeAsync(PartnerId loser, PartnerId survivor)
+        {
+            await using var db = app.Open();
+            var pair = await Found.PairAsync(db, TimeProvider.System.GetUtcNow(), ObjectKind.Partner, loser.Value, survivor.Value);
+            return await app.Services.GetRequiredService<PartyMerge>().MergeAsync(new(pair, survivor.Value, new Dictionary<string, MergeSide>(), []), head, default);
+        }
+    }
+
+    [Fact]
     public async Task Tree_OfANetworkThatIsACircle_IsDrawnOnceRound()
     {
         var (one, other) = (new Partner(PartnerId.New(), "Round One", PartnerKinds.Client), new Partner(PartnerId.New(), "Round Two", PartnerKinds.Client));
@@ -101,14 +160,5 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(Items(window)).ToHaveCountAsync(2);
         await Expect(Item(window, "Round One")).ToHaveAttributeAsync("aria-level", "2");
         window.AssertClean();
-    }
-
-    /// <summary>A user whose role reaches only his own clients.</summary>
-    private async Task<Actor> NarrowAsync(string role)
-    {
-        await using var db = app.Open();
-        await db.Set<Role>().Where(r => r.Code == role).ExecuteUpdateAsync(r => r.SetProperty(x => x.Scope, ActorScope.Own));
-        await Wait.UntilAsync(async () => (await app.ActorAsync(role)).Scope == ActorScope.Own, "the reach of the role");
-        return await app.ActorAsync(role);
     }
 }

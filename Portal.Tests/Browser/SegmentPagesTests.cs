@@ -35,6 +35,7 @@ public sealed class SegmentPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Lost junipers");
         await window.Page.Locator(".segment-choices select").SelectOptionAsync("Lost");
         await Expect(count).ToHaveTextAsync("2 clients");
+        await Expect(window.Page.Locator(".segment-choices select")).ToBeFocusedAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add a group" }).ClickAsync();
         var inner = window.Page.Locator(".segment-group .segment-group");
         await inner.GetByRole(AriaRole.Button, new() { Name = "Add a condition" }).ClickAsync();

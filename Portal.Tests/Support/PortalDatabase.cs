@@ -20,6 +20,10 @@ public sealed class PortalDatabase : IAsyncLifetime
     /// <summary>As the owner, for what a test arranges past the application's rights.</summary>
     public NpgsqlDataSource Owner { get; private set; } = null!;
 
+    /// <summary>As <see cref="DataSource"/>, with connections that are kept as the running application keeps them, for what is timed: to open one takes longer than most questions.</summary>
+    public NpgsqlDataSource Pooled(int connections) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(DatabaseRoles.ConnectionFor(DatabaseRoles.Application, OwnerConnection)) { Pooling = true, MaxPoolSize = connections }.ConnectionString);
+
     public async Task InitializeAsync()
     {
         OwnerConnection = await TestServer.CreateDatabaseAsync();

@@ -45,6 +45,15 @@ public class InboxApp : PortalApp
         return (await Services.GetRequiredService<UserRights>().FindAsync(id))!;
     }
 
+    /// <summary>The actor of the user of a role that reaches only his own clients from now on.</summary>
+    public async Task<Actor> NarrowAsync(string role)
+    {
+        await using var db = Open();
+        await db.Set<Role>().Where(r => r.Code == role).ExecuteUpdateAsync(r => r.SetProperty(x => x.Scope, ActorScope.Own));
+        await Wait.UntilAsync(async () => (await ActorAsync(role)).Scope == ActorScope.Own, "the reach of the role");
+        return await ActorAsync(role);
+    }
+
     /// <summary>A sale about the client, at its first step: begun by somebody who sells nothing himself, so it is offered to all who do.</summary>
     public async Task<InstanceId> SaleAsync() => await Runner.StartAsync("Sale", Client, ContextValue.Empty, await ActorAsync("project-manager"));
 

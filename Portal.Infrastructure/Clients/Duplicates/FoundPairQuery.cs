@@ -50,6 +50,11 @@ public sealed record FoundPairPage(
 /// <summary>A merge that stands.</summary>
 public sealed record MergeLine(Guid Id, Guid Survivor, string SurvivorName, Guid Loser, string LoserName, string ByName, DateTimeOffset At);
 
+/// <summary>Who stands for a client now.</summary>
+/// <param name="Remaining">the client itself, or the one it was merged into; null where the reader does not see that one</param>
+/// <param name="Along">how it was merged, as far as the reader may know; null where it was not</param>
+public sealed record StandIn(PartnerId? Remaining, MergeLine? Along);
+
 /// <summary>What the page of duplicates says above the list.</summary>
 /// <param name="Run">the last search</param>
 /// <param name="Next">when the next one is planned</param>
@@ -112,6 +117,22 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
                       join loser in db.Set<Partner>() on m.Loser equals (Guid)(object)loser.Id
                       orderby m.At descending, m.Id descending
                       select new MergeLine(m.Id, m.Survivor, survivor.Name, m.Loser, loser.Name, m.ByName, m.At)).Take(50).ToListAsync(ct);
+    }
+
+    /// <summary>Who stands for a client, over however many merges; null where the reader does not see the client.</summary>
+    public async Task<StandIn?> StandsForAsync(PartnerId client, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.ClientsRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var (at, along) = (client, (MergeLine?)null);
+        while (true)
+        {
+            var merged = await db.Set<Partner>().Within(actor).Where(p => p.Id == at).Select(p => (bool?)(p.MergedInto != null)).FirstOrDefaultAsync(ct);
+            if (merged is null) return null;
+            if (merged is false) return new(at, along);
+            if ((await MergesOfAsync(at, actor, ct)).FirstOrDefault(m => m.Loser == at.Value) is not { } merge) return new(null, along);
+            (at, along) = (new(merge.Survivor), along ?? merge);
+        }
     }
 
     /// <summary>One pair with all fields and parts of both sides; null where it is not there or both sides are out of reach.</summary>

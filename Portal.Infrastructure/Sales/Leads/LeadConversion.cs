@@ -8,6 +8,7 @@ using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Sales.Leads;
@@ -68,12 +69,13 @@ public sealed class LeadConversion(IDbContextFactory<PortalDb> contexts, DealDes
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var lead = await LeadChange.TakeAsync(db, id, actor, ct);
-        await PartnerRegistry.TakeAsync(db, partner, actor, ct);
+        var hidden = actor.HiddenOf((await PartnerRegistry.TakeAsync(db, partner, actor, ct)).Responsible);
         var people = await db.Set<ContactRole>().Where(r => r.Partner == partner && !r.Ended).Join(db.Set<Person>(), r => r.Person, p => p.Id, (r, p) => new { r.Role, Person = p })
             .OrderBy(x => x.Person.Name).ThenBy(x => x.Person.Id).Take(MostPeople).ToListAsync(ct);
         return [.. people.DistinctBy(x => x.Person.Id).Select(x => new ConversionPerson(x.Person.Id, x.Person.Name, x.Role, IsSame(x.Person))).OrderByDescending(p => p.IsSame)];
 
-        bool IsSame(Person person) => new LeadContact(Phone: person.Phone, Mail: person.Email) is var his && (his.PhoneKey is { } phone && phone == lead.PhoneKey || his.MailKey is { } mail && mail == lead.MailKey);
+        // what is hidden of the client is not found out by it
+        bool IsSame(Person person) => new LeadContact(Phone: hidden.Has(ConfidentialFields.Phones) ? null : person.Phone, Mail: hidden.Has(ConfidentialFields.Mails) ? null : person.Email) is var his && (his.PhoneKey is { } phone && phone == lead.PhoneKey || his.MailKey is { } mail && mail == lead.MailKey);
     }
 
     /// <summary>Converts a lead; a second time it answers with what came of the first.</summary>

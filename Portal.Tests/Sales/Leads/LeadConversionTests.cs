@@ -100,6 +100,9 @@ public sealed class LeadConversionTests(SalesOffice office) : IClassFixture<Sale
 
         Assert.Equal(partner, proposal.Client);
         Assert.Equal(("Ada Lark", true), (Assert.Single(people).Name, people[0].IsSame));
+        // who may not know phones finds none out by a lead
+        var blind = (await office.SellerAsync("Fen Garthside")) with { Hidden = ConfidentialFields.Phones | ConfidentialFields.Mails };
+        Assert.False(Assert.Single(await Conversion.PeopleAsync(lead, partner, blind, default)).IsSame);
         var done = await Conversion.ConvertAsync(lead, new(partner, Person: people[0].Id), (await RowAsync(lead)).Version, seller, default);
         Assert.Equal((partner, people[0].Id), (done.Partner, done.Person!.Value));
         var told = await office.Services.GetRequiredService<TimelineQuery>().ListAsync(partner, new(), null, 50, seller, default);
