@@ -92,7 +92,7 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
         var (seller, head, narrow) = (await app.ActorAsync("sales"), await app.ActorAsync("sales-head"), await app.NarrowAsync("customer-service"));
         var partners = app.Services.GetRequiredService<PartnerRegistry>();
         var holding = await AddAsync("Teasel Holding", null, narrow.UserId);
-        var (goes, stays, shop) = (await AddAsync("Teasel Mills", holding), await AddAsync("Teasel Mill", holding), await AddAsync("Teasel Shop", holding, narrow.UserId));
+        var (goes, stays, shop) = (await AddAsync("Teasel Mills", holding), await AddAsync("Teasel Mill", holding, head.UserId), await AddAsync("Teasel Shop", holding, narrow.UserId));
         await using var window = await app.OpenWindowAsync("sales");
         await window.GoToAsync($"/clients/{goes.Value}/network");
         await Branch(window).GetByRole(AriaRole.Button, new() { Name = "Plan an interaction" }).ClickAsync();
