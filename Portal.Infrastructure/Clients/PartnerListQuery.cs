@@ -47,7 +47,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         actor.Require(Permissions.ClientsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (filter.Equal is not null) return await EqualAsync(db, filter, slice, actor, ct);
-        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), LikePattern.Words(filter.Text).Any(), Telling(sort, filter), descending, slice, ct);
+        var page = await PartnerOrder.PageAsync(db, await MatchingAsync(db, filter, actor, ct), IsDear(filter), Telling(sort, filter), descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
 
@@ -65,6 +65,9 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (page.Total == 0) page = await PartnerOrder.PageAsync(db, await AlikeAsync(db, others, filter.Text!, actor, ct), true, Telling(sort, filter), descending, slice, ct);
         return page with { Rows = [.. page.Rows.Select(row => row.For(actor))] };
     }
+
+    // a text and the conditions of a segment are asked of each client anew
+    private static bool IsDear(PartnerFilter filter) => filter.Segment is not null || filter.Missing is { Length: > 0 } || LikePattern.Words(filter.Text).Any();
 
     // where one person answers for all of them, or nobody, only their names are left to sort by
     private static PartnerSort Telling(PartnerSort sort, PartnerFilter filter) => sort == PartnerSort.Responsible && (filter.Nobody || filter.Responsible is not null) ? PartnerSort.Name : sort;

@@ -27,7 +27,7 @@ internal static class PartnerOrder
     private const int Common = 50;
 
     /// <summary>A page of partners; counted up to <see cref="Few"/>.</summary>
-    /// <param name="dear">to find them costs more than to bring them here, as by a text: up to <see cref="Few"/> are found once</param>
+    /// <param name="dear">to find them costs more than to bring them here: up to <see cref="Few"/> are found once</param>
     public static async Task<PageOf<PartnerRow>> PageAsync(PortalDb db, IQueryable<Partner> partners, bool dear, PartnerSort sort, bool descending, Slice slice, CancellationToken ct)
     {
         var most = dear ? Few : Sample;
