@@ -141,6 +141,12 @@ public sealed class DuplicatesPageTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.Equal(("Larkspur Brass Works", "https://larkspur.example"), (remaining.Name, remaining.Website?.TrimEnd('/')));
         Assert.Equal(1, await db.Set<ContactRole>().CountAsync(r => r.Partner == remaining.Id));
         Assert.Equal(remaining.Id, (await db.Set<Interaction>().SingleAsync(i => i.Text == "They moved to the north gate")).Partner);
+
+        // taken back by the one, it is no longer told to the other
+        await first.GoToAsync($"/clients/{other}");
+        await Button(first, "Undo the merge").ClickAsync();
+        await Expect(second.Page.GetByText("has merged “Larkspur Brassworks”")).ToHaveCountAsync(0);
+        await Expect(Button(second, "Undo the merge")).ToHaveCountAsync(0);
         first.AssertClean();
         second.AssertClean();
     }
