@@ -79,6 +79,8 @@ public sealed class PartyMerge(IDbContextFactory<PortalDb> contexts, TimeProvide
         {
             var (apart, name) = (new PartnerId(merge.Loser), (await db.FindAsync<Partner>([new PartnerId(merge.Loser)], ct))!.Name);
             db.Add(new TimelineEntry(new(merge.Survivor), "partner.unmerged", new(ObjectKind.Partner, apart.Value), name, now, actor));
+            // also where none of its own fields has changed
+            db.Uncommitted.Add(new(new(ObjectKind.Partner, merge.Survivor), null, actor.UserId, actor.Name));
         }
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
