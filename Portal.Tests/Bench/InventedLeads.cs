@@ -32,13 +32,13 @@ internal sealed class InventedLeads(NpgsqlDataSource owner, int count)
             (array['Kyiv', 'Iași', 'Bandung', 'Leeds'])[1 + i % 4], (array['WebForm', 'Mail', 'Call', 'Import', 'Api'])[1 + i % 5],
             ('5a1e0000-0000-7000-8000-0000000004' || lpad(pg_temp.few(i, 21, 4)::text, 2, '0'))::uuid, case when i % 9 > 0 then ('5a1e0000-0000-7000-8000-0000000003' || lpad(pg_temp.few(i, 22, 8)::text, 2, '0'))::uuid end,
             manager, pg_temp.id(5, 1 + seller % 4), case when manager is null then 'Nobody' else 'Load' end, case when manager is not null then came end, state,
-            (array['Unknown', 'Cold', 'Warm', 'Hot'])[least(now_at, peak)], (array['Unknown', 'Cold', 'Warm', 'Hot'])[peak], case when is_open then 'Call again' end, case when is_open then least(came, now() - interval '20 days') + (pg_temp.u(i, 23) * 40 || ' days')::interval end,
-            1, came, talked, talked + (pg_temp.u(i, 24) * 20 || ' days')::interval, pg_temp.u(i, 25) < 0.1, pg_temp.u(i, 26) < 0.1, case when pg_temp.u(i, 27) < 0.01 then 'Links' end,
+            (array['Unknown', 'Cold', 'Warm', 'Hot'])[least(now_at, peak)], (array['Unknown', 'Cold', 'Warm', 'Hot'])[peak], case when is_open then 'Call again' end, case when is_open then least(came, now() - interval '20 days') + pg_temp.u(i, 23) * 40 * interval '1 day' end,
+            1, came, talked, talked + pg_temp.u(i, 24) * 20 * interval '1 day', pg_temp.u(i, 25) < 0.1, pg_temp.u(i, 26) < 0.1, case when pg_temp.u(i, 27) < 0.01 then 'Links' end,
             case when state = 'Disqualified' then 'Other' end, case when state = 'Converted' then pg_temp.id(7, i / 10) end, came, case when not is_open then came + interval '9 days' end, pg_temp.u(i, 28) < 0.01
         from (
-            select *, state in ('New', 'Working', 'Qualified') is_open, case when seller < 180 then pg_temp.id(3, seller) end manager, case when state <> 'New' then came + (pg_temp.u(i, 29) * 48 || ' hours')::interval end talked
+            select *, state in ('New', 'Working', 'Qualified') is_open, case when seller < 180 then pg_temp.id(3, seller) end manager, case when state <> 'New' then came + pg_temp.u(i, 29) * 48 * interval '1 hour' end talked
             from (
-                select i, now() - (730 * pg_temp.u(i, 30) || ' days')::interval came, '+4479' || lpad(i::text, 8, '0') phone, pg_temp.few(i, 31, 200) seller, 1 + floor(4 * pg_temp.u(i, 32))::int now_at, 1 + floor(4 * pg_temp.u(i, 33))::int peak,
+                select i, now() - 730 * pg_temp.u(i, 30) * interval '1 day' came, '+4479' || lpad(i::text, 8, '0') phone, pg_temp.few(i, 31, 200) seller, 1 + floor(4 * pg_temp.u(i, 32))::int now_at, 1 + floor(4 * pg_temp.u(i, 33))::int peak,
                     case when pg_temp.u(i, 34) < 0.1 then 'New' when pg_temp.u(i, 34) < 0.35 then 'Working' when pg_temp.u(i, 34) < 0.4 then 'Qualified' when i % 10 = 0 then 'Converted' else 'Disqualified' end state
                 from generate_series(10::bigint, {count} + 9) i
             ) a

@@ -14,6 +14,7 @@ using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Sales;
+using Portal.Infrastructure.Sales.Offers;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -142,6 +143,29 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await desk.WriteAsync(id, sheet.Written.Content with { Lines = [new(Guid.NewGuid(), Domain.Sales.Offers.OfferLineKind.Free, "Setup") { Asked = 50 }] }, sheet.Version, me, default);
         await desk.IssueAsync(id, (await query.FindAsync(id, null, me, default))!.Version, me, default);
         return id;
+    }
+
+    [Fact]
+    public async Task Issue_ThatIsRefused_SaysWhy_WhileThePageGoesOnReading_UntilSomethingIsChanged()
+    {
+        var (desk, me) = (app.Services.GetRequiredService<OfferDesk>(), await app.ActorAsync("seller"));
+        var id = await desk.AddAsync(new("Nothing yet", Deal: app.Deal), me, default);
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync($"/offers/{id.Value}");
+        await seller.Page.ClickAsync("button.primary:has-text('Issue')");
+        var refusal = seller.Page.Locator("main [role=alert].problem", new() { HasText = "line" });
+        await Expect(refusal).ToBeVisibleAsync();
+
+        var seen = (await app.Services.GetRequiredService<OfferQuery>().FindAsync(id, null, me, default))!.Version;
+        await desk.DescribeAsync(id, "Something soon", null, null, seen, me, default);
+        await Expect(seller.Page.Locator("main").GetByText("Something soon")).ToBeVisibleAsync();
+        await Expect(refusal).ToBeVisibleAsync();
+
+        await seller.Page.Locator("[data-entry]").FillAsync("SH-1");
+        await seller.Page.Locator(".offer-hints li", new() { HasText = "Oak shelf" }).WaitForAsync();
+        await seller.Page.Locator("[data-entry]").PressAsync("Enter");
+        await Expect(refusal).ToHaveCountAsync(0);
+        seller.AssertClean();
     }
 
     [Fact]

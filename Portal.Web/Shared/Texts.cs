@@ -38,6 +38,7 @@ public sealed class Texts(TextCatalog catalog, LocalTime time)
         Enum state => Has($"{Camel(state.GetType().Name)}.{state}") ? this[$"{Camel(state.GetType().Name)}.{state}"] : state.ToString(),
         string field when Has($"field.{field}") => this[$"field.{field}"],
         DateTimeOffset at => time.Short(at),
+        decimal number => number.ToString("#,0.######", CultureInfo.CurrentCulture),
         string permission when Has($"permission.{permission}") => this[$"permission.{permission}"],
         string column when Has($"import.column.{column}") => this[$"import.column.{column}"],
         _ => arg,

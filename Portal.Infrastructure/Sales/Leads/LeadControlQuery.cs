@@ -37,9 +37,9 @@ public sealed class LeadControlQuery(IDbContextFactory<PortalDb> contexts, Npgsq
         actor.Require(Permissions.LeadsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var zone = await db.CompanyZoneAsync(ct);
-        var column = by switch { LeadControlBy.Manager => "manager::text", LeadControlBy.Source => "source::text", LeadControlBy.Stream => "stream::text", _ => "channel" };
+        var column = by switch { LeadControlBy.Manager => "manager", LeadControlBy.Source => "source", LeadControlBy.Stream => "stream", _ => "channel" };
         await using var command = database.CreateCommand($"""
-            select key, u.display_name, came, open, untouched, overdue, qualified, converted, disqualified, to_contact, whole from (
+            select key::text, u.display_name, came, open, untouched, overdue, qualified, converted, disqualified, to_contact, whole from (
                 select l.{column} as key, grouping(l.{column}) = 1 as whole, count(*)::int as came,
                     (count(*) filter (where closed_at is null))::int as open,
                     (count(*) filter (where closed_at is null and first_contact_at is null))::int as untouched,
@@ -51,7 +51,7 @@ public sealed class LeadControlQuery(IDbContextFactory<PortalDb> contexts, Npgsq
                 from sales.lead l
                 where l.created_at >= @from and l.created_at < @until and l.suspicion is null and not l.archived and {LeadReach.Sql}
                 group by grouping sets ((l.{column}), ())) figures
-            left join identity.portal_user u on u.id::text = figures.key
+            left join identity.portal_user u on u.id::text = figures.key::text
             order by whole, came desc, u.display_name, key
             """);
         command.Parameters.AddRange((NpgsqlParameter[])[new("from", zone.BeginOf(from)), new("until", zone.BeginOf(until.AddDays(1))), new("now", time.GetUtcNow()), .. LeadReach.Values(actor)]);

@@ -71,13 +71,15 @@ internal static class LeadSelection
     private static IQueryable<Lead> Going(PortalDb db, IQueryable<Lead> leads, LeadTrend? trend, LeadRules rules, DateTimeOffset now)
     {
         var (silent, lately, many) = (now.AddDays(-rules.CoolingDays), now.AddDays(-rules.ReadyDays), rules.ReadyContacts);
+        // read at once: asking every lead for its own is slow where there are many
+        var talkative = db.Set<LeadEvent>().Where(e => e.At >= lately && (e.Kind == LeadEventKind.Talked || e.Kind == LeadEventKind.Came || e.Kind == LeadEventKind.AskedAgain))
+            .GroupBy(e => e.Lead).Where(g => g.Count() >= many).Select(g => g.Key);
         return trend switch
         {
             LeadTrend.Cooling => leads.Where(l => l.ClosedAt == null && ((l.LastContactAt ?? l.CreatedAt) <= silent || l.NextStepAt < now
                 || l.Interest == LeadInterest.Unknown && l.Peak != LeadInterest.Unknown || l.Interest == LeadInterest.Cold && (l.Peak == LeadInterest.Warm || l.Peak == LeadInterest.Hot) || l.Interest == LeadInterest.Warm && l.Peak == LeadInterest.Hot)),
-            LeadTrend.Ready => leads.Where(l => l.ClosedAt == null && (l.Interest == LeadInterest.Hot
-                || 2 <= (l.AskedPrice ? 1 : 0) + (l.BudgetKnown ? 1 : 0)
-                    + (many <= db.Set<LeadEvent>().Count(e => e.Lead == l.Id && e.At >= lately && (e.Kind == LeadEventKind.Talked || e.Kind == LeadEventKind.Came || e.Kind == LeadEventKind.AskedAgain)) ? 1 : 0))),
+            // hot, or two of three
+            LeadTrend.Ready => leads.Where(l => l.ClosedAt == null && (l.Interest == LeadInterest.Hot || l.AskedPrice && l.BudgetKnown || (l.AskedPrice || l.BudgetKnown) && talkative.Contains(l.Id))),
             _ => leads,
         };
     }
