@@ -68,6 +68,11 @@ public static class Permissions
     /// <summary>Deciding about prices below the floor.</summary>
     public const string PricingApprove = "pricing.approve";
 
+    /// <summary>What lies where; its value needs <see cref="PricingCost"/> too.</summary>
+    public const string StockRead = "stock.read";
+    /// <summary>Warehouses and closed periods.</summary>
+    public const string StockManage = "stock.manage";
+
     public const string MapsDraw = "process.map.draw";
     public const string MapsPublish = "process.map.publish";
     public const string ProcessStart = "process.instance.start";
@@ -88,6 +93,7 @@ public static class Permissions
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
         LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
+        StockRead, StockManage,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

@@ -38,7 +38,7 @@ public static class StandardRoles
     /// <summary>Where a role stands among the standard ones; the company's own come after them.</summary>
     public static int Place(string code) => Array.IndexOf(Order, code) is >= 0 and var place ? place : Order.Length;
 
-    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code)]);
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code), .. OverStock(code)]);
 
     private static string[] OverDeals(string code) => code switch
     {
@@ -61,6 +61,13 @@ public static class StandardRoles
         "sales-head" or "director" => [P.PricingRead, P.PricingManage, P.PricingCost, P.PricingApprove],
         "finance-head" => [P.PricingRead, P.PricingCost],
         "sales" or "customer-service" or "project-manager" or "technologist" or "supply" or "finance" => [P.PricingRead],
+        _ => [],
+    };
+
+    private static string[] OverStock(string code) => code switch
+    {
+        "warehouse-head" or "director" => [P.StockRead, P.StockManage],
+        "warehouse" or "supply" or "sales" or "sales-head" or "customer-service" or "project-manager" or "technologist" or "production" or "production-head" or "finance" or "finance-head" => [P.StockRead],
         _ => [],
     };
 }

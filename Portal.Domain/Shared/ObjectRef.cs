@@ -16,6 +16,7 @@ public enum ObjectKind
     SalesPlan,
     Offer,
     Lead, LeadStream, LeadForm, NeedQuestion, LeadTerritory,
+    Warehouse,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -11,4 +11,8 @@ internal static class Turn
     /// </summary>
     public static Task TakeTurnAsync(this PortalDb db, string name, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({name}, 0))", ct);
+
+    /// <summary>Waits until nobody has the turn of a name, and lets nobody take it until this transaction ends; others may share it.</summary>
+    public static Task ShareTurnAsync(this PortalDb db, string name, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock_shared(hashtextextended({name}, 0))", ct);
 }

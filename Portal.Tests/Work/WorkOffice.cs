@@ -9,6 +9,7 @@ using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Stock;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Dispatch;
 using Portal.Tests.Support;
@@ -39,7 +40,7 @@ public sealed class WorkOffice : IAsyncLifetime
     {
         await database.InitializeAsync();
         Services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton<TimeProvider>(Clock).AddSingleton<LiveFleet>()
-            .AddPortalDb().AddDispatch().AddProcesses().AddClients().AddPricing().AddWork(new(Folder)).AddSingleton<UserRights>().BuildServiceProvider();
+            .AddPortalDb().AddDispatch().AddProcesses().AddClients().AddPricing().AddStock().AddWork(new(Folder)).AddSingleton<UserRights>().BuildServiceProvider();
         var company = new Company(CompanyId.New(), "Quill & Marsh", "EUR", "UTC");
         await SaveAsync(company, new Branch(Branch, company.Id, "Harbour", "UTC"));
         Gwen = await PersonAsync("Gwen Ashdown");

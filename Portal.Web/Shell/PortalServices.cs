@@ -18,6 +18,7 @@ using Portal.Infrastructure.Sales.Funnel;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Plans;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Stock;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
 using Portal.Web.Clients.Calendar;
@@ -58,6 +59,7 @@ internal static class PortalServices
         services.AddSingleton<ReminderMail>().AddSingleton(provider => provider.GetRequiredService<ReminderMail>().Handler);
         services.AddScoped<SegmentChoices>();
         services.AddPricing();
+        services.AddStock();
         services.AddOffers().AddOffersBackground().AddClientOffers().AddOfferMail();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
