@@ -70,6 +70,10 @@ public static class Permissions
 
     /// <summary>What lies where; its value needs <see cref="PricingCost"/> too.</summary>
     public const string StockRead = "stock.read";
+    /// <summary>Documents that move goods: writing and posting them.</summary>
+    public const string StockMove = "stock.move";
+    /// <summary>Taking back what a posted document moved.</summary>
+    public const string StockCancel = "stock.cancel";
     /// <summary>Warehouses and closed periods.</summary>
     public const string StockManage = "stock.manage";
 
@@ -93,7 +97,7 @@ public static class Permissions
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
         LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
-        StockRead, StockManage,
+        StockRead, StockMove, StockCancel, StockManage,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,
     ];

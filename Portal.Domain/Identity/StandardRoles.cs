@@ -66,8 +66,9 @@ public static class StandardRoles
 
     private static string[] OverStock(string code) => code switch
     {
-        "warehouse-head" or "director" => [P.StockRead, P.StockManage],
-        "warehouse" or "supply" or "sales" or "sales-head" or "customer-service" or "project-manager" or "technologist" or "production" or "production-head" or "finance" or "finance-head" => [P.StockRead],
+        "warehouse-head" or "director" => [P.StockRead, P.StockMove, P.StockCancel, P.StockManage],
+        "warehouse" => [P.StockRead, P.StockMove],
+        "supply" or "sales" or "sales-head" or "customer-service" or "project-manager" or "technologist" or "production" or "production-head" or "finance" or "finance-head" => [P.StockRead],
         _ => [],
     };
 }

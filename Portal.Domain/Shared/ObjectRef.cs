@@ -16,7 +16,7 @@ public enum ObjectKind
     SalesPlan,
     Offer,
     Lead, LeadStream, LeadForm, NeedQuestion, LeadTerritory,
-    Warehouse,
+    Warehouse, StockDocument,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -53,7 +53,7 @@ public sealed class ProductListQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Products in use whose code or name holds what was typed; those whose code begins with it first.</summary>
     public async Task<IReadOnlyList<ProductHint>> SuggestAsync(string text, Actor actor, CancellationToken ct)
     {
-        actor.Require(Permissions.PricingRead);
+        RequireCatalogue(actor);
         if (string.IsNullOrWhiteSpace(text)) return [];
         await using var db = await contexts.CreateDbContextAsync(ct);
         var begins = LikePattern.Containing(text)[1..];
@@ -63,7 +63,7 @@ public sealed class ProductListQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Products in use by their code.</summary>
     public async Task<IReadOnlyDictionary<string, ProductHint>> ByCodeAsync(IReadOnlyCollection<string> codes, Actor actor, CancellationToken ct)
     {
-        actor.Require(Permissions.PricingRead);
+        RequireCatalogue(actor);
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Hint(db.Set<Product>().Where(p => codes.Contains(p.Code) && !p.Archived)).ToDictionaryAsync(p => p.Code, ct);
     }
@@ -71,9 +71,15 @@ public sealed class ProductListQuery(IDbContextFactory<PortalDb> contexts)
     /// <summary>Products by their id, those no longer in use among them; one that is gone is left out.</summary>
     public async Task<IReadOnlyDictionary<ProductId, ProductHint>> ByIdAsync(IReadOnlyCollection<ProductId> products, Actor actor, CancellationToken ct)
     {
-        actor.Require(Permissions.PricingRead);
+        RequireCatalogue(actor);
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Hint(db.Set<Product>().Where(p => products.Contains(p.Id))).ToDictionaryAsync(p => p.Id, ct);
+    }
+
+    // whoever moves goods names them, and learns no prices
+    private static void RequireCatalogue(Actor actor)
+    {
+        if (!actor.Can(Permissions.StockRead)) actor.Require(Permissions.PricingRead);
     }
 
     internal static IQueryable<ProductHint> Hint(IQueryable<Product> products) => products.Select(p => new ProductHint(p.Id, p.Code, p.Name, p.Unit, p.Units, p.Kind, p.VatRate));

@@ -3,22 +3,25 @@ using Portal.Domain.Stock;
 
 namespace Portal.Infrastructure.Stock;
 
+/// <summary>How a card stands, or stood.</summary>
+internal readonly record struct CardState(decimal Quantity, decimal Value, decimal? LastRate, string? Batches);
+
 /// <summary>A card as it is kept.</summary>
 /// <param name="FirstRate">what a unit cost in the catalogue when the card of an average was begun</param>
-internal sealed record KnownCard(long Id, WarehouseId Warehouse, ProductId Product, StockModel Model, string Name, decimal? FirstRate)
+/// <param name="Last">day and time of its latest movement; no later one is there, where that was taken back</param>
+internal sealed record KnownCard(long Id, WarehouseId Warehouse, ProductId Product, StockModel Model, string Name, decimal? FirstRate, CardState Kept, (DateOnly Day, TimeOnly Time)? Last)
 {
-    /// <summary>As it stands.</summary>
-    public required StockCard State { get; set; }
+    /// <summary>As it stands; what is posted changes it.</summary>
+    public StockCard State => state ??= Of(Kept);
 
-    /// <summary>Day and time of its latest movement.</summary>
-    public (DateOnly Day, TimeOnly Time)? Last { get; set; }
+    private StockCard? state;
 
     /// <summary>As it stood before anything moved.</summary>
-    public StockCard Empty() => Of(0, 0, FirstRate, null);
+    public StockCard Empty() => Of(new(0, 0, FirstRate, null));
 
     /// <summary>As it stood at some time.</summary>
-    public StockCard Of(decimal quantity, decimal value, decimal? lastRate, string? batches) =>
-        Model == StockModel.Batch ? StockCard.InBatches(Name, BatchJson.Read(batches), lastRate) : StockCard.AtAverage(Name, quantity, value, lastRate);
+    public StockCard Of(CardState at) =>
+        Model == StockModel.Batch ? StockCard.InBatches(Name, BatchJson.Read(at.Batches), at.LastRate) : StockCard.AtAverage(Name, at.Quantity, at.Value, at.LastRate);
 }
 
 /// <summary>A movement as it is kept.</summary>

@@ -1,21 +1,24 @@
+using Portal.Domain.Pricing;
 using Portal.Domain.Stock;
 
 namespace Portal.Infrastructure.Stock;
 
 /// <summary>
-/// Puts what is written later for earlier into its place: from the end of the month before, the movements of the item in all warehouses are replayed month by month, and what costs otherwise now is written,
+/// Puts what is written later for earlier into its place, or goes on without what was taken back: from the end of the month before, the movements of the item in all warehouses are replayed month by month, and what costs otherwise now is written,
 /// with the difference. Its work grows with the movements since then, and it holds those of one month.
 /// </summary>
 internal static class StockBackdating
 {
-    /// <param name="lines">new movements of one product, all of one document</param>
-    /// <param name="posted">receives what became of them</param>
-    public static async Task ReplayAsync(StockBooks books, List<WrittenLine> lines, Dictionary<long, KnownSource> sources, StockWriting writing, PostedLine[] posted, CancellationToken ct)
+    /// <param name="from">from its month on</param>
+    /// <param name="lines">new movements of the product on that day, all of one document</param>
+    /// <param name="left">cards from which movements of that day were taken away</param>
+    /// <param name="posted">receives what became of the lines</param>
+    public static async Task ReplayAsync(StockBooks books, ProductId product, DateOnly from, List<WrittenLine> lines, IReadOnlySet<long> left, Dictionary<long, KnownSource> sources, StockWriting writing, PostedLine[] posted, CancellationToken ct)
     {
-        var known = books.Cards.Where(c => c.Product == lines[0].Card.Product).ToList();
-        var (ids, first) = (known.Select(c => c.Id).ToArray(), MonthOf(lines[0].Movement.At.Day));
+        var known = books.Cards.Where(c => c.Product == product).ToList();
+        var (ids, first) = (known.Select(c => c.Id).ToArray(), new DateOnly(from.Year, from.Month, 1));
         var states = await books.StatesAsync(ids, first, ct);
-        StockCard[] cards = [.. known.Select(c => states.TryGetValue(c.Id, out var s) ? c.Of(s.Quantity, s.Value, s.LastRate, s.Batches) : c.Empty())];
+        StockCard[] cards = [.. known.Select(c => states.TryGetValue(c.Id, out var s) ? c.Of(s) : c.Empty())];
 
         var before = await books.SourcesOfAsync(ids, first, ct);
         foreach (var line in lines)
@@ -43,11 +46,16 @@ internal static class StockBackdating
             foreach (var last in movements.GroupBy(m => m.Card).Select(m => m.Last()))
             {
                 writing.Month(ids[last.Card], month, cards[last.Card]);
-                writing.Card(ids[last.Card], cards[last.Card], last.At);
+                writing.Card(ids[last.Card], cards[last.Card], (last.At.Day, last.At.Time));
             }
+            // nothing is left there that would tell
+            if (month == first)
+                foreach (var (i, card) in known.Index().Where(c => left.Contains(c.Item.Id) && movements.All(m => m.Card != c.Index)))
+                {
+                    writing.NoMonth(card.Id, month);
+                    writing.Card(card.Id, cards[i], card.Last!.Value);
+                }
             await writing.FlushAsync(ct);
         }
     }
-
-    private static DateOnly MonthOf(DateOnly day) => new(day.Year, day.Month, 1);
 }

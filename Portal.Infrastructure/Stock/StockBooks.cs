@@ -21,11 +21,11 @@ internal sealed class StockBooks
     /// <summary>The cards of the products in all warehouses.</summary>
     public IReadOnlyList<KnownCard> Cards { get; }
 
-    /// <summary>Opens the books of what the lines move; cards that are not there yet are begun.</summary>
+    /// <summary>Opens the books of some products; the cards that are asked for are begun where they are not there yet.</summary>
     /// <exception cref="RuleBrokenException"><c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c></exception>
-    public static async Task<StockBooks> TakeAsync(PortalDb db, IReadOnlyCollection<StockLine> lines, CancellationToken ct)
+    public static async Task<StockBooks> TakeAsync(PortalDb db, IReadOnlyCollection<(WarehouseId Warehouse, ProductId Product)> asked, CancellationToken ct)
     {
-        var (warehouses, products) = (lines.Select(l => l.Warehouse.Value).Distinct().ToArray(), lines.Select(l => l.Product).Distinct().ToList());
+        var (warehouses, products) = (asked.Select(a => a.Warehouse.Value).Distinct().ToArray(), asked.Select(a => a.Product).Distinct().ToList());
         if (await db.Database.SqlQuery<Guid>($"""select id as "Value" from stock.warehouse where id = any({warehouses}) and not archived order by id for share""").CountAsync(ct) != warehouses.Length) throw new RuleBrokenException("stock.warehouse-unknown");
         var kinds = await db.Set<Product>().Where(p => products.Contains(p.Id)).Select(p => new { p.Name, p.Kind }).ToListAsync(ct);
         if (kinds.Count != products.Count) throw new RuleBrokenException("pricing.product-unknown");
@@ -47,7 +47,7 @@ internal sealed class StockBooks
                     on conflict do nothing
                     """)
                 {
-                    Parameters = { new() { Value = lines.Select(l => l.Warehouse.Value).ToArray() }, new() { Value = lines.Select(l => l.Product.Value).ToArray() }, new() { Value = currency } },
+                    Parameters = { new() { Value = asked.Select(a => a.Warehouse.Value).ToArray() }, new() { Value = asked.Select(a => a.Product.Value).ToArray() }, new() { Value = currency } },
                 },
                 new("""
                     select c.id, c.warehouse, c.product, w.model, p.name, c.first_rate, c.quantity, c.value, c.last_rate, c.batches::text, c.last_day, c.last_time
@@ -59,13 +59,26 @@ internal sealed class StockBooks
         while (rows.FieldCount < 2) await rows.NextResultAsync(ct);
         List<KnownCard> cards = [];
         while (await rows.ReadAsync(ct))
-        {
-            var card = new KnownCard(rows.GetInt64(0), new(rows.GetGuid(1)), new(rows.GetGuid(2)), Enum.Parse<StockModel>(rows.GetString(3)), rows.GetString(4), Maybe(rows, 5)) { State = null! };
-            card.State = card.Of(rows.GetDecimal(6), rows.GetDecimal(7), Maybe(rows, 8), Text(rows, 9));
-            card.Last = rows.IsDBNull(10) ? null : (rows.GetFieldValue<DateOnly>(10), rows.GetFieldValue<TimeOnly>(11));
-            cards.Add(card);
-        }
+            cards.Add(new(rows.GetInt64(0), new(rows.GetGuid(1)), new(rows.GetGuid(2)), Enum.Parse<StockModel>(rows.GetString(3)), rows.GetString(4), Maybe(rows, 5),
+                new(rows.GetDecimal(6), rows.GetDecimal(7), Maybe(rows, 8), Text(rows, 9)), rows.IsDBNull(10) ? null : (rows.GetFieldValue<DateOnly>(10), rows.GetFieldValue<TimeOnly>(11))));
         return new(connection, currency, cards);
+    }
+
+    /// <summary>How many there were on each card at a moment, what moved at that very moment among them.</summary>
+    public async Task<Dictionary<long, decimal>> QuantitiesAsync(long[] cards, DateOnly day, TimeOnly time, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            select c.id, coalesce((select s.quantity from stock.month s where s.card = c.id and s.month < $2 and s.until >= $2), 0)
+                + coalesce((select sum(m.quantity) from stock.movement m where m.card = c.id and m.day >= $2 and (m.day, m.time) <= ($3, $4)), 0)
+            from stock.card c where c.id = any($1)
+            """, connection)
+        {
+            Parameters = { new() { Value = cards }, new() { Value = new DateOnly(day.Year, day.Month, 1) }, new() { Value = day }, new() { Value = time } },
+        };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        Dictionary<long, decimal> quantities = [];
+        while (await rows.ReadAsync(ct)) quantities.Add(rows.GetInt64(0), rows.GetDecimal(1));
+        return quantities;
     }
 
     /// <summary>The next numbers of movements.</summary>
@@ -87,15 +100,15 @@ internal sealed class StockBooks
         SourcesAsync("in (select source from stock.movement where card = any($1) and day >= $2 and source is not null)", new() { Value = cards }, ct, from);
 
     /// <summary>How cards stood before a month; those that had not moved are left out.</summary>
-    public async Task<Dictionary<long, (decimal Quantity, decimal Value, decimal? LastRate, string? Batches)>> StatesAsync(long[] cards, DateOnly month, CancellationToken ct)
+    public async Task<Dictionary<long, CardState>> StatesAsync(long[] cards, DateOnly month, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select card, quantity, value, last_rate, batches::text from stock.month where card = any($1) and month < $2 and until >= $2", connection)
         {
             Parameters = { new() { Value = cards }, new() { Value = month } },
         };
         await using var rows = await command.ExecuteReaderAsync(ct);
-        Dictionary<long, (decimal, decimal, decimal?, string?)> states = [];
-        while (await rows.ReadAsync(ct)) states.Add(rows.GetInt64(0), (rows.GetDecimal(1), rows.GetDecimal(2), Maybe(rows, 3), Text(rows, 4)));
+        Dictionary<long, CardState> states = [];
+        while (await rows.ReadAsync(ct)) states.Add(rows.GetInt64(0), new(rows.GetDecimal(1), rows.GetDecimal(2), Maybe(rows, 3), Text(rows, 4)));
         return states;
     }
 
@@ -131,6 +144,42 @@ internal sealed class StockBooks
                 value, rows.GetDecimal(7), parts));
         }
         return movements;
+    }
+
+    /// <summary>The cards on which a document has movements, by their id.</summary>
+    public static async Task<Dictionary<long, (WarehouseId Warehouse, ProductId Product)>> MovedByAsync(PortalDb db, ObjectRef document, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select distinct c.id, c.warehouse, c.product from stock.movement m join stock.card c on c.id = m.card where m.document_id = $1 and m.document_kind = $2", (NpgsqlConnection)db.Database.GetDbConnection())
+        {
+            Parameters = { new() { Value = document.Id }, new() { Value = document.Kind.ToString() } },
+        };
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        Dictionary<long, (WarehouseId, ProductId)> cards = [];
+        while (await rows.ReadAsync(ct)) cards.Add(rows.GetInt64(0), (new(rows.GetGuid(1)), new(rows.GetGuid(2))));
+        return cards;
+    }
+
+    /// <summary>Takes the movements of a document out; what they cost is kept as a difference.</summary>
+    /// <exception cref="RuleBrokenException"><c>stock.others-follow</c></exception>
+    public async Task RemoveAsync(ObjectRef document, DateTimeOffset now, CancellationToken ct)
+    {
+        NpgsqlParameter[] named = [new() { Value = document.Id }, new() { Value = document.Kind.ToString() }];
+        await using (var follows = new NpgsqlCommand("""
+            select p.name from stock.movement m join stock.movement f on f.source = m.sequence join stock.card c on c.id = m.card join pricing.product p on p.id = c.product
+            where m.document_id = $1 and m.document_kind = $2 and f.document_id <> $1 limit 1
+            """, connection))
+        {
+            follows.Parameters.AddRange(named);
+            if (await follows.ExecuteScalarAsync(ct) is string name) throw new RuleBrokenException("stock.others-follow", name);
+        }
+        await using var removal = new NpgsqlCommand("""
+            with gone as (delete from stock.movement where document_id = $1 and document_kind = $2 returning sequence, value, difference)
+            insert into stock.cost_difference (sequence, at, document_kind, document_id, value, difference) select sequence, $3, $2, $1, -value, -difference from gone
+            """, connection)
+        {
+            Parameters = { named[0].Clone(), named[1].Clone(), new() { Value = now } },
+        };
+        await removal.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<Dictionary<long, KnownSource>> SourcesAsync(string which, NpgsqlParameter first, CancellationToken ct, DateOnly? before = null)

@@ -7,7 +7,7 @@ namespace Portal.Infrastructure.Stock;
 
 /// <summary>
 /// The one place in which goods move. A document calls it in its own transaction when it is posted, and nothing has moved where it is refused. What stands after everything that is there already is reckoned
-/// from where the cards stand; what is written later for earlier is put into its place, and whatever it changes is reckoned anew (<see cref="StockBackdating"/>).
+/// from where the cards stand; what is written later for earlier is put into its place, what is taken back leaves it, and whatever that changes is reckoned anew (<see cref="StockBackdating"/>).
 /// </summary>
 internal static class StockPosting
 {
@@ -18,9 +18,9 @@ internal static class StockPosting
     /// </exception>
     public static async Task<IReadOnlyList<PostedLine>> PostAsync(this PortalDb db, StockEntry entry, DateTimeOffset now, CancellationToken ct)
     {
-        if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("Goods move in the transaction of their document.");
+        RequireTransaction(db);
         await StockClosing.RequireOpenAsync(db, entry.Day, ct);
-        var books = await StockBooks.TakeAsync(db, entry.Lines, ct);
+        var books = await StockBooks.TakeAsync(db, [.. entry.Lines.Select(l => (l.Warehouse, l.Product))], ct);
         var numbers = await books.NumbersAsync(entry.Lines.Count, ct);
         var sources = await books.SourcesAsync([.. entry.Lines.Select(l => l.Source).OfType<long>()], ct);
         var lines = WriteDown(entry, numbers, books, sources);
@@ -30,10 +30,31 @@ internal static class StockPosting
         var late = lines.Where(l => IsLate(l, entry, sources)).Select(l => l.Card.Product).ToHashSet();
         var posted = new PostedLine[lines.Count];
         Run([.. lines.Where(l => !late.Contains(l.Card.Product))], books, sources, writing, posted);
-        foreach (var product in late) await StockBackdating.ReplayAsync(books, [.. lines.Where(l => l.Card.Product == product)], sources, writing, posted, ct);
+        foreach (var product in late) await StockBackdating.ReplayAsync(books, product, entry.Day, [.. lines.Where(l => l.Card.Product == product)], new HashSet<long>(), sources, writing, posted, ct);
         await writing.FlushAsync(ct);
         await StockReserves.SettleAsync(db, entry, lines, ct);
         return posted;
+    }
+
+    /// <summary>
+    /// Takes back what a document moved: the books are as if it had never been posted, and what came after it is reckoned anew. What it cost goes into the differences, so that figures follow.
+    /// </summary>
+    /// <exception cref="RuleBrokenException"><c>stock.others-follow</c> where later movements bring its goods back or on, and as <see cref="PostAsync"/></exception>
+    public static async Task TakeBackAsync(this PortalDb db, ObjectRef document, DateOnly day, DateTimeOffset now, CancellationToken ct)
+    {
+        RequireTransaction(db);
+        await StockClosing.RequireOpenAsync(db, day, ct);
+        var cards = await StockBooks.MovedByAsync(db, document, ct);
+        if (cards.Count == 0) return;
+        var books = await StockBooks.TakeAsync(db, [.. cards.Values], ct);
+        await books.RemoveAsync(document, now, ct);
+        var (writing, left) = (new StockWriting(db, document, now), cards.Keys.ToHashSet());
+        foreach (var product in cards.Values.Select(c => c.Product).Distinct()) await StockBackdating.ReplayAsync(books, product, day, [], left, [], writing, [], ct);
+    }
+
+    private static void RequireTransaction(PortalDb db)
+    {
+        if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("Goods move in the transaction of their document.");
     }
 
     /// <summary>The movements of the lines; each names its card.</summary>
@@ -77,7 +98,7 @@ internal static class StockPosting
         foreach (var card in cards)
         {
             writing.Month(card.Id, at.Day, card.State);
-            writing.Card(card.Id, card.State, at);
+            writing.Card(card.Id, card.State, (at.Day, at.Time));
         }
     }
 }

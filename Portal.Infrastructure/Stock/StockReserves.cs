@@ -18,7 +18,7 @@ internal static class StockReserves
     public static async Task ReserveAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct)
     {
         if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("Goods are set aside in the transaction of their document.");
-        var books = await StockBooks.TakeAsync(db, [.. lines.Select(l => new StockLine(l.Warehouse, l.Product, MovementKind.Issue, l.Quantity))], ct);
+        var books = await StockBooks.TakeAsync(db, [.. lines.Select(l => (l.Warehouse, l.Product))], ct);
         var products = lines.Select(l => l.Product).Distinct().ToList();
         var taken = (await db.Set<Reserve>().Where(r => products.Contains(r.Product)).GroupBy(r => new { r.Warehouse, r.Product }).Select(g => new { g.Key.Warehouse, g.Key.Product, Sum = g.Sum(r => r.Quantity) }).ToListAsync(ct))
             .ToDictionary(r => (r.Warehouse, r.Product), r => r.Sum);

@@ -12,7 +12,8 @@ internal sealed class StockWriting(PortalDb db, ObjectRef document, DateTimeOffs
     private readonly List<(long Card, StockMovement Movement, decimal Value, decimal Difference, string? Parts)> added = [];
     private readonly List<(long Card, StockMoment At, decimal Value, decimal Difference, string? Parts, decimal MoreValue, decimal MoreDifference)> changed = [];
     private readonly Dictionary<(long Card, DateOnly Month), (decimal Quantity, decimal Value, decimal? LastRate, string? Batches)> months = [];
-    private readonly Dictionary<long, (decimal Quantity, decimal Value, decimal? LastRate, string? Batches, StockMoment Last)> cards = [];
+    private readonly Dictionary<long, (decimal Quantity, decimal Value, decimal? LastRate, string? Batches, (DateOnly Day, TimeOnly Time) Last)> cards = [];
+    private readonly HashSet<(long Card, DateOnly Month)> left = [];
     private readonly HashSet<long> named = [];
 
     /// <summary>A new movement.</summary>
@@ -32,8 +33,11 @@ internal sealed class StockWriting(PortalDb db, ObjectRef document, DateTimeOffs
     /// <summary>How a card stands at the end of the month of a day.</summary>
     public void Month(long card, DateOnly day, StockCard state) => months[(card, new(day.Year, day.Month, 1))] = (state.Quantity, state.Value, state.LastRate, Batches(state));
 
+    /// <summary>A card that has not moved in a month after all.</summary>
+    public void NoMonth(long card, DateOnly month) => left.Add((card, month));
+
     /// <summary>How a card stands now.</summary>
-    public void Card(long card, StockCard state, StockMoment last) => cards[card] = (state.Quantity, state.Value, state.LastRate, Batches(state), last);
+    public void Card(long card, StockCard state, (DateOnly Day, TimeOnly Time) last) => cards[card] = (state.Quantity, state.Value, state.LastRate, Batches(state), last);
 
     /// <summary>Movements that are named as sources now.</summary>
     public void Name(IEnumerable<long> sequences) => named.UnionWith(sequences);
@@ -74,8 +78,8 @@ internal sealed class StockWriting(PortalDb db, ObjectRef document, DateTimeOffs
                 Parameters = { Of(changed, c => c.At.Sequence), new() { Value = now }, new() { Value = document.Kind.ToString() }, new() { Value = document.Id }, Of(changed, c => c.MoreValue), Of(changed, c => c.MoreDifference) },
             });
         }
+        if (left.Count > 0) batch.BatchCommands.Add(new("delete from stock.month m using unnest($1, $2) n (card, month) where m.card = n.card and m.month = n.month") { Parameters = { Of(left, l => l.Card), Of(left, l => l.Month) } });
         if (months.Count > 0)
-        {
             batch.BatchCommands.Add(new("""
                 insert into stock.month (card, month, until, quantity, value, last_rate, batches)
                 select card, month, 'infinity', quantity, value, last_rate, batches::jsonb from unnest($1, $2, $3, $4, $5, $6) n (card, month, quantity, value, last_rate, batches)
@@ -84,13 +88,13 @@ internal sealed class StockWriting(PortalDb db, ObjectRef document, DateTimeOffs
             {
                 Parameters = { Of(months, m => m.Key.Card), Of(months, m => m.Key.Month), Of(months, m => m.Value.Quantity), Of(months, m => m.Value.Value), Of(months, m => m.Value.LastRate), Of(months, m => m.Value.Batches) },
             });
+        if (months.Keys.Concat(left).ToList() is { Count: > 0 } touched)
             // each stands until the next
             batch.BatchCommands.Add(new("""
                 update stock.month m set until = n.until
                 from (select card, month, coalesce(lead(month) over (partition by card order by month), 'infinity') as until from stock.month where card = any($1) and until >= $2) n
                 where m.card = n.card and m.month = n.month and m.until <> n.until
-                """) { Parameters = { Of(months, m => m.Key.Card), new() { Value = months.Keys.Min(m => m.Month) } } });
-        }
+                """) { Parameters = { Of(touched, t => t.Card), new() { Value = touched.Min(t => t.Month) } } });
         if (cards.Count > 0)
             batch.BatchCommands.Add(new("""
                 update stock.card c set quantity = n.quantity, value = n.value, last_rate = n.last_rate, batches = n.batches::jsonb, last_day = n.day, last_time = n.time
@@ -103,6 +107,7 @@ internal sealed class StockWriting(PortalDb db, ObjectRef document, DateTimeOffs
         added.Clear();
         changed.Clear();
         months.Clear();
+        left.Clear();
         cards.Clear();
         named.Clear();
     }

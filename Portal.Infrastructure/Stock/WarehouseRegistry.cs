@@ -9,7 +9,7 @@ using Portal.Infrastructure.Identity;
 namespace Portal.Infrastructure.Stock;
 
 /// <summary>A warehouse as lists show it.</summary>
-public sealed record WarehouseRow(WarehouseId Id, string Name, StockModel Model, BranchId? Branch, bool Archived, uint Version);
+public sealed record WarehouseRow(WarehouseId Id, string Name, StockModel Model, BranchId? Branch, string? BranchName, bool Archived, uint Version);
 
 /// <summary>Keeps the warehouses; whose rights end at a branch keeps those of his own. Changes need <see cref="Permissions.StockManage"/>.</summary>
 public sealed class WarehouseRegistry(IDbContextFactory<PortalDb> contexts)
@@ -20,8 +20,27 @@ public sealed class WarehouseRegistry(IDbContextFactory<PortalDb> contexts)
     {
         actor.Require(Permissions.StockRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Within(db, actor).Where(w => archived || !w.Archived).OrderBy(w => w.Name).ThenBy(w => w.Id).Take(Slice.MaxRows)
-            .Select(w => new WarehouseRow(w.Id, w.Name, w.Model, w.Branch, w.Archived, w.Version)).ToListAsync(ct);
+        return await db.Set<Warehouse>().Within(actor).Where(w => archived || !w.Archived).OrderBy(w => w.Name).ThenBy(w => w.Id).Take(Slice.MaxRows)
+            .Select(w => new WarehouseRow(w.Id, w.Name, w.Model, w.Branch, db.Set<Branch>().Where(b => b.Id == w.Branch).Select(b => b.Name).FirstOrDefault(), w.Archived, w.Version)).ToListAsync(ct);
+    }
+
+    /// <summary>Where a transfer may go: all warehouses in use, also beyond reach.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<IReadOnlyList<(WarehouseId Id, string Name)>> TargetsAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.StockRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return [.. (await db.Set<Warehouse>().Where(w => !w.Archived).OrderBy(w => w.Name).Take(Slice.MaxRows).Select(w => new { w.Id, w.Name }).ToListAsync(ct)).Select(w => (w.Id, w.Name))];
+    }
+
+    /// <summary>The branches that a warehouse may be of.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    public async Task<IReadOnlyList<(BranchId Id, string Name)>> BranchesAsync(Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.StockManage);
+        var reach = actor.OnlyBranch();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return [.. (await db.Set<Branch>().Where(b => !b.Archived && (reach == null || b.Id == reach)).OrderBy(b => b.Name).Select(b => new { b.Id, b.Name }).ToListAsync(ct)).Select(b => (b.Id, b.Name))];
     }
 
     /// <summary>Opens a warehouse. Its model stays.</summary>
@@ -78,13 +97,7 @@ public sealed class WarehouseRegistry(IDbContextFactory<PortalDb> contexts)
     private static async Task<Warehouse> TakeAsync(PortalDb db, WarehouseId id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.StockManage);
-        return await Within(db, actor).FirstOrDefaultAsync(w => w.Id == id, ct) ?? throw new RuleBrokenException("stock.warehouse-unknown");
-    }
-
-    private static IQueryable<Warehouse> Within(PortalDb db, Actor actor)
-    {
-        var reach = actor.OnlyBranch();
-        return db.Set<Warehouse>().Where(w => reach == null || w.Branch == reach);
+        return await db.Set<Warehouse>().Within(actor).FirstOrDefaultAsync(w => w.Id == id, ct) ?? throw new RuleBrokenException("stock.warehouse-unknown");
     }
 
     private static async Task RequireReachAsync(PortalDb db, BranchId? branch, Actor actor, CancellationToken ct)

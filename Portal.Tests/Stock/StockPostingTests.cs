@@ -22,7 +22,9 @@ public sealed class StockPostingTests(WorkOffice office) : IClassFixture<WorkOff
     private StockClosing Closing => office.Services.GetRequiredService<StockClosing>();
     private StockBalanceQuery Balances => office.Services.GetRequiredService<StockBalanceQuery>();
 
-    private Task<Actor> KeeperAsync() => office.PersonAsync(Unique("Keeper"), Permissions.StockRead, Permissions.StockManage, Permissions.PricingManage, Permissions.PricingCost);
+    private Actor? keeper;
+
+    private async Task<Actor> KeeperAsync() => keeper ??= await office.PersonAsync(Unique("Keeper"), Permissions.StockRead, Permissions.StockManage, Permissions.PricingManage, Permissions.PricingCost);
 
     private static string Unique(string name) => $"{name} {Guid.NewGuid():N}"[..(name.Length + 9)];
 
@@ -57,7 +59,7 @@ public sealed class StockPostingTests(WorkOffice office) : IClassFixture<WorkOff
     private Task<decimal> CostAsync(PostedLine line) => ScalarAsync<decimal>($"select abs(value) from stock.movement where sequence = {line.Sequence}");
 
     private async Task<(decimal Quantity, decimal Value)> BalanceAsync(WarehouseId warehouse, ProductId product, DateOnly? on = null) =>
-        (await Balances.ListAsync(new(on, warehouse, product), Slice.All, await KeeperAsync(), default)).Rows is [var row] ? (row.Quantity, row.Value!.Value) : (0, 0);
+        (await Balances.ListAsync(new(on, Warehouse: warehouse, Product: product), BalanceSort.Code, false, Slice.All, await KeeperAsync(), default)).Rows is [var row] ? (row.Quantity, row.Value!.Value) : (0, 0);
 
     [Theory]
     [InlineData(StockModel.Batch, 1600, 320, 920, 1400, 280, 1480)]
@@ -163,6 +165,37 @@ public sealed class StockPostingTests(WorkOffice office) : IClassFixture<WorkOff
         Assert.Equal("number.out-of-range", await RefusedAsync(() => PostAsync(March(1), new(store, kept, MovementKind.Receipt, 0, 1))));
     }
 
+    private async Task TakeBackAsync(ObjectRef document, DateOnly day)
+    {
+        await using var db = office.Open();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.TakeBackAsync(document, day, Now, default);
+        await transaction.CommitAsync();
+    }
+
+    [Fact]
+    public async Task TakeBack_OfWhatOthersBringBack_IsRefused_AndOfTheLastLeavesNothing()
+    {
+        var (store, item) = (await WarehouseAsync(StockModel.Batch), await ProductAsync());
+        var (receipt, issue) = (Entry(March(1), new StockLine(store, item, MovementKind.Receipt, 4, 40)), Entry(March(9), new StockLine(store, item, MovementKind.Issue, 3)));
+        await PostAsync(receipt);
+        var issued = (await PostAsync(issue))[0];
+        var back = Entry(March(9), new StockLine(store, item, MovementKind.CustomerReturn, 1, Source: issued.Sequence));
+        await PostAsync(back);
+
+        Assert.Equal("stock.others-follow", await RefusedAsync(() => TakeBackAsync(issue.Document, March(9))));
+        Assert.Equal("stock.beyond-batches", await RefusedAsync(() => TakeBackAsync(receipt.Document, March(1))));
+        Assert.Equal((2m, 20m), await BalanceAsync(store, item));
+
+        await TakeBackAsync(back.Document, March(9));
+        await TakeBackAsync(issue.Document, March(9));
+        Assert.Equal(((4m, 40m), (4m, 40m)), (await BalanceAsync(store, item), await BalanceAsync(store, item, March(9))));
+        await TakeBackAsync(receipt.Document, March(1));
+        await TakeBackAsync(receipt.Document, March(1));
+        Assert.Equal(((0m, 0m), (0m, 0m)), (await BalanceAsync(store, item), await BalanceAsync(store, item, March(31))));
+        Assert.Equal(0m, await ScalarAsync<decimal>($"select sum(value) + 40 from stock.cost_difference where document_id = '{receipt.Document.Id}'"));
+    }
+
     [Fact]
     public async Task Post_OutsideATransaction_IsAFaultOfTheCaller()
     {
@@ -258,9 +291,9 @@ public sealed class StockPostingTests(WorkOffice office) : IClassFixture<WorkOff
         await PostAsync(March(1), new(store, item, MovementKind.Receipt, 3, 30));
         var reader = await office.PersonAsync(Unique("Reader"), Permissions.StockRead);
 
-        Assert.Null((await Balances.ListAsync(new(Product: item), Slice.All, reader, default)).Rows.Single().Value);
-        Assert.Empty((await Balances.ListAsync(new(Product: item), Slice.All, reader with { Scope = ActorScope.Branch }, default)).Rows);
-        Assert.Equal("identity.not-allowed", await RefusedAsync(() => Balances.ListAsync(new(), Slice.All, office.Gwen, default)));
+        Assert.Null((await Balances.ListAsync(new(Product: item), BalanceSort.Code, false, Slice.All, reader, default)).Rows.Single().Value);
+        Assert.Empty((await Balances.ListAsync(new(Product: item), BalanceSort.Code, false, Slice.All, reader with { Scope = ActorScope.Branch }, default)).Rows);
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => Balances.ListAsync(new(), BalanceSort.Code, false, Slice.All, office.Gwen, default)));
     }
 
     [Fact]
@@ -282,11 +315,12 @@ public sealed class StockPostingTests(WorkOffice office) : IClassFixture<WorkOff
         Assert.Contains(await Warehouses.ListAsync(false, keeper, default), w => w.Id == store);
     }
 
-    /// <summary>Documents of a random stream posted in any order: what was accepted costs what it does in order, the cards stand so, and so they did at the end of every day.</summary>
+    /// <summary>Documents of a random stream posted in any order, and some taken back: what was accepted and stayed costs what it does in order, the cards stand so, and so they did at the end of every day.</summary>
     [Fact]
-    public async Task Post_InAnyOrder_EqualsStraightEntry_NowAndAtEveryPastDay()
+    public async Task Post_InAnyOrder_AndTakeBack_EqualsStraightEntry_NowAndAtEveryPastDay()
     {
-        foreach (var (seed, stream) in StockLaws.Streams(gap: 9).Generator.Sample(40, 12).Index())
+        var (late, taken) = (0L, 0);
+        foreach (var (seed, stream) in StockLaws.Streams(gap: 9).Generator.Sample(40, 6).Index())
         {
             var stores = await Task.WhenAll(stream.Models.Select(WarehouseAsync));
             var item = await ProductAsync(cost: 2.5m);
@@ -305,8 +339,25 @@ public sealed class StockPostingTests(WorkOffice office) : IClassFixture<WorkOff
                     Assert.StartsWith("stock.", refused.Code);
                 }
             }
+            foreach (var movement in accepted.Where((_, i) => i % 4 == seed % 4).ToList())
+            {
+                try
+                {
+                    var document = await ScalarAsync<Guid>($"select document_id from stock.movement where sequence = {known[movement.At.Sequence].Sequence}");
+                    await TakeBackAsync(new(ObjectKind.Offer, document), movement.At.Day);
+                    accepted.Remove(movement);
+                    known.Remove(movement.At.Sequence);
+                    taken++;
+                }
+                catch (RuleBrokenException refused)
+                {
+                    Assert.StartsWith("stock.", refused.Code);
+                }
+            }
             await AssertStraightAsync(stream, stores, item, accepted, known);
+            late += await ScalarAsync<long>($"select count(*) from stock.cost_difference d join stock.movement m on m.sequence = d.sequence join stock.card c on c.id = m.card where c.product = '{item.Value}'");
         }
+        Assert.True(late > 0 && taken > 0);
     }
 
     private async Task AssertStraightAsync(StockStream stream, WarehouseId[] stores, ProductId item, List<StockMovement> accepted, Dictionary<long, PostedLine> known)

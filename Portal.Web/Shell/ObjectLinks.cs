@@ -26,6 +26,8 @@ public static class ObjectLinks
         ObjectKind.DiscountRule => $"/prices/discounts?discount={id}",
         ObjectKind.Segment => $"/segments/{id}",
         ObjectKind.Offer => $"/offers/{id}",
+        ObjectKind.StockDocument => $"/stock/documents/{id}",
+        ObjectKind.Warehouse => $"/warehouses?edit={id}",
         ObjectKind.Lead => $"/leads/{id}",
         ObjectKind.LeadStream or ObjectKind.LeadForm or ObjectKind.NeedQuestion or ObjectKind.LeadTerritory => "/settings/leads",
         ObjectKind.Deal => $"/deals/{id}",

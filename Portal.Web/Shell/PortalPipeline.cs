@@ -13,6 +13,7 @@ using Portal.Web.Imports;
 using Portal.Web.Pricing;
 using Portal.Web.Sales.Leads;
 using Portal.Web.Sales.Offers;
+using Portal.Web.Stock;
 using Portal.Web.Work;
 using Portal.Web.Processes;
 using Portal.Web.Sales.Funnel;
@@ -70,6 +71,7 @@ internal static class PortalPipeline
         app.MapPlanExports();
         app.MapCalendarFeed();
         app.MapOfferExports();
+        app.MapStockExports();
         app.MapClientOffers();
         app.MapWebForms();
         app.MapHandoverExports();

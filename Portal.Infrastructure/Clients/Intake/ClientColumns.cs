@@ -13,7 +13,7 @@ internal static class ClientColumns
             "клієнт", "назва", "компанія", "організація", "denumire", "nume client", "companie", "firma", "klien", "pelanggan", "nama", "nama klien", "perusahaan", "название клиента", "назва клієнта", "denumirea clientului"),
         new("kinds", false, "kind", "kinds", "type", "relation", "role to us", "тип", "вид", "кто это", "тип контрагента", "вид контрагента", "тип контрагента", "хто це", "tip", "fel", "jenis", "jenis mitra", "what it is to us", "кто это для нас", "хто це для нас", "ce este pentru noi", "jenis hubungan", "relationship", "тип отношений", "тип відносин", "tip de relație"),
         new("standing", false, "standing", "status", "state of client", "статус", "состояние", "стан", "stare", "statut", "status klien"),
-        new("legal-name", false, "legal name", "legal entity", "registered name", "юридическое лицо", "юрлицо", "полное наименование", "юридична особа", "юрособа", "повна назва", "persoana juridica",
+        new("legal-name", false, "legal name", "legal entity", "registered name", "юридическое лицо", "юрлицо", "полное наименование", "юридична особа", "юрособа", "повна назва", "persoana juridica", "entitatea juridica", "entitate juridica",
             "denumire juridica", "badan hukum", "nama badan hukum"),
         new("tax-number", false, "tax number", "tax id", "vat number", "vat id", "vat", "tin", "soc sec id", "инн", "єдрпоу", "рнокпп", "іпн", "код єдрпоу", "податковий номер", "налоговый номер", "cui", "cif", "cod fiscal",
             "idno", "idnp", "npwp", "nik", "nomor pajak"),

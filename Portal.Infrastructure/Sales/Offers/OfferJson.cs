@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Pricing;
 
 namespace Portal.Infrastructure.Sales.Offers;
 
@@ -19,13 +20,6 @@ internal static class OfferJson
     public static string Write(OfferContent content) => JsonSerializer.Serialize(content, Options);
 
     public static OfferContent Read(string json) => JsonSerializer.Deserialize<OfferContent>(json, Options)!;
-
-    private sealed class ProductIdConverter : JsonConverter<ProductId>
-    {
-        public override ProductId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetGuid());
-
-        public override void Write(Utf8JsonWriter writer, ProductId id, JsonSerializerOptions options) => writer.WriteStringValue(id.Value);
-    }
 
     /// <summary>A code and its arguments: texts, numbers, and money as an object.</summary>
     private sealed class ReasonConverter : JsonConverter<PriceReason>

@@ -1,5 +1,6 @@
 using Portal.Domain.Sales.Offers;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Offers;
 
@@ -8,8 +9,7 @@ namespace Portal.Web.Sales.Offers;
 /// </summary>
 internal sealed class OfferWriter
 {
-    private int typed, saved;
-    private bool saving;
+    private readonly LatestSave latest = new();
 
     /// <summary>What is shown.</summary>
     public OfferContent Content { get; private set; } = new("", "en", default);
@@ -24,55 +24,40 @@ internal sealed class OfferWriter
     public uint Version { get; private set; }
 
     /// <summary>Why the last save was refused.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => latest.Problem;
 
     /// <summary>True where nothing waits to be saved.</summary>
-    public bool IsSaved => typed == saved;
+    public bool IsSaved => latest.IsSaved;
 
     /// <summary>Shows what is stored, unless something of its own waits to be saved.</summary>
     public void Take(WrittenOffer written)
     {
         if (!IsSaved) return;
-        (Content, Totals, Below, Version, Problem) = (written.Content, written.Totals, written.Below, written.Version, null);
+        (Content, Totals, Below, Version) = (written.Content, written.Totals, written.Below, written.Version);
     }
 
     /// <summary>Lets go of what could not be saved.</summary>
-    public void Forget() => (saved, Problem, Version) = (typed, null, 0);
+    public void Forget()
+    {
+        latest.Forget();
+        Version = 0;
+    }
 
     /// <summary>Changes the draft and saves it, or leaves it to the save that is under way to do so next.</summary>
     /// <param name="save">stores a content over a version</param>
     /// <param name="refusal">runs a job; a refusal in words, or null</param>
     /// <param name="shown">called after every change of what is shown</param>
-    public async Task WriteAsync(Func<OfferContent, OfferContent> change, Func<OfferContent, uint, Task<WrittenOffer>> save, Func<Func<Task>, Task<string?>> refusal, Func<Task> shown)
+    public Task WriteAsync(Func<OfferContent, OfferContent> change, Func<OfferContent, uint, Task<WrittenOffer>> save, Func<Func<Task>, Task<string?>> refusal, Func<Task> shown)
     {
         Content = change(Content);
-        typed++;
-        if (saving) return;
-        saving = true;
-        try
+        return latest.SaveAsync(async isLatest =>
         {
-            while (typed != saved)
-            {
-                var (sent, at) = (Content, typed);
-                WrittenOffer? written = null;
-                Problem = await refusal(async () => written = await save(sent, Version));
-                if (written is null)
-                {
-                    // what is typed meanwhile may mend it
-                    if (typed != at) continue;
-                    await shown();
-                    return;
-                }
-                (saved, Version, Below) = (at, written.Version, written.Below);
-                Content = Merged(sent, written.Content, Content);
-                if (typed == at) Totals = written.Totals;
-                await shown();
-            }
-        }
-        finally
-        {
-            saving = false;
-        }
+            var sent = Content;
+            var written = await save(sent, Version);
+            (Version, Below) = (written.Version, written.Below);
+            Content = Merged(sent, written.Content, Content);
+            if (isLatest()) Totals = written.Totals;
+        }, refusal, shown);
     }
 
     // a line that nobody has touched since it was sent takes the price it was given

@@ -1,4 +1,4 @@
-// The keyboard of an offer's lines: arrows and Enter between cells, rows to and from a spreadsheet.
+// The keyboard of a document's lines: arrows and Enter between cells, rows to and from a spreadsheet.
 
 const chunk = 16000;
 
@@ -59,7 +59,7 @@ export function open(grid, component) {
 
   // what a spreadsheet would take for a formula gets an apostrophe
   const harmless = (text) => (/^[=+@-]/.test(text) && !/^[+-]?[\d\s.,]+$/.test(text) ? `'${text}` : text);
-  const values = (row) => ['name', 'quantity', 'unit', 'price', 'discount', 'vat'].map((name) => harmless(cell(row, name)?.value ?? '')).join('\t');
+  const values = (row) => grid.dataset.cells.split(' ').map((name) => harmless(cell(row, name)?.value ?? row.dataset[name] ?? '')).join('\t');
 
   const copy = (e) => {
     const row = e.target.closest?.('tr[data-line]');
