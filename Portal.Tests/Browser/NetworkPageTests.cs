@@ -113,6 +113,9 @@ public sealed class NetworkPageTests(InboxApp app) : IClassFixture<InboxApp>
             Assert.Equal((stays, "Bring the drawings"), (planned.Partner, planned.Text));
         }
 
+        await app.Services.GetRequiredService<PartyMerge>().UndoAsync(merge, head, default);
+        await Expect(window.Page.GetByText("has merged “Teasel Mills”")).ToHaveCountAsync(0);
+
         // who does not see the one that remains keeps what he typed, and goes on with it when the merge is undone
         await using var other = await app.OpenWindowAsync("customer-service");
         await other.GoToAsync($"/clients/{shop.Value}/network");
