@@ -5,6 +5,7 @@ using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Pricing.Intake;
+using Portal.Infrastructure.Stock.Intake;
 using Portal.Infrastructure.Sales.Intake;
 using Portal.Infrastructure.Sales.Leads;
 
@@ -33,7 +34,7 @@ public static class ImportRegistration
         services.TryAddSingleton<LeadIntake>();
         services.AddSingleton<IImportKind, LeadsImport>();
         services.AddSingleton<ProductSpellings>();
-        services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>();
+        services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>().AddSingleton<IImportKind, StockImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

@@ -17,7 +17,8 @@ public enum BalanceSort { Code, Name, Warehouse, Quantity, Value }
 /// <param name="Time">after what moved at that minute; null at the end of the day</param>
 /// <param name="Text">words of code or name</param>
 /// <param name="Short">only what is less than nothing, or less than what is set aside</param>
-public sealed record BalanceFilter(DateOnly? On = null, TimeOnly? Time = null, string? Text = null, WarehouseId? Warehouse = null, ProductId? Product = null, bool Short = false);
+/// <param name="Worthless">only goods that stand there at no value; for readers of cost</param>
+public sealed record BalanceFilter(DateOnly? On = null, TimeOnly? Time = null, string? Text = null, WarehouseId? Warehouse = null, ProductId? Product = null, bool Short = false, bool Worthless = false);
 
 /// <summary>What lies in a warehouse of a product.</summary>
 /// <param name="Value">in the company's currency, only for readers of cost</param>
@@ -48,7 +49,7 @@ public sealed class StockBalanceQuery(IDbContextFactory<PortalDb> contexts)
             from there t join stock.card c on c.id = t.id join stock.warehouse w on w.id = c.warehouse join pricing.product p on p.id = c.product
             left join (select product, warehouse, sum(quantity) as quantity from stock.reserve group by product, warehouse) r on r.product = c.product and r.warehouse = c.warehouse
             where (t.quantity <> 0 or t.value <> 0{(filter.Short ? " or r.quantity > 0" : "")}) and ($1::uuid is null or w.branch = $1) and ($2::uuid is null or w.id = $2)
-                and lower(p.code || ' ' || p.name) like all ($4::text[]){(filter.Short ? " and t.quantity < coalesce(r.quantity, 0)" : "")}
+                and lower(p.code || ' ' || p.name) like all ($4::text[]){(filter.Short ? " and t.quantity < coalesce(r.quantity, 0)" : "")}{(filter.Worthless && reads ? " and t.value = 0" : "")}
             order by {Key(sort)}{(descending ? " desc" : "")}, p.code, w.name, w.id offset $5 limit $6
             """, (NpgsqlConnection)db.Database.GetDbConnection());
         command.Parameters.AddBranchReach(actor);

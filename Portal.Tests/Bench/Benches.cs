@@ -12,6 +12,7 @@ internal static class Benches
         [LeadsBench.Name] = LeadsBench.RunAsync,
         ["live"] = LiveBench.RunAsync,
         ["map"] = MapBench.RunAsync,
+        [OrdersBench.Name] = OrdersBench.RunAsync,
         ["process"] = ProcessBench.RunAsync,
         [SalesBench.Name] = SalesBench.RunAsync,
         ["start"] = StartBench.RunAsync,

@@ -14,10 +14,10 @@ internal static class StockExports
     public static void MapStockExports(this IEndpointRouteBuilder app)
     {
         var files = app.MapGroup("/export").RequireAuthorization();
-        files.MapGet("/stock.{format}", async (string format, string? text, Guid? warehouse, DateOnly? on, string? at, bool? @short, string? sort, bool? desc, HttpContext http, StockBalanceQuery balances, AuditLog audit, Texts t) =>
+        files.MapGet("/stock.{format}", async (string format, string? text, Guid? warehouse, DateOnly? on, string? at, bool? @short, bool? worthless, string? sort, bool? desc, HttpContext http, StockBalanceQuery balances, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
-            var filter = new BalanceFilter(on, StockWords.Time(at), text, Of(warehouse), Short: @short ?? false);
+            var filter = new BalanceFilter(on, StockWords.Time(at), text, Of(warehouse), Short: @short ?? false, Worthless: worthless ?? false);
             var found = await balances.ListAsync(filter, Named.Of<BalanceSort>(sort) ?? BalanceSort.Code, desc ?? false, Slice.All, actor, http.RequestAborted);
             await audit.NoteAsync(actor, AuditEvents.Exported, $"stock.{format}, {found.Rows.Count}", http.RequestAborted);
             return TableFile.Of(format, "stock", Balances(t, found), found.Rows);
