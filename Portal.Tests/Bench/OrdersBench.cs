@@ -122,19 +122,19 @@ internal static class OrdersBench
         select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'B-' || i, 'Part ' || i, 'Goods', 'pcs', '[]', 20, 10, 'EUR', '[]', false from generate_series($1::int, $2::int) i
         """;
 
-    /// <summary>Receipts of nine at ten each, and nine issues of one after each; in the end five hundred come in. They spread evenly over the days.</summary>
+    /// <summary>Receipts of nine at ten each, and nine issues of one after each; in the end five hundred come in. They spread evenly over the days, each item a little later than the one before.</summary>
     private static string Movements(WarehouseId warehouse, string cards, int each, int days, long from) => $"""
         create temp table filled as
         select c.id as card, row_number() over (order by c.id) as place, count(*) over () as cards from stock.card c where c.warehouse = '{warehouse.Value}' and ({cards}) and c.last_day is null;
         create temp table moved as
-        select f.card, k, date '{Begin:yyyy-MM-dd}' + (k::bigint * {days} / {each})::int as day, time '00:00' + ((k::bigint * {days} * 1440 / {each}) % 1440) * interval '1 minute' as time, {from} + k * f.cards + f.place as sequence,
-            {from} + (k - k % 10) * f.cards + f.place as receipt, date '{Begin:yyyy-MM-dd}' + ((k - k % 10)::bigint * {days} / {each})::int as receipt_day, time '00:00' + (((k - k % 10)::bigint * {days} * 1440 / {each}) % 1440) * interval '1 minute' as receipt_time,
+        select f.card, k, date '{Begin:yyyy-MM-dd}' + (k::bigint * {days} / {each} + f.place % 36)::int as day, time '00:00' + ((k::bigint * {days} * 1440 / {each}) % 1440) * interval '1 minute' as time, {from} + k * f.cards + f.place as sequence,
+            {from} + (k - k % 10) * f.cards + f.place as receipt, date '{Begin:yyyy-MM-dd}' + ((k - k % 10)::bigint * {days} / {each} + f.place % 36)::int as receipt_day, time '00:00' + (((k - k % 10)::bigint * {days} * 1440 / {each}) % 1440) * interval '1 minute' as receipt_time,
             case when k = {each} then 500 when k % 10 = 0 then 9 else -1 end as quantity
         from generate_series(0, {each}) k cross join filled f;
         insert into stock.movement (card, day, time, sequence, kind, quantity, value, difference, parts, is_given, source, is_source, document_kind, document_id)
         select card, day, time, sequence, case when quantity > 0 then 'Receipt' else 'Issue' end, quantity, quantity * 10, 0,
             jsonb_build_array(jsonb_build_array(receipt_day::text, to_char(receipt_time, 'HH24:MI:SS'), receipt, abs(quantity), abs(quantity) * 10)), quantity > 0, null, false, 'Offer', gen_random_uuid()
-        from moved order by sequence;
+        from moved order by day, time, sequence;
         create temp table ends as
         select distinct on (card, date_trunc('month', day)) card, date_trunc('month', day)::date as month, k, day, time, case when k = {each} then 500 else 9 - k % 10 end as quantity,
             jsonb_build_array(receipt_day::text, to_char(receipt_time, 'HH24:MI:SS'), receipt, case when k = {each} then 500 else 9 - k % 10 end, (case when k = {each} then 500 else 9 - k % 10 end) * 10) as batch
