@@ -131,28 +131,28 @@ public sealed class DealPagesTests(InboxApp app) : IClassFixture<InboxApp>
         var pipeline = await PipelineAsync("Slips");
         var id = await DealAsync(pipeline, "Ten ladders");
         await using var window = await OpenAsync("sales", $"/deals/{id.Value}");
-        var (page, thirty) = (window.Page, new string('9', 30));
+        var (page, save, thirty) = (window.Page, window.Page.Locator("button.primary", new() { HasText = "Save" }), new string('9', 30));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         var amount = page.GetByLabel("Amount", new() { Exact = true });
         foreach (var (typed, said) in new[] { (thirty, "amount: enter a number from 0 to 999,999,999,999.99."), ("-5", "amount: enter a number from 0 to 999,999,999,999.99."), ("a lot", "amount: enter a number.") })
         {
             await amount.FillAsync(typed);
-            await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+            await save.ClickAsync();
             await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(said, new() { IgnoreCase = true });
             await Expect(amount).ToHaveValueAsync(typed);
         }
         await amount.FillAsync("2 400,50");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await save.ClickAsync();
         await Expect(page.Locator("main")).ToContainTextAsync("2,400.5");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a competitor" }).ClickAsync();
         await page.GetByLabel("Or just a name").FillAsync("Ladder & Sons");
         await page.GetByLabel("Their price").FillAsync(thirty);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await save.ClickAsync();
         await Expect(page.GetByText("price of the competitor: enter a number", new() { Exact = false })).ToBeVisibleAsync();
         await page.GetByLabel("Their price").FillAsync("1999.90");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await save.ClickAsync();
         await Expect(page.GetByText("Ladder & Sons")).ToBeVisibleAsync();
         await Expect(page.Locator("main")).ToContainTextAsync("1,999.9");
         window.AssertClean();
