@@ -36,7 +36,8 @@ internal static class LeadsBench
             await deals.WriteAsync(_ => { }, default);
             await new InventedLeads(database.Owner, size).WriteAsync(default);
             measurements.Progress($"  {size:n0} leads stand after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
-            await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(TimeProvider.System)
+            await using var pool = database.Pooled(20);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(pool).AddSingleton(TimeProvider.System)
                 .AddPortalDb().AddProcesses().AddClients().AddWork(new(Path.GetTempPath())).AddSales().AddLeads().AddSingleton<UserRights>().BuildServiceProvider();
             foreach (var (who, actor) in Readers(deals)) await AskAsync(measurements, services, deals, who, actor);
         }

@@ -33,7 +33,8 @@ internal static class OfferBench
         await database.InitializeAsync();
         try
         {
-            await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(TimeProvider.System)
+            await using var pool = database.Pooled(20);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(pool).AddSingleton(TimeProvider.System)
                 .AddPortalDb().AddProcesses().AddClients().AddWork(new(Path.GetTempPath())).AddSales().AddPricing().AddOffers().AddSingleton<UserRights>()
                 .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).BuildServiceProvider();
             var (client, products) = await StockAsync(services);

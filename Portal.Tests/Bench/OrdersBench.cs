@@ -39,7 +39,8 @@ internal static class OrdersBench
         await database.InitializeAsync();
         try
         {
-            await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(TimeProvider.System)
+            await using var pool = database.Pooled(20);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(pool).AddSingleton(TimeProvider.System)
                 .AddPortalDb().AddProcesses().AddClients().AddPricing().AddStock().AddWork(new(Path.GetTempPath())).AddSingleton<UserRights>().BuildServiceProvider();
             await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Keeper))
             {

@@ -35,10 +35,11 @@ internal static class SalesBench
             var deals = new InventedDeals(database.Owner, size);
             await deals.WriteAsync(measurements.Progress, default);
             measurements.Progress($"  {size:n0} deals stand after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
-            await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(TimeProvider.System)
+            await using var pool = database.Pooled(20);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(pool).AddSingleton(TimeProvider.System)
                 .AddPortalDb().AddProcesses().AddClients().AddWork(new(Path.GetTempPath())).AddSales().AddFunnel().AddSingleton<UserRights>().BuildServiceProvider();
-            await FunnelAsync(measurements, services, deals, database.DataSource);
-            await MovesAsync(measurements, services, deals, database.DataSource);
+            await FunnelAsync(measurements, services, deals, pool);
+            await MovesAsync(measurements, services, deals, pool);
         }
         finally
         {
