@@ -8,7 +8,7 @@ namespace Portal.Domain.Stock;
 /// <summary>
 /// A document that moves goods, of whatever kind. A draft is edited; posting gives it its number and moves the goods; cancelling takes back what it moved, and keeps the document.
 /// </summary>
-public sealed class StockDocument
+public sealed class StockDocument : ISearchable
 {
     /// <summary>Lines of one document.</summary>
     public const int MostLines = 2000;
@@ -106,6 +106,9 @@ public sealed class StockDocument
         Reason = Required.Text(reason, "stock.reason", 1000);
         (State, OnTheWay, CancelledAt, CancelledBy) = (StockDocumentState.Cancelled, false, now, by.Name);
     }
+
+    /// <inheritdoc/>
+    public SearchEntry Describe() => new(new(ObjectKind.StockDocument, Id.Value), Number?.ToString() ?? "", Note ?? "", Partner?.Value);
 
     /// <summary>Some of its goods have arrived, or have not after all.</summary>
     public void Arrived(bool all) => OnTheWay = State == StockDocumentState.Posted && !all;

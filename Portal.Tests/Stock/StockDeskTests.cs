@@ -247,6 +247,18 @@ public sealed class StockDeskTests(WorkOffice office) : IClassFixture<WorkOffice
         Assert.Equal("stock.document-unknown", await RefusedAsync(async () => await Desk.CancelAsync(id, "no", seen.Version, await KeeperAsync() with { Scope = ActorScope.Branch }, default)));
     }
 
+    [Fact]
+    public async Task Search_FindsADocumentByItsNote_WithinReach()
+    {
+        var (store, item, word, reader) = (await WarehouseAsync(StockModel.Batch), await ProductAsync(), Unique("crate"), await office.PersonAsync(Unique("Reader"), Permissions.StockRead));
+        var receipt = await PostedAsync(StockDocumentKind.Receipt, new(March(1), default, store, Note: word), Line(item, 5, 10));
+        var search = new SearchQuery(office.Services.GetRequiredService<IDbContextFactory<PortalDb>>());
+
+        Assert.Equal((receipt.Id.Value, receipt.Number!), (await search.FindAsync(word, reader, default)).Select(r => (r.ObjectId, r.Title)).Single());
+        Assert.Empty(await search.FindAsync(word, reader with { Scope = ActorScope.Branch }, default));
+        Assert.Empty(await search.FindAsync(word, office.Gwen, default));
+    }
+
     /// <summary>Whatever a program does, what was posted stays.</summary>
     [Fact]
     public async Task Database_LetsNobodyRewriteWhatWasPosted()
