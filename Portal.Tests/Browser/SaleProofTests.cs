@@ -94,8 +94,12 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         await seller.Page.Locator(".lead-rows a", new() { HasText = "Shelves for the reading room" }).ClickAsync();
         await seller.Page.GetByRole(AriaRole.Link, new() { Name = "Open the whole page" }).ClickAsync();
         await seller.Page.IsAtAsync(url => url.Contains("/leads/", StringComparison.Ordinal));
+        // the address changes before the panel gives way to the page
+        await Expect(seller.Page.GetByRole(AriaRole.Link, new() { Name = "Open the whole page" })).ToHaveCountAsync(0);
         await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Take it on" }).ClickAsync();
+        await Expect(seller.Page.Locator("[data-state=Working]")).ToBeVisibleAsync();
         await seller.Page.GetByRole(AriaRole.Group, new() { Name = "Interest" }).GetByText("Hot").ClickAsync();
+        await Expect(seller.Page.GetByText("hot interest")).ToBeVisibleAsync();
         await seller.Page.GetByLabel("How many metres?").FillAsync("14");
         await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm the need" }).ClickAsync();
         await Expect(seller.Page.Locator("[data-state=Qualified]")).ToBeVisibleAsync();
