@@ -18,8 +18,7 @@ public static class TripExport
         var clock = LocalTime.For(actor, time);
         var address = new TripListAddress(state, branch, customer, vehicle, driver, from, to, q, late ?? false, sort, desc ?? false);
         var listing = await trips.PageAsync(address.Filter(clock), address.Ordering, address.Descending, Slice.All, actor, ct);
-        await audit.NoteAsync(actor, AuditEvents.Exported, $"trips.xlsx, {listing.Rows.Count}", ct);
-        return TableFile.Of("xlsx", "trips", Columns(texts, clock), listing.Rows);
+        return await TableFile.OfAsync(audit, actor, "xlsx", "trips", Columns(texts, clock), listing.Rows, ct);
     }).RequireAuthorization();
 
     private static TableColumn<TripRow>[] Columns(Texts t, LocalTime clock) =>

@@ -20,30 +20,26 @@ internal static class FleetExports
             var actor = await http.ActorAsync();
             var filter = new VehicleFilter(text, @class is { } id ? new(id) : null, onShift, archived ?? false, imported ?? false, source);
             var rows = (await list.ListAsync(filter, Named.Of<VehicleSort>(sort) ?? VehicleSort.Plate, desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"vehicles.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "vehicles", VehicleColumns(t), rows);
+            return await TableFile.OfAsync(audit, actor, format, "vehicles", VehicleColumns(t), rows, http.RequestAborted);
         });
         files.MapGet("/drivers.{format}", async (string format, string? text, bool? onShift, bool? archived, bool? imported, string? source, string? sort, bool? desc, HttpContext http, DriverListQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
             var rows = (await list.ListAsync(new(text, onShift, archived ?? false, imported ?? false, source), Named.Of<DriverSort>(sort) ?? DriverSort.Name, desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"drivers.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "drivers", DriverColumns(t), rows);
+            return await TableFile.OfAsync(audit, actor, format, "drivers", DriverColumns(t), rows, http.RequestAborted);
         });
         files.MapGet("/driver-report.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, AuditLog audit, Texts t, TimeProvider time) =>
         {
             var actor = await http.ActorAsync();
             var filter = asked.Filter(actor, time);
             var rows = (await report.ReadAsync(filter, Named.Of<DriverReportSort>(asked.Sort) ?? DriverReportSort.Driver, asked.Desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"driver-report.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "driver-report", ReportColumns(t, await report.SumAsync(filter, actor, http.RequestAborted)), rows);
+            return await TableFile.OfAsync(audit, actor, format, "driver-report", ReportColumns(t, await report.SumAsync(filter, actor, http.RequestAborted)), rows, http.RequestAborted);
         });
         files.MapGet("/driver-report-trips.{format}", async (string format, [AsParameters] ReportAddress asked, HttpContext http, DriverReportQuery report, AuditLog audit, Texts t, TimeProvider time) =>
         {
             var actor = await http.ActorAsync();
             var rows = (await report.TripsAsync(asked.Filter(actor, time), Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"driver-report-trips.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "driver-report-trips", TripColumns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows);
+            return await TableFile.OfAsync(audit, actor, format, "driver-report-trips", TripColumns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows, http.RequestAborted);
         });
     }
 

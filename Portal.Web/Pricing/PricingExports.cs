@@ -19,16 +19,14 @@ internal static class PricingExports
             var actor = await http.ActorAsync();
             var filter = new ProductFilter(text, group is { } id ? new(id) : null, Named.Of<ProductKind>(kind), ungrouped ?? false, archived ?? false);
             var rows = (await list.ListAsync(filter, Named.Of<ProductSort>(sort) ?? ProductSort.Code, desc ?? false, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"products.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "products", ProductColumns(t, rows.Any(r => r.Cost is not null)), rows);
+            return await TableFile.OfAsync(audit, actor, format, "products", ProductColumns(t, rows.Any(r => r.Cost is not null)), rows, http.RequestAborted);
         });
         files.MapGet("/prices/{list:guid}.{format}", async (Guid list, string format, string? text, Guid? group, bool? all, HttpContext http, PriceListQuery query, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
             if (await query.FindAsync(new(list), actor, http.RequestAborted) is not { } of) return Results.NotFound();
             var rows = (await query.GridAsync(of.Id, new(text, group is { } id ? new(id) : null, all ?? false), Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"prices.{format}, {of.Terms.Name}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "prices", PriceColumns(t, of), rows);
+            return await TableFile.OfAsync(audit, actor, format, "prices", PriceColumns(t, of), rows, http.RequestAborted, $"{of.Terms.Name}, {rows.Count}");
         });
     }
 

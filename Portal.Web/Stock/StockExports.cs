@@ -19,23 +19,20 @@ internal static class StockExports
             var actor = await http.ActorAsync();
             var filter = new BalanceFilter(on, StockWords.Time(at), text, Of(warehouse), Short: @short ?? false, Worthless: worthless ?? false);
             var found = await balances.ListAsync(filter, Named.Of<BalanceSort>(sort) ?? BalanceSort.Code, desc ?? false, Slice.All, actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"stock.{format}, {found.Rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "stock", Balances(t, found), found.Rows);
+            return await TableFile.OfAsync(audit, actor, format, "stock", Balances(t, found), found.Rows, http.RequestAborted);
         });
         files.MapGet("/movements.{format}", async (string format, Guid? product, Guid? warehouse, string? kind, DateOnly? from, DateOnly? until, HttpContext http, StockMovementQuery movements, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
             var rows = (await movements.ListAsync(new(from, until, Of(warehouse), product is { } id ? new(id) : null, Named.Of<MovementKind>(kind)), Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"movements.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "movements", Movements(t, rows.Any(r => r.Value is not null)), rows);
+            return await TableFile.OfAsync(audit, actor, format, "movements", Movements(t, rows.Any(r => r.Value is not null)), rows, http.RequestAborted);
         });
         files.MapGet("/stock-documents.{format}", async (string format, string? text, string? kind, string? state, Guid? warehouse, DateOnly? from, DateOnly? until, bool? way, string? sort, bool? asc, HttpContext http, StockDocumentListQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
             var filter = new StockDocumentFilter(text, Named.Of<StockDocumentKind>(kind), Named.Of<StockDocumentState>(state), Of(warehouse), null, from, until, way ?? false);
             var rows = (await list.ListAsync(filter, Named.Of<StockDocumentSort>(sort) ?? StockDocumentSort.Day, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"stock-documents.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "stock-documents", Documents(t), rows);
+            return await TableFile.OfAsync(audit, actor, format, "stock-documents", Documents(t), rows, http.RequestAborted);
         });
     }
 

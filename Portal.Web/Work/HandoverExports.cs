@@ -21,13 +21,12 @@ internal static class HandoverExports
                 var actor = await http.ActorAsync();
                 var (_, lines) = await reports.FindAsync(new(id), Slice.All, actor, http.RequestAborted);
                 var clients = actor.Can(Permissions.ClientsExport);
-                await audit.NoteAsync(actor, AuditEvents.Exported, $"handover.{format}, {lines.Total}", http.RequestAborted);
-                return TableFile.Of<HandoverLine>(format, "handover",
+                return await TableFile.OfAsync<HandoverLine>(audit, actor, format, "handover",
                     [
                         new(t["handover.what"], l => t[$"heldKind.{l.Kind}"]), new(t["handover.piece"], l => l.Title), new(t["handover.to"], l => l.Refusal is null ? l.ToName : null),
                         new(t["handover.stays"], l => l.Refusal is { } why ? t[$"handoverRefusal.{why}"] : null),
                         .. clients ? [new TableColumn<HandoverLine>(t["handover.letter-to"], l => l.LetterTo)] : Array.Empty<TableColumn<HandoverLine>>(),
-                    ], clients ? lines.Rows : [.. lines.Rows.Select(l => HandoverLine.IsOfClients(l.Kind) ? l.Veiled() : l)]);
+                    ], clients ? lines.Rows : [.. lines.Rows.Select(l => HandoverLine.IsOfClients(l.Kind) ? l.Veiled() : l)], http.RequestAborted, $"{lines.Total}");
             }
             catch (RuleBrokenException)
             {

@@ -20,8 +20,7 @@ internal static class ActivityExports
             var clock = LocalTime.For(actor, time);
             var asked = ActivityAddress.Read(from, to, by, clock);
             var rows = await query.ReadAsync(asked.Filter(clock), Slice.All, actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"contacts.{format}, {rows.Rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "contacts", Columns(asked.Group, t), rows.Rows);
+            return await TableFile.OfAsync(audit, actor, format, "contacts", Columns(asked.Group, t), rows.Rows, http.RequestAborted);
         }).RequireAuthorization();
 
     private static TableColumn<ActivityRow>[] Columns(ActivityGroup group, Texts t) =>

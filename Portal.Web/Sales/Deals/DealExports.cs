@@ -20,8 +20,7 @@ internal static class DealExports
             actor.Require(Permissions.ClientsExport);
             var sort = Named.Of<DealSort>(asked.Sort) ?? DealSort.Opened;
             var page = await list.ListAsync(asked.Filter(actor.UserId), sort, sort == DealSort.Opened ? asked.Desc != true : asked.Desc == true, Slice.All, actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"deals.{format}, {page.Rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "deals", Columns(await offers.ReadAsync(actor, http.RequestAborted), t), page.Rows);
+            return await TableFile.OfAsync(audit, actor, format, "deals", Columns(await offers.ReadAsync(actor, http.RequestAborted), t), page.Rows, http.RequestAborted);
         }).RequireAuthorization();
 
     private sealed record Asked(

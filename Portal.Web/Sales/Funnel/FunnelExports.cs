@@ -21,8 +21,7 @@ internal static class FunnelExports
             var filter = FunnelAddress.Read(pipeline, period, from, to, manager, team, source, product, branch, LocalTime.For(actor, time).Today).Filter;
             var report = await query.ReadAsync(filter, actor, http.RequestAborted);
             var speed = (await query.DetailsAsync(filter with { Pipeline = report.Stages.Pipeline.Id, From = report.From, Until = report.Until }, actor, http.RequestAborted)).Speed.ToDictionary(s => s.Position);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"funnel.{format}, {report.Stages.Count}", http.RequestAborted);
-            return TableFile.Of(format, "funnel", Columns(report, speed, t), report.Conversion);
+            return await TableFile.OfAsync(audit, actor, format, "funnel", Columns(report, speed, t), report.Conversion, http.RequestAborted, $"{report.Stages.Count}");
         }).RequireAuthorization();
 
     private static TableColumn<ConversionStep>[] Columns(FunnelReport report, Dictionary<int, StageSpeed> speed, Texts t)

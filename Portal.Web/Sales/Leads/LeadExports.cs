@@ -19,8 +19,7 @@ internal static class LeadExports
             actor.Require(Permissions.LeadsRead);
             actor.Require(Permissions.LeadsExport);
             var page = await list.ListAsync(asked.Filter(actor.UserId), LeadAddress.Sort(asked.Sort), asked.Asc != true, Slice.All, actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"leads.{format}, {page.Rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "leads", Columns(await offers.ReadAsync(actor, http.RequestAborted), LocalTime.For(actor, time), t), page.Rows);
+            return await TableFile.OfAsync(audit, actor, format, "leads", Columns(await offers.ReadAsync(actor, http.RequestAborted), LocalTime.For(actor, time), t), page.Rows, http.RequestAborted);
         }).RequireAuthorization();
         app.MapGet("/export/lead-control.{format}", async (string format, string? by, DateOnly? from, DateOnly? until, HttpContext http, LeadControlQuery query, LeadChoicesQuery offers, AuditLog audit, TimeProvider time, Texts t) =>
         {
@@ -29,8 +28,7 @@ internal static class LeadExports
             var grouped = Named.Of<LeadControlBy>(by) ?? LeadControlBy.Manager;
             var (first, last) = LeadAddress.Days(from, until, LocalTime.For(actor, time).Today);
             var control = await query.ReadAsync(grouped, first, last, actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"lead-control.{format}, {control.Rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "lead-control", Figures(grouped, control.All, await offers.ReadAsync(actor, http.RequestAborted), t), control.Rows);
+            return await TableFile.OfAsync(audit, actor, format, "lead-control", Figures(grouped, control.All, await offers.ReadAsync(actor, http.RequestAborted), t), control.Rows, http.RequestAborted);
         }).RequireAuthorization();
     }
 

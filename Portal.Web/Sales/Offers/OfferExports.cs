@@ -21,8 +21,7 @@ internal static class OfferExports
             actor.Require(Permissions.ClientsExport);
             var filter = new OfferFilter(text, Named.Of<OfferState>(state), mine == true, Partner: partner is { } id ? new(id) : null);
             var rows = (await list.ListAsync(filter, Named.Of<OfferSort>(sort) ?? OfferSort.Created, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"offers.{format}, {rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "offers", Columns(t), rows);
+            return await TableFile.OfAsync(audit, actor, format, "offers", Columns(t), rows, http.RequestAborted);
         }).RequireAuthorization();
         app.MapGet("/offers/{id:guid}/pdf", async (Guid id, int? version, HttpContext http, OfferPaperQuery papers, OfferPapers press) =>
         {

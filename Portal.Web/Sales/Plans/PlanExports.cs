@@ -17,8 +17,7 @@ internal static class PlanExports
             var actor = await http.ActorAsync();
             actor.Require(Permissions.ClientsExport);
             var plans = await query.ReadAsync(new(pipeline), Math.Clamp(year, 1990, 2100), actor, http.RequestAborted);
-            await audit.NoteAsync(actor, AuditEvents.Exported, $"plans.{format}, {plans.Rows.Count}", http.RequestAborted);
-            return TableFile.Of(format, "plans", Columns(plans, t), plans.Rows);
+            return await TableFile.OfAsync(audit, actor, format, "plans", Columns(plans, t), plans.Rows, http.RequestAborted);
         }).RequireAuthorization();
 
     private static TableColumn<PlanRow>[] Columns(PlanYear plans, Texts t) =>
