@@ -21,7 +21,8 @@ namespace Portal.Infrastructure.Clients.History;
 /// <summary>Reads what the stamps of one page stand for, one query for each source that is on it.</summary>
 internal sealed class HistoryLines(PortalDb db, HistoryReader reader, MapCache maps, CancellationToken ct)
 {
-    private static readonly Dictionary<LeadEventKind, string> LeadCodes = new()
+    /// <summary>What of a lead is told of its client, and under which words: what he said and what came of it, not how we divide the work.</summary>
+    internal static readonly IReadOnlyDictionary<LeadEventKind, string> LeadCodes = new Dictionary<LeadEventKind, string>
     {
         [LeadEventKind.Came] = "lead.came", [LeadEventKind.AskedAgain] = "lead.asked-again", [LeadEventKind.Talked] = "lead.talked",
         [LeadEventKind.Disqualified] = "lead.disqualified", [LeadEventKind.Reopened] = "lead.reopened", [LeadEventKind.Converted] = "lead.converted",

@@ -58,9 +58,6 @@ internal static class HistorySources
             nameof(Agreement.CreditLimit), nameof(Agreement.Currency), nameof(Agreement.Note), nameof(Agreement.Archived)],
     };
 
-    /// <summary>What of a lead is told of its client: what he said and what came of it, not how we divide the work.</summary>
-    private static readonly LeadEventKind[] LeadKinds = [LeadEventKind.Came, LeadEventKind.AskedAgain, LeadEventKind.Talked, LeadEventKind.Disqualified, LeadEventKind.Reopened, LeadEventKind.Converted];
-
     /// <summary>The sources of the filter's kind, or all.</summary>
     public static async Task<List<IQueryable<HistoryStamp>>> OfAsync(PortalDb db, HistoryReader reader, InstanceRights processes, CancellationToken ct)
     {
@@ -166,7 +163,7 @@ internal static class HistorySources
         var (filter, partner) = (reader.Filter, reader.Partner);
         var talks = filter.Kind == TimelineKind.Interaction || filter.Talk is not null;
         // one list for one question: of a list and a single kind beside it the translation takes them for contradictory
-        var kinds = LeadKinds.Where(kind => talks ? kind == LeadEventKind.Talked : filter.Kind != TimelineKind.Event || kind != LeadEventKind.Talked).ToArray();
+        var kinds = HistoryLines.LeadCodes.Keys.Where(kind => talks ? kind == LeadEventKind.Talked : filter.Kind != TimelineKind.Event || kind != LeadEventKind.Talked).ToArray();
         var leads = db.Set<Lead>().Within(reader.Actor).Where(l => l.Partner == partner);
         var events = from e in db.Set<LeadEvent>() join l in leads on e.Lead equals l.Id where kinds.Contains(e.Kind) select new { Event = e, l.Subject };
         if (filter.Talk is { } talk) events = events.Where(x => x.Event.Talk == talk);

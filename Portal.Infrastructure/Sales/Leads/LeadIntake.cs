@@ -89,8 +89,7 @@ public sealed class LeadIntake(IDbContextFactory<PortalDb> contexts, DuplicateQu
         if ((phone ?? mail) is null) return null;
         // of two appeals of one person at once the second finds the first; in one order, so that nobody waits in a circle
         foreach (var key in new[] { phone, mail }.OfType<string>().Order(StringComparer.Ordinal)) await db.TakeTurnAsync($"sales.lead {key}", ct);
-        return await db.Set<Lead>().Where(l => l.ClosedAt == null && !l.Archived && l.Suspicion == null && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail))
-            .OrderBy(l => l.CreatedAt).ThenBy(l => l.Id).FirstOrDefaultAsync(ct);
+        return await db.OpenOf(phone, mail).FirstOrDefaultAsync(ct);
     }
 
     private static async Task RequireKnownAsync(PortalDb db, LeadOrder order, Actor actor, CancellationToken ct)

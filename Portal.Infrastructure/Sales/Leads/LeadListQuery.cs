@@ -47,8 +47,7 @@ public sealed class LeadListQuery(IDbContextFactory<PortalDb> contexts, Duplicat
         await using var db = await contexts.CreateDbContextAsync(ct);
         var (phone, mail) = (typed.PhoneKey, typed.MailKey);
         var reached = db.Set<Lead>().Within(actor);
-        var leads = (phone ?? mail) is null || !actor.Can(Domain.Identity.Permissions.LeadsRead) ? [] : await db.Set<Lead>()
-            .Where(l => l.ClosedAt == null && !l.Archived && l.Suspicion == null && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail)).OrderBy(l => l.CreatedAt).ThenBy(l => l.Id).Take(MostAlike)
+        var leads = (phone ?? mail) is null || !actor.Can(Domain.Identity.Permissions.LeadsRead) ? [] : await db.OpenOf(phone, mail).Take(MostAlike)
             .Select(l => new { l.Id, l.Number, l.Subject, l.Name, l.CreatedAt, Reached = reached.Any(r => r.Id == l.Id), Manager = db.Set<PortalUser>().Where(u => u.Id == l.Manager).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(ct);
         var known = actor.Can(Domain.Identity.Permissions.ClientsRead) ? await clients.FindAsync(LeadIntake.Recognised(typed), null, actor, ct) : [];
         return new([.. leads.Select(l => l.Reached ? new AlikeLead(l.Id, l.Number, l.Subject, l.Name, l.Manager, l.CreatedAt) : new AlikeLead(null, null, null, null, l.Manager, l.CreatedAt))], known);

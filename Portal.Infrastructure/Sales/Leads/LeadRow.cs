@@ -34,14 +34,14 @@ internal static class LeadRows
     /// <summary>Rows in the order of the query, with their signals.</summary>
     public static async Task<List<LeadRow>> ReadAsync(PortalDb db, IQueryable<Lead> leads, LeadRules rules, DateTimeOffset now, Actor reader, CancellationToken ct)
     {
-        var (clients, lately) = (db.Set<Partner>().Within(reader), now.AddDays(-rules.ReadyDays));
+        var (clients, lately) = (db.Set<Partner>().Within(reader), db.ContactsSince(now.AddDays(-rules.ReadyDays)));
         var rows = await leads.Select(l => new
         {
             Row = new LeadRow(
                 l.Id, l.Number, l.Subject, l.Name, l.Company, l.Phone, l.Mail, l.Territory, l.Channel, l.Stream, l.Source, l.Group,
                 l.Partner, clients.Where(p => p.Id == l.Partner).Select(p => p.Name).FirstOrDefault(), l.Manager, db.Set<PortalUser>().Where(u => u.Id == l.Manager).Select(u => u.DisplayName).FirstOrDefault(), l.Route, l.State,
                 l.Interest, l.Peak, l.NextStep, l.NextStepAt, l.Appeals, l.AskedPrice, l.BudgetKnown, l.CreatedAt, l.FirstContactAt, l.LastContactAt, l.ClosedAt, l.Suspicion, l.Rejection, l.Deal, l.Archived, l.Version),
-            Lately = db.Set<LeadEvent>().Count(e => e.Lead == l.Id && e.At >= lately && (e.Kind == LeadEventKind.Talked || e.Kind == LeadEventKind.Came || e.Kind == LeadEventKind.AskedAgain)),
+            Lately = lately.Count(e => e.Lead == l.Id),
         }).ToListAsync(ct);
         return rows.ConvertAll(x => x.Row with { Signs = LeadSignals.Of(Facts(x.Row, x.Lately), rules, now) });
     }

@@ -32,6 +32,14 @@ public enum LeadSort { Created, Subject, NextStep, LastContact }
 /// <summary>The leads a filter means, for lists and figures alike.</summary>
 internal static class LeadSelection
 {
+    /// <summary>Open leads of whoever has this phone or mail, whosever they are, the oldest first; a key that is null knows nobody.</summary>
+    public static IQueryable<Lead> OpenOf(this PortalDb db, string? phone, string? mail) =>
+        db.Set<Lead>().Where(l => l.ClosedAt == null && !l.Archived && l.Suspicion == null && (phone != null && l.PhoneKey == phone || mail != null && l.MailKey == mail)).OrderBy(l => l.CreatedAt).ThenBy(l => l.Id);
+
+    /// <summary>What clients said to us, and we to them, since a moment.</summary>
+    public static IQueryable<LeadEvent> ContactsSince(this PortalDb db, DateTimeOffset since) =>
+        db.Set<LeadEvent>().Where(e => e.At >= since && (e.Kind == LeadEventKind.Talked || e.Kind == LeadEventKind.Came || e.Kind == LeadEventKind.AskedAgain));
+
     /// <summary>Leads within the actor's reach.</summary>
     public static IQueryable<Lead> Matching(this PortalDb db, LeadFilter filter, LeadRules rules, TimeZoneInfo zone, DateTimeOffset now, Actor actor)
     {
@@ -72,8 +80,7 @@ internal static class LeadSelection
     {
         var (silent, lately, many) = (now.AddDays(-rules.CoolingDays), now.AddDays(-rules.ReadyDays), rules.ReadyContacts);
         // read at once: asking every lead for its own is slow where there are many
-        var talkative = db.Set<LeadEvent>().Where(e => e.At >= lately && (e.Kind == LeadEventKind.Talked || e.Kind == LeadEventKind.Came || e.Kind == LeadEventKind.AskedAgain))
-            .GroupBy(e => e.Lead).Where(g => g.Count() >= many).Select(g => g.Key);
+        var talkative = db.ContactsSince(lately).GroupBy(e => e.Lead).Where(g => g.Count() >= many).Select(g => g.Key);
         return trend switch
         {
             LeadTrend.Cooling => leads.Where(l => l.ClosedAt == null && ((l.LastContactAt ?? l.CreatedAt) <= silent || l.NextStepAt < now
