@@ -10,6 +10,9 @@ public enum DocumentType { Offer, StockReceipt, StockIssue, StockTransfer, Stock
 /// <param name="Sequence">from 1</param>
 public readonly record struct DocumentNumber(int Year, int Sequence)
 {
+    /// <summary>The number as it is kept; null where none has been taken yet.</summary>
+    public static DocumentNumber? Of(int? year, int? sequence) => year is { } of && sequence is { } number ? new(of, number) : null;
+
     /// <summary>As people write it: <c>2026-0042</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year}-{Sequence:0000}");
 }

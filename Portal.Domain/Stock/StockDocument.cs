@@ -58,7 +58,7 @@ public sealed class StockDocument : ISearchable
     public uint Version { get; private set; }
 
     /// <summary>Its number; null until it is posted.</summary>
-    public DocumentNumber? Number => Year is { } year ? new(year, Sequence!.Value) : null;
+    public DocumentNumber? Number => DocumentNumber.Of(Year, Sequence);
 
     /// <summary>When, where and for whom.</summary>
     public StockDocumentHead Head => new(Day, Time, Warehouse, Target, AtOnce, Partner, Note);

@@ -22,7 +22,7 @@ public sealed record StockDocumentRow(
     bool OnTheWay, string ByName)
 {
     /// <summary>Its number; null until it is posted.</summary>
-    public string? Number => Year is { } year ? new Domain.Documents.DocumentNumber(year, Sequence!.Value).ToString() : null;
+    public string? Number => Domain.Documents.DocumentNumber.Of(Year, Sequence)?.ToString();
 }
 
 /// <summary>The documents of stock within reach, filtered, sorted and paged in SQL.</summary>

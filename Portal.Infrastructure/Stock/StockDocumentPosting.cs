@@ -50,7 +50,8 @@ internal static class StockDocumentPosting
         var count = 0;
         foreach (var line in document.Lines)
         {
-            var (product, factor) = goods[line.Product].In(line.Unit);
+            var product = goods[line.Product];
+            var factor = product.Factor(line.Unit);
             var known = line with { Price = document.Kind == StockDocumentKind.Receipt ? line.Price ?? product.CostIn(currency, factor) ?? throw new RuleBrokenException("stock.no-price", product.Name) : null };
             var move = new StockLine(document.Warehouse, line.Product, Moving(document.Kind), PriceNumbers.Unit(line.Quantity * factor), known.Price is { } price ? LineSums.Of(line.Quantity, price, 0, currency).Net : null, line.Source);
             StockLine[] moves = document is { AtOnce: true, Target: { } target } ? [move, new(target, line.Product, MovementKind.TransferIn, move.Quantity, SourceLine: count)] : [move];
@@ -67,16 +68,15 @@ internal static class StockDocumentPosting
         var books = await StockBooks.TakeAsync(db, [.. document.Lines.Select(l => (document.Warehouse, l.Product))], ct);
         var cards = books.Cards.Where(c => c.Warehouse == document.Warehouse).ToDictionary(c => c.Product, c => c.Id);
         var booked = await books.QuantitiesAsync([.. cards.Values], document.Day, document.Time, ct);
+        var counted = document.Lines.GroupBy(l => l.Product).ToDictionary(g => g.Key, g => (First: g.First(), Quantity: g.Sum(l => PriceNumbers.Unit(l.Quantity * goods[l.Product].Factor(l.Unit)))));
         List<(StockDocumentLine, IReadOnlyList<StockLine>)> moved = [];
-        foreach (var (place, line) in document.Lines.Index())
+        foreach (var line in document.Lines)
         {
-            var there = booked[cards[line.Product]];
-            var same = document.Lines.Where(l => l.Product == line.Product).ToList();
-            var more = same.Sum(l => PriceNumbers.Unit(l.Quantity * goods[l.Product].In(l.Unit).Factor)) - there;
-            var (product, factor) = goods[line.Product].In(line.Unit);
-            StockLine[] moves = more == 0 || document.Lines.Take(place).Any(l => l.Product == line.Product) ? []
+            var (there, (first, quantity)) = (booked[cards[line.Product]], counted[line.Product]);
+            var more = quantity - there;
+            StockLine[] moves = more == 0 || !ReferenceEquals(line, first) ? []
                 : more < 0 ? [new(document.Warehouse, line.Product, MovementKind.Shortage, -more)]
-                : [new(document.Warehouse, line.Product, MovementKind.Surplus, more, line.Price is { } price ? LineSums.Of(more, price / factor, 0, currency).Net : null)];
+                : [new(document.Warehouse, line.Product, MovementKind.Surplus, more, line.Price is { } price ? LineSums.Of(more, price / goods[line.Product].Factor(line.Unit), 0, currency).Net : null)];
             moved.Add((line with { Booked = there }, moves));
         }
         return moved;
@@ -114,8 +114,7 @@ internal static class StockDocumentPosting
 
     private sealed record Goods(ProductId Id, string Name, string Unit, IReadOnlyList<ProductUnit> Units, decimal? Cost, string? CostCurrency)
     {
-        public (Goods Product, decimal Factor) In(string unit) =>
-            (this, unit == Unit ? 1 : Units.FirstOrDefault(u => u.Name == unit)?.Factor ?? throw new RuleBrokenException("stock.unit-unknown", Name, unit));
+        public decimal Factor(string unit) => unit == Unit ? 1 : Units.FirstOrDefault(u => u.Name == unit)?.Factor ?? throw new RuleBrokenException("stock.unit-unknown", Name, unit);
 
         public decimal? CostIn(string currency, decimal factor) => CostCurrency == currency ? Cost * factor : null;
     }

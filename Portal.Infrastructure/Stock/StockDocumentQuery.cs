@@ -83,7 +83,7 @@ public sealed class StockDocumentQuery(IDbContextFactory<PortalDb> contexts)
                    let isLater = link.ToId == id.Value
                    let other = known.GetValueOrDefault(isLater ? link.FromId : link.ToId)
                    where other is not null
-                   select new StockSheetLink(other.Id, other.Kind, other.State, other.Year is { } year ? new DocumentNumber(year, other.Sequence!.Value).ToString() : null, link.Kind, isLater)];
+                   select new StockSheetLink(other.Id, other.Kind, other.State, DocumentNumber.Of(other.Year, other.Sequence)?.ToString(), link.Kind, isLater)];
     }
 
     private sealed record MovementLeft(long Sequence, decimal Quantity, decimal Left);

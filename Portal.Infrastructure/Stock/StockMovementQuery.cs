@@ -36,7 +36,7 @@ public sealed class StockMovementQuery(IDbContextFactory<PortalDb> contexts)
         {
             BatchCommands =
             {
-                Command($"select count(*) from (select 1 {Matching} limit $8) counted", filter, actor, 0, MostCounted + 1),
+                Command($"select count(*) from (select 1 {Matching} offset $7 limit $8) counted", filter, actor, 0, MostCounted + 1),
                 Command($"""
                     select m.sequence, m.day, m.time, m.kind, w.name, p.id, p.code, p.name, p.unit, m.quantity, m.value - m.difference, m.kind = 'CustomerReturn' and m.source is null, m.document_kind, m.document_id, d.year, d.sequence
                     from (select m.*, c.product, c.warehouse {Matching} order by m.day desc, m.time desc, m.sequence desc offset $7 limit $8) m
@@ -60,7 +60,7 @@ public sealed class StockMovementQuery(IDbContextFactory<PortalDb> contexts)
     private const string Matching = """
         from stock.movement m join stock.card c on c.id = m.card
         where m.day >= $5 and m.day <= $6 and ($2::uuid is null or c.warehouse = $2) and ($3::uuid is null or c.product = $3) and ($4::text is null or m.kind = $4)
-            and ($1::uuid is null or exists (select from stock.warehouse w where w.id = c.warehouse and w.branch = $1)) and $7 >= 0
+            and ($1::uuid is null or exists (select from stock.warehouse w where w.id = c.warehouse and w.branch = $1))
         """;
 
     private static NpgsqlBatchCommand Command(string sql, MovementFilter filter, Actor actor, int from, int count)

@@ -100,7 +100,7 @@ public sealed class BoardHeadTests(BoardApp app) : IClassFixture<BoardApp>
         var silent = await app.CarAsync(BoardApp.Mill, TimeSpan.FromMinutes(5));
         await Wait.UntilAsync(() => app.Board.Current.Vehicles.Any(v => v.Id == silent), "the silent car on the board");
         foreach (var car in app.Board.Current.Vehicles.Where(v => v.Id != silent))
-            fleet.Accept(new PositionReading { Vehicle = car.Id, Time = DateTimeOffset.UtcNow, Received = DateTimeOffset.UtcNow, Point = BoardApp.Harbour });
+            fleet.Accept(new PositionReading { Vehicle = car.Id, Time = app.Now, Received = app.Now, Point = BoardApp.Harbour });
         var cars = app.Board.Current.Vehicles.Length;
 
         await using var window = await app.OpenBoardAsync("ida");

@@ -69,7 +69,7 @@ public sealed class Offer : ISearchable
     public IReadOnlyList<OfferVersion> Versions => versions;
 
     /// <summary>Its number; null until it is issued.</summary>
-    public DocumentNumber? Number => Year is { } year ? new(year, Sequence!.Value) : null;
+    public DocumentNumber? Number => DocumentNumber.Of(Year, Sequence);
 
     /// <summary>True where the last version is still being written.</summary>
     public bool HasDraft => Newest != InForce;

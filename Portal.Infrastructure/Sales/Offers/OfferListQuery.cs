@@ -23,7 +23,7 @@ public sealed record OfferRow(
     string Currency, decimal Net, decimal Gross, DateOnly ValidUntil, int Newest, int? InForce, DateTimeOffset CreatedAt)
 {
     /// <summary>Its number; null until it is issued.</summary>
-    public string? Number => Year is { } year ? new Domain.Documents.DocumentNumber(year, Sequence!.Value).ToString() : null;
+    public string? Number => Domain.Documents.DocumentNumber.Of(Year, Sequence)?.ToString();
 }
 
 /// <summary>The offers within reach, filtered, sorted and paged in SQL.</summary>
