@@ -84,6 +84,12 @@ public sealed class DealPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await window.Page.GetByRole(AriaRole.Heading, new() { Name = "Find out the need" }).WaitForAsync();
         await Expect(window.Page.Locator(".deal-stages [aria-current=step]")).ToHaveTextAsync("Need");
 
+        var sale = (await app.Services.GetRequiredService<PipelineQuery>().ListAsync(default)).Single(p => p.Map == "Sale").Id;
+        await window.GoToAsync($"/deals?pipeline={sale.Value}");
+        await Card(window, "Need", "Sixty lamps").FocusAsync();
+        await window.Page.Keyboard.PressAsync("m");
+        await Expect(dialog).ToContainTextAsync("A process runs this deal");
+        await Expect(dialog.Locator("option")).ToHaveTextAsync(["Lost, with the reason…"]);
         window.AssertClean();
     }
 
