@@ -101,7 +101,7 @@ class Board {
     this.#move(splitter.dataset.split, Number(splitter.getAttribute('aria-valuenow')) + step);
   }
 
-  // From the search box into what it found, and back.
+  // From the search box into what it found, and back. What answers an earlier word is not what was sought.
   #seek(event) {
     const box = this.root.querySelector('.bfind');
     if (event.isComposing) return;
@@ -109,9 +109,9 @@ class Board {
       if (event.key === 'Escape' && this.#sought) box.select();
       this.#sought &&= event.key !== 'Escape';
     } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
-      const hits = [...this.root.querySelectorAll('.btable, .blist-rows')].find((list) => list.querySelector('[data-trip]'));
-      if (!hits) return;
       event.preventDefault();
+      const hits = [...this.root.querySelectorAll('.btable, .blist-rows')].find((list) => list.querySelector('[data-trip]'));
+      if (!hits || this.root.dataset.found !== box.value) return;
       hits.focus();
       this.#sought = true;
       this.dotnet.invokeMethodAsync('Found').catch(() => {});

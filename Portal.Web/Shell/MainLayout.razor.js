@@ -1,11 +1,26 @@
 // Turns key presses into the names of shortcuts. Keys without a modifier are left alone while somebody types.
-let dotnet, keys = new Set(), leading = new Set(), held = null;
+// The page's head loads this before the circuit begins, so that no key of a page still on its way is lost or taken for another.
+const most = 200, pause = 600;
+let dotnet, keys = new Set(), leading = new Set();
+/* keys for the field that the one before them leads to */
+let held = null;
+/* keys pressed before those of the page are known */
+let early = null;
+/* the path of the page that the known keys belong to, and the same once that page has come to rest */
+let shown = null, settled = null;
+/* when a plain key last meant nothing */
+let stray = -Infinity;
+
+const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+const off = () => document.documentElement.dataset.keys === 'off';
+const modal = () => document.querySelector('dialog[open], [aria-modal=true]') !== null;
 
 function name(event) {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push('Control');
   if (event.altKey) parts.push('Alt');
-  if (event.shiftKey && (event.key.length > 1 || /[a-z?]/i.test(event.key))) parts.push('Shift');
+  // a question mark is one, whether or not the keyboard asks for Shift
+  if (event.key === '?' || (event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key)))) parts.push('Shift');
   // a letter is named by its place on the keyboard, so that shortcuts work under any layout
   const letter = /^Key([A-Z])$/.exec(event.code);
   parts.push(letter ? letter[1] : event.key);
@@ -18,25 +33,42 @@ function typing(target, letter) {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+// a field that stands on the page under a key needs no server
+const fieldUnder = (pressed) => [...document.querySelectorAll('input[aria-keyshortcuts]')].find((f) => f.getAttribute('aria-keyshortcuts') === pressed && f.checkVisibility());
+
 function onKey(event) {
   if (event.isComposing || event.defaultPrevented) return;
   const pressed = name(event);
-  if (!keys.has(pressed.toLowerCase())) return;
-  const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (!modified && (typing(event.target, /^[A-Z]$/.test(pressed)) || document.querySelector('dialog[open], [aria-modal=true]') || document.documentElement.dataset.keys === 'off')) return;
+  const known = keys.has(pressed.toLowerCase());
+  if (!modified(event) && (typing(event.target, /^[A-Z]$/.test(pressed)) || modal() || off())) return;
   if (/^(Enter|Space| )$/.test(event.key) && event.target.closest('a,button,[role=button],summary')) return;
+  const word = isInWord(event, known);
+  if (!known) return;
   event.preventDefault();
-  // a field that stands on the page under this key needs no server
-  const field = [...document.querySelectorAll('input[aria-keyshortcuts]')].find((f) => f.getAttribute('aria-keyshortcuts') === pressed && f.checkVisibility());
-  if (field) field.select();
-  else if (leading.has(pressed.toLowerCase())) lead(pressed);
+  if (word) return;
+  const field = fieldUnder(pressed);
+  if (field) enter(field);
+  else if (leading.has(pressed.toLowerCase())) lead(pressed, []);
   else dotnet.invokeMethodAsync('Pressed', pressed);
+}
+
+// A plain key soon after one that meant nothing here is part of a word that somebody types, not a shortcut.
+function isInWord(event, known) {
+  if (modified(event) || (event.key.length > 1 && event.key !== 'Enter')) return false;
+  const follows = event.timeStamp - stray < pause;
+  if (follows || (!known && /^\S$/.test(event.key))) stray = event.timeStamp;
+  return follows;
+}
+
+function enter(field) {
+  field.focus();
+  field.select();
 }
 
 // ——— What is typed after a key that leads to a field is meant for that field, however long the server takes to draw it. ———
 
-async function lead(pressed) {
-  const mine = held = { keys: [], answered: false };
+async function lead(pressed, typed) {
+  const mine = held = { keys: typed, answered: false };
   try {
     await dotnet.invokeMethodAsync('Pressed', pressed);
   } finally {
@@ -49,15 +81,68 @@ async function lead(pressed) {
 const inVain = () => held.answered && !document.querySelector('form[aria-busy=true]');
 
 function onKeyFirst(event) {
+  settle();
   if (held && inVain()) held = null;
-  if (!held || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || /^(Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead|F\d+)$/.test(event.key)) return;
+  if (event.isComposing || modified(event) || /^(Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead|F\d+)$/.test(event.key)) return;
+  const kept = held?.keys ?? tooEarly(event);
+  if (!kept) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  held.keys.push({ key: event.key, code: event.code, shiftKey: event.shiftKey, bubbles: true, cancelable: true });
+  if (kept.length < most) kept.push({ key: event.key, code: event.code, shiftKey: event.shiftKey, bubbles: true, cancelable: true, at: event.timeStamp });
+  settle();
+}
+
+// ——— While a page is on its way nobody knows what a key means on it: plain keys wait, and the first one tells what the rest are for. ———
+
+const watch = new MutationObserver(settle);
+
+// Where a key is kept that comes before those of its page are known; null for one that is nobody's but the browser's.
+function tooEarly(event) {
+  if (isSettled() || typing(event.target) || modal() || off()) {
+    forget();
+    return null;
+  }
+  if (early) return early;
+  // no word begins with Tab, Enter, a space or an arrow
+  if (!/^\S$/.test(event.key)) return null;
+  watch.observe(document, { childList: true, subtree: true, attributeFilter: ['data-ready'] });
+  return early = [];
+}
+
+function isSettled() {
+  if (shown === location.pathname && document.querySelector('#main [data-ready]')) settled = shown;
+  return settled === location.pathname;
+}
+
+function forget() {
+  early = null;
+  watch.disconnect();
+}
+
+// Carries the kept keys out once the first one is known: into its field, or, where it leads to none, not at all.
+function settle() {
+  if (!early?.length) return;
+  const [first, ...typed] = early;
+  const pressed = name(first);
+  // the page one comes from still stands there when the address is already another
+  const field = shown === null || shown === location.pathname ? fieldUnder(pressed) : null;
+  if (!field && !isSettled()) return;
+  forget();
+  if (field) {
+    held = { keys: typed, answered: true };
+    enter(field);
+  } else if (leading.has(pressed.toLowerCase())) {
+    lead(pressed, typed);
+  } else {
+    // what is still being typed belongs to the same word
+    stray = (typed.at(-1) ?? first).at;
+  }
 }
 
 function onFocus(event) {
-  if (!held || !typing(event.target)) return;
+  if (!typing(event.target)) return;
+  forget();
+  if (!held) return;
   const given = held.keys;
   held = null;
   // whoever moved the focus finishes first
@@ -78,24 +163,38 @@ function besides(field, by) {
   return fields[fields.indexOf(field) + by];
 }
 
-const onPointer = () => { held = null; };
+function onPointer() {
+  held = null;
+  forget();
+}
 
-export function listen(reference) {
-  dotnet = reference;
+hear();
+
+function hear() {
   document.addEventListener('keydown', onKey);
   window.addEventListener('keydown', onKeyFirst, true);
   document.addEventListener('focusin', onFocus);
   document.addEventListener('pointerdown', onPointer, true);
 }
 
-/** The keys that work now, and which of them lead to a field. */
-export function use(list, toFields) {
+export function listen(reference) {
+  dotnet = reference;
+  hear();
+}
+
+/** The keys that work now, which of them lead to a field, and the address of the page that is drawn. */
+export function use(list, toFields, address) {
   keys = new Set(list.map((k) => k.toLowerCase()));
   leading = new Set(toFields.map((k) => k.toLowerCase()));
+  const path = new URL(address).pathname;
+  if (path !== shown) settled = null;
+  shown = path;
   document.querySelector('.frame')?.setAttribute('data-keys', 'yes');
+  settle();
 }
 
 export function stop() {
+  forget();
   document.removeEventListener('keydown', onKey);
   window.removeEventListener('keydown', onKeyFirst, true);
   document.removeEventListener('focusin', onFocus);
