@@ -9,7 +9,7 @@ using Portal.Infrastructure.Database;
 namespace Portal.Infrastructure.Dispatch;
 
 /// <summary>One line of a trip's history with names in place of ids.</summary>
-public sealed record TripHistoryLine(Guid Id, DateTimeOffset At, string ByName, TripAction Action, TripState State, string? Plate, string? Driver, string? Reason);
+public sealed record TripHistoryLine(Guid Id, DateTimeOffset At, Guid ByUser, string ByName, TripAction Action, TripState State, string? Plate, string? Driver, string? Reason);
 
 /// <summary>A trip with everything its card shows.</summary>
 public sealed record TripDetails(
@@ -39,7 +39,7 @@ public sealed class TripDetailsQuery(IDbContextFactory<PortalDb> contexts)
             await db.Set<VehicleClass>().Where(c => c.Id == trip.Needs.Class).Select(c => c.Name).SingleOrDefaultAsync(ct),
             await db.Set<Branch>().Where(b => b.Id == trip.Branch).Select(b => b.Name).SingleAsync(ct),
             [.. trip.Events.OrderByDescending(e => e.Ordinal).Select(e => new TripHistoryLine(
-                e.Id, e.At, e.ByName, e.Action, e.State,
+                e.Id, e.At, e.ByUser, e.ByName, e.Action, e.State,
                 e.Vehicle is { } v ? plates.GetValueOrDefault(v) : null, e.Driver is { } d ? names.GetValueOrDefault(d)?.Name : null, e.Reason))]);
     }
 }

@@ -35,6 +35,7 @@ public sealed partial class OrderCard(
     private ElementReference form;
     private ElementReference who;
     private AddressBox? fromBox, toBox;
+    private MomentBox? atBox, untilBox;
     private IJSObjectReference? module;
     private IDisposable? keys;
     private int chosenCaller = -1;
@@ -138,6 +139,7 @@ public sealed partial class OrderCard(
             // whoever saves faster than addresses are found does not lose the point
             if (fromBox is not null) await fromBox.SettleAsync();
             if (toBox is not null) await toBox.SettleAsync();
+            RequireYears();
             var actor = await current.GetAsync();
             var order = draft.Order(Clock);
             var standing = Editing is { } trip
@@ -153,7 +155,7 @@ public sealed partial class OrderCard(
         {
             problem = (refusal.Args.FirstOrDefault() as string ?? "", T.Of(refusal));
             if (refusal.Code == "dispatch.nothing-to-carry") problem = ("trip.passengers", T.Of(refusal));
-            if (refusal.Code is "dispatch.window-reversed" or "dispatch.window-too-long" or "dispatch.pickup-past" or "dispatch.pickup-too-far") problem = ("trip.time", T.Of(refusal));
+            if (refusal.Code is "dispatch.window-reversed" or "dispatch.window-too-long" or "dispatch.pickup-year" or "dispatch.pickup-past" or "dispatch.pickup-too-far") problem = ("trip.time", T.Of(refusal));
         }
         finally
         {
@@ -161,6 +163,13 @@ public sealed partial class OrderCard(
             StateHasChanged();
         }
         if (problem is not null && module is not null) await module.InvokeVoidAsync("toProblem", form);
+    }
+
+    // what stands in the boxes was not taken: saving the moment before it would be another order than the one that is read
+    private void RequireYears()
+    {
+        var boxes = draft.Time switch { OrderTime.Now => [], OrderTime.At => [atBox], _ => new[] { atBox, untilBox } };
+        if (boxes.Select(box => box?.ImpossibleYear).FirstOrDefault(year => year is not null) is { } year) throw new RuleBrokenException("dispatch.pickup-year", year);
     }
 
     private async Task ClearAsync()
@@ -254,7 +263,7 @@ public sealed partial class OrderCard(
     private static string Shown(long number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 
     // a number of any size may be typed; what makes no sense is refused on saving, by name
-    private static long Number(string text) => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? (long)Math.Clamp(number, -MostTyped, MostTyped) : 0;
+    private static long Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (long)Math.Clamp(number, -MostTyped, MostTyped) : 0;
 
     private static OrderDraft? Read(string kept)
     {

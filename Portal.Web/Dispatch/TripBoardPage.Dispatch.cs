@@ -20,7 +20,7 @@ public sealed partial class TripBoardPage
     private Task AssignRankedAsync(int place)
     {
         // Nothing is chosen, or the cars are still being looked for: there is nothing to say yet.
-        if (!state.MayAssign || state.SelectedTrip is not { } trip || candidates is not { } cars) return Task.CompletedTask;
+        if (!state.MayAssign || state.SelectedTrip is not { } trip || candidates is not { } cars || IsNews(trip)) return Task.CompletedTask;
         // of a trip that has a car the others are not in sight: the key shows them before it takes the trip away
         if (trip.State != TripState.Requested && !reassigning) reassigning = true;
         else if (cars.Count == 0) toasts.Show(ToastKind.Warn, T[CandidateList.NoneKey(trip.FromPoint is null)]);
@@ -33,6 +33,7 @@ public sealed partial class TripBoardPage
 
     private Task AssignAsync(VehicleId to)
     {
+        if (state.SelectedTrip is { } seen && IsNews(seen)) return Task.CompletedTask;
         (moving, reassigning, near, pin) = (false, false, null, null);
         return state.SelectedTrip is { } trip ? GiveAsync(trip, to) : Task.CompletedTask;
     }
@@ -62,11 +63,11 @@ public sealed partial class TripBoardPage
         return RefreshAsync();
     }
 
-    private Task ReleaseAsync() => state.SelectedTrip is { State: > TripState.Requested and < TripState.OnBoard } trip
+    private Task ReleaseAsync() => state.SelectedTrip is { State: > TripState.Requested and < TripState.OnBoard } trip && !IsNews(trip)
         ? DoAsync(T["board.released", trip.Number], async who => await assignment.ReleaseAsync(trip.Id, null, who, trip.Version))
         : Task.CompletedTask;
 
-    private Task AdvanceAsync(TripState to) => state.SelectedTrip is { } trip
+    private Task AdvanceAsync(TripState to) => state.SelectedTrip is { } trip && !IsNews(trip)
         ? DoAsync(T["board.moved-on", trip.Number, T[$"tripState.{to}"]], async who => await progress.AdvanceAsync(trip.Id, to, who, trip.Version))
         : Task.CompletedTask;
 
@@ -74,7 +75,11 @@ public sealed partial class TripBoardPage
     private async Task DoAsync(string words, Func<Actor, Task<TripStanding>> job)
     {
         TripStanding? done = null;
-        if (await refusals.TryAsync(async () => done = await job(await current.GetAsync()))) journal.Add(words, [done!]);
+        if (await refusals.TryAsync(async () => done = await job(await current.GetAsync())))
+        {
+            ownVersion = done!.Version;
+            journal.Add(words, [done]);
+        }
     }
 
     /// <summary>Tells whoever took a trip from a driver what that driver did meanwhile without network, and told too late.</summary>
@@ -86,7 +91,7 @@ public sealed partial class TripBoardPage
             heard[trip.Id] = trip.Version;
             if (await current.FindAsync() is not { } who || await detailsBy.FindAsync(trip.Id, who, closing.Token) is not { } now) continue;
             if (now.History[0] is { Action: TripAction.Untaken, Reason: { } told } line)
-                toasts.Show(ToastKind.Warn, T["board.untaken", trip.Number, line.ByName, TripCard.Told(told, T), Clock.Short(line.At)]);
+                toasts.Show(ToastKind.Warn, T["board.untaken", trip.Number, line.ByName, TripDeed.Told(told, T), Clock.Short(line.At)]);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.JSInterop;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -9,13 +10,18 @@ namespace Portal.Web.Dispatch;
 /// <content>The trip and vehicle under work, and trips ticked for a bulk action.</content>
 public sealed partial class TripBoardPage
 {
+    private static readonly TimeSpan TakenIn = TimeSpan.FromSeconds(1);
+
     private enum Panel { None, Trip, Order, Unknown }
 
     private Panel panel;
     private TripDetails? details;
     private IReadOnlyList<Candidate>? candidates;
     private VehicleId? vehicle, followed;
-    private (uint Version, TripState State)? read;
+    private (uint Version, TripState State)? read, told;
+    private TripHistoryLine? news;
+    private long? newsShown;
+    private uint? ownVersion;
 
     private async Task PressAsync(TripId trip, bool tick, bool stretch)
     {
@@ -64,7 +70,7 @@ public sealed partial class TripBoardPage
         state.Selected = trip;
         vehicle = state.SelectedTrip?.Vehicle;
         panel = Panel.Trip;
-        (candidates, details, read, reassigning) = (null, null, null, false);
+        Leave();
         DrawMap();
         KeepInAddress();
         StateHasChanged();
@@ -118,9 +124,28 @@ public sealed partial class TripBoardPage
             : null;
         // meanwhile another trip may have been chosen: the cars of this one must not be given to that one; or this one changed and was read again
         if (state.Selected != trip.Id || read != (trip.Version, trip.State)) return;
-        (details, candidates) = (found, ranked);
+        Hear(found);
+        (details, candidates, told) = (found, ranked, read);
         StateHasChanged();
     }
+
+    // The next trip in the panel begins with nothing of the last.
+    private void Leave() => (candidates, details, read, told, news, reassigning) = (null, null, null, null, null, false);
+
+    // Who has a trip open learns what others do to it; his own last action takes the news away.
+    private void Hear(TripDetails? now)
+    {
+        if (details is not { History: [var before, ..] } || now is not { History: [var last, ..] } || last.Id == before.Id) return;
+        (news, newsShown) = (last.ByUser == actor!.UserId ? null : last, null);
+        if (news is not null) reassigning = false;
+    }
+
+    private void Showed() => newsShown = Stopwatch.GetTimestamp();
+
+    /// <summary>True while what is pressed was meant for what stood in the panel before somebody else changed the trip: nobody reads the new faster.</summary>
+    private bool IsNews(BoardTrip trip) =>
+        (told is { } known && known != (trip.Version, trip.State) && trip.Version != ownVersion)
+        || (news is not null && (newsShown is not { } at || Stopwatch.GetElapsedTime(at) < TakenIn));
 
     private Task CloseAsync()
     {

@@ -216,6 +216,7 @@ public sealed partial class TripBoardPage(
         TripId? wanted = TripInAddress is { } id ? new TripId(id) : null;
         if (wanted != state.Selected && wanted is { } trip && state.Board.Revision > 0)
         {
+            Leave();
             (state.Selected, panel) = (trip, state.Board.Find(trip) is null ? Panel.Unknown : Panel.Trip);
             if (opening is null && state.SelectedTrip?.FromPoint is { } at) opening = new(at.Latitude, at.Longitude, TripZoom);
             await ReadSelectedAsync();
