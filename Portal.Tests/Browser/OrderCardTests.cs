@@ -149,6 +149,16 @@ public sealed class OrderCardTests(BoardApp app) : IClassFixture<BoardApp>
         await window.Page.Keyboard.PressAsync("Control+Enter");
         await window.Page.Locator(".order .problem", new() { HasTextString = "1999" }).WaitForAsync();
 
+        await window.Page.FillAsync(".order input[type=datetime-local]", "0001-01-01T00:00");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+        await window.Page.Locator(".order .problem", new() { HasTextString = "0001" }).WaitForAsync();
+        await Expect(window.Page.Locator(".order input[type=datetime-local]")).ToHaveValueAsync("0001-01-01T00:00");
+
+        await window.Page.SelectOptionAsync("#order-time", "Now");
+        await window.Page.FillAsync("#order-passengers", new string('9', 31));
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+        await window.Page.Locator(".order .problem", new() { HasTextString = "from 0 to 200" }).WaitForAsync();
+
         Assert.DoesNotContain(app.Board.Current.Trips, t => t.CallerName == "Absurd Heath");
     }
 

@@ -168,7 +168,7 @@ public sealed partial class OrderCard(
     // what stands in the boxes was not taken: saving the moment before it would be another order than the one that is read
     private void RequireYears()
     {
-        var boxes = draft.Time switch { OrderTime.Now => [], OrderTime.At => [atBox], _ => new[] { atBox, untilBox } };
+        MomentBox?[] boxes = draft.Time switch { OrderTime.Now => [], OrderTime.At => [atBox], _ => [atBox, untilBox] };
         if (boxes.Select(box => box?.ImpossibleYear).FirstOrDefault(year => year is not null) is { } year) throw new RuleBrokenException("dispatch.pickup-year", year);
     }
 

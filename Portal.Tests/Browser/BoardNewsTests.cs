@@ -1,0 +1,71 @@
+using Portal.Domain.Dispatch;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Two dispatchers at one trip: the later learns who did what, and does nothing that was meant for what stood there before.</summary>
+public sealed class BoardNewsTests(BoardApp app) : IClassFixture<BoardApp>
+{
+    [Theory]
+    [InlineData("key")]
+    [InlineData("click")]
+    public async Task Trip_GivenByAnother_SaysWhoDidWhat_AndTheLatersMoveDoesNothing(string how)
+    {
+        var trip = await app.TripAsync($"News {how}");
+        await using var ida = await app.OpenWindowAsync("ida");
+        await using var line = await HeldLine.BeforeAsync(ida.Page);
+        await ida.GoToAsync($"/board?trip={trip.Id.Value}");
+        await ida.Page.Locator(".cars .car:enabled").Nth(1).WaitForAsync();
+        await using var tom = await app.OpenBoardAsync("tom", $"?q=News&trip={trip.Id.Value}");
+        await tom.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+
+        // she sees the old list while his move is made
+        line.Hold();
+        await tom.Page.Keyboard.PressAsync("1");
+        await Wait.UntilAsync(() => app.Seen(trip.Id).Vehicle is not null, "tom's assignment");
+        var given = app.Seen(trip.Id);
+        if (how == "key") await ida.Page.Keyboard.PressAsync("2");
+        else await ida.Page.Locator(".cars .car").Nth(1).ClickAsync();
+        await line.LetGoAsync();
+
+        await Expect(ida.Page.Locator("[aria-live=polite] .news")).ToContainTextAsync("tom assigned it");
+        await Expect(ida.Page.Locator(".news")).ToContainTextAsync(given.Plate!);
+        // answered after what she pressed before
+        await ida.Page.Keyboard.PressAsync("x");
+        await ida.Page.Locator(".bulk").WaitForAsync();
+        await Expect(ida.Page.Locator(".cars .car")).ToHaveCountAsync(0);
+        Assert.Equal((given.Vehicle, given.Version), (app.Seen(trip.Id).Vehicle, app.Seen(trip.Id).Version));
+        await Expect(tom.Page.Locator(".news")).ToHaveCountAsync(0);
+
+        await ida.Page.Locator(".news button").ClickAsync();
+        await Expect(ida.Page.Locator(".news")).ToHaveCountAsync(0);
+        ida.AssertClean();
+        tom.AssertClean();
+    }
+
+    /// <summary>News stay until they are dismissed or the trip is changed again, by others or by the reader.</summary>
+    [Fact]
+    public async Task News_AreReplacedByTheNext_AndGoWithTheReadersOwnMove()
+    {
+        var trip = await app.TripAsync("News Marsh");
+        await using var ida = await app.OpenBoardAsync("ida", $"?trip={trip.Id.Value}");
+        await ida.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+        var tom = Dispatch.Orders.Dispatcher("Tom Field");
+
+        await app.Assignment.AssignAsync(trip.Id, app.Board.Current.Vehicles[0].Id, tom);
+        await Expect(ida.Page.Locator(".news")).ToContainTextAsync("Tom Field assigned it");
+        await app.Assignment.ReassignAsync(trip.Id, app.Board.Current.Vehicles[1].Id, tom);
+        await Expect(ida.Page.Locator(".news")).ToContainTextAsync("gave it to another car");
+        await Expect(ida.Page.Locator(".news")).ToHaveCountAsync(1);
+
+        // a key too soon after the news is nobody's
+        await Wait.UntilAsync(async () =>
+        {
+            await ida.Page.Keyboard.PressAsync("r");
+            return app.Seen(trip.Id).State == TripState.Requested;
+        }, "the release");
+        await Expect(ida.Page.Locator(".news")).ToHaveCountAsync(0);
+        ida.AssertClean();
+    }
+}
