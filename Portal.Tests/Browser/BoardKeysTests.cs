@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -93,6 +94,27 @@ public sealed class BoardKeysTests(BoardApp app) : IClassFixture<BoardApp>
 
         await Expect(window.Page.Locator(".bulk, #order-who, .board.view-table")).ToHaveCountAsync(0);
         Assert.Equal(TripState.Requested, app.Seen(trip.Id).State);
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task SingleKeys_TurnedOff_DoNothing_AndThoseWithCtrlWork()
+    {
+        await app.AddUserAsync("kay", StandardRoles.Dispatcher);
+        await using var window = await app.OpenWindowAsync("kay");
+        await window.GoToAsync("/account");
+        await window.Page.SelectOptionAsync("select[name=keys]", "no");
+        await window.Page.Locator("form[action='/account/preferences'] .primary").ClickAsync();
+        await Expect(window.Page.Locator("html")).ToHaveAttributeAsync("data-keys", "off");
+        await window.GoToAsync("/board");
+        await window.Page.Locator(".board-page[data-ready]").WaitForAsync();
+
+        await window.Page.Keyboard.PressAsync("n");
+        await window.Page.Keyboard.PressAsync("]");
+        await window.Page.Keyboard.PressAsync("Control+k");
+
+        await window.Page.Locator("input.palette-box").WaitForAsync();
+        await Expect(window.Page.Locator("#order-who, .board.view-table")).ToHaveCountAsync(0);
         window.AssertClean();
     }
 

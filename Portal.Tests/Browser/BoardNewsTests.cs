@@ -1,4 +1,5 @@
 using Portal.Domain.Dispatch;
+using Portal.Domain.Identity;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -42,6 +43,23 @@ public sealed class BoardNewsTests(BoardApp app) : IClassFixture<BoardApp>
         await Expect(ida.Page.Locator(".news")).ToHaveCountAsync(0);
         ida.AssertClean();
         tom.AssertClean();
+    }
+
+    /// <summary>Keys and buttons that would be refused are not offered.</summary>
+    [Fact]
+    public async Task Panel_OfWhoMayNotAssign_ShowsNoKeysAndNoReassign()
+    {
+        await app.AddUserAsync("fay", StandardRoles.FleetManager);
+        var trip = await app.TripAsync("Looked at");
+        await using var window = await app.OpenBoardAsync("fay", $"?trip={trip.Id.Value}");
+        await window.Page.Locator(".cars .car").First.WaitForAsync();
+        await Expect(window.Page.Locator(".cars kbd, .cars [aria-keyshortcuts]")).ToHaveCountAsync(0);
+
+        await app.Assignment.AssignAsync(trip.Id, app.Board.Current.Vehicles[0].Id, Dispatch.Orders.Dispatcher("Tom Field"));
+
+        await window.Page.Locator(".news", new() { HasTextString = "Tom Field" }).WaitForAsync();
+        await Expect(window.Page.Locator(".reassign, .cars")).ToHaveCountAsync(0);
+        window.AssertClean();
     }
 
     /// <summary>News stay until they are dismissed or the trip is changed again, by others or by the reader.</summary>

@@ -28,7 +28,7 @@ internal static class AccountEndpoints
         {
             if (http.User.Identity?.IsAuthenticated == true)
                 await accounts.PreferAsync(language, zone, theme, dense is null ? null : dense == "yes", keys is null ? null : keys == "yes", await http.ActorAsync(), http.RequestAborted);
-            Preferences.Write(http, language, theme, dense is null ? null : dense == "yes");
+            Preferences.Write(http, language, theme, dense is null ? null : dense == "yes", keys is null ? null : keys == "yes");
             return Results.LocalRedirect(Local(back));
         });
     }

@@ -132,7 +132,7 @@ internal sealed class SignInDesk(
         await users.UpdateAsync(user);
         await WriteCookieAsync(user, stay);
         await NoteAsync(http, user, AuditEvents.SignedIn);
-        Preferences.Write(http, user.Culture, user.Theme, user.Dense);
+        Preferences.Write(http, user.Culture, user.Theme, user.Dense, user.SingleKeyShortcuts);
         return true;
     }
 
