@@ -6,8 +6,8 @@ let dotnet, keys = new Set(), leading = new Set();
 let held = null;
 /* keys pressed before those of the page are known */
 let early = null;
-/* the path of the page that the known keys belong to, and the same once that page has come to rest */
-let shown = null, settled = null;
+/* the path of the page whose keys are all known */
+let settled = null;
 /* when a plain key last meant nothing */
 let stray = -Infinity;
 
@@ -105,13 +105,19 @@ function tooEarly(event) {
   if (early) return early;
   // no word begins with Tab, Enter, a space or an arrow
   if (!/^\S$/.test(event.key)) return null;
-  watch.observe(document, { childList: true, subtree: true, attributeFilter: ['data-ready'] });
+  watch.observe(document, { childList: true, subtree: true, attributeFilter: ['data-ready', 'data-page'] });
   return early = [];
 }
 
+// the page one comes from still stands there when the address is already another
+function isDrawn() {
+  const page = document.getElementById('main')?.dataset.page;
+  return page !== undefined && new URL(page).pathname === location.pathname;
+}
+
 function isSettled() {
-  if (shown === location.pathname && document.querySelector('#main [data-ready]')) settled = shown;
-  return settled === location.pathname;
+  if (isDrawn() && document.querySelector('.frame[data-keys] #main [data-ready]')) settled = location.pathname;
+  return isDrawn() && settled === location.pathname;
 }
 
 function forget() {
@@ -124,8 +130,7 @@ function settle() {
   if (!early?.length) return;
   const [first, ...typed] = early;
   const pressed = name(first);
-  // the page one comes from still stands there when the address is already another
-  const field = shown === null || shown === location.pathname ? fieldUnder(pressed) : null;
+  const field = isDrawn() ? fieldUnder(pressed) : null;
   if (!field && !isSettled()) return;
   forget();
   if (field) {
@@ -182,13 +187,11 @@ export function listen(reference) {
   hear();
 }
 
-/** The keys that work now, which of them lead to a field, and the address of the page that is drawn. */
-export function use(list, toFields, address) {
+/** The keys that work now, and which of them lead to a field. */
+export function use(list, toFields) {
   keys = new Set(list.map((k) => k.toLowerCase()));
   leading = new Set(toFields.map((k) => k.toLowerCase()));
-  const path = new URL(address).pathname;
-  if (path !== shown) settled = null;
-  shown = path;
+  if (!isDrawn()) settled = null;
   document.querySelector('.frame')?.setAttribute('data-keys', 'yes');
   settle();
 }
