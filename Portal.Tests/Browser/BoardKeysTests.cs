@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Tests.Support;

@@ -169,7 +169,7 @@ public sealed partial class OrderCard(
     private void RequireYears()
     {
         MomentBox?[] boxes = draft.Time switch { OrderTime.Now => [], OrderTime.At => [atBox], _ => [atBox, untilBox] };
-        if (boxes.Select(box => box?.ImpossibleYear).FirstOrDefault(year => year is not null) is { } year) throw new RuleBrokenException("dispatch.pickup-year", year);
+        if (boxes.Select(box => box?.ImpossibleYear).OfType<string>().FirstOrDefault() is { } year) throw new RuleBrokenException("dispatch.pickup-year", year);
     }
 
     private async Task ClearAsync()
