@@ -141,4 +141,26 @@ public sealed class BoardKeysTests(BoardApp app) : IClassFixture<BoardApp>
         await Expect(window.Page.Locator("#order-who")).ToHaveCountAsync(0);
         window.AssertClean();
     }
+
+    /// <summary>Who types faster than the line answers is led into the hits as soon as they stand there.</summary>
+    [Fact]
+    public async Task Find_WhoseAnswerIsOnItsWay_IsEnteredOnceItStands()
+    {
+        var trip = await app.TripAsync("Late Answer");
+        await using var window = await app.OpenWindowAsync("ida");
+        await using var line = await HeldLine.BeforeAsync(window.Page);
+        await window.GoToAsync("/board?view=table");
+        await window.Page.Locator(".board-page[data-ready]").WaitForAsync();
+        await window.Page.Keyboard.PressAsync("/");
+        await Expect(window.Page.Locator("input.bfind")).ToBeFocusedAsync();
+
+        line.Hold();
+        await window.Page.Keyboard.TypeAsync("late answer");
+        await window.Page.Keyboard.PressAsync("Enter");
+        await line.LetGoAsync();
+
+        await Expect(window.Page.Locator($"#row-{trip.Id.Value}")).ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(window.Page.Locator("input.bfind")).Not.ToBeFocusedAsync();
+        window.AssertClean();
+    }
 }

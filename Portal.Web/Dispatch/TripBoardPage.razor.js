@@ -27,6 +27,9 @@ class Board {
   #stop = new AbortController();
   #held = false;
   #sought = false;
+  /* the word whose hits are entered as soon as they stand there */
+  #awaited = null;
+  #answers = new MutationObserver(() => this.#enter());
 
   constructor(root, dotnet, user) {
     this.root = root;
@@ -46,10 +49,12 @@ class Board {
     on('dragleave', (e) => { if (!e.relatedTarget?.closest?.('[data-vehicle]')) this.#aim(null); });
     on('dragend', () => this.#aim(null));
     on('drop', (e) => this.#drop(e));
+    this.#answers.observe(root, { attributeFilter: ['data-found'] });
   }
 
   end() {
     this.#stop.abort();
+    this.#answers.disconnect();
   }
 
   #press(event) {
@@ -101,23 +106,33 @@ class Board {
     this.#move(splitter.dataset.split, Number(splitter.getAttribute('aria-valuenow')) + step);
   }
 
-  // From the search box into what it found, and back. What answers an earlier word is not what was sought.
+  // From the search box into what it found, and back.
   #seek(event) {
     const box = this.root.querySelector('.bfind');
     if (event.isComposing) return;
+    this.#awaited = null;
     if (event.target !== box) {
       if (event.key === 'Escape' && this.#sought) box.select();
       this.#sought &&= event.key !== 'Escape';
     } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
       event.preventDefault();
-      const hits = [...this.root.querySelectorAll('.btable, .blist-rows')].find((list) => list.querySelector('[data-trip]'));
-      if (!hits || this.root.dataset.found !== box.value) return;
-      hits.focus();
-      this.#sought = true;
-      this.dotnet.invokeMethodAsync('Found').catch(() => {});
+      this.#awaited = box.value;
+      this.#enter();
     } else if (event.key === 'Escape' && !box.value) {
       box.blur();
     }
+  }
+
+  // What answers an earlier word is not what was sought: the hits are entered once they answer this one.
+  #enter() {
+    const box = this.root.querySelector('.bfind');
+    if (this.#awaited === null || this.#awaited !== this.root.dataset.found || document.activeElement !== box) return;
+    this.#awaited = null;
+    const hits = [...this.root.querySelectorAll('.btable, .blist-rows')].find((list) => list.querySelector('[data-trip]'));
+    if (!hits) return;
+    hits.focus();
+    this.#sought = true;
+    this.dotnet.invokeMethodAsync('Found').catch(() => {});
   }
 
   #drag(event) {
