@@ -30,13 +30,14 @@ public sealed class Texts(TextCatalog catalog, LocalTime time)
     /// <summary>True when the key has a text.</summary>
     public bool Has(string key) => catalog.Find(key, Language) is not null;
 
-    /// <summary>A refusal in words. Arguments that name fields or states are put into words too, instants into the reader's time.</summary>
+    /// <summary>A refusal in words. Arguments that name fields or states, or are refusals themselves, are put into words too, instants into the reader's time.</summary>
     public string Of(RuleBrokenException refusal) => this[$"rule.{refusal.Code}", [.. refusal.Args.Select(Word)]];
 
     private object? Word(object? arg) => arg switch
     {
         Enum state => Has($"{Camel(state.GetType().Name)}.{state}") ? this[$"{Camel(state.GetType().Name)}.{state}"] : state.ToString(),
         string field when Has($"field.{field}") => this[$"field.{field}"],
+        RuleBrokenException inner => Of(inner),
         DateTimeOffset at => time.Short(at),
         decimal number => number.ToString("#,0.######", CultureInfo.CurrentCulture),
         string permission when Has($"permission.{permission}") => this[$"permission.{permission}"],

@@ -31,7 +31,7 @@ public sealed record OfferContent(string Currency, string Language, DateOnly Val
     public IEnumerable<Guid> Options => Lines.Where(l => l is { IsSold: true, IsOption: true }).Select(l => l.Id);
 
     /// <summary>The content, when it can be.</summary>
-    /// <exception cref="RuleBrokenException">what lines and payments refuse, <c>clients.currency-unknown</c>, <c>offers.language-unknown</c>, <c>offers.too-many-lines</c>, <c>offers.line-twice</c></exception>
+    /// <exception cref="RuleBrokenException"><c>offers.line</c> with the place of a line and what it refuses, what payments refuse, <c>clients.currency-unknown</c>, <c>offers.language-unknown</c>, <c>offers.too-many-lines</c>, <c>offers.line-twice</c></exception>
     public OfferContent Checked()
     {
         if (Lines.Count > MostLines) throw new RuleBrokenException("offers.too-many-lines", MostLines);
@@ -40,12 +40,25 @@ public sealed record OfferContent(string Currency, string Language, DateOnly Val
         return this with
         {
             Currency = PriceNumbers.Currency(Currency),
-            Lines = [.. Lines.Select(l => l.Checked())],
+            Lines = [.. Lines.Select(Checked)],
             Discount = PriceNumbers.Percent(Discount, "discount.percent"),
             Payments = PaymentSchedule.Checked(Payments),
             Opening = Required.Optional(Opening, "offer.opening", 4000),
             Closing = Required.Optional(Closing, "offer.closing", 4000),
         };
+    }
+
+    // of hundreds of lines nobody finds the wrong one who is not told its place
+    private OfferLine Checked(OfferLine line, int index)
+    {
+        try
+        {
+            return line.Checked();
+        }
+        catch (RuleBrokenException refusal) when (line.IsSold)
+        {
+            throw new RuleBrokenException("offers.line", Lines.Take(index + 1).Count(l => l.IsSold), refusal);
+        }
     }
 
     /// <summary>As those may read it who do not see cost.</summary>

@@ -49,6 +49,9 @@ public sealed record OfferLine(Guid Id, OfferLineKind Kind, string Name)
     public decimal UnitNet(decimal whole) =>
         PriceNumbers.Unit((Price ?? 0) * (1 - Discount / 100) * (Kind == OfferLineKind.Delivery ? 1 : 1 - whole / 100));
 
+    /// <summary>Both discounts, the line's own and that on the whole, as one share of the price that is printed, percent; 0 where there is no price.</summary>
+    public decimal Reduction(decimal whole) => IsSold && Price is > 0 and var price ? (1 - UnitNet(whole) / price) * 100 : 0;
+
     /// <summary>The sums of the line, rounded to the currency's minor unit.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.sum-too-large</c></exception>
     public LineSums Sums(decimal whole, string currency) => IsSold ? LineSums.Of(Quantity, UnitNet(whole), VatRate, currency) : default;

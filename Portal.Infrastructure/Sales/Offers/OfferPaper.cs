@@ -73,7 +73,7 @@ public static class OfferPaper
 
         private void Lines(Paper paper, List<OfferLine> lines, HashSet<Guid>? chosen)
         {
-            var discounts = content.Lines.Any(l => Reduced(l) > 0);
+            var discounts = content.Lines.Any(l => l.Reduction(content.Discount) > 0);
             List<PaperColumn> columns =
             [
                 new(words("offer.paper.place"), 0.055), new(words("offer.paper.name"), discounts ? 0.355 : 0.425), new(words("offer.paper.quantity"), 0.12, PaperAlign.Right),
@@ -93,16 +93,13 @@ public static class OfferPaper
                 var sums = line.Sums(content.Discount, content.Currency);
                 var below = string.Join('\n', new[] { line.Code, line.Note, chosen?.Contains(line.Id) == true ? words("offer.paper.chosen") : null }.Where(text => text is not null));
                 List<(string, string?)> cells = [((++place).ToString(culture), null), (line.Name, below), ($"{Amount(line.Quantity)} {line.Unit}".TrimEnd(), null), (Price(line.Price ?? 0), null)];
-                if (discounts) cells.Add((Reduced(line) is > 0 and var off ? $"{Amount(Math.Round(off, 2, MidpointRounding.AwayFromZero))} %" : "", null));
+                if (discounts) cells.Add((line.Reduction(content.Discount) is > 0 and var off ? $"{Amount(Math.Round(off, 2, MidpointRounding.AwayFromZero))} %" : "", null));
                 cells.AddRange([($"{Amount(line.VatRate)} %", null), (Sum(sums.Net), null)]);
                 table.Row([.. cells]);
                 foreach (var part in line.Parts)
                     table.Row([.. columns.Select((_, i) => i switch { 1 => ("", $"– {part.Name}"), 2 => ("", Amount(part.Quantity)), _ => ("", (string?)null) })]);
             }
         }
-
-        // both discounts, the line's own and that on the whole, as one share of the price that is printed
-        private decimal Reduced(OfferLine line) => line is { IsSold: true, Price: > 0 } ? (1 - line.UnitNet(content.Discount) / line.Price.Value) * 100 : 0;
 
         private void Totals(Paper paper)
         {

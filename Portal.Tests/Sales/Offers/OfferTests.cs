@@ -99,12 +99,20 @@ public sealed class OfferTests
     [Fact]
     public void Numbers_BeyondTheirBounds_AreRefused()
     {
-        Assert.Equal("number.out-of-range", Refused(() => Draft(Shelf with { Asked = -1 })));
-        Assert.Equal("number.out-of-range", Refused(() => Draft(Shelf with { Asked = 1e28m })));
-        Assert.Equal("number.out-of-range", Refused(() => Draft(Shelf with { Discount = 101 })));
-        Assert.Equal("number.out-of-range", Refused(() => Draft(Shelf with { Quantity = 0 })));
+        Assert.Equal("number.out-of-range", RefusedLine(Shelf with { Asked = -1 }));
+        Assert.Equal("number.out-of-range", RefusedLine(Shelf with { Asked = 1e28m }));
+        Assert.Equal("number.out-of-range", RefusedLine(Shelf with { Discount = 101 }));
+        Assert.Equal("number.out-of-range", RefusedLine(Shelf with { Quantity = 0 }));
         Assert.Equal("pricing.sum-too-large", Refused(() => Draft(Shelf with { Price = 1_000_000_000_000m, Quantity = 1_000_000_000m })));
         Assert.Equal("offers.line-twice", Refused(() => Draft(Shelf, Shelf)));
+    }
+
+    // headings have no number of their own, so the second thing sold is line 2
+    private static string RefusedLine(OfferLine wrong)
+    {
+        var refusal = Assert.Throws<RuleBrokenException>(() => Draft(Shelf with { Id = Guid.NewGuid() }, new(Guid.NewGuid(), OfferLineKind.Section, "Heading"), wrong));
+        Assert.Equal(("offers.line", 2), (refusal.Code, refusal.Args[0]));
+        return ((RuleBrokenException)refusal.Args[1]!).Code;
     }
 
     [Fact]
