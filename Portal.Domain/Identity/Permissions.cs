@@ -55,6 +55,8 @@ public static class Permissions
     public const string DealsManage = "sales.deal.manage";
     public const string OffersRead = "sales.offer.read";
     public const string OffersManage = "sales.offer.manage";
+    public const string OrdersRead = "sales.order.read";
+    public const string OrdersManage = "sales.order.manage";
     /// <summary>Pipelines, stages, sources and loss reasons; streams, forms, questions and rules of leads.</summary>
     public const string SalesSettings = "sales.settings";
     public const string FunnelRead = "sales.funnel.read";
@@ -95,7 +97,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
-        LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
+        LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, OrdersRead, OrdersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         StockRead, StockMove, StockCancel, StockManage,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,

@@ -42,8 +42,10 @@ public static class StandardRoles
 
     private static string[] OverDeals(string code) => code switch
     {
-        "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.LeadsExport, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
-        "sales" => [P.LeadsRead, P.LeadsManage, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.FunnelRead],
+        "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.LeadsExport, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
+        "sales" => [P.LeadsRead, P.LeadsManage, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.FunnelRead],
+        "customer-service" => [P.OrdersRead, P.OrdersManage],
+        "warehouse" or "warehouse-head" or "supply" or "production" or "production-head" or "project-manager" or "finance" or "finance-head" => [P.OrdersRead],
         _ => [],
     };
 

@@ -6,6 +6,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
 using Portal.Infrastructure.Clients;
@@ -13,6 +14,7 @@ using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Infrastructure.Stock;
 
 namespace Portal.Infrastructure.Database;
@@ -37,6 +39,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Lead] = Permissions.LeadsRead,
         [ObjectKind.Deal] = Permissions.DealsRead,
         [ObjectKind.Offer] = Permissions.OffersRead,
+        [ObjectKind.Order] = Permissions.OrdersRead,
         [ObjectKind.StockDocument] = Permissions.StockRead,
         [ObjectKind.Product] = Permissions.PricingRead,
         [ObjectKind.ProductGroup] = Permissions.PricingRead,
@@ -142,6 +145,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
             || r.Kind == ObjectKind.Lead && db.Set<Lead>().Within(actor).Any(l => (Guid)(object)l.Id == r.ObjectId)
             || r.Kind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Offer && db.Set<Offer>().Within(db, actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
+            || r.Kind == ObjectKind.Order && db.Set<SalesOrder>().Within(actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
             || r.Kind == ObjectKind.StockDocument && db.Set<StockDocument>().Within(db, actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)

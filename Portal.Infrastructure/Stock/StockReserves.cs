@@ -15,20 +15,53 @@ internal static class StockReserves
 {
     /// <summary>Sets aside what nobody else has; all of it or nothing.</summary>
     /// <exception cref="RuleBrokenException"><c>stock.not-free</c>, <c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c>, <c>number.out-of-range</c></exception>
-    public static async Task ReserveAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct)
+    public static Task ReserveAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct) => SetAsideAsync(db, owner, lines, whole: true, now, ct);
+
+    /// <summary>Sets aside as much as nobody else has, what is needed first before the rest, in place of what was set aside for the owner before; how many base units of each product there were not.</summary>
+    /// <exception cref="RuleBrokenException"><c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c>, <c>number.out-of-range</c></exception>
+    public static async Task<IReadOnlyDictionary<ProductId, decimal>> ReserveFreeAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct)
+    {
+        await db.ReleaseAsync(owner, ct);
+        return await SetAsideAsync(db, owner, [.. lines.OrderBy(l => l.NeededOn)], whole: false, now, ct);
+    }
+
+    private static async Task<IReadOnlyDictionary<ProductId, decimal>> SetAsideAsync(PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, bool whole, DateTimeOffset now, CancellationToken ct)
     {
         if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("Goods are set aside in the transaction of their document.");
+        if (lines.Count == 0) return new Dictionary<ProductId, decimal>();
         var books = await StockBooks.TakeAsync(db, [.. lines.Select(l => (l.Warehouse, l.Product))], ct);
         var products = lines.Select(l => l.Product).Distinct().ToList();
         var taken = (await db.Set<Reserve>().Where(r => products.Contains(r.Product)).GroupBy(r => new { r.Warehouse, r.Product }).Select(g => new { g.Key.Warehouse, g.Key.Product, Sum = g.Sum(r => r.Quantity) }).ToListAsync(ct))
             .ToDictionary(r => (r.Warehouse, r.Product), r => r.Sum);
+        var missing = new Dictionary<ProductId, decimal>();
         foreach (var wanted in lines.GroupBy(l => (l.Warehouse, l.Product)))
         {
             var card = books.Cards.First(c => (c.Warehouse, c.Product) == wanted.Key);
             var free = card.State.Quantity - taken.GetValueOrDefault(wanted.Key);
-            if (wanted.Sum(l => l.Quantity) is var sum && sum > free) throw new RuleBrokenException("stock.not-free", card.Name, sum, Math.Max(0, free));
+            if (whole && wanted.Sum(l => l.Quantity) is var sum && sum > free) throw new RuleBrokenException("stock.not-free", card.Name, sum, Math.Max(0, free));
+            foreach (var line in wanted)
+            {
+                var given = Math.Clamp(free, 0, line.Quantity);
+                free -= given;
+                if (given > 0) db.Add(new Reserve(ReserveId.New(), owner, line.Warehouse, line.Product, given, line.NeededOn, now));
+                if (given < line.Quantity) missing[line.Product] = missing.GetValueOrDefault(line.Product) + line.Quantity - given;
+            }
         }
-        db.AddRange(lines.Select(l => new Reserve(ReserveId.New(), owner, l.Warehouse, l.Product, l.Quantity, l.NeededOn, now)));
+        await db.SaveChangesAsync(ct);
+        return missing;
+    }
+
+    /// <summary>Lets go of what is set aside for an owner beyond what he still needs, what is needed last first.</summary>
+    /// <param name="needs">base units by warehouse and product</param>
+    public static async Task ReleaseBeyondAsync(this PortalDb db, ObjectRef owner, IReadOnlyDictionary<(WarehouseId, ProductId), decimal> needs, CancellationToken ct)
+    {
+        var own = await db.Set<Reserve>().Where(r => r.OwnerId == owner.Id && r.OwnerKind == owner.Kind).ToListAsync(ct);
+        foreach (var card in own.GroupBy(r => (r.Warehouse, r.Product)))
+        {
+            var beyond = card.Sum(r => r.Quantity) - needs.GetValueOrDefault(card.Key);
+            foreach (var reserve in card.OrderByDescending(r => r.NeededOn).ThenByDescending(r => r.At)) beyond = beyond > 0 ? reserve.Use(beyond) : 0;
+        }
+        db.RemoveRange(own.Where(r => r.Quantity == 0));
         await db.SaveChangesAsync(ct);
     }
 

@@ -6,6 +6,7 @@ using Portal.Domain.Fleet;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Sales.Plans;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
@@ -15,6 +16,7 @@ using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Infrastructure.Stock;
 using Portal.Infrastructure.Work;
 using Portal.Tests.Support;
@@ -30,7 +32,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock()
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders()
                 .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
@@ -62,6 +64,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal((25, 1, 1), (leads.Count, leads.Count(l => l.Suspicion is not null), await db.Set<LeadForm>().CountAsync()));
             Assert.Equal(Enum.GetValues<LeadState>(), leads.Select(l => l.State).Distinct().Order());
             Assert.Equal(4, leads.Select(l => l.Stream).Distinct().Count());
+            Assert.Equal([OrderState.Draft, OrderState.Placed, OrderState.Cancelled], (await db.Set<SalesOrder>().Select(o => o.State).Distinct().ToListAsync()).Order());
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally

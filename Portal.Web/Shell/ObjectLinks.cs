@@ -26,6 +26,7 @@ public static class ObjectLinks
         ObjectKind.DiscountRule => $"/prices/discounts?discount={id}",
         ObjectKind.Segment => $"/segments/{id}",
         ObjectKind.Offer => $"/offers/{id}",
+        ObjectKind.Order => $"/orders/{id}",
         ObjectKind.StockDocument => $"/stock/documents/{id}",
         ObjectKind.Warehouse => $"/warehouses?edit={id}",
         ObjectKind.Lead => $"/leads/{id}",

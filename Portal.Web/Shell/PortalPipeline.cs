@@ -13,6 +13,7 @@ using Portal.Web.Imports;
 using Portal.Web.Pricing;
 using Portal.Web.Sales.Leads;
 using Portal.Web.Sales.Offers;
+using Portal.Web.Sales.Orders;
 using Portal.Web.Stock;
 using Portal.Web.Work;
 using Portal.Web.Processes;
@@ -71,6 +72,7 @@ internal static class PortalPipeline
         app.MapPlanExports();
         app.MapCalendarFeed();
         app.MapOfferExports();
+        app.MapOrderExports();
         app.MapStockExports();
         app.MapClientOffers();
         app.MapWebForms();

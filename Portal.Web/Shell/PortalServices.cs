@@ -18,6 +18,7 @@ using Portal.Infrastructure.Sales.Funnel;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Plans;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Infrastructure.Stock;
 using Portal.Infrastructure.Work;
 using Portal.Web.Api;
@@ -61,6 +62,7 @@ internal static class PortalServices
         services.AddPricing();
         services.AddStock();
         services.AddOffers().AddOffersBackground().AddClientOffers().AddOfferMail();
+        services.AddOrders();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSales().AddLeads().AddWebForms();

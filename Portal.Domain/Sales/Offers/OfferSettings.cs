@@ -11,7 +11,8 @@ public sealed record OfferTexts(string? Opening, string? Closing);
 /// <param name="Contacts">phone, mail, site</param>
 /// <param name="Requisites">bank and register, printed at the foot of the last page</param>
 /// <param name="ValidDays">how long a new offer can be accepted</param>
-public sealed record OfferSettings(string? Address = null, string? Contacts = null, string? Requisites = null, int ValidDays = 30)
+/// <param name="SupplyDays">how long goods take that are not in stock: by then orders promise them</param>
+public sealed record OfferSettings(string? Address = null, string? Contacts = null, string? Requisites = null, int ValidDays = 30, int SupplyDays = 14)
 {
     /// <summary>By code of the language.</summary>
     public Dictionary<string, OfferTexts> Texts { get; init; } = [];
@@ -20,7 +21,7 @@ public sealed record OfferSettings(string? Address = null, string? Contacts = nu
     /// <exception cref="RuleBrokenException"><c>text.too-long</c>, <c>number.out-of-range</c></exception>
     public OfferSettings Checked() => new(
         Required.Optional(Address, "offer.address", 300), Required.Optional(Contacts, "offer.contacts", 300), Required.Optional(Requisites, "offer.requisites", 1000),
-        Required.Number(ValidDays, "offer.valid-days", 1, 365))
+        Required.Number(ValidDays, "offer.valid-days", 1, 365), Required.Number(SupplyDays, "offer.supply-days", 1, 365))
     {
         Texts = Languages.All.Where(l => Texts.ContainsKey(l.Code)).ToDictionary(l => l.Code,
             l => new OfferTexts(Required.Optional(Texts[l.Code].Opening, "offer.opening", 4000), Required.Optional(Texts[l.Code].Closing, "offer.closing", 4000))),

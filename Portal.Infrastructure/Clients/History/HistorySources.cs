@@ -5,6 +5,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
@@ -13,6 +14,7 @@ using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Clients.History;
@@ -150,6 +152,7 @@ internal static class HistorySources
         if (filter.By is { } user) entries = entries.Where(e => e.ByUser == user || e.AboutKind == ObjectKind.Interaction && db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId && i.Responsible == user));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Deal || db.Set<Deal>().Within(reader.Actor).Any(d => (Guid)(object)d.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Offer || db.Set<Offer>().Within(db, reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
+        entries = entries.Where(e => e.AboutKind != ObjectKind.Order || db.Set<SalesOrder>().Within(reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
         foreach (var pattern in patterns)
             entries = entries.Where(e => (!untold || e.What != ClientLetters.Told) && EF.Functions.ILike(e.Words ?? "", pattern, LikePattern.Escape)
                 || db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId

@@ -19,7 +19,7 @@ using Portal.Tests.Support;
 namespace Portal.Tests.Sales.Offers;
 
 /// <summary>An office that makes offers: a catalogue with prices, a seller, his head, a client and a deal.</summary>
-public sealed class OfferOffice : ProcessOffice
+public class OfferOffice : ProcessOffice
 {
     private readonly string folder = Directory.CreateDirectory(TestServer.NewFolder()).FullName;
 

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
+using Portal.Domain.Shared;
+using Portal.Domain.Stock;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Sales.Orders;
+
+namespace Portal.Infrastructure.Demo;
+
+/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, made by the jobs that people use.</summary>
+public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, UserRights rights, TimeProvider time)
+{
+    private const int Wanted = 6;
+
+    /// <summary>Founds them once.</summary>
+    public async Task FoundAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await db.Set<SalesOrder>().AnyAsync(ct)) return;
+        if (await db.Set<PortalUser>().Where(u => u.UserName == "sela").Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct) is not { } user || await rights.FindAsync(user, ct) is not { } seller) return;
+        var warehouse = await db.Set<Warehouse>().Where(w => w.Name == "Main warehouse").Select(w => (WarehouseId?)w.Id).FirstOrDefaultAsync(ct);
+        var products = await db.Set<Product>().Where(p => !p.Archived && p.Kind == ProductKind.Goods && p.Cost != null).OrderBy(p => p.Code).Take(12).ToListAsync(ct);
+        var partners = await db.Set<Partner>().Where(p => p.Responsible == user && !p.Archived).OrderBy(p => p.Name).Select(p => p.Id).Take(3).ToListAsync(ct);
+        if (products.Count == 0 || partners.Count == 0) return;
+        if (await db.Set<Offer>().Where(o => o.State == OfferState.Accepted).Select(o => (OfferId?)o.Id).FirstOrDefaultAsync(ct) is { } offer)
+        {
+            var agreed = await desk.FromOfferAsync(SalesOrderId.New(), offer, seller, ct);
+            await fulfilment.PlaceAsync(agreed, await VersionAsync(db, agreed, ct), seller, ct);
+        }
+        var today = await db.CompanyTodayAsync(time, ct);
+        for (var i = 0; i < Wanted; i++)
+        {
+            var id = SalesOrderId.New();
+            await desk.AddAsync(id, partners[i % partners.Count], seller, ct);
+            var draft = await db.Set<SalesOrder>().AsNoTracking().FirstAsync(o => o.Id == id, ct);
+            var lines = products.Skip(i).Take(3 + i % 3).Select((p, at) => new OfferLine(Guid.CreateVersion7(), OfferLineKind.Product, p.Name) { Product = p.Id, Code = p.Code, Unit = p.Unit, VatRate = p.VatRate, Quantity = 2 + (at + i) % 4 }).ToList();
+            var written = await desk.WriteAsync(id, draft.Head with { Warehouse = warehouse, WantedOn = today.AddDays(3 * i - 4), Reference = $"PO-{40 + i}" }, draft.Content with { Lines = lines, Payments = [new(PaymentEvent.Delivery, 14)] }, [], draft.Version, seller, ct);
+            // what has no price, or one below its floor, stays a draft
+            if (i == Wanted - 1 || written.Below.Count > 0 || written.Content.Lines.Any(l => l.Price is null)) continue;
+            await fulfilment.PlaceAsync(id, written.Version, seller, ct);
+            if (i == 1) await fulfilment.CancelAsync(id, "The client ordered twice.", await VersionAsync(db, id, ct), seller, ct);
+            else if (i % 2 == 0 && warehouse is not null) await fulfilment.ReserveAsync(id, seller, ct);
+        }
+    }
+
+    private static Task<uint> VersionAsync(PortalDb db, SalesOrderId id, CancellationToken ct) => db.Set<SalesOrder>().Where(o => o.Id == id).Select(o => o.Version).FirstAsync(ct);
+}

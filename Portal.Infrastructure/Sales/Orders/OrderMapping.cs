@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Sales.Offers;
+
+namespace Portal.Infrastructure.Sales.Orders;
+
+internal sealed class SalesOrderMapping : IEntityTypeConfiguration<SalesOrder>
+{
+    public void Configure(EntityTypeBuilder<SalesOrder> entity)
+    {
+        entity.InSchema("sales").IsKind(ObjectKind.Order).HasWall(Wall.Internal);
+        entity.Ignore(o => o.Head).Ignore(o => o.Number).Ignore(o => o.IsOpen);
+        entity.Property(o => o.Content).HasColumnType("json").HasConversion(content => OfferJson.Write(content), json => OfferJson.Read(json),
+            // contents are replaced, never changed
+            new ValueComparer<OfferContent>((a, b) => ReferenceEquals(a, b), content => content.GetHashCode(), content => content));
+        entity.HasMany(o => o.Items).WithOne().HasForeignKey(i => i.Order);
+    }
+}
+
+internal sealed class OrderItemMapping : IEntityTypeConfiguration<OrderItem>
+{
+    public void Configure(EntityTypeBuilder<OrderItem> entity)
+    {
+        entity.InSchema("sales").IsPartOf(ObjectKind.Order, nameof(OrderItem.Order)).HasWall(Wall.Internal);
+        entity.Ignore(i => i.Open);
+        entity.HasKey(i => new { i.Order, i.Line });
+        entity.Property(i => i.Line).ValueGeneratedNever();
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Clients;
+using Portal.Domain.Pricing;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
+using Portal.Domain.Shared;
+using Portal.Domain.Stock;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Pricing;
+using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Stock;
+
+namespace Portal.Infrastructure.Sales.Orders;
+
+/// <summary>What the jobs on orders share.</summary>
+internal static class OrderWork
+{
+    // whose prices they are was decided by who may see the order
+    private static readonly Actor Pricing = Actor.System("orders");
+
+    /// <summary>Whose goods are set aside for an order.</summary>
+    public static ObjectRef Ref(this SalesOrderId id) => new(ObjectKind.Order, id.Value);
+
+    /// <summary>The order within the actor's reach with its items, locked until the transaction ends.</summary>
+    /// <exception cref="RuleBrokenException"><c>orders.unknown</c></exception>
+    public static async Task<SalesOrder> TakeAsync(PortalDb db, SalesOrderId id, Actor actor, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"select from sales.sales_order where id = {id.Value} for update", ct);
+        return await db.Set<SalesOrder>().Within(actor).Include(o => o.Items).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("orders.unknown");
+    }
+
+    /// <summary>Refuses where somebody else has changed the order since it was seen.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c></exception>
+    public static async Task RequireSeenAsync(PortalDb db, SalesOrder order, uint seen, CancellationToken ct)
+    {
+        if (order.Version != seen) throw await db.ChangedByAnotherAsync(order.Id.Ref(), ct);
+    }
+
+    /// <summary>Saves a changed order: its version tells that somebody wrote, also where only an item changed.</summary>
+    public static async Task SaveAsync(PortalDb db, SalesOrder order, CancellationToken ct)
+    {
+        db.Entry(order).Property(o => o.Note).IsModified = true;
+        await db.SaveOrExplainAsync(order.Id.Ref(), ct);
+    }
+
+    /// <summary>The products of lines.</summary>
+    public static Task<Dictionary<ProductId, OrderedGoods>> GoodsAsync(PortalDb db, IEnumerable<OfferLine> lines, CancellationToken ct)
+    {
+        var products = lines.Select(l => l.Product).OfType<ProductId>().Distinct().ToList();
+        return db.Set<Product>().Where(p => products.Contains(p.Id)).Select(p => new { p.Id, p.Name, p.Kind, p.Unit, p.Units }).ToDictionaryAsync(p => p.Id, p => new OrderedGoods(p.Name, p.Kind, p.Unit, p.Units), ct);
+    }
+
+    /// <summary>The content with the prices of today for a client; prices set by hand, and those that were agreed in an offer, stand.</summary>
+    public static async Task<OfferContent> PricedAsync(PortalDb db, PriceQuery prices, OfferContent content, PartnerId? partner, CancellationToken ct) =>
+        await db.PricedAsync(content.Checked(), await prices.TermsAsync(db, partner, null, content.Currency, Pricing, ct), ct);
+
+    /// <summary>What of an order is still to be shipped, by the goods that lie in warehouses: a kit by its parts. What is made for the client needs none.</summary>
+    public static async Task<IReadOnlyList<SupplyNeed>> NeedsAsync(PortalDb db, SalesOrder order, CancellationToken ct)
+    {
+        var open = order.Items.Where(i => i.Open > 0 && i.Product is not null).OrderBy(i => i.Place).ToList();
+        var products = open.Select(i => i.Product!.Value).Distinct().ToList();
+        var kits = await db.Set<Product>().Where(p => products.Contains(p.Id) && p.Kind == ProductKind.Kit).Select(p => p.Id).ToListAsync(ct);
+        var parts = await KitParts.OfAsync(db, kits, ct);
+        return [.. from item in open
+                   let to = order.DeliveryOf(item)
+                   let kit = kits.Contains(item.Product!.Value)
+                   from part in kit ? parts[item.Product!.Value] : [(item.Product!.Value, 1m)]
+                   let each = PriceNumbers.Unit(item.Factor * part.Item2)
+                   select new SupplyNeed(item.Line, to.Warehouse, part.Item1, each, PriceNumbers.Unit(item.Open * each), to.WantedOn)];
+    }
+
+    /// <summary>Lets go of what is set aside beyond what the order still needs.</summary>
+    public static async Task FitReservesAsync(PortalDb db, SalesOrder order, CancellationToken ct)
+    {
+        if (await db.Set<Reserve>().AnyAsync(r => r.OwnerId == order.Id.Value, ct))
+            await db.ReleaseBeyondAsync(order.Id.Ref(), (await NeedsAsync(db, order, ct)).Where(n => n.Warehouse is not null).GroupBy(n => (n.Warehouse!.Value, n.Product)).ToDictionary(g => g.Key, g => g.Sum(n => n.Quantity)), ct);
+    }
+
+    /// <summary>Says on the client's timeline what happened with its order.</summary>
+    public static void Tell(PortalDb db, SalesOrder order, string what, DateTimeOffset at, Actor actor)
+    {
+        if (order.Partner is { } partner) db.Add(new TimelineEntry(partner, what, order.Id.Ref(), $"{order.Number} {order.Reference}".Trim(), at, actor));
+    }
+}
