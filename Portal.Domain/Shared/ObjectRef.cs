@@ -17,7 +17,7 @@ public enum ObjectKind
     Offer,
     Lead, LeadStream, LeadForm, NeedQuestion, LeadTerritory,
     Warehouse, StockDocument,
-    Order,
+    Order, Shipment,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -40,6 +40,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Deal] = Permissions.DealsRead,
         [ObjectKind.Offer] = Permissions.OffersRead,
         [ObjectKind.Order] = Permissions.OrdersRead,
+        [ObjectKind.Shipment] = Permissions.OrdersRead,
         [ObjectKind.StockDocument] = Permissions.StockRead,
         [ObjectKind.Product] = Permissions.PricingRead,
         [ObjectKind.ProductGroup] = Permissions.PricingRead,
@@ -146,6 +147,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
             || r.Kind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Offer && db.Set<Offer>().Within(db, actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
             || r.Kind == ObjectKind.Order && db.Set<SalesOrder>().Within(actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
+            || r.Kind == ObjectKind.Shipment && db.Set<Shipment>().Within(db, actor).Any(s => (Guid)(object)s.Id == r.ObjectId)
             || r.Kind == ObjectKind.StockDocument && db.Set<StockDocument>().Within(db, actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)

@@ -12,8 +12,8 @@ using Portal.Infrastructure.Sales.Orders;
 
 namespace Portal.Infrastructure.Demo;
 
-/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, made by the jobs that people use.</summary>
-public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, UserRights rights, TimeProvider time)
+/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, one of them shipped and one being picked, made by the jobs that people use.</summary>
+public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, UserRights rights, TimeProvider time)
 {
     private const int Wanted = 6;
 
@@ -23,6 +23,7 @@ public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderD
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (await db.Set<SalesOrder>().AnyAsync(ct)) return;
         if (await db.Set<PortalUser>().Where(u => u.UserName == "sela").Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct) is not { } user || await rights.FindAsync(user, ct) is not { } seller) return;
+        var keeper = await db.Set<PortalUser>().Where(u => u.UserName == "ward").Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct) is { } ward ? await rights.FindAsync(ward, ct) : null;
         var warehouse = await db.Set<Warehouse>().Where(w => w.Name == "Main warehouse").Select(w => (WarehouseId?)w.Id).FirstOrDefaultAsync(ct);
         var products = await db.Set<Product>().Where(p => !p.Archived && p.Kind == ProductKind.Goods && p.Cost != null).OrderBy(p => p.Code).Take(12).ToListAsync(ct);
         var partners = await db.Set<Partner>().Where(p => p.Responsible == user && !p.Archived).OrderBy(p => p.Name).Select(p => p.Id).Take(3).ToListAsync(ct);
@@ -45,6 +46,10 @@ public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderD
             await fulfilment.PlaceAsync(id, written.Version, seller, ct);
             if (i == 1) await fulfilment.CancelAsync(id, "The client ordered twice.", await VersionAsync(db, id, ct), seller, ct);
             else if (i % 2 == 0 && warehouse is not null) await fulfilment.ReserveAsync(id, seller, ct);
+            if (i is not (0 or 2) || warehouse is null || keeper is null) continue;
+            var shipment = ShipmentId.New();
+            await shipping.BeginAsync(shipment, id, keeper, ct);
+            if (i == 0) await shipping.PostAsync(shipment, await db.Set<Shipment>().Where(s => s.Id == shipment).Select(s => s.Version).FirstAsync(ct), keeper, ct);
         }
     }
 

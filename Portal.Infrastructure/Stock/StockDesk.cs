@@ -107,6 +107,8 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
     {
         if (document.State == StockDocumentState.Cancelled) return;
         await RequireSeenAsync(db, document, seen, ct);
+        // what belongs to another document is taken back there
+        if (await db.Set<DocumentLink>().AnyAsync(l => l.FromId == id.Value && l.ToKind == ObjectKind.Shipment, ct)) throw new RuleBrokenException("stock.of-shipment");
         await db.RequireWarehouseAsync(document.Warehouse, actor, ct);
         await db.CancelAsync(document, reason, actor, now, ct);
     }, ct);

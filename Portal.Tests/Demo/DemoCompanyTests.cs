@@ -64,7 +64,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal((25, 1, 1), (leads.Count, leads.Count(l => l.Suspicion is not null), await db.Set<LeadForm>().CountAsync()));
             Assert.Equal(Enum.GetValues<LeadState>(), leads.Select(l => l.State).Distinct().Order());
             Assert.Equal(4, leads.Select(l => l.Stream).Distinct().Count());
-            Assert.Equal([OrderState.Draft, OrderState.Placed, OrderState.Cancelled], (await db.Set<SalesOrder>().Select(o => o.State).Distinct().ToListAsync()).Order());
+            Assert.Equal([OrderState.Draft, OrderState.Placed, OrderState.Shipped, OrderState.Cancelled], (await db.Set<SalesOrder>().Select(o => o.State).Distinct().ToListAsync()).Order());
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally

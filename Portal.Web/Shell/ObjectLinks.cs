@@ -27,6 +27,7 @@ public static class ObjectLinks
         ObjectKind.Segment => $"/segments/{id}",
         ObjectKind.Offer => $"/offers/{id}",
         ObjectKind.Order => $"/orders/{id}",
+        ObjectKind.Shipment => $"/shipments/{id}",
         ObjectKind.StockDocument => $"/stock/documents/{id}",
         ObjectKind.Warehouse => $"/warehouses?edit={id}",
         ObjectKind.Lead => $"/leads/{id}",

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -5,6 +7,7 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Sales.Offers;
 
 namespace Portal.Infrastructure.Sales.Orders;
@@ -30,5 +33,19 @@ internal sealed class OrderItemMapping : IEntityTypeConfiguration<OrderItem>
         entity.Ignore(i => i.Open);
         entity.HasKey(i => new { i.Order, i.Line });
         entity.Property(i => i.Line).ValueGeneratedNever();
+    }
+}
+
+internal sealed class ShipmentMapping : IEntityTypeConfiguration<Shipment>
+{
+    private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, Converters = { new ProductIdConverter() } };
+
+    public void Configure(EntityTypeBuilder<Shipment> entity)
+    {
+        entity.InSchema("sales").IsKind(ObjectKind.Shipment).HasWall(Wall.Internal);
+        entity.Ignore(s => s.Head).Ignore(s => s.Number).Ignore(s => s.Orders);
+        entity.Property(s => s.Lines).HasColumnType("jsonb").HasConversion(lines => JsonSerializer.Serialize(lines, Options), json => JsonSerializer.Deserialize<ShipmentLine[]>(json, Options)!,
+            // lines are replaced, never changed
+            new ValueComparer<IReadOnlyList<ShipmentLine>>((a, b) => ReferenceEquals(a, b), lines => lines.GetHashCode(), lines => lines));
     }
 }

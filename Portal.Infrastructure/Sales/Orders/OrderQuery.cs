@@ -21,8 +21,9 @@ namespace Portal.Infrastructure.Sales.Orders;
 /// <summary>An item of an order as its page shows it.</summary>
 /// <param name="Delivery">what the line says itself</param>
 /// <param name="Reserved">set aside for it, in its unit</param>
+/// <param name="Cost">what the goods that went out for it cost, in the company's currency; only for readers of cost</param>
 /// <param name="Supply">what can be had of what is still to be shipped; null for what is made for the client, or where nothing is left to ship</param>
-public sealed record OrderSheetItem(Guid Line, string Name, bool IsStocked, string Unit, decimal Quantity, decimal Shipped, decimal Reserved, OrderDelivery Delivery, LineSupply? Supply)
+public sealed record OrderSheetItem(Guid Line, string Name, bool IsStocked, string Unit, decimal Quantity, decimal Shipped, decimal Reserved, OrderDelivery Delivery, LineSupply? Supply, decimal? Cost)
 {
     /// <summary>What is left to ship.</summary>
     public decimal Open => Quantity - Shipped;
@@ -75,7 +76,7 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
         var floor = actor.Can(Permissions.PricingRead) ? await OrderPrices.FloorAsync(db, order, ct) : null;
         return new(
             id, order.Number?.ToString(), order.State, order.Head, await db.Set<Partner>().Within(actor).Where(p => p.Id == order.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
-            OfferDesk.Seen(order.Content, actor) with { Version = order.Version }, await ItemsAsync(db, order, ct), await ChoicesAsync(db, order, actor, ct),
+            OfferDesk.Seen(order.Content, actor) with { Version = order.Version }, await ItemsAsync(db, order, actor, ct), await ChoicesAsync(db, order, actor, ct),
             floor is null ? null : new(floor.Below, floor.Unjudged, await approvals.FindAsync(id.Ref(), floor.Mark, actor, ct)),
             await db.Set<PortalUser>().Where(u => u.Id == order.Manager).Select(u => u.DisplayName).FirstOrDefaultAsync(ct),
             order.Deal, await db.Set<Deal>().Within(actor).Where(d => d.Id == order.Deal).Select(d => d.Title).FirstOrDefaultAsync(ct),
@@ -129,7 +130,7 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
                    select new OrderRelease(card.Key.Name, beyond, card.Key.Unit)];
     }
 
-    private async Task<IReadOnlyList<OrderSheetItem>> ItemsAsync(PortalDb db, SalesOrder order, CancellationToken ct)
+    private async Task<IReadOnlyList<OrderSheetItem>> ItemsAsync(PortalDb db, SalesOrder order, Actor actor, CancellationToken ct)
     {
         var needs = order.State is OrderState.Shipped or OrderState.Cancelled ? [] : await OrderWork.NeedsAsync(db, order, ct);
         var stock = await db.FreeAsync([.. needs.Select(n => n.Product).Distinct()], order.Id.Ref(), ct);
@@ -138,9 +139,22 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
         var today = await db.CompanyTodayAsync(time, ct);
         var supply = OrderSupply.Of(needs, free, today, (await OfferSettingsStore.ReadAsync(db, ct)).SupplyDays);
         var reserved = OrderSupply.Of(needs, Sums(stock, card => card.Own), today, null);
+        var costs = actor.Can(Permissions.PricingCost) ? await CostsAsync(db, order.Id, ct) : [];
         return [.. order.Items.OrderBy(i => i.Place).Select(i => new OrderSheetItem(
-            i.Line, i.Name, i.Product is not null, i.Unit, i.Quantity, i.Shipped, reserved.GetValueOrDefault(i.Line)?.There ?? 0, new(i.Line, i.Destination, i.Warehouse, i.WantedOn), supply.GetValueOrDefault(i.Line)))];
+            i.Line, i.Name, i.Product is not null, i.Unit, i.Quantity, i.Shipped, reserved.GetValueOrDefault(i.Line)?.There ?? 0, new(i.Line, i.Destination, i.Warehouse, i.WantedOn), supply.GetValueOrDefault(i.Line), costs.TryGetValue(i.Line, out var cost) ? cost : null))];
     }
+
+    // what movements cost may still change with documents that come late, so it is read from them and not kept
+    private static async Task<Dictionary<Guid, decimal>> CostsAsync(PortalDb db, SalesOrderId id, CancellationToken ct)
+    {
+        var shipments = await db.Set<Shipment>().AsNoTracking().Where(s => s.State == ShipmentState.Posted && db.Set<DocumentLink>().Any(l => l.ToId == id.Value && l.FromKind == ObjectKind.Shipment && l.FromId == (Guid)(object)s.Id)).ToListAsync(ct);
+        var lines = shipments.SelectMany(s => s.Lines).Where(l => l.Order == id).SelectMany(l => l.Movements.Select(m => (Movement: m, l.OrderLine))).ToDictionary(m => m.Movement, m => m.OrderLine);
+        var movements = lines.Keys.ToArray();
+        var values = movements.Length == 0 ? [] : await db.Database.SqlQuery<MovementCost>($"""select sequence as "Sequence", abs(value) as "Value" from stock.movement where sequence = any({movements})""").ToListAsync(ct);
+        return values.GroupBy(v => lines[v.Sequence]).ToDictionary(g => g.Key, g => g.Sum(v => v.Value));
+    }
+
+    private sealed record MovementCost(long Sequence, decimal Value);
 
     private static Dictionary<(WarehouseId?, ProductId), decimal> Sums(IReadOnlyList<CardStock> stock, Func<CardStock, decimal> of) =>
         stock.Select(card => (Key: ((WarehouseId?)card.Warehouse, card.Product), Quantity: of(card)))

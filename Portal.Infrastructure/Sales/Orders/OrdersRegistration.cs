@@ -13,7 +13,9 @@ public static class OrdersRegistration
     {
         services.AddSingleton<OrderPrices>().AddSingleton<OrderDesk>().AddSingleton<OrderFulfilment>();
         services.AddSingleton<OrderQuery>().AddSingleton<OrderListQuery>().AddSingleton<OrderSuggestions>();
+        services.AddSingleton<ShipmentDesk>().AddSingleton<ShipmentQuery>();
         return services.AddDoor<OrderQuery>(ObjectKind.Order, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
-            (db, id) => db.Set<SalesOrder>().Where(o => o.Id == new SalesOrderId(id)).Select(o => o.Manager));
+            (db, id) => db.Set<SalesOrder>().Where(o => o.Id == new SalesOrderId(id)).Select(o => o.Manager))
+            .AddDoor<ShipmentQuery>(ObjectKind.Shipment, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct), (db, id) => db.Set<Shipment>().Where(s => s.Id == new ShipmentId(id)).Select(s => (Guid?)s.ByUser));
     }
 }

@@ -22,6 +22,9 @@ public sealed class OrderOffice : OfferOffice
     public OrderListQuery OrderList => Services.GetRequiredService<OrderListQuery>();
     public OrderSuggestions Suggestions => Services.GetRequiredService<OrderSuggestions>();
 
+    public ShipmentDesk Shipping => Services.GetRequiredService<ShipmentDesk>();
+    public ShipmentQuery Shipments => Services.GetRequiredService<ShipmentQuery>();
+
     public Actor Keeper { get; private set; } = null!;
     public WarehouseId Main { get; private set; }
     public WarehouseId Shop { get; private set; }
@@ -88,6 +91,26 @@ public sealed class OrderOffice : OfferOffice
     }
 
     public async Task PlaceAsync(SalesOrderId id) => await Fulfilment.PlaceAsync(id, (await OrderAsync(id)).Version, Seller, default);
+
+    /// <summary>Begins to pick an order.</summary>
+    public async Task<ShipmentId> PickAsync(SalesOrderId order)
+    {
+        var id = ShipmentId.New();
+        await Shipping.BeginAsync(id, order, Keeper, default);
+        return id;
+    }
+
+    public async Task<ShipmentSheet> ShipmentAsync(ShipmentId id) => (await Shipments.FindAsync(id, Keeper, default))!;
+
+    /// <summary>Ships so much of the first line of what was picked, or all.</summary>
+    public async Task<ShipmentId> ShipAsync(SalesOrderId order, decimal? quantity = null)
+    {
+        var id = await PickAsync(order);
+        var sheet = await ShipmentAsync(id);
+        var version = quantity is { } some ? await Shipping.WriteAsync(id, sheet.Head, new Dictionary<(SalesOrderId, Guid), decimal> { [(order, sheet.Lines[0].Line.OrderLine)] = some }, sheet.Version, Keeper, default) : sheet.Version;
+        await Shipping.PostAsync(id, version, Keeper, default);
+        return id;
+    }
 
     /// <summary>An order of the client that is placed.</summary>
     public async Task<SalesOrderId> PlacedAsync(params OfferLine[] lines)

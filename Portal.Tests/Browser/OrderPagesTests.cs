@@ -1,0 +1,117 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Portal.Domain.Clients;
+using Portal.Domain.Pricing;
+using Portal.Domain.Shared;
+using Portal.Domain.Stock;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Pricing;
+using Portal.Infrastructure.Stock;
+using Portal.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>A seller enters an order by hand and sets goods aside; a storekeeper ships a part of it, and the seller sees it without touching anything.</summary>
+public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixture<OrderPagesTests.TradingApp>
+{
+    /// <summary>An application with a client, two products in a warehouse, a seller and a storekeeper.</summary>
+    public sealed class TradingApp : PortalApp
+    {
+        public override async Task InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await AddUserAsync("seller", "sales");
+            await AddUserAsync("keeper", "warehouse-head");
+            var system = Actor.System("test");
+            await Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Lantern Works", PartnerKinds.Client), system, default);
+            var (products, lists, stock) = (Services.GetRequiredService<ProductRegistry>(), Services.GetRequiredService<PriceListRegistry>(), Services.GetRequiredService<StockDesk>());
+            var list = await lists.AddAsync(new("Retail", PriceListKind.Retail, "EUR"), system, default);
+            var hall = await Services.GetRequiredService<WarehouseRegistry>().OpenAsync("Hall", StockModel.Batch, null, system, default);
+            List<StockDocumentLine> lines = [];
+            foreach (var (code, name) in new[] { ("CH-1", "Chain"), ("PD-1", "Pedal") })
+            {
+                var id = await products.AddAsync(new(code, name, null, ProductKind.Goods, "pcs", 20, new(10, "EUR")), [], system, default);
+                await lists.SetPriceAsync(list, id, "", 0, 25, system, default);
+                lines.Add(new(Guid.CreateVersion7(), id, 10, "pcs") { Price = 10 });
+            }
+            var receipt = StockDocumentId.New();
+            await stock.AddAsync(receipt, StockDocumentKind.Receipt, system, default);
+            var draft = (await Services.GetRequiredService<StockDocumentQuery>().FindAsync(receipt, system, default))!;
+            await stock.PostAsync(receipt, await stock.WriteAsync(receipt, draft.Head with { Warehouse = hall }, lines, draft.Version, system, default), system, default);
+        }
+    }
+
+    private static async Task AddAsync(BrowserWindow seller, string code, string name, string quantity)
+    {
+        var entry = seller.Page.Locator("[data-entry]");
+        await entry.FillAsync(code);
+        await seller.Page.Locator(".offer-hints li", new() { HasText = name }).WaitForAsync();
+        await entry.PressAsync("Enter");
+        var cell = seller.Page.Locator("tr[data-line] [data-cell=quantity]").Last;
+        await Expect(cell).ToBeFocusedAsync();
+        await cell.FillAsync(quantity);
+        await cell.PressAsync("Enter");
+        await Expect(entry).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Order_IsEntered_SetAside_ShippedInPart_Changed_AndSeenLive()
+    {
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync("/orders");
+        await seller.Page.Keyboard.PressAsync("n");
+        await Expect(seller.Page.Locator("h1")).ToContainTextAsync("Draft");
+        await seller.Page.Locator("#order-client").FillAsync("Lantern");
+        await seller.Page.Locator("#order-client-list li").First.WaitForAsync();
+        await seller.Page.Keyboard.PressAsync("Enter");
+        await Expect(seller.Page.Locator(".offer-title p b")).ToContainTextAsync("Lantern Works");
+        await seller.Page.GetByLabel("Client's number").FillAsync("PO-7");
+        await AddAsync(seller, "CH-1", "Chain", "4");
+        await AddAsync(seller, "PD", "Pedal", "2");
+        await Expect(seller.Page.Locator("[data-total=net]")).ToContainTextAsync("150.00");
+        await Expect(seller.Page.Locator("[data-item=Chain] [data-of=there]")).ToHaveTextAsync("4");
+        await seller.ShootAsync("order-draft");
+        await seller.Page.Locator("[data-saved=yes]").WaitForAsync();
+        await seller.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Placed");
+        await seller.Page.ClickAsync("button:has-text('Set goods aside')");
+        await Expect(seller.Page.Locator("[data-item=Chain] [data-of=reserved]")).ToHaveTextAsync("4");
+        await seller.ShootAsync("order-placed");
+
+        await using var keeper = await app.OpenWindowAsync("keeper");
+        await keeper.GoToAsync(new Uri(seller.Page.Url).PathAndQuery);
+        await keeper.Page.ClickAsync("button:has-text('Ship')");
+        await Expect(keeper.Page.Locator("h1")).ToContainTextAsync("Pick list");
+        var chains = keeper.Page.Locator("tr[data-line]", new() { HasText = "Chain" }).Locator("[data-cell=quantity]");
+        await chains.FillAsync("1e30");
+        await chains.PressAsync("Tab");
+        await Expect(chains).ToHaveAttributeAsync("aria-invalid", "true");
+        await chains.FillAsync("3");
+        await chains.PressAsync("Tab");
+        await Expect(chains).Not.ToHaveAttributeAsync("aria-invalid", "true");
+        await keeper.Page.Locator("[data-saved=yes]").WaitForAsync();
+        await keeper.ShootAsync("pick-list");
+        await keeper.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(keeper.Page.Locator("h1 .chip")).ToHaveTextAsync("Shipped");
+
+        // the seller has touched nothing
+        await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Partly shipped");
+        await Expect(seller.Page.Locator("[data-item=Chain] [data-of=shipped]")).ToHaveTextAsync("3");
+        await Expect(seller.Page.Locator("[data-item=Chain] [data-of=reserved]")).ToHaveTextAsync("1");
+
+        await seller.Page.ClickAsync("button:has-text('Change')");
+        var quantity = seller.Page.Locator("tr[data-line]", new() { HasText = "CH-1" }).Locator("[data-cell=quantity]");
+        await quantity.FillAsync("3");
+        await quantity.PressAsync("Tab");
+        await seller.Page.ClickAsync("button.primary:has-text('Change the order')");
+        await Expect(seller.Page.Locator(".order-effects")).ToContainTextAsync("Chain: 1 pcs set aside become free for others");
+        await seller.ShootAsync("order-effects");
+        await seller.Page.ClickAsync(".dialog button.primary");
+        await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Shipped");
+        await seller.GoToAsync("/orders?text=PO-7");
+        await Expect(seller.Page.Locator("tbody tr")).ToHaveCountAsync(1);
+        seller.AssertClean();
+        keeper.AssertClean();
+    }
+}
