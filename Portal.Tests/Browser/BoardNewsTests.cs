@@ -45,6 +45,55 @@ public sealed class BoardNewsTests(BoardApp app) : IClassFixture<BoardApp>
         tom.AssertClean();
     }
 
+    /// <summary>Who takes hold of a trip acts on what stood there then: what a colleague does during the drag is told, not written over.</summary>
+    [Fact]
+    public async Task Drag_BegunBeforeAnothersMove_IsRefusedInWords()
+    {
+        var trip = await app.TripAsync("Dragged Fen");
+        var cars = app.Board.Current.Vehicles;
+        await using var ida = await app.OpenBoardAsync("ida", "?q=Dragged&view=lanes");
+        var mouse = ida.Page.Mouse;
+        await BoardApp.Row(ida, trip.Id).HoverAsync();
+        await mouse.DownAsync();
+        var lane = (await ida.Page.Locator($".lane[data-vehicle='{cars[1].Id.Value}'] .lane-track").BoundingBoxAsync())!;
+        await mouse.MoveAsync(lane.X + lane.Width / 2, lane.Y + lane.Height / 2, new() { Steps = 4 });
+        await Expect(ida.Page.Locator(".lane.target")).ToHaveCountAsync(1);
+
+        await app.Assignment.AssignAsync(trip.Id, cars[0].Id, Dispatch.Orders.Dispatcher("Tom Field"));
+        await ida.Page.Locator($".bar[data-trip='{trip.Id.Value}']").WaitForAsync();
+        await mouse.UpAsync();
+
+        await Expect(ida.Page.Locator(".toast")).ToContainTextAsync("Tom Field was faster");
+        Assert.Equal(cars[0].Id, app.Seen(trip.Id).Vehicle);
+        ida.AssertClean();
+    }
+
+    /// <summary>However long the dialog stays open, it moves the trip that it was opened for.</summary>
+    [Fact]
+    public async Task MoveDialog_OpenedBeforeAnothersMove_IsRefusedInWords()
+    {
+        var trip = await app.TripAsync("Moved Fen");
+        var cars = app.Board.Current.Vehicles;
+        await using var ida = await app.OpenBoardAsync("ida", $"?q=Moved&trip={trip.Id.Value}");
+        await ida.Page.Locator(".cars .car:enabled").First.WaitForAsync();
+        await ida.Page.Keyboard.PressAsync("m");
+        await ida.Page.Locator(".palette-box").FillAsync("zzz");
+        await Expect(ida.Page.Locator("#move-list .none")).ToHaveTextAsync("No other car at work with this plate or driver.");
+        await ida.Page.Locator(".palette-box").FillAsync(cars[1].Plate);
+
+        await app.Assignment.AssignAsync(trip.Id, cars[0].Id, Dispatch.Orders.Dispatcher("Tom Field"));
+        // long enough for the panel beneath to take the news for read
+        await ida.Page.Locator(".news", new() { HasTextString = "Tom Field assigned it" }).WaitForAsync();
+        await app.Assignment.ReassignAsync(trip.Id, cars[2].Id, Dispatch.Orders.Dispatcher("Tom Field"));
+        await ida.Page.Locator(".news", new() { HasTextString = "gave it to another car" }).WaitForAsync();
+        await ida.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(ida.Page.Locator(".toast")).ToContainTextAsync("Tom Field was faster");
+        await Expect(ida.Page.Locator(".palette-box")).ToHaveCountAsync(0);
+        Assert.Equal(cars[2].Id, app.Seen(trip.Id).Vehicle);
+        ida.AssertClean();
+    }
+
     /// <summary>Keys and buttons that would be refused are not offered.</summary>
     [Fact]
     public async Task Panel_OfWhoMayNotAssign_ShowsNoKeysAndNoReassign()

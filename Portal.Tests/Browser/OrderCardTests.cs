@@ -162,6 +162,24 @@ public sealed class OrderCardTests(BoardApp app) : IClassFixture<BoardApp>
         Assert.DoesNotContain(app.Board.Current.Trips, t => t.CallerName == "Absurd Heath");
     }
 
+    [Theory]
+    [InlineData("Pick on the map")]
+    [InlineData("Clear")]
+    public async Task Order_IsSavedByItsKey_AlsoFromAButton(string button)
+    {
+        await using var window = await OpenOrderAsync();
+        await window.Page.FillAsync("#order-who", $"Button {button}");
+        await window.Page.FillAsync("#order-from", "Quay Road 1");
+        await window.Page.FillAsync("#order-to", "Willow Street 5");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.FocusAsync();
+
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+
+        await Wait.UntilAsync(() => app.Board.Current.Trips.Any(t => t.CallerName == $"Button {button}"), "the order on the board");
+        await Expect(window.Page.Locator("#order-who")).ToHaveValueAsync("");
+        window.AssertClean();
+    }
+
     /// <summary>A second press over an order that has just been taken in asks nothing of the emptied card; once typing begins it is an order again.</summary>
     [Fact]
     public async Task Save_PressedTwice_TakesOneOrder_AndAsksNothingOfTheNext()

@@ -69,7 +69,7 @@ public sealed class LaneMarkup
     {
         var (from, to) = (Share(trip.Occupies.From), Share(trip.Occupies.To));
         var title = $"#{trip.Number.ToString(CultureInfo.InvariantCulture)} · {texts[$"tripState.{trip.State}"]} · {trip.From} → {trip.To}";
-        return $"""<button type="button" class="{Look(trip, selected)}" data-trip="{trip.Id.Value}" style="left:{Percent(from)};width:{Percent(to - from)};--c:var({TripStateLook.Colour(trip.State)})" title="{Safe(title)}">{TripStateLook.Sign(trip.State)}<span>{trip.Number}</span></button>""";
+        return $"""<button type="button" class="{Look(trip, selected)}" data-trip="{trip.Id.Value}" data-version="{trip.Version.ToString(CultureInfo.InvariantCulture)}" style="left:{Percent(from)};width:{Percent(to - from)};--c:var({TripStateLook.Colour(trip.State)})" title="{Safe(title)}">{TripStateLook.Sign(trip.State)}<span>{trip.Number}</span></button>""";
     }
 
     private string Look(BoardTrip trip, TripId? selected) => string.Concat(

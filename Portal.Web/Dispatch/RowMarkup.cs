@@ -19,8 +19,9 @@ internal sealed class RowMarkup
     /// <summary>A row as all viewers share it.</summary>
     /// <param name="Element">id of its element</param>
     /// <param name="Trip">id of its trip, in words</param>
+    /// <param name="Version">version of its trip that it shows, in words</param>
     /// <param name="Inside">what it says</param>
-    internal sealed record DrawnRow(string Element, string Trip, MarkupString Inside);
+    internal sealed record DrawnRow(string Element, string Trip, string Version, MarkupString Inside);
 
     private static readonly ConditionalWeakTable<BoardSnapshot, RowMarkup> Shared = [];
 
@@ -34,11 +35,11 @@ internal sealed class RowMarkup
 
     /// <summary>A trip's row in a list: sign, time and way, then how it stands, its car and when that comes, who and what.</summary>
     public DrawnRow Draw(BoardTrip trip, Texts texts, LocalTime clock) =>
-        drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"trip-{trip.Id.Value}", trip.Id.Value.ToString(), Row(trip, texts, clock)));
+        drawn.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"trip-{trip.Id.Value}", trip.Id.Value.ToString(), trip.Version.ToString(CultureInfo.InvariantCulture), Row(trip, texts, clock)));
 
     /// <summary>A trip's row in the table: its cells in the order of <see cref="TableColumn"/>.</summary>
     public DrawnRow DrawCells(BoardTrip trip, Texts texts, LocalTime clock) =>
-        cells.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"row-{trip.Id.Value}", trip.Id.Value.ToString(), Cells(trip, texts, clock)));
+        cells.GetOrAdd((trip, texts.Language, clock.Zone.Id), _ => new($"row-{trip.Id.Value}", trip.Id.Value.ToString(), trip.Version.ToString(CultureInfo.InvariantCulture), Cells(trip, texts, clock)));
 
     /// <summary>When the vehicle is expected where it is needed next; null once the trip has ended.</summary>
     public static DateTimeOffset? Eta(BoardTrip trip) => trip.State.IsEnded() ? null : trip.Eta;

@@ -15,7 +15,8 @@ public sealed partial class TripBoardPage
     private readonly Dictionary<TripId, uint> heard = [];
     private UndoJournal journal = default!;
     private Ending? ending;
-    private bool moving, reassigning, askingAll, busy;
+    private BoardTrip? moving;
+    private bool reassigning, askingAll, busy;
 
     private Task AssignRankedAsync(int place)
     {
@@ -34,7 +35,7 @@ public sealed partial class TripBoardPage
     private Task AssignAsync(VehicleId to)
     {
         if (state.SelectedTrip is { } seen && IsNews(seen)) return Task.CompletedTask;
-        (moving, reassigning, near, pin) = (false, false, null, null);
+        (reassigning, near, pin) = (false, null, null);
         return state.SelectedTrip is { } trip ? GiveAsync(trip, to) : Task.CompletedTask;
     }
 
@@ -59,8 +60,15 @@ public sealed partial class TripBoardPage
 
     private Task MoveAsync()
     {
-        moving = state.MayAssign && state.SelectedTrip is { State: TripState.Requested or TripState.Assigned or TripState.Accepted };
+        moving = state.MayAssign && state.SelectedTrip is { State: TripState.Requested or TripState.Assigned or TripState.Accepted } trip && !IsNews(trip) ? trip : null;
         return RefreshAsync();
+    }
+
+    // the trip as it stood when the dialog opened: who was faster meanwhile is told
+    private Task MoveAsync(BoardTrip trip, VehicleId to)
+    {
+        (moving, reassigning) = (null, false);
+        return GiveAsync(trip, to);
     }
 
     private Task ReleaseAsync() => state.SelectedTrip is { State: > TripState.Requested and < TripState.OnBoard } trip && !IsNews(trip)

@@ -29,9 +29,9 @@ public sealed partial class TripBoardPage
         [JSInvokable]
         public Task VehiclePressed(Guid vehicle) => board.InvokeAsync(() => board.SelectVehicleAsync(new(vehicle)));
 
-        /// <summary>A trip was dropped on a vehicle's lane.</summary>
+        /// <summary>A trip was dropped on a vehicle's lane; <paramref name="seen"/> is its version when somebody took hold of it.</summary>
         [JSInvokable]
-        public Task Dropped(Guid trip, Guid vehicle) => board.InvokeAsync(() =>
-            board.state.Board.Find(new(trip)) is { } dragged ? board.GiveAsync(dragged, new(vehicle)) : Task.CompletedTask);
+        public Task Dropped(Guid trip, uint seen, Guid vehicle) => board.InvokeAsync(() =>
+            board.state.Board.Find(new(trip)) is { } dragged ? board.GiveAsync(dragged with { Version = seen }, new(vehicle)) : Task.CompletedTask);
     }
 }

@@ -149,7 +149,7 @@ public sealed partial class TripBoardPage
 
     private Task CloseAsync()
     {
-        (panel, editing, picking, moving, ending, near, pin) = (Panel.None, null, 0, false, null, null, null);
+        (panel, editing, picking, moving, ending, near, pin) = (Panel.None, null, 0, null, null, null, null);
         state.Selected = null;
         state.Chosen.Clear();
         KeepInAddress();

@@ -136,9 +136,10 @@ class Board {
   }
 
   #drag(event) {
-    const trip = event.target.closest?.('[data-trip]')?.dataset.trip;
-    if (!trip) return;
-    event.dataTransfer.setData('text/x-trip', trip);
+    const held = event.target.closest?.('[data-trip]')?.dataset;
+    if (!held) return;
+    // with the version that was taken hold of: what others did since then is told at the drop, not written over
+    event.dataTransfer.setData('text/x-trip', `${held.trip} ${held.version}`);
     event.dataTransfer.effectAllowed = 'move';
   }
 
@@ -157,10 +158,11 @@ class Board {
 
   #drop(event) {
     const lane = event.target.closest?.('[data-vehicle]');
-    const trip = event.dataTransfer.getData('text/x-trip');
-    if (!lane || !trip) return;
+    const held = event.dataTransfer.getData('text/x-trip');
+    if (!lane || !held) return;
     event.preventDefault();
     this.#aim(null);
-    this.dotnet.invokeMethodAsync('Dropped', trip, lane.dataset.vehicle).catch(() => {});
+    const [trip, version] = held.split(' ');
+    this.dotnet.invokeMethodAsync('Dropped', trip, Number(version), lane.dataset.vehicle).catch(() => {});
   }
 }

@@ -41,7 +41,7 @@ function onKey(event) {
   const pressed = name(event);
   const known = keys.has(pressed.toLowerCase());
   if (!modified(event) && (typing(event.target, /^[A-Z]$/.test(pressed)) || modal() || off())) return;
-  if (/^(Enter|Space| )$/.test(event.key) && event.target.closest('a,button,[role=button],summary')) return;
+  if (!modified(event) && /^(Enter|Space| )$/.test(event.key) && event.target.closest('a,button,[role=button],summary')) return;
   const word = isInWord(event, known);
   if (!known) return;
   event.preventDefault();
