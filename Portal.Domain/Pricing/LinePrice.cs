@@ -21,18 +21,18 @@ public sealed record LinePrice(
     decimal? Cost, decimal? Floor, decimal? FloorPrice, decimal BelowFloor, IReadOnlyList<PriceReason> Reasons)
 {
     /// <summary>True where somebody has to approve of the price.</summary>
-    public bool NeedsApproval => BelowFloor > 0;
+    public bool NeedsApproval => BelowFloor > 0 || Reasons.Any(r => r.Code == PriceReasonCode.CostUnknown);
 
     /// <summary>What is left of the price beyond the cost, percent of the price; null where cost or price is not known, or the price is nothing.</summary>
     public decimal? Margin => PriceNumbers.Margin(Net, Cost);
 
-    /// <summary>As those may read it who do not see cost: what tells of it is left out, that an approval is needed is not.</summary>
+    /// <summary>As those may read it who do not see cost: what tells of it is left out, that an approval is needed is not, nor that nobody knows the cost.</summary>
     public LinePrice WithoutCost() => this with
     {
         Cost = null,
         Floor = null,
         FloorPrice = null,
-        BelowFloor = NeedsApproval ? 100 : 0,
-        Reasons = [.. Reasons.Where(r => r.Code is not (PriceReasonCode.AboveFloor or PriceReasonCode.CostUnknown)).Select(r => r.Code == PriceReasonCode.BelowFloor ? new PriceReason(PriceReasonCode.NeedsApproval) : r)],
+        BelowFloor = BelowFloor > 0 ? 100 : 0,
+        Reasons = [.. Reasons.Where(r => r.Code != PriceReasonCode.AboveFloor).Select(r => r.Code == PriceReasonCode.BelowFloor ? new PriceReason(PriceReasonCode.NeedsApproval) : r)],
     };
 }

@@ -103,6 +103,12 @@ public static class PriceCalculation
             }
             if (list.Terms is { Basis: PriceBasis.OverList, Base: { } id } && depth < PriceList.MostSteps && book.Find(id) is { } over)
             {
+                // whose the base is was decided by who built on it; when it holds was not
+                if (!over.Terms.HoldsOn(terms.Day))
+                {
+                    reasons.Add(new(PriceReasonCode.BaseOver, list.Terms.Name, over.Terms.Name));
+                    return null;
+                }
                 if (PriceIn(over, steps, depth + 1) is not { } theirs || terms.Converted(theirs, over.Terms.Currency, currency) is not { } same) return null;
                 var price = Marked(same, list);
                 steps.Add(new(PriceReasonCode.OverList, list.Terms.Name, list.Terms.Markup, over.Terms.Name, new Money(price, currency)));

@@ -24,7 +24,7 @@ public enum PriceBasis
 /// <param name="Segment">holds for clients of this segment only</param>
 /// <param name="Agreement">holds under this agreement only</param>
 /// <param name="Priority">the lower of two that hold is asked first, 1 … 999</param>
-/// <param name="Base">the list that prices are reckoned from</param>
+/// <param name="Base">the list that prices are reckoned from, whomever that is for; on days when it does not hold nothing is reckoned from it</param>
 /// <param name="Markup">percent put on the base or on cost; negative takes off</param>
 public sealed record PriceListTerms(
     string Name, PriceListKind Kind, string Currency, DateOnly? From = null, DateOnly? Until = null, SegmentId? Segment = null, AgreementId? Agreement = null,

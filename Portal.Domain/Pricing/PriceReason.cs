@@ -17,6 +17,8 @@ public enum PriceReasonCode
     Converted,
     /// <summary>List, its currency: there is no rate, the list was passed over.</summary>
     NoRate,
+    /// <summary>List, the list it is reckoned from: that one does not hold on the day, the list was passed over.</summary>
+    BaseOver,
     /// <summary>No list that holds has a price.</summary>
     NoPrice,
     /// <summary>Discount, percent, price after it.</summary>
@@ -37,7 +39,7 @@ public enum PriceReasonCode
     BelowFloor,
     /// <summary>The price is below the floor and needs approval: for readers who do not see cost.</summary>
     NeedsApproval,
-    /// <summary>A floor is set, but the cost is not known.</summary>
+    /// <summary>A floor is set, but the cost is not known, or not in a currency with a rate; the price needs approval.</summary>
     CostUnknown,
 }
 

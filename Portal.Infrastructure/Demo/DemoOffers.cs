@@ -54,8 +54,8 @@ public sealed class DemoOffers(IDbContextFactory<PortalDb> contexts, OfferDesk d
             new(Guid.CreateVersion7(), OfferLineKind.Delivery, "Delivery") { Asked = 95, VatRate = 20 }]);
         // what services cost is said by who knows it; the draft still waits for that
         var written = await desk.WriteAsync(id, draft.Of(1).Content with { Lines = lines, Discount = i % 2 * 2, Payments = [new(PaymentEvent.Acceptance, 0, 30), new(PaymentEvent.Shipment, 14)] }, draft.Version, state == OfferState.Draft ? seller : Actor.System("demo"), ct);
-        // what has no price, or one below its floor, stays a draft
-        if (state == OfferState.Draft || written.Below.Count > 0 || written.Content.Lines.Any(l => l is { IsSold: true, Price: null })) return;
+        // what has no price, or one that somebody has to approve of, stays a draft
+        if (state == OfferState.Draft || written.Below.Count > 0 || written.Content.Lines.Any(l => l.IsUnjudged || l is { IsSold: true, Price: null })) return;
         await desk.IssueAsync(id, written.Version, seller, ct);
         if (state == OfferState.Issued) return;
         var secret = await post.LinkAsync(id, seller, ct);

@@ -8,6 +8,7 @@ using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales.Offers;
 
 namespace Portal.Infrastructure.Sales;
 
@@ -58,7 +59,11 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
         var (partner, manager) = (deal.Partner, deal.Manager);
         deal.Attribute(details.Source);
         await DescribeAsync(db, deal, details, await DealChange.StageAsync(db, deal.Stage, ct), actor, ct);
-        if (deal.Partner != partner) DealChange.Tell(db, deal, "deal.opened", now, actor);
+        if (deal.Partner != partner)
+        {
+            await OfferWork.FollowAsync(db, deal, ct);
+            DealChange.Tell(db, deal, "deal.opened", now, actor);
+        }
         if (deal.Manager != manager) await TellHandedAsync(db, deal, now, actor, ct);
     }, ct);
 

@@ -65,6 +65,43 @@ public sealed class PriceCalculationTests
     }
 
     [Fact]
+    public void Price_OverAListThatDoesNotHoldThatDay_IsPassedOver_AndSaid()
+    {
+        KnownList Base(DateOnly? from, DateOnly? until) => new(PriceListId.New(), new("Old base", PriceListKind.Dealer, "EUR", from, until, Priority: 500));
+        KnownList Over(KnownList below, string name = "Derived", SegmentId? segment = null) => new(PriceListId.New(), new(name, PriceListKind.Special, "EUR", Segment: segment, Basis: PriceBasis.OverList, Base: below.Id, Markup: -10, Priority: 1));
+        string Reckoned(PriceListId? only, params KnownList[] lists) => Said(PriceCalculation.Of(new(Rack.Id, null, 1), Terms(only), new([Rack], lists, [.. Prices, Price(lists[0], 10)], [])));
+        var (over, begins, holds) = (Base(null, Day.AddDays(-1)), Base(Day.AddDays(1), null), Base(Day, Day));
+
+        Assert.StartsWith("BaseOver: Derived, Old base | InList: Retail 2026, 130 EUR", Reckoned(null, over, Over(over), Retail));
+        Assert.StartsWith("BaseOver: Derived, Old base | NoPrice", Reckoned(null, begins, Over(begins)));
+        Assert.StartsWith("InList: Old base, 10 EUR | OverList: Derived, -10, Old base, 9.0 EUR", Reckoned(null, holds, Over(holds)));
+        // over a list that is itself over one that ended
+        var middle = Over(over, "Middle");
+        var top = Over(middle, "Top");
+        Assert.StartsWith("BaseOver: Middle, Old base | NoPrice", Reckoned(top.Id, over, middle, top));
+    }
+
+    [Fact]
+    public void Price_OverAListForOthers_IsReckoned_ForWhoeverBuiltOnItHasNamedIt()
+    {
+        var over = new KnownList(PriceListId.New(), new("Friends", PriceListKind.Special, "EUR", Basis: PriceBasis.OverList, Base: Wholesale.Id, Markup: 10, Priority: 1));
+
+        Assert.StartsWith("InList: Wholesale 2026, 105 EUR | OverList: Friends, 10, Wholesale 2026, 115.5 EUR", Said(Of(1, Terms(), lists: [Wholesale, over])));
+    }
+
+    [Theory]
+    [InlineData(false, "USD")]
+    [InlineData(true, "EUR")]
+    public void Price_WhoseCostNobodyKnows_OrHasNoRate_NeedsApproval_AlsoByHand_AndEverybodyIsTold(bool unknown, string currency)
+    {
+        var product = unknown ? Rack with { Costs = [] } : Rack;
+        var price = PriceCalculation.Of(new(product.Id, null, 1, 1), PriceTerms.ForAnybody(Day, currency), new([product], [Retail], Prices, []));
+
+        Assert.Equal((true, true, 1m), (price.NeedsApproval, price.WithoutCost().NeedsApproval, price.Net));
+        Assert.Contains(price.WithoutCost().Reasons, r => r.Code == PriceReasonCode.CostUnknown);
+    }
+
+    [Fact]
     public void Price_InAnotherCurrency_IsConverted_AndPassedOverWithoutARate()
     {
         var dollars = new KnownList(PriceListId.New(), new("Overseas", PriceListKind.Special, "USD", Priority: 1));

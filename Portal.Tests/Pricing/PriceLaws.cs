@@ -101,7 +101,7 @@ public sealed class PriceLaws
     public void Floor_IsKept_OrAnApprovalIsAskedFor() => ForAll(all =>
     {
         var price = all.Price();
-        return price is not { Net: { } net, FloorPrice: { } floor } ? !price.NeedsApproval
+        return price is not { Net: { } net, FloorPrice: { } floor } ? price.NeedsApproval == (price is { Net: not null, Floor: not null })
             : price.NeedsApproval == net < floor && price.NeedsApproval == price.Reasons.Any(r => r.Code == PriceReasonCode.BelowFloor)
                 && (price.NeedsApproval || net == 0 || (net - price.Cost!.Value) / net * 100 >= price.Floor!.Value - 0.01m);
     });
@@ -111,7 +111,7 @@ public sealed class PriceLaws
     {
         var (whole, told) = (all.Price(), all.Price().WithoutCost());
         return told is { Cost: null, Margin: null, Floor: null, FloorPrice: null } && told.NeedsApproval == whole.NeedsApproval && told.Net == whole.Net
-            && !told.Reasons.Any(r => r.Code is PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor or PriceReasonCode.CostUnknown);
+            && !told.Reasons.Any(r => r.Code is PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor);
     });
 
     [Fact]

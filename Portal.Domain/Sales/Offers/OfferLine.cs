@@ -63,8 +63,8 @@ public sealed record OfferLine(Guid Id, OfferLineKind Kind, string Name)
     /// <summary>What is left of the unit price beyond the cost, percent of it; null where either is not known.</summary>
     public decimal? Margin(decimal whole) => PriceNumbers.Margin(UnitNet(whole), Cost);
 
-    /// <summary>True for a line that stands in no catalogue where a least margin is set and nobody has said what it costs: whether it is kept, nobody knows.</summary>
-    public bool IsUnjudged => Product is null && Reasons.Any(r => r.Code == PriceReasonCode.CostUnknown);
+    /// <summary>True where a least margin is set and nobody has said what the line costs, or not in a currency with a rate into the offer's: whether it is kept, nobody knows.</summary>
+    public bool IsUnjudged => Reasons.Any(r => r.Code == PriceReasonCode.CostUnknown);
 
     /// <summary>What one unit of a composition costs by its parts; null where a part has no cost, or there is none.</summary>
     public decimal? CostOfParts => Parts.Count > 0 && Parts.All(p => p.Cost is not null) ? PriceNumbers.Unit(Parts.Sum(p => p.Quantity * p.Cost!.Value)) : null;
@@ -75,8 +75,8 @@ public sealed record OfferLine(Guid Id, OfferLineKind Kind, string Name)
         Cost = null,
         FloorPrice = null,
         Parts = [.. Parts.Select(p => p with { Cost = null })],
-        // what costs nothing known tells of no cost: where no list stands behind the line, everybody is told
-        Reasons = [.. Reasons.Where(r => r.Code is not (PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor or PriceReasonCode.OverCost) && (r.Code != PriceReasonCode.CostUnknown || Product is null))],
+        // that nobody knows a cost tells of none: everybody is told why somebody has to approve
+        Reasons = [.. Reasons.Where(r => r.Code is not (PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor or PriceReasonCode.OverCost))],
     };
 
     /// <summary>The line, when it can be: texts trimmed, numbers within their bounds.</summary>

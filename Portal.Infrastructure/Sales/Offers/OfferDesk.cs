@@ -62,6 +62,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         var (settings, now) = (await OfferSettingsStore.ReadAsync(db, ct), time.GetUtcNow());
         var content = old.Of(old.Newest).Content with { Parties = null, ValidUntil = (await TodayAsync(db, ct)).AddDays(settings.ValidDays) };
         var copy = new Offer(OfferId.New(), old.Company, new(old.Title, old.Deal, old.Partner, old.Contact, actor.UserId, old.Branch), content, actor, now);
+        await OfferWork.FollowDealAsync(db, copy, ct);
         db.Add(copy);
         db.Add(new DocumentLink(new(ObjectKind.Offer, copy.Id.Value), new(ObjectKind.Offer, id.Value), DocumentLinkKind.CopyOf, now));
         await db.SaveChangesAsync(ct);
@@ -87,7 +88,8 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
     /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>offers.unknown</c>, <c>offers.accepted</c>, <c>clients.person-unknown</c></exception>
     public Task DescribeAsync(OfferId id, string title, PartnerId? partner, PersonId? contact, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, offer, _) =>
     {
-        // an offer of a deal is for the deal's client
+        // an offer of a deal is for the deal's client, and who is there to be written to is not known to who has not seen that yet
+        if (await OfferWork.FollowDealAsync(db, offer, ct)) contact = offer.Contact;
         var client = offer.Deal is null ? partner : offer.Partner;
         if (client != offer.Partner)
         {
@@ -186,7 +188,11 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         done?.Invoke(offer);
     }
 
-    private Task<PriceTerms> TermsAsync(PortalDb db, Offer offer, string currency, CancellationToken ct) => prices.TermsAsync(db, offer.Partner, null, currency, Pricing, ct);
+    private async Task<PriceTerms> TermsAsync(PortalDb db, Offer offer, string currency, CancellationToken ct)
+    {
+        await OfferWork.FollowDealAsync(db, offer, ct);
+        return await prices.TermsAsync(db, offer.Partner, null, currency, Pricing, ct);
+    }
 
     private static async Task<OfferParties> PartiesAsync(PortalDb db, Offer offer, CancellationToken ct)
     {

@@ -33,6 +33,16 @@ internal static class OfferWork
         return offers.Find(o => number is null || o.Number.ToString() == number);
     }
 
+    /// <summary>Lets a draft be for the client that its deal has by now; true where that is another one.</summary>
+    public static async Task<bool> FollowDealAsync(PortalDb db, Offer offer, CancellationToken ct) =>
+        await db.Set<Deal>().Where(d => d.Id == offer.Deal).Select(d => new { d.Partner, d.Contact }).FirstOrDefaultAsync(ct) is { } deal && offer.Follow(deal.Partner, deal.Contact);
+
+    /// <summary>Lets all drafts of a deal be for its client, within the transaction that changes it; they are priced anew when they are written or issued.</summary>
+    public static async Task FollowAsync(PortalDb db, Deal deal, CancellationToken ct)
+    {
+        foreach (var offer in await db.Set<Offer>().Where(o => o.Deal == deal.Id && o.Newest != (o.InForce ?? 0) && o.State != OfferState.Accepted && o.Partner != deal.Partner).ToListAsync(ct)) offer.Follow(deal.Partner, deal.Contact);
+    }
+
     /// <summary>What a process, and the client's history, know an offer by: its deal where it has one.</summary>
     public static ObjectRef About(Offer offer) => offer.Deal is { } deal ? new(ObjectKind.Deal, deal.Value) : new(ObjectKind.Offer, offer.Id.Value);
 

@@ -1,16 +1,20 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Portal.Domain.Clients;
 using Portal.Domain.Documents;
 using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
 using Portal.Domain.Processes;
+using Portal.Domain.Sales;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
+using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Work;
 using Portal.Workflows.Expressions;
@@ -103,6 +107,54 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
 
         Assert.Equal(OfferState.Issued, (await office.SheetAsync(id)).State);
     });
+
+    [Fact]
+    public Task Product_WhoseCostHasNoRateIntoTheOffersCurrency_OrIsNotKnown_IsNotIssuedUnseen() => WithLeastMarginAsync(async () =>
+    {
+        var costless = await office.Services.GetRequiredService<ProductRegistry>().AddAsync(new("NC-1", "Nobody knows", null, ProductKind.Goods, "pcs", 20), [], office.Head, default);
+        var id = await office.DraftAsync(office.Deal, office.ShelfLine() with { Asked = 1 });
+        await office.WriteAsync(id, c => c with { Currency = "MDL" });
+        Assert.Equal(new OfferApproval(0, 1, null), (await office.SheetAsync(id, office.Seller)).Approval);
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+
+        var other = await office.DraftAsync(office.Deal, new OfferLine(Guid.CreateVersion7(), OfferLineKind.Product, "Nobody knows") { Product = costless, Unit = "pcs", Asked = 0.01m });
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(other)));
+        // who does not see cost is told why, and no figure
+        var told = Assert.Single((await office.SheetAsync(other, office.Seller)).Written.Content.Lines);
+        Assert.Equal((true, null, null), (told.IsUnjudged, told.Cost, told.FloorPrice));
+    });
+
+    [Fact]
+    public async Task Draft_FollowsTheClientOfItsDeal_AndItsPrices_WhileWhatWasIssuedStands()
+    {
+        var deals = office.Services.GetRequiredService<DealDesk>();
+        var (partners, lists) = (office.Services.GetRequiredService<PartnerRegistry>(), office.Services.GetRequiredService<PriceListRegistry>());
+        var deal = await deals.AddAsync(new(new("Hall of nobody", null, Manager: office.Seller.UserId)), office.Seller, default);
+        async Task ForAsync(PartnerId? client) => await deals.ChangeAsync(deal, new("Hall of nobody", client, Manager: office.Seller.UserId), await office.Open().Set<Deal>().Where(d => d.Id == deal).Select(d => d.Version).SingleAsync(), office.Seller, default);
+        var id = await office.DraftAsync(deal);
+        Assert.Null((await office.SheetAsync(id)).Partner);
+
+        await ForAsync(office.Client);
+        Assert.Equal((office.Client, "Lantern Works"), (await office.SheetAsync(id)) is var first ? (first.Partner, first.PartnerName) : default);
+        await office.IssueAsync(id);
+
+        var other = await partners.AddAsync(new("Brick Yard", PartnerKinds.Client, Responsible: office.Seller.UserId), office.Seller, default);
+        var agreement = await office.Services.GetRequiredService<AgreementRegistry>().AddAsync(other, new(AgreementKind.Agreement, "B-1", null, null, new(2020, 1, 1), null, 30, null, null), office.Head, default);
+        await lists.SetPriceAsync(await lists.AddAsync(new("Brick prices", PriceListKind.Special, "EUR", Agreement: agreement, Priority: 1), office.Head, default), office.Shelf, "", 0, 90, office.Head, default);
+        await ForAsync(other);
+        Assert.Equal(office.Client, (await office.SheetAsync(id)).Partner);
+
+        await office.Desk.ReviseAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
+        var draft = await office.SheetAsync(id);
+        Assert.Equal((other, 90m), (draft.Partner, draft.Written.Content.Lines[0].Price));
+        await office.IssueAsync(id);
+        Assert.Equal(["Lantern Works", "Brick Yard"], (await office.Open().Set<OfferVersion>().Where(v => v.Offer == id).OrderBy(v => v.Number).ToListAsync()).Select(v => v.Content.Parties!.Client));
+
+        // a draft whose prices were another client's shows them anew before it is issued
+        var late = await office.DraftAsync(deal);
+        await ForAsync(office.Client);
+        Assert.Equal("offers.prices-changed", await RefusedAsync(() => office.IssueAsync(late)));
+    }
 
     // a company that keeps a quarter of every price
     private async Task WithLeastMarginAsync(Func<Task> test)
@@ -281,7 +333,7 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
         await office.IssueAsync(id);
         var heir = await office.AddAsync("Hera Heir", "sales");
         await using var db = office.Open();
-        await db.Set<Portal.Domain.Sales.Deal>().Where(d => d.Id == deal).ExecuteUpdateAsync(d => d.SetProperty(x => x.Manager, heir.UserId));
+        await db.Set<Deal>().Where(d => d.Id == deal).ExecuteUpdateAsync(d => d.SetProperty(x => x.Manager, heir.UserId));
         await db.Set<PortalUser>().Where(u => u.Id == heir.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Email, "hera@portal.example"));
         await office.Post.SendAsync(id, "first@lantern.example", "Offer", "Dear Mira", office.Head, default);
         await db.Set<PortalUser>().Where(u => u.Id == heir.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Blocked, true));
