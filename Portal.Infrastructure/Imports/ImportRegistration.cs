@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
+using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Pricing.Intake;
 using Portal.Infrastructure.Stock.Intake;
 using Portal.Infrastructure.Sales.Intake;
@@ -14,7 +16,7 @@ namespace Portal.Infrastructure.Imports;
 /// <summary>Registration of imports.</summary>
 public static class ImportRegistration
 {
-    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, deals, teams and leads.</summary>
+    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, stock, orders, deals, teams and leads.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
@@ -35,6 +37,9 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, LeadsImport>();
         services.AddSingleton<ProductSpellings>();
         services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>().AddSingleton<IImportKind, StockImport>();
+        services.TryAddSingleton<SegmentQuery>();
+        services.TryAddSingleton<PriceQuery>();
+        services.AddSingleton<IImportKind, OrdersImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

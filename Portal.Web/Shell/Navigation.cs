@@ -42,7 +42,7 @@ public static class Navigation
         new("/map", "nav.map", "map", Permissions.FleetRead),
         new("/playback", "nav.playback", "replay", Permissions.TracksRead),
         new("/reenactment", "nav.reenactment", "theaters", Permissions.Reenact),
-        new("/import", "nav.import", "upload_file", Permissions.TripsImport, Permissions.TracksImport, Permissions.ClientsImport, Permissions.PricingManage, Permissions.SalesImport, Permissions.StockManage, Permissions.UsersManage),
+        new("/import", "nav.import", "upload_file", Permissions.TripsImport, Permissions.TracksImport, Permissions.ClientsImport, Permissions.PricingManage, Permissions.SalesImport, Permissions.StockManage, Permissions.OrdersManage, Permissions.UsersManage),
         new("/devices", "nav.devices", "sensors", Permissions.DevicesManage),
         new("/vehicles", "nav.vehicles", "local_shipping", Permissions.FleetRead),
         new("/drivers", "nav.drivers", "badge", Permissions.FleetRead),
