@@ -10,10 +10,10 @@ public readonly record struct HandoverId(Guid Value)
 }
 
 /// <summary>
-/// Kinds of work a person holds: clients he answers for, planned interactions, open leads and open deals he manages, segments he shares, tasks of processes,
+/// Kinds of work a person holds: clients he answers for, planned interactions, open leads and open deals he manages, offers of no deal that are open, segments he shares, tasks of processes,
 /// running processes of his, assignments he does, assignments whose result he accepts.
 /// </summary>
-public enum HeldKind { Client, Interaction, Lead, Deal, Segment, Task, Process, Assignment, Control }
+public enum HeldKind { Client, Interaction, Lead, Deal, Offer, Segment, Task, Process, Assignment, Control }
 
 /// <summary>Why something stayed with who had it.</summary>
 public enum HandoverRefusal { NotAllowed, BeyondReach, ClientStays, BeyondHeir }
@@ -61,7 +61,7 @@ public sealed class HandoverLine
     public string? LetterTo { get; private set; }
 
     /// <summary>Whether pieces of a kind tell of clients.</summary>
-    public static bool IsOfClients(HeldKind kind) => kind is HeldKind.Client or HeldKind.Interaction or HeldKind.Lead or HeldKind.Deal or HeldKind.Segment;
+    public static bool IsOfClients(HeldKind kind) => kind is HeldKind.Client or HeldKind.Interaction or HeldKind.Lead or HeldKind.Deal or HeldKind.Offer or HeldKind.Segment;
 
     /// <summary>The line for who may not know its client.</summary>
     public HandoverLine Veiled() => new(Handover, Ordinal, Kind, ObjectId, "", ToUser, ToName, Refusal, null);
@@ -76,6 +76,7 @@ public sealed class HandoverLine
         HeldKind.Interaction => ObjectKind.Interaction,
         HeldKind.Lead => ObjectKind.Lead,
         HeldKind.Deal => ObjectKind.Deal,
+        HeldKind.Offer => ObjectKind.Offer,
         HeldKind.Segment => ObjectKind.Segment,
         HeldKind.Task => ObjectKind.ProcessTask,
         HeldKind.Process => ObjectKind.ProcessInstance,

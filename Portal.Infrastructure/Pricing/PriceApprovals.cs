@@ -3,6 +3,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Processes;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Expressions;
@@ -20,6 +21,12 @@ public sealed record PriceRequest(ObjectRef About, string Lines, string Subject,
 
 /// <summary>What was decided last about the lines an object has.</summary>
 public sealed record PriceVerdict(bool Granted, string? Note, DateTimeOffset At, string ByName);
+
+/// <summary>That prices are being decided about.</summary>
+/// <param name="Performer">who has taken it on; null while it is offered</param>
+/// <param name="Roles">codes of the roles it is offered to, parted by commas</param>
+/// <param name="Since">since when it waits there</param>
+public sealed record PriceAsked(string? Performer, string Roles, DateTimeOffset Since);
 
 /// <summary>
 /// Approval of prices below the floor, by the route map <c>PriceApproval</c>: who asks never decides himself, and what is far below goes on from the head of sales to a director.
@@ -59,6 +66,18 @@ public sealed class PriceApprovals(IDbContextFactory<PortalDb> contexts, Process
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<PriceDecision>().Where(d => d.AboutKind == about.Kind && d.AboutId == about.Id && d.Lines == lines)
             .OrderByDescending(d => d.At).Select(d => new PriceVerdict(d.Granted, d.Note, d.At, d.ByName)).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>With whom a decision about these lines of an object is; null where nobody has asked, or it has been decided.</summary>
+    /// <remarks>Whoever calls has seen that the reader may see the object.</remarks>
+    public async Task<PriceAsked?> AskedAsync(ObjectRef about, string lines, Actor actor, CancellationToken ct)
+    {
+        actor.Require(Permissions.PricingRead);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await OpenAsync(db, about, lines, ct) is not { } open) return null;
+        var task = await db.Set<TaskRow>().Where(t => t.Instance == open && t.ClosedAt == null).OrderBy(t => t.CreatedAt)
+            .Select(t => new { Performer = db.Set<PortalUser>().Where(u => u.Id == t.Assignee).Select(u => u.DisplayName).FirstOrDefault(), t.CandidateRoles, t.CreatedAt }).FirstOrDefaultAsync(ct);
+        return task is null ? null : new(task.Performer, string.Join(',', task.CandidateRoles), task.CreatedAt);
     }
 
     private static async Task<InstanceId?> OpenAsync(PortalDb db, ObjectRef about, string lines, CancellationToken ct)

@@ -5,6 +5,7 @@ using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Workflows.Engine;
 
@@ -53,6 +54,16 @@ internal static class DealChange
     public static async Task<string?> NameAsync(PortalDb db, Guid? user, CancellationToken ct) =>
         user is null ? null
         : await db.Set<PortalUser>().OfStaff().Where(u => u.Id == user).Select(u => u.DisplayName).FirstOrDefaultAsync(ct) ?? throw new RuleBrokenException("work.person-unknown");
+
+    /// <summary>Says what an open deal is worth: in its own currency or the company's, else in its own by the rate. Without a rate, or once it is closed, the deal keeps its worth.</summary>
+    public static async Task ValueAsync(PortalDb db, Deal deal, decimal amount, string currency, CancellationToken ct)
+    {
+        if (deal.State != DealState.Open) return;
+        var own = await db.CompanyCurrencyAsync(ct);
+        if (currency == deal.Currency) deal.Value(amount, currency, deal.Rate);
+        else if (currency == own) deal.Value(amount, currency, 1);
+        else if ((await PricingSettingsStore.ReadAsync(db, ct)).RatesIn(deal.Currency, own).TryGetValue(currency, out var rate)) deal.Value(amount * rate, deal.Currency, deal.Rate);
+    }
 
     /// <summary>Says on the client's timeline what happened with its deal.</summary>
     public static void Tell(PortalDb db, Deal deal, string what, DateTimeOffset at, Actor actor, string? words = null)

@@ -19,7 +19,7 @@ namespace Portal.Infrastructure.Sales;
 /// <param name="More">open tasks beside this one</param>
 public sealed record DealTask(ProcessTaskId Id, InstanceId Instance, LocalText Title, string? Performer, IReadOnlyList<string> Roles, DateTimeOffset? Due, bool IsLate, int More);
 
-/// <summary>A deal as lists and the kanban show it. The client is unnamed where it is beyond the reader's reach.</summary>
+/// <summary>A deal as lists and the kanban show it. The client is unnamed where it is beyond the reach of a reader who does not manage the deal.</summary>
 /// <param name="AmountBase">in the company's currency</param>
 /// <param name="Probability">percent</param>
 public sealed record DealRow(
@@ -27,6 +27,9 @@ public sealed record DealRow(
     decimal Amount, string Currency, decimal AmountBase, decimal Probability, Guid? ManagerId, string? Manager, LeadSourceId? Source, LossReasonId? LossReason,
     DateOnly OpenedOn, DateOnly? ExpectedClose, DateOnly? ClosedOn, string? NextStep, DateOnly? NextStepOn, bool Archived, uint Version)
 {
+    /// <summary>True where the client's own page is within the reader's reach; a manager is told beyond it whom to call, no more.</summary>
+    public bool ClientOpens { get; init; }
+
     /// <summary>Where its process stands, if one runs it; read for the kanban and the card.</summary>
     public DealTask? Task { get; init; }
 
@@ -40,11 +43,11 @@ internal static class DealRows
     /// <summary>The deals in the order given.</summary>
     public static async Task<List<DealRow>> ReadAsync(PortalDb db, IQueryable<Deal> deals, Actor reader, CancellationToken ct)
     {
-        var clients = db.Set<Partner>().Within(reader);
+        var (clients, me) = (db.Set<Partner>().Within(reader), reader.UserId);
         return await deals.Select(d => new DealRow(
-            d.Id, d.Number, d.Title, d.Partner, clients.Where(p => p.Id == d.Partner).Select(p => p.Name).FirstOrDefault(), d.Pipeline, d.Stage, d.StageSince, d.State,
+            d.Id, d.Number, d.Title, d.Partner, db.Set<Partner>().Where(p => p.Id == d.Partner && (d.Manager == me || clients.Any(c => c.Id == p.Id))).Select(p => p.Name).FirstOrDefault(), d.Pipeline, d.Stage, d.StageSince, d.State,
             d.Amount, d.Currency, d.AmountBase, d.Probability, d.Manager, db.Set<PortalUser>().Where(u => u.Id == d.Manager).Select(u => u.DisplayName).FirstOrDefault(), d.Source, d.LossReason,
-            d.OpenedOn, d.ExpectedClose, d.ClosedOn, d.NextStep, d.NextStepOn, d.Archived, d.Version)).ToListAsync(ct);
+            d.OpenedOn, d.ExpectedClose, d.ClosedOn, d.NextStep, d.NextStepOn, d.Archived, d.Version) { ClientOpens = clients.Any(p => p.Id == d.Partner) }).ToListAsync(ct);
     }
 
     /// <summary>The same rows with the tasks at which their processes stand.</summary>

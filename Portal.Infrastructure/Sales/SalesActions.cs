@@ -34,13 +34,8 @@ public static class SalesActions
     /// <summary>Those that need nothing but the database.</summary>
     internal static IReadOnlyList<ProcessAction> All { get; } =
     [
-        new(SetAmount, false, [new("amount", FieldType.Number), new("currency", FieldType.Text, false)], (call, ct) => OnDealAsync(call, async (db, deal) =>
-        {
-            if (deal.State != DealState.Open) return;
-            var (amount, currency) = (((NumberValue)call.Inputs["amount"]).Amount, Text(call, "currency") ?? deal.Currency);
-            if (currency == deal.Currency) deal.Value(amount, currency, deal.Rate);
-            else if (currency == await db.CompanyCurrencyAsync(ct)) deal.Value(amount, currency, 1);
-        }, ct)),
+        new(SetAmount, false, [new("amount", FieldType.Number), new("currency", FieldType.Text, false)], (call, ct) => OnDealAsync(call, (db, deal) =>
+            DealChange.ValueAsync(db, deal, ((NumberValue)call.Inputs["amount"]).Amount, Text(call, "currency") ?? deal.Currency, ct), ct)),
         new(Win, false, [], (call, ct) => OnDealAsync(call, (db, deal) =>
         {
             if (deal.State == DealState.Won) return Task.CompletedTask;

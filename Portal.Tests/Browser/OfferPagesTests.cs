@@ -119,7 +119,12 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         Assert.Equal(0, await client.Page.Locator("script").CountAsync());
         Assert.True(await client.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         await client.ShootAsync("client");
+        await Expect(client.Page.Locator(".option")).ToContainTextAsync("2 pcs × 25.00");
+        await Expect(client.Page.Locator(".with-options")).ToContainTextAsync("420.00 EUR");
         await client.Page.CheckAsync("input[name=option]");
+        await client.Page.ClickAsync("button:has-text('Show the total')");
+        await Expect(client.Page.Locator("#chosen")).ToContainTextAsync("420.00 EUR");
+        await Expect(client.Page.Locator("input[name=option]")).ToBeCheckedAsync();
         await client.Page.Locator("form[action$=accept] input[name=name]").FillAsync("Mira Vale");
         await client.Page.ClickAsync("button:has-text('Accept the offer')");
         await Expect(client.Page.Locator("main")).ToHaveAttributeAsync("data-state", "Accepted");
@@ -231,6 +236,39 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
         await app.Services.GetRequiredService<Portal.Infrastructure.Sales.Offers.OfferPost>().LinkAsync(id, me, default);
 
         await Expect(seller.Page.Locator("h1 .chip")).ToHaveTextAsync("Sent");
+        seller.AssertClean();
+    }
+
+    [Fact]
+    public async Task Number_ThatIsNone_IsPutBack_Marked_AndTold_UntilSomebodyTypesOn()
+    {
+        var (desk, me) = (app.Services.GetRequiredService<OfferDesk>(), await app.ActorAsync("seller"));
+        var id = await desk.AddAsync(new("Wrong numbers", Deal: app.Deal), me, default);
+        var sheet = (await app.Services.GetRequiredService<OfferQuery>().FindAsync(id, null, me, default))!;
+        await desk.WriteAsync(id, sheet.Written.Content with
+        {
+            Discount = 5, Lines = [new(Guid.NewGuid(), Domain.Sales.Offers.OfferLineKind.Free, "Setup") { Asked = 50, Quantity = 2 }],
+            Payments = [new(Domain.Sales.Offers.PaymentEvent.Acceptance, 0, 30), new(Domain.Sales.Offers.PaymentEvent.Delivery, 0)],
+        }, sheet.Version, me, default);
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync($"/offers/{id.Value}");
+        await seller.Page.Locator("[data-listening]").WaitForAsync();
+        foreach (var (box, right, wrong) in new[] { ("[data-term=discount]", "5", "7o"), ("[data-cell=quantity]", "2", "two"), ("[data-term=payment]", "30", "abc") })
+        {
+            var cell = seller.Page.Locator(box);
+            await cell.FillAsync(wrong);
+            await cell.PressAsync("Tab");
+            await Expect(seller.Page.Locator(".offer-wrong")).ToContainTextAsync($"“{wrong}” is not a number");
+            await Expect(cell).ToHaveValueAsync(right);
+            await Expect(cell).ToHaveAttributeAsync("aria-invalid", "true");
+            if (right == "5") await seller.ShootAsync("wrong-number");
+            await cell.FillAsync("");
+            await cell.FillAsync(right);
+            await Expect(seller.Page.Locator(".offer-wrong")).ToHaveCountAsync(0);
+            await cell.PressAsync("Tab");
+            await Expect(cell).ToHaveValueAsync(right);
+        }
+        await Expect(seller.Page.Locator("[data-total=net]")).ToHaveTextAsync("95.00 EUR");
         seller.AssertClean();
     }
 

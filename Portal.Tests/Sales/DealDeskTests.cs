@@ -199,6 +199,21 @@ public sealed class DealDeskTests(SalesOffice office) : IClassFixture<SalesOffic
     }
 
     [Fact]
+    public async Task Client_BeyondReach_IsNamedToWhoManagesTheDeal_AndIsNotSaidToBeNone()
+    {
+        var (owner, manager, member) = (await office.SellerAsync("Olga Owner"), await office.SellerAsync("Max Manages", ActorScope.Own), await office.SellerAsync("Mel Member", ActorScope.Own));
+        var name = Unique("Far away");
+        var client = await office.Partners.AddAsync(new(name, PartnerKinds.Client, Responsible: owner.UserId), owner, default);
+        var id = await office.OpenAsync(owner, "Beyond", 10, client);
+        await office.Team.JoinAsync(id, member.UserId, null, owner, default);
+        await office.Desk.HandAsync(id, manager.UserId, (await office.CardAsync(id)).Deal.Version, owner, default);
+
+        Assert.Equal((client, name, false), (await office.CardAsync(id, manager)).Deal is var his ? (his.PartnerId!.Value, his.Partner, his.ClientOpens) : default);
+        Assert.Equal((client, null, false), (await office.CardAsync(id, member)).Deal is var theirs ? (theirs.PartnerId!.Value, theirs.Partner, theirs.ClientOpens) : default);
+        Assert.True((await office.CardAsync(id, owner)).Deal.ClientOpens);
+    }
+
+    [Fact]
     public async Task Settings_OfAPipeline_KeepWhatDealsNeed()
     {
         var (head, seller) = (await office.SellerAsync("Tom Thistledown", role: "sales-head"), await office.SellerAsync("Una Umberfield"));

@@ -71,7 +71,7 @@ public static class OfferComparison
         if (before.ValidUntil != after.ValidUntil) yield return Change(OfferChangeCode.ValidUntil, before.ValidUntil, after.ValidUntil);
         if (before.Opening != after.Opening) yield return Change(OfferChangeCode.Opening, null, null);
         if (before.Closing != after.Closing) yield return Change(OfferChangeCode.Closing, null, null);
-        if (!before.Payments.SequenceEqual(after.Payments)) yield return Change(OfferChangeCode.Payments, before.Payments.Count, after.Payments.Count);
+        if (!before.Payments.SequenceEqual(after.Payments)) yield return Change(OfferChangeCode.Payments, before.Payments, after.Payments);
         var (was, now) = (OfferTotals.Of(before), OfferTotals.Of(after));
         if (was.Net != now.Net) yield return Change(OfferChangeCode.Net, was.Net, now.Net);
         if (was.Gross != now.Gross) yield return Change(OfferChangeCode.Gross, was.Gross, now.Gross);

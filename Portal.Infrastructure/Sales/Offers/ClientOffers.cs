@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Sales;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
@@ -59,28 +61,44 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
     }, ct);
 
     /// <summary>Accepts the version, with options. Accepted once more by the same link it stays as it was. Null where the secret leads nowhere.</summary>
-    /// <exception cref="RuleBrokenException">what <see cref="Offer.Accept"/> refuses</exception>
+    /// <exception cref="RuleBrokenException"><c>offers.client-refused</c>, what <see cref="Offer.Accept"/> refuses</exception>
     public Task<ClientOffer?> AcceptAsync(string secret, ClientSigning by, IReadOnlyCollection<Guid> options, CancellationToken ct) => DoAsync(secret, by, async (db, offer, link, now) =>
     {
         if (offer.State == OfferState.Accepted) return;
+        if (offer.State == OfferState.Refused) throw new RuleBrokenException("offers.client-refused");
         var answer = offer.Accept(by, options, await OfferDays.TodayAsync(db, time, ct), now);
         db.Add(answer);
         link.Extend(now + Kept);
+        await ValueDealAsync(db, offer, answer, now, ct);
         await AnsweredAsync(db, offer, answer, "accepted", Kept, ContextValue.Of(
             ("offer", Value.Of(offer.Number!.Value.ToString())), ("amount", Value.Of(answer.Net)), ("gross", Value.Of(answer.Gross)), ("currency", Value.Of(offer.Currency)), ("by", Value.Of(answer.Name))), by, now, ct);
     }, ct);
 
     /// <summary>Refuses the version. Refused once more it stays as it was. Null where the secret leads nowhere.</summary>
-    /// <exception cref="RuleBrokenException">what <see cref="Offer.Refuse"/> refuses</exception>
+    /// <exception cref="RuleBrokenException"><c>offers.client-accepted</c>, what <see cref="Offer.Refuse"/> refuses</exception>
     public Task<ClientOffer?> RefuseAsync(string secret, ClientSigning by, string? reason, CancellationToken ct) => DoAsync(secret, by, async (db, offer, _, now) =>
     {
         if (offer.State == OfferState.Refused) return;
+        if (offer.State == OfferState.Accepted) throw new RuleBrokenException("offers.client-accepted");
         var answer = offer.Refuse(by, reason, await OfferDays.TodayAsync(db, time, ct), now);
         db.Add(answer);
         // a refusal that no process waited for says nothing about the offer it comes to wait with
         await AnsweredAsync(db, offer, answer, "refused", TimeSpan.Zero, ContextValue.Of(
             ("offer", Value.Of(offer.Number!.Value.ToString())), ("by", Value.Of(answer.Name)), ("reason", Value.Of(answer.Words!))), by, now, ct);
     }, ct);
+
+    // what was accepted is what the deal is worth, whether a process runs it or not
+    private static async Task ValueDealAsync(PortalDb db, Offer offer, OfferAnswer answer, DateTimeOffset now, CancellationToken ct)
+    {
+        if (offer.Deal is not { } id) return;
+        await db.Database.ExecuteSqlAsync($"select from sales.deal where id = {id.Value} for update", ct);
+        if (await db.Set<Deal>().FirstOrDefaultAsync(d => d.Id == id, ct) is not { } deal) return;
+        var before = Worth(deal);
+        await DealChange.ValueAsync(db, deal, answer.Net, offer.Currency, ct);
+        if (Worth(deal) is var worth && worth != before) DealChange.Tell(db, deal, "deal.valued", now, db.Actor!, $"{deal.Title}: {before} → {worth}");
+
+        static string Worth(Deal deal) => string.Create(CultureInfo.InvariantCulture, $"{deal.Amount:0.00} {deal.Currency}");
+    }
 
     private static async Task AnsweredAsync(PortalDb db, Offer offer, OfferAnswer answer, string what, TimeSpan keep, ContextValue told, ClientSigning by, DateTimeOffset now, CancellationToken ct)
     {

@@ -21,7 +21,11 @@ public sealed record OfferOrder(string? Title, DealId? Deal = null, PartnerId? P
 
 /// <summary>A draft as it was written: lines with their prices, and what they come to.</summary>
 /// <param name="Below">lines whose price is below its floor</param>
-public sealed record WrittenOffer(OfferContent Content, OfferTotals Totals, IReadOnlySet<Guid> Below, uint Version);
+public sealed record WrittenOffer(OfferContent Content, OfferTotals Totals, IReadOnlySet<Guid> Below, uint Version)
+{
+    /// <summary>The currency that the draft was in before, where there is no rate from it: what was said by hand has kept its numbers.</summary>
+    public string? WithoutRate { get; init; }
+}
 
 /// <summary>
 /// Writes offers and issues them. All methods need <see cref="Permissions.OffersManage"/> and end at the actor's reach; those that change an offer compare with the version
@@ -76,10 +80,12 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         WrittenOffer? written = null;
         await DoAsync(id, seen, actor, async (db, offer, _) =>
         {
-            var sent = actor.Can(Permissions.PricingCost) ? content : content.WithCostsOf(offer.Of(offer.Newest).Content);
-            var priced = await db.PricedAsync(sent.Checked(), await TermsAsync(db, offer, content.Currency, ct), ct);
-            offer.Write(priced with { Parties = null });
-            written = Seen(offer.Of(offer.Newest).Content, actor);
+            var kept = offer.Of(offer.Newest).Content;
+            var sent = actor.Can(Permissions.PricingCost) ? content : content.WithCostsOf(kept);
+            var terms = await TermsAsync(db, offer, content.Currency, ct);
+            var (same, exchanged) = sent.Checked().ExchangedFrom(kept.Currency, terms);
+            offer.Write(await db.PricedAsync(same with { Parties = null }, terms, ct));
+            written = Seen(offer.Of(offer.Newest).Content, actor) with { WithoutRate = exchanged ? null : kept.Currency };
         }, offer => written = written! with { Version = offer.Version }, ct);
         return written!;
     }

@@ -50,7 +50,7 @@ public sealed class OfferListQuery(IDbContextFactory<PortalDb> contexts)
         var offers = db.Set<Offer>().AsNoTracking().Within(db, actor);
         var me = actor.UserId;
         if (filter.State is { } state) offers = offers.Where(o => o.State == state);
-        if (filter.Mine) offers = offers.Where(o => o.Manager == me);
+        if (filter.Mine) offers = offers.AnsweredBy(db, me);
         if (filter.Deal is { } deal) offers = offers.Where(o => o.Deal == deal);
         if (filter.Partner is { } partner) offers = offers.Where(o => o.Partner == partner);
         var clients = db.Set<Partner>().Within(actor);

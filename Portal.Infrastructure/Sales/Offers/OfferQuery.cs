@@ -20,7 +20,13 @@ public sealed record OfferVersionRow(int Number, DateTimeOffset CreatedAt, strin
 public sealed record OfferLinkRow(OfferLinkId Id, int Number, string? SentTo, DateTimeOffset CreatedAt, string ByName, DateTimeOffset ExpiresAt, DateTimeOffset? OpenedAt, DateTimeOffset? RevokedAt);
 
 /// <summary>What was decided about prices below the floor or of unknown cost, or that it is to be decided.</summary>
-public sealed record OfferApproval(int Below, int Unjudged, PriceVerdict? Verdict);
+/// <param name="Asked">with whom the decision is</param>
+public sealed record OfferApproval(int Below, int Unjudged, PriceVerdict? Verdict, PriceAsked? Asked = null)
+{
+    /// <summary>How it stands with what somebody has to approve of; null where there is nothing.</summary>
+    internal static async Task<OfferApproval?> OfAsync(PriceApprovals approvals, ObjectRef about, OfferFloor? floor, Actor reader, CancellationToken ct) => floor is null ? null
+        : new(floor.Below, floor.Unjudged, await approvals.FindAsync(about, floor.Mark, reader, ct), await approvals.AskedAsync(about, floor.Mark, reader, ct));
+}
 
 /// <summary>Somebody of the client whom an offer can be addressed to.</summary>
 public sealed record OfferContact(PersonId Id, string Name, string? Email);
@@ -67,7 +73,7 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
             offer.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == offer.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct), offer.Contact,
             await db.Set<PortalUser>().Where(u => u.Id == manager).Select(u => u.DisplayName).FirstOrDefaultAsync(ct),
             shown, OfferDesk.Seen(content, actor, chosen) with { Version = offer.Version }, versions,
-            shown != offer.InForce && OfferFloor.Of(content) is { } floor && actor.Can(Permissions.PricingRead) ? new(floor.Below, floor.Unjudged, await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Mark, actor, ct)) : null,
+            shown != offer.InForce && actor.Can(Permissions.PricingRead) ? await OfferApproval.OfAsync(approvals, new(ObjectKind.Offer, id.Value), OfferFloor.Of(content), actor, ct) : null,
             answer,
             await db.Set<OfferLink>().Where(l => l.Offer == id).OrderByDescending(l => l.CreatedAt).Take(50)
                 .Select(l => new OfferLinkRow(l.Id, l.Number, l.SentTo, l.CreatedAt, l.ByName, l.ExpiresAt, l.OpenedAt, l.RevokedAt)).ToListAsync(ct),
@@ -111,7 +117,7 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var me = actor.UserId;
-        return await db.Set<Offer>().Within(db, actor).Where(o => o.Id == id && (o.Deal == null ? o.Manager == me : db.Set<Deal>().Any(d => d.Id == o.Deal && (d.Manager ?? o.Manager) == me)))
+        return await db.Set<Offer>().Within(db, actor).AnsweredBy(db, me).Where(o => o.Id == id)
             .Select(o => new OfferStanding(o.Title, o.State, db.Set<Partner>().Where(p => p.Id == o.Partner).Select(p => p.Name).FirstOrDefault())).FirstOrDefaultAsync(ct);
     }
 }

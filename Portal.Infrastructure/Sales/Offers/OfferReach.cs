@@ -11,6 +11,10 @@ namespace Portal.Infrastructure.Sales.Offers;
 /// </summary>
 internal static class OfferReach
 {
+    /// <summary>Offers that somebody answers for: those of the deals he manages, and beside deals his own.</summary>
+    public static IQueryable<Offer> AnsweredBy(this IQueryable<Offer> offers, PortalDb db, Guid user) =>
+        offers.Where(o => o.Deal == null ? o.Manager == user : db.Set<Deal>().Any(d => d.Id == o.Deal && (d.Manager ?? o.Manager) == user));
+
     /// <summary>Offers within reach; none for who does not read offers.</summary>
     public static IQueryable<Offer> Within(this IQueryable<Offer> offers, PortalDb db, Actor actor)
     {

@@ -39,6 +39,23 @@ internal static class OfferReckoning
         Reasons = [.. price.Reasons.Where(r => r.Code is not (PriceReasonCode.AboveFloor or PriceReasonCode.BelowFloor or PriceReasonCode.NeedsApproval))],
     };
 
+    /// <summary>What was said by hand, worth the same in the currency that the content has by now; as it stands, and false, where there is no rate.</summary>
+    public static (OfferContent Content, bool Exchanged) ExchangedFrom(this OfferContent content, string currency, PriceTerms terms)
+    {
+        if (content.Currency == currency || !content.Lines.Any(IsSaid) && content.Payments.All(p => p.Amount is null)) return (content, true);
+        if (terms.Converted(1, currency, content.Currency) is null) return (content, false);
+        var digits = LineSums.MinorDigits(content.Currency);
+        return (content with
+        {
+            Lines = [.. content.Lines.Select(line => line with { Asked = Paid(line.Asked), Cost = Worth(line.Cost), Parts = [.. line.Parts.Select(part => part with { Cost = Worth(part.Cost) })] })],
+            Payments = [.. content.Payments.Select(part => part with { Amount = Paid(part.Amount) })],
+        }, true);
+
+        decimal? Worth(decimal? amount) => amount is { } known ? terms.Converted(known, currency, content.Currency) : null;
+        decimal? Paid(decimal? amount) => Worth(amount) is { } worth ? Math.Round(worth, digits, MidpointRounding.AwayFromZero) : null;
+        static bool IsSaid(OfferLine line) => line.Asked is not null || line.Product is null && (line.Cost is not null || line.Parts.Any(p => p.Cost is not null));
+    }
+
     /// <summary>Puts back the costs of <paramref name="kept"/> that somebody has not seen who sends the lines back without them.</summary>
     public static OfferContent WithCostsOf(this OfferContent sent, OfferContent kept)
     {
@@ -46,7 +63,8 @@ internal static class OfferReckoning
         return sent with
         {
             Lines = [.. sent.Lines.Select(line => known.TryGetValue(line.Id, out var old)
-                ? line with { Cost = old.Cost, FloorPrice = old.FloorPrice, Parts = [.. line.Parts.Select(part => part with { Cost = old.Parts.FirstOrDefault(p => p.Name == part.Name)?.Cost })] }
+                // what is called otherwise is something else until whoever knows its cost says so
+                ? line with { Cost = old.Name == line.Name ? old.Cost : null, FloorPrice = old.FloorPrice, Parts = [.. line.Parts.Select(part => part with { Cost = old.Parts.FirstOrDefault(p => p.Name == part.Name)?.Cost })] }
                 : line with { Cost = null, FloorPrice = null, Parts = [.. line.Parts.Select(part => part with { Cost = null })] })],
         };
     }

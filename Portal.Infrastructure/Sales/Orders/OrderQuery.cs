@@ -77,7 +77,7 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
         return new(
             id, order.Number?.ToString(), order.State, order.Head, await db.Set<Partner>().Within(actor).Where(p => p.Id == order.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
             OfferDesk.Seen(order.Content, actor) with { Version = order.Version }, await ItemsAsync(db, order, actor, ct), await ChoicesAsync(db, order, actor, ct),
-            floor is null ? null : new(floor.Below, floor.Unjudged, await approvals.FindAsync(id.Ref(), floor.Mark, actor, ct)),
+            await OfferApproval.OfAsync(approvals, id.Ref(), floor, actor, ct),
             await db.Set<PortalUser>().Where(u => u.Id == order.Manager).Select(u => u.DisplayName).FirstOrDefaultAsync(ct),
             order.Deal, await db.Set<Deal>().Within(actor).Where(d => d.Id == order.Deal).Select(d => d.Title).FirstOrDefaultAsync(ct),
             offer is null ? null : (offer.Id, $"{offer.Number} {offer.Title}"), origin is null ? null : (origin.Id, $"{DocumentNumber.Of(origin.Year, origin.Sequence)} {origin.Reference}".Trim()),

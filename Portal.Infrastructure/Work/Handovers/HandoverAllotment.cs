@@ -93,6 +93,7 @@ internal sealed class HandoverAllotment
             if (plan.From != actor.UserId && heir.Id == actor.UserId && kind > HeldKind.Segment) throw new RuleBrokenException("process.work-to-oneself");
             if (kind == HeldKind.Lead) throw new RuleBrokenException("work.heir-without-leads", heir.DisplayName);
             if (kind == HeldKind.Deal) throw new RuleBrokenException("work.heir-without-deals", heir.DisplayName);
+            if (kind == HeldKind.Offer) throw new RuleBrokenException("work.heir-without-offers", heir.DisplayName);
             throw kind <= HeldKind.Segment ? new RuleBrokenException("work.heir-without-clients", heir.DisplayName) : new RuleBrokenException("process.performer-unknown");
         }
     }
@@ -120,6 +121,7 @@ internal sealed class HandoverAllotment
         HeldKind.Interaction => actor.Can(Permissions.ClientsManage) || from == actor.UserId && actor.Can(Permissions.ClientsRead),
         HeldKind.Lead => actor.Can(Permissions.LeadsManage),
         HeldKind.Deal => actor.Can(Permissions.DealsManage),
+        HeldKind.Offer => actor.Can(Permissions.OffersManage),
         HeldKind.Segment => actor.Can(Permissions.ClientsRead),
         HeldKind.Task or HeldKind.Process => actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee),
         _ => true,

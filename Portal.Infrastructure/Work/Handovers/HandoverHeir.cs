@@ -11,9 +11,10 @@ namespace Portal.Infrastructure.Work.Handovers;
 /// <param name="Clients">he may see clients</param>
 /// <param name="Leads">he may see leads</param>
 /// <param name="Deals">he may see deals</param>
+/// <param name="Offers">he may see offers</param>
 /// <param name="Tasks">he may work on tasks of processes</param>
 /// <param name="Judged">true for all but a head who leads another's work: what somebody judges he leads to others, not to himself</param>
-public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads, bool Deals, bool Tasks, bool Judged)
+public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads, bool Deals, bool Offers, bool Tasks, bool Judged)
 {
     /// <summary>Whether he may receive work of a kind.</summary>
     public bool May(HeldKind kind) => kind switch
@@ -21,6 +22,7 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads
         HeldKind.Client or HeldKind.Interaction or HeldKind.Segment => Clients,
         HeldKind.Lead => Leads,
         HeldKind.Deal => Deals,
+        HeldKind.Offer => Offers,
         HeldKind.Task or HeldKind.Process => Tasks && Judged,
         _ => Judged,
     };
@@ -35,8 +37,9 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads
         var seeing = people.Holding(Permissions.ClientsRead, db).Select(u => u.Id);
         var leading = people.Holding(Permissions.LeadsRead, db).Select(u => u.Id);
         var selling = people.Holding(Permissions.DealsRead, db).Select(u => u.Id);
+        var offering = people.Holding(Permissions.OffersRead, db).Select(u => u.Id);
         var working = people.Holding(Permissions.TasksWork, db).Select(u => u.Id);
         return await people.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms)
-            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), leading.Contains(u.Id), selling.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
+            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), leading.Contains(u.Id), selling.Contains(u.Id), offering.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
     }
 }

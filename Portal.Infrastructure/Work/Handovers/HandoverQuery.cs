@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
+using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -10,6 +11,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
+using Portal.Infrastructure.Sales.Offers;
 
 namespace Portal.Infrastructure.Work.Handovers;
 
@@ -69,6 +71,8 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
         seen.UnionWith((await InteractionQuery.Within(db, actor).Where(i => interactions.Contains(i.Id)).Select(i => i.Id).ToListAsync(ct)).Select(id => id.Value));
         var deals = lines.Where(l => l.Kind == HeldKind.Deal).Select(l => new DealId(l.ObjectId)).ToList();
         if (deals.Count > 0) seen.UnionWith((await db.Set<Deal>().Within(actor).Where(d => deals.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
+        var offers = lines.Where(l => l.Kind == HeldKind.Offer).Select(l => new OfferId(l.ObjectId)).ToList();
+        if (offers.Count > 0) seen.UnionWith((await db.Set<Offer>().Within(db, actor).Where(o => offers.Contains(o.Id)).Select(o => o.Id).ToListAsync(ct)).Select(id => id.Value));
         var leads = lines.Where(l => l.Kind == HeldKind.Lead).Select(l => new LeadId(l.ObjectId)).ToList();
         if (leads.Count > 0) seen.UnionWith((await db.Set<Lead>().Within(actor).Where(d => leads.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
         var untold = new HashSet<Guid>();

@@ -6,6 +6,7 @@ using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
+using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -13,6 +14,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
+using Portal.Infrastructure.Sales.Offers;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
 
@@ -40,6 +42,8 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             !db.Set<Lead>().Within(actor).Any(reached => reached.Id == l.Id))).ToListAsync(ct),
         HeldKind.Deal => await Deals(db, user).OrderBy(d => d.Number).Select(d => new HeldPiece(kind, d.Id.Value, d.Title, null, d.Branch, null, null, null,
             !db.Set<Deal>().Within(actor).Any(reached => reached.Id == d.Id))).ToListAsync(ct),
+        HeldKind.Offer => await Offers(db, user).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new HeldPiece(kind, o.Id.Value, o.Title, null, o.Branch, null, null, null,
+            !db.Set<Offer>().Within(db, actor).Any(reached => reached.Id == o.Id))).ToListAsync(ct),
         HeldKind.Segment => await Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new HeldPiece(kind, s.Id.Value, s.Name, null, null, null, null, null, false)).ToListAsync(ct),
         HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
             .Select(t => new HeldPiece(kind, t.Id.Value, JsonSerializer.Deserialize<LocalText>(t.Title, StateJson.Options)!.Default))],
@@ -60,6 +64,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             HeldKind.Interaction => from i in Interactions(db, user) join p in reached on i.Partner equals p.Id orderby i.At, i.Id select new Titled { Id = (Guid)(object)i.Id, Title = i.Subject + " · " + p.Name },
             HeldKind.Lead => Leads(db, user).Within(actor).OrderBy(l => l.Number).Select(l => new Titled { Id = (Guid)(object)l.Id, Title = l.Subject }),
             HeldKind.Deal => Deals(db, user).Within(actor).OrderBy(d => d.Number).Select(d => new Titled { Id = (Guid)(object)d.Id, Title = d.Title }),
+            HeldKind.Offer => Offers(db, user).Within(db, actor).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new Titled { Id = (Guid)(object)o.Id, Title = o.Title }),
             HeldKind.Segment => Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new Titled { Id = (Guid)(object)s.Id, Title = s.Name }),
             HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
             HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
@@ -86,6 +91,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         [HeldKind.Interaction] = await Interactions(db, user).CountAsync(ct),
         [HeldKind.Lead] = await Leads(db, user).CountAsync(ct),
         [HeldKind.Deal] = await Deals(db, user).CountAsync(ct),
+        [HeldKind.Offer] = await Offers(db, user).CountAsync(ct),
         [HeldKind.Segment] = await Segments(db, user).CountAsync(ct),
         [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
         [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
@@ -109,6 +115,10 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
 
     // what was won or lost stays with who did it: figures tell of him
     private static IQueryable<Deal> Deals(PortalDb db, Guid user) => db.Set<Deal>().Where(d => d.Manager == user && d.State == DealState.Open && !d.Archived);
+
+    // those of a deal go with their deal
+    private static IQueryable<Offer> Offers(PortalDb db, Guid user) =>
+        db.Set<Offer>().Where(o => o.Manager == user && o.Deal == null && (o.State == OfferState.Draft || o.State == OfferState.Issued || o.State == OfferState.Sent || o.State == OfferState.Read));
 
     // what only he uses goes with him; what others use, too, needs somebody who changes it
     private static IQueryable<Segment> Segments(PortalDb db, Guid user) => db.Set<Segment>().Where(s => s.Owner == user && s.Shared);

@@ -9,6 +9,7 @@ using Portal.Domain.Processes;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
+using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -17,6 +18,7 @@ using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Work;
+using Portal.Infrastructure.Work.Handovers;
 using Portal.Workflows.Expressions;
 using static Portal.Tests.Sales.Offers.OfferOffice;
 
@@ -156,6 +158,101 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
         Assert.Equal("offers.prices-changed", await RefusedAsync(() => office.IssueAsync(late)));
     }
 
+    [Fact]
+    public async Task Accepted_IsWhatItsDealIsWorth_WithoutAProcess_AndTheClientsHistoryTellsIt()
+    {
+        var deal = await office.OpenDealAsync("Hall of worth");
+        var (_, secret) = await office.OutAsync(deal);
+        await office.Clients.AcceptAsync(secret, Signer, [], default);
+
+        await using var db = office.Open();
+        Assert.Equal((300m, 300m, "EUR"), await db.Set<Deal>().SingleAsync(d => d.Id == deal) is var worth ? (worth.Amount, worth.AmountBase, worth.Currency) : default);
+        Assert.Equal("Hall of worth: 0.00 EUR → 300.00 EUR", (await db.Set<TimelineEntry>().SingleAsync(e => e.AboutId == deal.Value && e.What == "deal.valued")).Words);
+    }
+
+    [Fact]
+    public async Task Mine_IsWhatSomebodyAnswersFor_OffersOfADealThatHeTookOverToo()
+    {
+        var deal = await office.OpenDealAsync("Taken over");
+        var id = await office.DraftAsync(deal);
+        var heir = await office.AddAsync("Mina Heir", "sales");
+        async Task<bool> IsMineAsync(Actor actor) => (await office.List.ListAsync(new(Mine: true), OfferSort.Created, true, Slice.All, actor, default)).Rows.Any(r => r.Id == id);
+        Assert.Equal((true, false), (await IsMineAsync(office.Seller), await IsMineAsync(heir)));
+
+        await office.Services.GetRequiredService<DealDesk>().HandAsync(deal, heir.UserId, await office.Open().Set<Deal>().Where(d => d.Id == deal).Select(d => d.Version).SingleAsync(), office.Head, default);
+
+        Assert.Equal((false, true), (await IsMineAsync(office.Seller), await IsMineAsync(heir)));
+    }
+
+    [Fact]
+    public async Task Handover_TakesOpenOffersOfNoDealAlong()
+    {
+        var (leaver, heir, head) = (await office.AddAsync("Lea Leaver", "sales"), await office.AddAsync("Hal Heir", "sales"), await office.AddAsync("Dora Chief", "director"));
+        var own = await office.Desk.AddAsync(new("Kept for Lea", null, office.Client), leaver, default);
+        await office.Desk.AddAsync(new("Of a deal", office.Deal), leaver, default);
+        var gone = await office.Desk.AddAsync(new("Taken back", null, office.Client), leaver, default);
+        await office.Desk.WithdrawAsync(gone, (await office.SheetAsync(gone)).Version, leaver, default);
+        var handover = office.Services.GetRequiredService<Handover>();
+
+        Assert.Equal("Kept for Lea", Assert.Single((await handover.ItemsAsync(leaver.UserId, HeldKind.Offer, "lea", new(0, 10), head)).Rows).Title);
+        var report = await handover.RunAsync(new(leaver.UserId, [new(HeldKind.Offer, [heir.UserId])]), head);
+
+        Assert.Equal((1, 0), (report.Moved, report.Stayed));
+        Assert.Equal(("Hal Heir", "Lea Leaver"), ((await office.SheetAsync(own)).Manager, (await office.SheetAsync(gone)).Manager));
+        var driver = await office.AddAsync("Dan Wheel", "dispatcher");
+        Assert.Equal("work.heir-without-offers", await RefusedAsync(() => handover.RunAsync(new(heir.UserId, [new(HeldKind.Offer, [driver.UserId])]), head)));
+    }
+
+    [Fact]
+    public async Task Currency_ThatIsChanged_TurnsWhatWasSaidByHandByTheRate_AndTellsWhereThereIsNone()
+    {
+        var settings = office.Services.GetRequiredService<PricingSettingsStore>();
+        var (before, version) = await settings.SeeAsync(office.Head, default);
+        await settings.ChangeAsync(before with { Rates = new() { ["USD"] = 0.8m } }, version, office.Head, default);
+        try
+        {
+            var id = await office.DraftAsync(office.Deal, office.ShelfLine() with { Asked = 250 });
+            await office.WriteAsync(id, c => c with { Lines = [.. c.Lines, FreeLine("Setup", 33) with { Cost = 10 }], Payments = [new(PaymentEvent.Acceptance, 0, null, 100), new(PaymentEvent.Delivery, 0)] }, office.Head);
+
+            var dollars = await office.WriteAsync(id, c => c with { Currency = "USD" });
+            Assert.Equal((312.5m, 41.25m, 125m, null), (dollars.Content.Lines[0].Price, dollars.Content.Lines[1].Price, dollars.Content.Payments[0].Amount, dollars.WithoutRate));
+            Assert.Equal(12.5m, (await office.SheetAsync(id)).Written.Content.Lines[1].Cost);
+
+            var lei = await office.WriteAsync(id, c => c with { Currency = "MDL" });
+            Assert.Equal((312.5m, "USD"), (lei.Content.Lines[0].Price, lei.WithoutRate));
+        }
+        finally
+        {
+            await settings.ChangeAsync(before, (await settings.SeeAsync(office.Head, default)).Version, office.Head, default);
+        }
+    }
+
+    [Fact]
+    public async Task FreeLine_ThatIsRenamed_NoLongerCostsWhatTheOtherDid_UntilSomebodySaysSo()
+    {
+        var id = await office.DraftAsync(office.Deal, FreeLine("Assembly", 100));
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Cost = 60 }] }, office.Head);
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Quantity = 2 }] });
+        Assert.Equal(60, (await office.SheetAsync(id)).Written.Content.Lines[0].Cost);
+
+        await office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Name = "Server room" }] });
+
+        Assert.Null((await office.SheetAsync(id)).Written.Content.Lines[0].Cost);
+    }
+
+    [Fact]
+    public async Task Client_WhoAcceptsWhatHeRefused_ReadsWordsForHim()
+    {
+        var (id, secret) = await office.OutAsync(null);
+        await office.Clients.RefuseAsync(secret, Signer, "Too dear", default);
+
+        Assert.Equal("offers.client-refused", await RefusedAsync(() => office.Clients.AcceptAsync(secret, Signer, [], default)));
+        var (_, other) = await office.OutAsync(null);
+        await office.Clients.AcceptAsync(other, Signer, [], default);
+        Assert.Equal("offers.client-accepted", await RefusedAsync(() => office.Clients.RefuseAsync(other, Signer, "On second thoughts", default)));
+        Assert.Equal(OfferState.Refused, (await office.SheetAsync(id)).State);
+    }
+
     // a company that keeps a quarter of every price
     private async Task WithLeastMarginAsync(Func<Task> test)
     {
@@ -181,8 +278,12 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
         Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
 
         await office.Desk.AskApprovalAsync(id, "They take the next ten too", office.Seller, default);
+        // where it is, is told, and asking once more begins nothing new
+        Assert.Equal((null, "sales-head,director"), (await office.SheetAsync(id, office.Seller)).Approval!.Asked is { } asked ? (asked.Performer, asked.Roles) : default);
+        await office.Desk.AskApprovalAsync(id, "They take the next ten too", office.Seller, default);
         var instance = await office.Open().Set<InstanceRow>().Where(i => i.BusinessId == id.Value).Select(i => i.Id).SingleAsync();
         await office.CompleteAsync(instance, "head", office.Head, ("approved", Value.Of(true)), ("comment", Value.Null));
+        Assert.Equal((true, null), (await office.SheetAsync(id, office.Seller)).Approval is { } decided ? (decided.Verdict?.Granted, decided.Asked) : default);
         await office.WriteAsync(id, c => c with { Discount = 26 });
         Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
         await office.WriteAsync(id, c => c with { Discount = 25 });

@@ -75,6 +75,26 @@ public sealed class OfferPaperTests
         Assert.Contains(word, TextOf(Press.Write(Print("ru", 1, word))).Replace("\n", ""));
     }
 
+    [Theory]
+    [InlineData("en", "Good day,", "By the link below")]
+    [InlineData("ru", "Здравствуйте!", "По ссылке ниже")]
+    [InlineData("uk", "Вітаємо!", "За посиланням нижче")]
+    [InlineData("ro", "Bună ziua,", "La linkul de mai jos")]
+    [InlineData("id", "Dengan hormat,", "Lewat tautan di bawah")]
+    public void Letter_SpeaksOfALinkOnlyWhereThereIsOne_AndToNobodyWithoutAName(string language, string greeting, string link)
+    {
+        var content = Print(language).Content with { Parties = new("Petrel & Finch", null, null, null, null) };
+
+        var (bare, whole) = (Press.LetterText(content, "2026-0007", null, null, false), Press.LetterText(content, "2026-0007", "Mira Vale", "Sella Quick", true));
+
+        Assert.StartsWith($"{greeting}\n\n", bare);
+        Assert.DoesNotContain(link, bare);
+        Assert.EndsWith("\nPetrel & Finch", bare);
+        Assert.Contains("Mira Vale", whole.Split('\n')[0]);
+        Assert.Contains(link, whole);
+        Assert.EndsWith("\nSella Quick\nPetrel & Finch", whole);
+    }
+
     [Fact]
     public void Logo_ThatIsNoPicture_CannotBeDrawn()
     {

@@ -136,6 +136,17 @@ public sealed class OfferTests
     }
 
     [Fact]
+    public void Comparison_OfPayments_HoldsBothSchedules()
+    {
+        PaymentPart[] thirty = [new(PaymentEvent.Acceptance, 0, 30), new(PaymentEvent.Shipment, 14)], forty = [new(PaymentEvent.Acceptance, 0, 40), new(PaymentEvent.Shipment, 14)];
+        var content = new OfferContent("EUR", "en", Today) { Lines = [Shelf], Payments = thirty };
+
+        var change = Assert.Single(OfferComparison.Of(content, content with { Payments = forty }));
+
+        Assert.Equal((OfferChangeCode.Payments, thirty, forty), (change.Code, change.Before, change.After));
+    }
+
+    [Fact]
     public void Comparison_TellsEachDifferenceOfALine()
     {
         var before = new OfferContent("EUR", "en", Today) { Lines = [Shelf, Setup] };

@@ -27,6 +27,9 @@ internal static class DealWords
     /// <summary>The colour of a state.</summary>
     public static string Tone(DealState state) => state switch { DealState.Won => "good", DealState.Lost => "bad", _ => "" };
 
+    /// <summary>The client of a deal: its name, that it is hidden, or that there is none.</summary>
+    public static string Client(this Texts t, DealRow deal) => deal.Partner ?? t[deal.PartnerId is null ? "deals.no-client" : "clients.hidden"];
+
     /// <summary>Who has the task of a deal's process, or to whom it is offered.</summary>
     public static string Performer(DealTask task, Texts t) => task.Performer ?? string.Join(", ", task.Roles.Select(code => RoleNames.Show(code, t)));
 }

@@ -31,7 +31,7 @@ internal static class FunnelExports
             new(t["funnel.stage"], s => t.Place(report.Stages, s.Position)),
             new($"{t["funnel.open"]}: {t["funnel.count"]}", s => Slice(s)?.Count) { Sum = report.Open.Count }, new($"{t["funnel.open"]}: {t["funnel.amount"]}", s => Slice(s)?.Amount) { Sum = report.Open.Amount },
             new(t["funnel.weighted"], s => Slice(s)?.Weighted) { Sum = report.Weighted }, new(t["funnel.age-days"], s => Days(Slice(s)?.MeanAge)),
-            new(t["funnel.reached"], s => s.Reached), new(t["funnel.from-previous"], s => s.FromPrevious), new(t["funnel.from-first"], s => s.FromFirst), new(t["funnel.open-there"], s => s.Open),
+            new(t["funnel.reached"], s => s.Reached), new(t["funnel.from-previous"], s => Share(s.FromPrevious)), new(t["funnel.from-first"], s => Share(s.FromFirst)), new(t["funnel.open-there"], s => s.Open),
             new($"{t["funnel.lost-after"]}: {t["funnel.count"]}", s => Lost(s)?.Count) { Sum = report.Lost.Count }, new($"{t["funnel.lost-after"]}: {t["funnel.amount"]}", s => Lost(s)?.Amount) { Sum = report.Lost.Amount },
             new(t["funnel.median-days"], s => Days(speed.GetValueOrDefault(s.Position)?.Median)), new(t["funnel.p90-days"], s => Days(speed.GetValueOrDefault(s.Position)?.P90)),
         ];
@@ -39,6 +39,9 @@ internal static class FunnelExports
         StageSlice? Slice(ConversionStep step) => report.Slice.FirstOrDefault(s => s.Position == step.Position);
         DropOff? Lost(ConversionStep step) => report.DropOffs.FirstOrDefault(d => d.Position == step.Position);
     }
+
+    // the page shows a tenth of a percent
+    private static decimal? Share(decimal? share) => share is { } known ? Math.Round(known, 4) : null;
 
     private static double? Days(TimeSpan? time) => time is { } lasted ? Math.Round(lasted.TotalDays, 1) : null;
 }

@@ -8,6 +8,9 @@ using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Offers;
 
+/// <summary>What a client has ticked and typed on the page of an offer before he sends it.</summary>
+public sealed record ClientChoice(IReadOnlyCollection<Guid> Options, string? Name);
+
 /// <summary>
 /// The page on which a client reads an offer, under a secret address: no sign-in, no cookie, no script. Whoever has no such address, or one that is over or taken back, is told the same.
 /// The address is all that a form needs to be believed, so there is no other token in it.
@@ -32,10 +35,14 @@ internal static class ClientOfferEndpoints
         var page = app.MapGroup("/o/{secret}").RequireRateLimiting(Limit).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MostForm));
         page.MapGet("", async (string secret, HttpContext http, ClientOffers offers) => Page(http, secret, await offers.OpenAsync(secret, From(http), http.RequestAborted), null));
         page.MapGet("/pdf", PdfAsync);
+        page.MapPost("/reckon", async (string secret, [FromForm] string? name, [FromForm] Guid[]? option, HttpContext http, ClientOffers offers) =>
+            Page(http, secret, await offers.OpenAsync(secret, From(http), http.RequestAborted), null, new(option ?? [], name)));
+        // where the sums were read, the way back leads to the offer
+        page.MapGet("/reckon", (string secret) => Results.Redirect($"/{PathOf(secret)}"));
         page.MapPost("/ask", (string secret, [FromForm] string? name, [FromForm] string? question, HttpContext http, ClientOffers offers, Texts t) =>
             DoAsync(http, secret, offers, t, by => offers.AskAsync(secret, by, question, http.RequestAborted), name, "asked"));
         page.MapPost("/accept", (string secret, [FromForm] string? name, [FromForm] Guid[]? option, HttpContext http, ClientOffers offers, Texts t) =>
-            DoAsync(http, secret, offers, t, by => offers.AcceptAsync(secret, by, option ?? [], http.RequestAborted), name, "accepted"));
+            DoAsync(http, secret, offers, t, by => offers.AcceptAsync(secret, by, option ?? [], http.RequestAborted), name, "accepted", option));
         page.MapPost("/refuse", (string secret, [FromForm] string? name, [FromForm] string? reason, HttpContext http, ClientOffers offers, Texts t) =>
             DoAsync(http, secret, offers, t, by => offers.RefuseAsync(secret, by, reason, http.RequestAborted), name, "refused"));
     }
@@ -47,7 +54,7 @@ internal static class ClientOfferEndpoints
         return OfferExports.Pdf(http, print, press);
     }
 
-    private static async Task<IResult> DoAsync(HttpContext http, string secret, ClientOffers offers, Texts t, Func<ClientSigning, Task<ClientOffer?>> job, string? name, string done)
+    private static async Task<IResult> DoAsync(HttpContext http, string secret, ClientOffers offers, Texts t, Func<ClientSigning, Task<ClientOffer?>> job, string? name, string done, Guid[]? option = null)
     {
         try
         {
@@ -58,15 +65,15 @@ internal static class ClientOfferEndpoints
         {
             var offer = await offers.OpenAsync(secret, From(http), http.RequestAborted);
             if (offer is not null) InLanguage.Speak(offer.Content.Language);
-            return Page(http, secret, offer, t.Of(refusal), StatusCodes.Status400BadRequest);
+            return Page(http, secret, offer, t.Of(refusal), new(option ?? [], name), StatusCodes.Status400BadRequest);
         }
     }
 
-    private static IResult Page(HttpContext http, string secret, ClientOffer? offer, string? problem, int status = StatusCodes.Status200OK)
+    private static IResult Page(HttpContext http, string secret, ClientOffer? offer, string? problem, ClientChoice? choice = null, int status = StatusCodes.Status200OK)
     {
         Private(http);
         if (offer is null) return new RazorComponentResult<ClientOfferGone> { StatusCode = StatusCodes.Status404NotFound };
-        var page = new RazorComponentResult<ClientOfferPage>(new { Offer = offer, Secret = secret, Problem = problem, Done = http.Request.Query["done"].ToString() }) { StatusCode = status };
+        var page = new RazorComponentResult<ClientOfferPage>(new { Offer = offer, Secret = secret, Problem = problem, Done = http.Request.Query["done"].ToString(), Choice = choice }) { StatusCode = status };
         return new InLanguage(page, offer.Content.Language);
     }
 

@@ -28,7 +28,7 @@ internal sealed class OfferMail(MailDelivery mailer, OfferPost post, OfferPaperQ
         var link = portal.Of(ClientOfferEndpoints.PathOf(secret)) is { } address ? $"{Environment.NewLine}{Environment.NewLine}{address}{Environment.NewLine}" : "";
         var file = new LetterFile($"{print.Number}.pdf", "application/pdf", press.Write(print));
         var subject = letter.Subject ?? press.LetterSubject(print.Content, print.Number!, print.Title);
-        var text = letter.Text ?? press.LetterText(print.Content, print.Number!, print.Parties.Contact ?? print.Parties.Client, print.Parties.Manager);
+        var text = letter.Text ?? press.LetterText(print.Content, print.Number!, print.Parties.Contact ?? print.Parties.Client, print.Parties.Manager, link.Length > 0);
         await mailer.SendAsync(new(letter.To, subject, text + link) { Files = [file], AnswersTo = letter.AnswersTo }, entry.Key, ct);
     }
 
@@ -55,8 +55,16 @@ internal sealed class OfferPapers(TextCatalog catalog)
     public string LetterSubject(OfferContent content, string number, string title) => Words(content.Language, "offer.mail.subject", number, content.Parties?.Seller, title).ReplaceLineEndings(" ");
 
     /// <summary>The usual words of a letter with an offer.</summary>
-    public string LetterText(OfferContent content, string number, string? to, string? from) =>
-        Words(content.Language, "offer.mail.text", to ?? "", number, content.ValidUntil.ToString("d", Languages.CultureOf(content.Language)), from, content.Parties?.Seller).Replace("\\n", "\n").Replace(" ,", ",");
+    /// <param name="to">whom it speaks to; null where nobody is named</param>
+    /// <param name="byLink">true where a link stands below</param>
+    public string LetterText(OfferContent content, string number, string? to, string? from, bool byLink)
+    {
+        string Said(string key, params object?[] args) => Words(content.Language, key, args);
+        List<string> paragraphs = [to is null ? Said("offer.mail.dear-nobody") : Said("offer.mail.dear", to), Said("offer.mail.text", number, content.ValidUntil.ToString("d", Languages.CultureOf(content.Language)))];
+        if (byLink) paragraphs.Add(Said("offer.mail.by-link"));
+        paragraphs.Add(string.Join('\n', new[] { Said("offer.mail.regards"), from, content.Parties?.Seller }.Where(line => line is { Length: > 0 })));
+        return string.Join("\n\n", paragraphs);
+    }
 
     private string Words(string language, string key, params object?[] args)
     {

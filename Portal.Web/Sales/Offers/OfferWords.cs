@@ -34,8 +34,15 @@ internal static class OfferWords
         (decimal price, OfferChangeCode.Price) => $"{Price(price, of.Currency)} {of.Currency}",
         (decimal sum, OfferChangeCode.Added or OfferChangeCode.Removed or OfferChangeCode.Net or OfferChangeCode.Gross) => Money(sum, of.Currency),
         (decimal number, _) => Number(number),
+        (IReadOnlyList<PaymentPart> parts, _) => parts.Count == 0 ? "—" : string.Join("; ", parts.Select((part, i) => $"{Share(part, i == parts.Count - 1, of.Currency, texts)} {texts.Due(part.After, part.Days)}")),
         (DateOnly day, _) => day.ToString("d", CultureInfo.CurrentCulture),
         (string language, OfferChangeCode.Language) => Domain.Identity.Languages.Find(language)?.NativeName ?? language,
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>When a part is to be paid.</summary>
+    public static string Due(this Texts texts, PaymentEvent after, int days) => days == 0 ? texts[$"offer.due.{after}.at-once"] : texts.Count($"offer.due.{after}", days);
+
+    private static string Share(PaymentPart part, bool last, string currency, Texts texts) =>
+        last ? texts["offers.remainder"] : part.Amount is { } amount ? Money(amount, currency) : $"{Number(part.Percent ?? 0)} %";
 }
