@@ -240,6 +240,24 @@ public sealed partial class OfferPagesTests(OfferPagesTests.SellingApp app) : IC
     }
 
     [Fact]
+    public async Task Offer_WithVersionsAndLinks_AndItsDeal_OnAPhone_DoNotScrollSideways()
+    {
+        var (me, desk) = (await app.ActorAsync("seller"), app.Services.GetRequiredService<OfferDesk>());
+        var id = await IssuedAsync(me);
+        await app.Services.GetRequiredService<OfferPost>().LinkAsync(id, me, default);
+        await desk.ReviseAsync(id, (await app.Services.GetRequiredService<OfferQuery>().FindAsync(id, null, me, default))!.Version, me, default);
+        await using var seller = await app.OpenWindowAsync("seller", new() { ViewportSize = new() { Width = 390, Height = 844 } });
+        foreach (var (path, table) in new[] { ($"/offers/{id.Value}", ".offer-versions table"), ($"/deals/{app.Deal.Value}", ".client-part table") })
+        {
+            await seller.GoToAsync(path);
+            await seller.Page.Locator(table).First.WaitForAsync();
+            await seller.ShootAsync(table.Split(' ')[0][1..]);
+            Assert.True(await seller.Page.EvaluateAsync<bool>("() => document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth"), path);
+        }
+        seller.AssertClean();
+    }
+
+    [Fact]
     public async Task Number_ThatIsNone_IsPutBack_Marked_AndTold_UntilSomebodyTypesOn()
     {
         var (desk, me) = (app.Services.GetRequiredService<OfferDesk>(), await app.ActorAsync("seller"));
