@@ -32,13 +32,17 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
     /// <summary>At most so many drivers are planned in one filling.</summary>
     public const int MaxDrivers = 500;
 
+    private static readonly TimeSpan PastAtMost = TimeSpan.FromDays(31), AheadAtMost = TimeSpan.FromDays(400);
+
     /// <summary>Plans one shift.</summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>fleet.shift-needs-driver</c>, <c>fleet.shift-needs-vehicle</c>, <c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c>
+    /// <c>fleet.shift-needs-driver</c>, <c>fleet.shift-needs-vehicle</c>, <c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c>,
+    /// <c>fleet.shift-past</c>, <c>fleet.shift-too-far</c>
     /// </exception>
     public async Task<ShiftId> PlanAsync(DriverId driver, VehicleId vehicle, Period planned, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ShiftsManage);
+        RequireNear(planned);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(db, ct);
@@ -56,7 +60,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
     /// <summary>Moves a shift that has not ended to other times and another vehicle; a running one leaves its vehicle only without trips on it.</summary>
     /// <exception cref="RuleBrokenException">
     /// <c>fleet.driver-planned</c>, <c>fleet.vehicle-planned</c>, <c>fleet.shift-length</c>, <c>fleet.vehicle-on-shift</c>, <c>fleet.vehicle-archived</c>,
-    /// <c>fleet.shift-vehicle-has-trips</c>, <c>shared.changed-by</c>
+    /// <c>fleet.shift-vehicle-has-trips</c>, <c>fleet.shift-past</c>, <c>fleet.shift-too-far</c>, <c>shared.changed-by</c>
     /// </exception>
     public async Task ReplanAsync(ShiftId id, Period planned, VehicleId vehicle, uint seen, Actor actor, CancellationToken ct)
     {
@@ -68,6 +72,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
         db.ExpectVersion(shift, seen);
         if (vehicle != shift.Vehicle) await db.ChangeVehicleAsync(shift, vehicle, actor, ct);
         var moved = planned != Planned(shift);
+        if (moved) RequireNear(planned);
         shift.Replan(planned);
         await RequireFreeAsync(db, shift, ct, driverToo: moved);
         await db.SaveShiftAsync(shift, ct);
@@ -88,7 +93,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
     }
 
     /// <summary>Plans what is left of a week for many drivers on their usual vehicles; whoever is already planned is left as he is.</summary>
-    /// <exception cref="RuleBrokenException"><c>fleet.too-many-drivers</c>, <c>fleet.shift-length</c></exception>
+    /// <exception cref="RuleBrokenException"><c>fleet.too-many-drivers</c>, <c>fleet.shift-length</c>, <c>fleet.shift-too-far</c></exception>
     public async Task<FilledWeek> FillWeekAsync(WeekPattern pattern, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ShiftsManage);
@@ -112,6 +117,7 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
                 {
                     var period = pattern.On(day, zones[driver.Branch]);
                     if (period.To <= now) continue;
+                    RequireNear(period);
                     if (known.Any(s => (s.Driver == driver.Id || s.Vehicle == driver.UsualVehicle) && Planned(s).Overlaps(period)))
                     {
                         all = false;
@@ -139,6 +145,14 @@ public sealed class ShiftPlanning(IDbContextFactory<PortalDb> contexts, TimeProv
         var to = from.AddDays(11);
         return db.Set<Shift>().IgnoreAutoIncludes().AsNoTracking()
             .Where(s => s.EndedAt == null && s.PlannedTo > from && s.PlannedFrom < to).ToListAsync(ct);
+    }
+
+    // A slip of the keyboard is told before anybody is planned a century away.
+    private void RequireNear(Period planned)
+    {
+        var now = time.GetUtcNow();
+        if (planned.From < now - PastAtMost) throw new RuleBrokenException("fleet.shift-past", planned.From, (int)PastAtMost.TotalDays);
+        if (planned.From > now + AheadAtMost) throw new RuleBrokenException("fleet.shift-too-far", planned.From, (int)AheadAtMost.TotalDays);
     }
 
     private static Period Planned(Shift shift) => new(shift.PlannedFrom, shift.PlannedTo);

@@ -45,10 +45,12 @@ public sealed class TaskDesk(IDbContextFactory<PortalDb> contexts, TaskRights ri
     }, ct);
 
     /// <summary>Agrees on somebody who works for a person who is away: one's own substitute; for others of his reach, who looks after their work, but never himself.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.substitute-self</c>, <c>process.substitute-period</c>, <c>process.performer-unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c>, <c>identity.out-of-reach</c>, <c>process.work-to-oneself</c>, <c>process.substitute-self</c>, <c>process.substitute-period</c>, <c>process.performer-unknown</c>, <c>shared.year</c></exception>
     public async Task<SubstitutionId> SubstituteAsync(Guid absent, Guid substitute, DateTimeOffset starts, DateTimeOffset ends, Actor actor, CancellationToken ct = default)
     {
         var agreed = new Substitution(SubstitutionId.New(), absent, substitute, starts.ToUniversalTime(), ends.ToUniversalTime());
+        BusinessDay.Require(starts);
+        BusinessDay.Require(ends.AddTicks(-1));
         await using var db = contexts.CreateFor(actor);
         await RequireWorkOfAsync(db, absent, substitute, actor, ct);
         await RequireStaffAsync(db, absent, ct);

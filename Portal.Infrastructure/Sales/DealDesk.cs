@@ -120,7 +120,7 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>sales.deal-closed</c>, <c>text.required</c>, <c>text.too-long</c></exception>
     public Task<uint> PlanAsync(DealId id, string? step, DateOnly? on, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, (_, deal, _) =>
     {
-        deal.Plan(step, on);
+        deal.Plan(step, BusinessDay.Of(on));
         return Task.CompletedTask;
     }, ct);
 

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Tests.Support;
@@ -114,6 +115,11 @@ public sealed class BoardKeysTests(BoardApp app) : IClassFixture<BoardApp>
 
         await window.Page.Locator("input.palette-box").WaitForAsync();
         await Expect(window.Page.Locator("#order-who, .board.view-table")).ToHaveCountAsync(0);
+
+        await window.Page.Keyboard.PressAsync("Escape");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Keyboard shortcuts" }).ClickAsync();
+        await Expect(window.Page.Locator(".keys-off")).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".keys-off a")).ToHaveAttributeAsync("href", "/account");
         window.AssertClean();
     }
 

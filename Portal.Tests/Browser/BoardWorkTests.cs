@@ -311,8 +311,10 @@ public sealed class BoardWorkTests(BoardApp app) : IClassFixture<BoardApp>
 
         var told = Actor.System("test") with { UserId = Guid.NewGuid(), Name = "Ada Reed", DriverId = driver.Value };
         await app.Services.GetRequiredService<TripProgress>().KeepUntakenAsync(trip.Id, TripAction.Arrived, null, app.Now.AddMinutes(-2), told);
+        await app.Services.GetRequiredService<TripProgress>().KeepUntakenAsync(trip.Id, TripAction.Boarded, null, app.Now.AddMinutes(-1), told);
 
         await window.Page.Locator(".toast", new() { HasTextString = "Ada Reed reported “arrived”" }).WaitForAsync();
+        await window.Page.Locator(".toast", new() { HasTextString = "Ada Reed reported “took on board”" }).WaitForAsync();
         await Expect(window.Page.Locator(".history li").First).ToContainTextAsync("Ada Reed reported too late");
         window.AssertClean();
     }

@@ -131,6 +131,37 @@ public sealed class DealPagesTests(InboxApp app) : IClassFixture<InboxApp>
         window.AssertClean();
     }
 
+    /// <summary>A day that is typed is kept or refused in words, never dropped.</summary>
+    [Theory]
+    [InlineData("0001")]
+    [InlineData("9999")]
+    [InlineData("2300")]
+    public async Task NextStep_InAYearThatNobodyMeans_IsRefusedInWords_AndIsNotSaved(string year)
+    {
+        var pipeline = await PipelineAsync($"Years {year}");
+        var deal = await DealAsync(pipeline, $"Desk of {year}");
+        await using var window = await OpenAsync("sales", $"/deals/{deal.Value}");
+        var form = window.Page.Locator("form.next-step");
+        await form.Locator("input[type=date]").FillAsync($"{year}-05-05");
+        await form.Locator("input").First.FillAsync("Ring back");
+        await Expect(form.Locator(".problem")).ToContainTextAsync(year);
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+
+        await Expect(form.Locator("input[type=date]:invalid")).ToHaveValueAsync($"{year}-05-05");
+        // what follows is saved: nothing of before is still on its way
+        await form.Locator("input[type=date]").FillAsync("2031-05-05");
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+        await Wait.UntilAsync(async () =>
+        {
+            await using var db = app.Open();
+            var now = (await db.Set<Deal>().FindAsync(deal))!;
+            if (now.NextStep == "Call") return false;
+            Assert.Equal(("Ring back", new DateOnly(2031, 5, 5)), (now.NextStep, now.NextStepOn));
+            return true;
+        }, "the next step");
+        window.AssertClean();
+    }
+
     [Fact]
     public async Task Numbers_ThatCannotBe_AreRefusedInWords_AndStayAsTheyWereTyped()
     {

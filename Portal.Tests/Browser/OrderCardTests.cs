@@ -180,6 +180,37 @@ public sealed class OrderCardTests(BoardApp app) : IClassFixture<BoardApp>
         window.AssertClean();
     }
 
+    /// <summary>What was typed stays as it was typed, and only the field that is wrong is marked.</summary>
+    [Fact]
+    public async Task Order_WithHalfAPerson_OrOneWrongTime_MarksThatField_AndKeepsWhatWasTyped()
+    {
+        await using var window = await OpenOrderAsync();
+        await window.Page.FillAsync("#order-who", "Half Marsh");
+        await window.Page.FillAsync("#order-from", "Quay Road 1");
+        await window.Page.FillAsync("#order-to", "Willow Street 5");
+        await window.Page.FillAsync("#order-passengers", "1.5");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+        await window.Page.Locator(".order .problem", new() { HasTextString = "passengers: enter a whole number" }).WaitForAsync();
+        await Expect(window.Page.Locator("#order-passengers[aria-invalid=true]")).ToHaveValueAsync("1.5");
+
+        await window.Page.FillAsync("#order-passengers", "1");
+        await window.Page.Locator("#order-payload").PressSequentiallyAsync("0.4");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+        await window.Page.Locator(".order .problem", new() { HasTextString = "weight, kg: enter a whole number" }).WaitForAsync();
+        await Expect(window.Page.Locator("#order-payload[aria-invalid=true]")).ToHaveValueAsync("0.4");
+
+        await window.Page.FillAsync("#order-payload", "");
+        await window.Page.SelectOptionAsync("#order-time", "Between");
+        var times = window.Page.Locator(".order input[type=datetime-local]");
+        await times.Last.FillAsync("9999-12-31T00:00");
+        await window.Page.Keyboard.PressAsync("Control+Enter");
+        await window.Page.Locator(".order .problem", new() { HasTextString = "9999" }).WaitForAsync();
+        await Expect(times.Last).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(window.Page.Locator(".order [aria-invalid=true]")).ToHaveCountAsync(1);
+        Assert.DoesNotContain(app.Board.Current.Trips, t => t.CallerName == "Half Marsh");
+        window.AssertClean();
+    }
+
     /// <summary>A second press over an order that has just been taken in asks nothing of the emptied card; once typing begins it is an order again.</summary>
     [Fact]
     public async Task Save_PressedTwice_TakesOneOrder_AndAsksNothingOfTheNext()

@@ -202,7 +202,10 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(1);
         await Expect(window.Page.Locator(".notice")).ToContainTextAsync("no longer yours");
         await Expect(window.Page.Locator(".idle")).ToBeVisibleAsync();
-        Assert.Equal(TripState.Assigned, (await world.LoadAsync(trip)).State);
+        var after = await world.LoadAsync(trip);
+        Assert.Equal(TripState.Assigned, after.State);
+        // each step that he took is known to whoever took the trip from him
+        Assert.Equal(["Accepted", "Departed"], after.Events.Where(e => e.Action == TripAction.Untaken).OrderBy(e => e.Ordinal).Select(e => e.Reason));
         await window.Page.Locator(".notice button").ClickAsync();
         await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(0);
     }
@@ -278,6 +281,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await window.Page.Locator("#ask input[name=note]").FillAsync("gate is locked, ring twice");
         await window.Page.Keyboard.PressAsync("Enter");
 
+        await Expect(window.Page.Locator(".said")).ToHaveTextAsync("The dispatcher sees your note");
         await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).Events.Any(e => e.Action == TripAction.Noted), "the note to arrive");
 
         var note = (await world.LoadAsync(trip)).Events.Single(e => e.Action == TripAction.Noted);

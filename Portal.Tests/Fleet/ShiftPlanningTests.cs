@@ -24,6 +24,22 @@ public sealed class ShiftPlanningTests(FleetOffice office) : IClassFixture<Fleet
         Assert.Equal("fleet.shift-needs-vehicle", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Planning.PlanAsync(driver.Id, default, hours, office.Chief, default))).Code);
     }
 
+    [Theory]
+    [InlineData(1900, "fleet.shift-past")]
+    [InlineData(2199, "fleet.shift-too-far")]
+    public async Task Plan_AndReplan_ACenturyAway_AreRefused(int year, string code)
+    {
+        var (vehicle, (driver, _)) = (await office.VehicleAsync(), await office.DriverAsync());
+        var begin = new DateTimeOffset(year, 12, 31, 8, 0, 0, TimeSpan.Zero);
+        var away = new Period(begin, begin.AddHours(8));
+
+        Assert.Equal(code, (await RefusalOf(() => office.Planning.PlanAsync(driver.Id, vehicle.Id, away, office.Dispatcher, default))).Code);
+        var shift = await office.Planning.PlanAsync(driver.Id, vehicle.Id, new(office.Now.AddDays(2), office.Now.AddDays(2).AddHours(8)), office.Dispatcher, default);
+        await using var db = office.Open();
+        var version = (await db.Set<Shift>().FindAsync(shift))!.Version;
+        Assert.Equal(code, (await RefusalOf(() => office.Planning.ReplanAsync(shift, away, vehicle.Id, version, office.Dispatcher, default))).Code);
+    }
+
     [Fact]
     public async Task Plan_OverAnotherOfTheSameDriver_IsRefused()
     {

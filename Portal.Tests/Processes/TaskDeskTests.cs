@@ -123,6 +123,19 @@ public sealed class TaskDeskTests(ProcessOffice office) : IClassFixture<ProcessO
         Assert.Equal("Hel", await office.ValueAsync<string>("select closed_by_name from process.task where id = $1", task.Id.Value));
     }
 
+    [Theory]
+    [InlineData(1, 2026)]
+    [InlineData(2026, 9999)]
+    public async Task Substitute_InAYearThatNobodyMeans_IsRefused(int from, int to)
+    {
+        var (away, helper) = (await office.AddAsync("Awa", "sales"), await office.AddAsync("Hel", "legal"));
+        var (starts, ends) = (new DateTimeOffset(from, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(to, 12, 31, 0, 0, 0, TimeSpan.Zero));
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => Desk.SubstituteAsync(away.UserId, helper.UserId, starts, ends, away));
+
+        Assert.Equal("shared.year", refusal.Code);
+    }
+
     [Fact]
     public async Task Assign_ToSomebodyWhoIsNotThere_IsRefused()
     {

@@ -372,5 +372,34 @@ public sealed class InboxTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.False(await SeesAsync());
     }
 
+    /// <summary>A day that nobody can mean is refused in words, and after one substitute is agreed on the form asks for the next.</summary>
+    [Fact]
+    public async Task Absence_RefusesImpossibleYears_AndBeginsAnewAfterEach()
+    {
+        var mate = (await app.ActorAsync("second-sales")).UserId;
+        await using var window = await app.OpenWindowAsync("sales", Desktop);
+        await window.GoToAsync("/work/absence");
+        var form = window.Page.Locator("form.work-two");
+        var (whom, days, agree) = (form.Locator("select").Last, form.Locator("input[type=date]"), form.GetByRole(AriaRole.Button));
+        await whom.SelectOptionAsync(mate.ToString());
+        foreach (var (box, day) in new[] { (days.First, "0001-01-01"), (days.Last, "9999-12-31") })
+        {
+            var before = await box.InputValueAsync();
+            await box.FillAsync(day);
+            await agree.ClickAsync();
+            await Assertions.Expect(form.Locator(".problem")).ToContainTextAsync(day[..4]);
+            await box.FillAsync(before);
+        }
+        await Assertions.Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(0);
+
+        await agree.ClickAsync();
+        await Assertions.Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(1);
+        await Assertions.Expect(whom).ToHaveValueAsync("");
+        await whom.SelectOptionAsync(mate.ToString());
+        await agree.ClickAsync();
+        await Assertions.Expect(window.Page.Locator("table.rows tbody tr")).ToHaveCountAsync(2);
+        window.AssertClean();
+    }
+
     private static ContextValue Needs() => ContextValue.Empty.With("need", Value.Of("Shelves")).With("madeToOrder", Value.False).With("worthwhile", Value.True);
 }

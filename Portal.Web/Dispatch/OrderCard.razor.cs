@@ -22,7 +22,6 @@ public sealed partial class OrderCard(
     Shortcuts shortcuts, Toasts toasts, TimeProvider time) : ComponentBase, IAsyncDisposable
 {
     private const int CarsShown = 3;
-    private const long MostTyped = 999_999_999_999_999;
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(250);
     private static readonly string[] Fields = ["trip.caller", "trip.pickup", "trip.dropoff", "trip.time", "trip.passengers", "trip.cargo", "trip.payload"];
 
@@ -35,7 +34,7 @@ public sealed partial class OrderCard(
     private ElementReference form;
     private ElementReference who;
     private AddressBox? fromBox, toBox;
-    private MomentBox? atBox, untilBox;
+    private MomentBox? atBox, untilBox, wrongTime;
     private IJSObjectReference? module;
     private IDisposable? keys;
     private int chosenCaller = -1;
@@ -154,6 +153,7 @@ public sealed partial class OrderCard(
         catch (RuleBrokenException refusal)
         {
             problem = (refusal.Args.FirstOrDefault() as string ?? "", T.Of(refusal));
+            wrongTime = WrongTime(refusal);
             if (refusal.Code == "dispatch.nothing-to-carry") problem = ("trip.passengers", T.Of(refusal));
             if (refusal.Code is "dispatch.window-reversed" or "dispatch.window-too-long" or "dispatch.pickup-year" or "dispatch.pickup-past" or "dispatch.pickup-too-far") problem = ("trip.time", T.Of(refusal));
         }
@@ -171,6 +171,15 @@ public sealed partial class OrderCard(
         MomentBox?[] boxes = draft.Time switch { OrderTime.Now => [], OrderTime.At => [atBox], _ => [atBox, untilBox] };
         if (boxes.Select(box => box?.ImpossibleYear).OfType<string>().FirstOrDefault() is { } year) throw new RuleBrokenException("dispatch.pickup-year", year);
     }
+
+    // of two times the one that is to be looked at again
+    private MomentBox? WrongTime(RuleBrokenException refusal) => refusal.Code switch
+    {
+        "dispatch.pickup-year" => atBox?.ImpossibleYear is null ? untilBox : atBox,
+        "dispatch.window-reversed" or "dispatch.window-too-long" => untilBox,
+        "text.required" => draft.At is null ? atBox : untilBox,
+        _ => atBox,
+    };
 
     private async Task ClearAsync()
     {
@@ -249,6 +258,8 @@ public sealed partial class OrderCard(
 
     private string? Invalid(string field) => Found(field) is null ? null : "true";
 
+    private string? InvalidTime(MomentBox? box) => box == wrongTime ? Invalid("trip.time") : null;
+
     private RenderFragment? Problem(string field) => Found(field) is not { } text ? null : builder =>
     {
         builder.OpenElement(0, "p");
@@ -259,11 +270,6 @@ public sealed partial class OrderCard(
     };
 
     private static string Text(ChangeEventArgs changed) => changed.Value as string ?? "";
-
-    private static string Shown(long number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
-
-    // a number of any size may be typed; what makes no sense is refused on saving, by name
-    private static long Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (long)Math.Clamp(number, -MostTyped, MostTyped) : 0;
 
     private static OrderDraft? Read(string kept)
     {

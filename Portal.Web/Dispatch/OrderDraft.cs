@@ -1,3 +1,4 @@
+using System.Globalization;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -12,6 +13,8 @@ public enum OrderTime { Now, At, Between }
 /// <summary>What stands on an order card, whole or half typed. Kept in the browser, so that a lost connection loses nothing.</summary>
 public sealed class OrderDraft
 {
+    private const int MostPassengers = 200, MostKg = 100_000;
+
     /// <summary>How long a vehicle called "now" may take, and one called for a moment may be late.</summary>
     private static readonly TimeSpan NowWithin = TimeSpan.FromMinutes(15), AtWithin = TimeSpan.FromMinutes(10);
 
@@ -27,10 +30,12 @@ public sealed class OrderDraft
     public DateTime? At { get; set; }
     /// <inheritdoc cref="At"/>
     public DateTime? Until { get; set; }
-    public long Passengers { get; set; } = 1;
+    /// <summary>As it was typed: what makes no sense is refused on saving, by name.</summary>
+    public string Passengers { get; set; } = "1";
     public string Cargo { get; set; } = "";
     public Guid? Class { get; set; }
-    public long PayloadKg { get; set; }
+    /// <inheritdoc cref="Passengers"/>
+    public string PayloadKg { get; set; } = "";
     /// <summary>What the card does not ask for but an imported order may, kept through a change: seats beside those of the passengers, cubic metres.</summary>
     public int Seats { get; set; }
     /// <inheritdoc cref="Seats"/>
@@ -50,19 +55,19 @@ public sealed class OrderDraft
     {
         Trip = trip.Id.Value, Customer = trip.Customer?.Value, Who = customer is null || trip.CallerName.Length > 0 ? trip.CallerName : customer, Phone = trip.CallerPhone ?? "",
         From = trip.Pickup, To = trip.Dropoff, Time = OrderTime.Between, At = Local(trip.PickupFrom, clock), Until = Local(trip.PickupUntil, clock),
-        Passengers = trip.Passengers, Cargo = trip.Cargo ?? "", Class = trip.Needs.Class?.Value, PayloadKg = trip.Needs.PayloadKg, Seats = trip.Needs.Seats, VolumeM3 = trip.Needs.VolumeM3,
+        Passengers = Typed(trip.Passengers), Cargo = trip.Cargo ?? "", Class = trip.Needs.Class?.Value, PayloadKg = Typed(trip.Needs.PayloadKg), Seats = trip.Needs.Seats, VolumeM3 = trip.Needs.VolumeM3,
         Equipment = string.Join(", ", trip.Needs.Equipment), Note = trip.Note ?? "",
     };
 
     /// <summary>The order as the domain takes it.</summary>
-    /// <exception cref="RuleBrokenException"><c>text.required</c> where a time is missing</exception>
+    /// <exception cref="RuleBrokenException"><c>text.required</c> where a time is missing; <c>pricing.not-a-number</c>, <c>number.whole</c>, <c>number.out-of-range</c></exception>
     public TripOrder Order(LocalTime clock)
     {
         var (from, until) = Promised(clock) ?? throw new RuleBrokenException("text.required", "trip.time");
         return new()
         {
             Customer = Customer is { } customer ? new PartnerId(customer) : null, CallerName = Who, CallerPhone = Phone, Pickup = From, Dropoff = To,
-            PickupFrom = from, PickupUntil = until, Passengers = Whole(Passengers), Cargo = Cargo, Needs = Needs(), Note = Note,
+            PickupFrom = from, PickupUntil = until, Passengers = Whole(Passengers, "trip.passengers", MostPassengers), Cargo = Cargo, Needs = Needs(), Note = Note,
         };
     }
 
@@ -76,7 +81,7 @@ public sealed class OrderDraft
         var (from, until) = Promised(clock) ?? Now(clock);
         return new()
         {
-            Id = new TripId(Trip), Needs = Needs(), Passengers = (int)Math.Clamp(Passengers, 0, 200), Pickup = pickup, Dropoff = To.Point ?? pickup,
+            Id = new TripId(Trip), Needs = Needs(), Passengers = Whole(Passengers, "trip.passengers", MostPassengers), Pickup = pickup, Dropoff = To.Point ?? pickup,
             PickupFrom = from, PickupUntil = until, Ride = way is null ? TripDemand.UnknownRide : TimeSpan.FromSeconds(way.Seconds),
         };
     }
@@ -103,9 +108,16 @@ public sealed class OrderDraft
 
     private TripNeeds Needs() => new()
     {
-        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, Seats = Seats, PayloadKg = Whole(PayloadKg), VolumeM3 = VolumeM3,
+        Class = Class is { } wanted ? new VehicleClassId(wanted) : null, Seats = Seats, PayloadKg = Whole(PayloadKg, "trip.payload", MostKg), VolumeM3 = VolumeM3,
         Equipment = Equipment.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
     };
 
-    private static int Whole(long number) => (int)Math.Clamp(number, int.MinValue, int.MaxValue);
+    private static string Typed(int number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Whole(string typed, string field, int most)
+    {
+        var number = TypedNumber.Of(typed, field, 0, most) ?? 0;
+        if (number != decimal.Truncate(number)) throw new RuleBrokenException("number.whole", field);
+        return number >= 0 && number <= most ? (int)number : throw new RuleBrokenException("number.out-of-range", field, 0, most);
+    }
 }

@@ -12,7 +12,7 @@ public sealed partial class TripBoardPage
     /// <summary>Trips about to be ended, while the dispatcher is asked why.</summary>
     private sealed record Ending(TripState To, IReadOnlyList<BoardTrip> Trips, bool Bulk);
 
-    private readonly Dictionary<TripId, uint> heard = [];
+    private readonly Dictionary<TripId, (uint Version, Guid Line)> heard = [];
     private UndoJournal journal = default!;
     private Ending? ending;
     private BoardTrip? moving;
@@ -95,11 +95,13 @@ public sealed partial class TripBoardPage
     {
         foreach (var taken in journal.Taken)
         {
-            if (state.Board.Find(taken.Id) is not { } trip || trip.Version == heard.GetValueOrDefault(trip.Id, taken.Version)) continue;
-            heard[trip.Id] = trip.Version;
+            var (seen, last) = heard.GetValueOrDefault(taken.Id, (taken.Version, taken.Action));
+            if (state.Board.Find(taken.Id) is not { } trip || trip.Version == seen) continue;
+            heard[trip.Id] = (trip.Version, last);
             if (await current.FindAsync() is not { } who || await detailsBy.FindAsync(trip.Id, who, closing.Token) is not { } now) continue;
-            if (now.History[0] is { Action: TripAction.Untaken, Reason: { } told } line)
-                toasts.Show(ToastKind.Warn, T["board.untaken", trip.Number, line.ByName, TripDeed.Told(told, T), Clock.Short(line.At)]);
+            foreach (var line in now.History.TakeWhile(l => l.Id != last).Where(l => l.Action == TripAction.Untaken).Reverse())
+                toasts.Show(ToastKind.Warn, T["board.untaken", trip.Number, line.ByName, TripDeed.Told(line.Reason!, T), Clock.Short(line.At)]);
+            heard[trip.Id] = (trip.Version, now.History[0].Id);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed partial class TripBoardPage
     private IReadOnlyList<Candidate>? candidates;
     private VehicleId? vehicle, followed;
     private (uint Version, TripState State)? read, told;
-    private TripHistoryLine? news;
+    private IReadOnlyList<TripHistoryLine> news = [];
+    private Guid? newsSince;
     private long? newsShown;
     private uint? ownVersion;
 
@@ -130,22 +131,25 @@ public sealed partial class TripBoardPage
     }
 
     // The next trip in the panel begins with nothing of the last.
-    private void Leave() => (candidates, details, read, told, news, reassigning) = (null, null, null, null, null, false);
+    private void Leave() => (candidates, details, read, told, news, newsSince, reassigning) = (null, null, null, null, [], null, false);
 
-    // Who has a trip open learns what others do to it; his own last action takes the news away.
+    // Who has a trip open learns what others did to it since then, or since his own last action, newest first.
     private void Hear(TripDetails? now)
     {
-        if (details is not { History: [var before, ..] } || now is not { History: [var last, ..] } || last.Id == before.Id) return;
-        (news, newsShown) = (last.ByUser == actor!.UserId ? null : last, null);
-        if (news is not null) reassigning = false;
+        if (now is not { History: [var last, ..] } || last.Id == details?.History[0].Id) return;
+        newsSince ??= last.Id;
+        (news, newsShown) = ([.. now.History.TakeWhile(line => line.Id != newsSince && line.ByUser != actor!.UserId)], null);
+        if (news.Count > 0) reassigning = false;
     }
+
+    private void CloseNews() => (news, newsSince) = ([], details?.History[0].Id);
 
     private void Showed() => newsShown = Stopwatch.GetTimestamp();
 
     /// <summary>True while what is pressed was meant for what stood in the panel before somebody else changed the trip: nobody reads the new faster.</summary>
     private bool IsNews(BoardTrip trip) =>
         (told is { } known && known != (trip.Version, trip.State) && trip.Version != ownVersion)
-        || (news is not null && (newsShown is not { } at || Stopwatch.GetElapsedTime(at) < TakenIn));
+        || (news.Count > 0 && (newsShown is not { } at || Stopwatch.GetElapsedTime(at) < TakenIn));
 
     private Task CloseAsync()
     {

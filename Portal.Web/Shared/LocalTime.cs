@@ -56,7 +56,7 @@ public sealed class LocalTime
     public Period Day(DateOnly day) => new(ToUtc(day.ToDateTime(TimeOnly.MinValue)), ToUtc(day.AddDays(1).ToDateTime(TimeOnly.MinValue)));
 
     /// <summary>A day of an address, or null where no business can mean it: beyond these years there is no room for the week and the time zone around it.</summary>
-    public static DateOnly? Known(DateOnly? day) => day?.Year is >= 1900 and < 2200 ? day : null;
+    public static DateOnly? Known(DateOnly? day) => day is { } said && BusinessDay.IsOne(said) ? day : null;
 
     /// <summary>Today on the reader's calendar.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Of(Now).Date);

@@ -5,7 +5,9 @@ import { Queue } from './queue.js';
 import * as view from './view.js';
 
 const { t } = view;
-const undoFor = 10_000, holdFor = 700, deafFor = 800, patience = 2_000;
+const undoFor = 10_000, holdFor = 700, deafFor = 800, patience = 2_000, sayFor = 6_000;
+/* refusals of a trip that was his no longer when he told of it */
+const late = ['driver.trip-taken', 'driver.trip-ended'];
 const dayPlace = 'portal.drive.day', noticePlace = 'portal.drive.notices';
 const find = id => document.getElementById(id);
 
@@ -21,6 +23,7 @@ let clockAhead = 0;
 let shown = '';
 let deafUntil = 0;
 let timer = 0;
+let saying = 0;
 let failures = 0;
 let opensOffline = true;
 
@@ -54,7 +57,7 @@ function undo() {
   const { key, before } = last;
   last = null;
   if (!queue.withdraw(key)) tell({ kind: 'Undo', trip: before.id, before });
-  find('say').textContent = t('drive.undone');
+  say(t('drive.undone'));
   draw();
 }
 
@@ -70,7 +73,7 @@ async function sendOne(command) {
   }
   if (response.status >= 500 || response.status === 429 || response.status === 408) throw new Error(`answered ${response.status}`);
   const answer = response.headers.get('Content-Type')?.includes('json') ? await response.json() : { done: false };
-  return { done: answer.done, text: answer.text ?? t('drive.refused') };
+  return { done: answer.done, late: late.includes(answer.code), text: answer.text ?? t('drive.refused') };
 }
 
 // Reading
@@ -92,7 +95,8 @@ async function sync() {
     if (day) {
       const refused = await queue.flush(day.driver, sendOne);
       if (refused.length) {
-        notices = [...notices, ...refused].slice(-5);
+        // of one trip the same is said once, however many steps it answers
+        notices = [...notices, ...refused].filter((notice, i, all) => all.findIndex(other => other.text === notice.text) === i).slice(-5);
         write(noticePlace, notices);
         last = null;
       }
@@ -119,7 +123,7 @@ function greet(fresh) {
   const known = new Set(day?.trips.map(trip => trip.id));
   const added = day && fresh.trips.find(trip => !known.has(trip.id) && trip.state === 'Assigned');
   if (!added) return;
-  find('say').textContent = t('drive.new-trip', added.pickup.address);
+  say(t('drive.new-trip', added.pickup.address));
   navigator.vibrate?.([200, 100, 200]);
 }
 
@@ -187,6 +191,14 @@ function drawFooter(seen) {
   if (last) find('undo').textContent = t('drive.undo', left);
 }
 
+/** Says what was done: aloud, and for a moment on the screen. */
+function say(text) {
+  find('say').textContent = text;
+  find('say').className = 'said';
+  clearTimeout(saying);
+  saying = setTimeout(() => { find('say').className = 'unseen'; }, sayFor);
+}
+
 // Buttons
 
 find('step').addEventListener('click', () => {
@@ -201,7 +213,7 @@ find('step').addEventListener('click', () => {
 function startShift(seen) {
   const vehicle = chosenVehicle || seen.planned?.vehicle || seen.usualVehicle;
   if (!vehicle) {
-    find('say').textContent = t('drive.choose-vehicle');
+    say(t('drive.choose-vehicle'));
     find('vehicle')?.focus();
     return;
   }
@@ -259,7 +271,7 @@ async function note(trip) {
   if (!await view.ask(t('drive.write-note'), `#${trip.number} · ${trip.pickup.address}`, view.el('div', { class: 'fields' }, box), t('drive.send'))) return;
   if (!box.value.trim()) return;
   tell({ kind: 'Note', trip: trip.id, note: box.value.trim() });
-  find('say').textContent = t('drive.noted');
+  say(t(reached && navigator.onLine ? 'drive.noted' : 'drive.note-kept'));
 }
 
 function dismiss(key) {

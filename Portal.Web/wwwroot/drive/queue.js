@@ -29,9 +29,10 @@ export class Queue {
   }
 
   /**
-   * Sends what waits for this driver, one after the other. `send` answers { done, text } or throws when the server
+   * Sends what waits for this driver, one after the other. `send` answers { done, late, text } or throws when the server
    * cannot be reached; then the rest waits. A refusal also drops what was built on it: later commands on the same trip,
-   * or on the shift that did not start. Returns the refusals.
+   * or on the shift that did not start. Of a trip that was his no longer (`late`) all that he did is told all the same: the
+   * dispatcher must learn of it. Returns the refusals.
    */
   async flush(driver, send) {
     if (this.#sending) return [];
@@ -43,7 +44,7 @@ export class Queue {
         this.#write(this.#read().filter(other => other.key !== command.key));
         if (answer.done) continue;
         refused.push({ key: command.key, text: answer.text });
-        this.#write(this.#read().filter(other => other.driver !== driver || !restsOn(other, command)));
+        this.#write(this.#read().filter(other => other.driver !== driver || !restsOn(other, command, answer.late)));
       }
     } finally {
       this.#sending = false;
@@ -67,6 +68,6 @@ export class Queue {
 
 const ofShift = ['EndShift', 'StartBreak', 'EndBreak', 'ChangeVehicle'];
 
-const restsOn = (later, refused) =>
-  (refused.trip && later.trip === refused.trip) || (refused.kind === 'StartShift' && ofShift.includes(later.kind)) ||
+const restsOn = (later, refused, late) =>
+  (refused.trip && later.trip === refused.trip && (!late || later.kind === 'Undo')) || (refused.kind === 'StartShift' && ofShift.includes(later.kind)) ||
   (refused.kind === 'StartBreak' && later.kind === 'EndBreak');
