@@ -40,7 +40,7 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
         var (first, last) = (new DateOnly(year, 1, 1), new DateOnly(year, 12, 31));
         await using var db = await contexts.CreateDbContextAsync(ct);
         var plans = await Plans(db, pipeline, actor).Where(p => p.Month >= first && p.Month <= last).ToListAsync(ct);
-        var facts = await db.Set<Deal>().Within(actor).Where(d => d.Pipeline == pipeline && !d.Archived && d.State == DealState.Won && d.ClosedOn >= first && d.ClosedOn <= last)
+        var facts = await Won(db, actor).Where(d => d.Pipeline == pipeline && !d.Archived && d.State == DealState.Won && d.ClosedOn >= first && d.ClosedOn <= last)
             .GroupBy(d => new { d.Manager, d.ClosedOn!.Value.Month }).Select(g => new { g.Key.Manager, g.Key.Month, Amount = g.Sum(d => d.AmountBase) }).ToListAsync(ct);
         var named = plans.Select(p => p.Manager).Concat(facts.Select(f => f.Manager)).OfType<Guid>().ToHashSet();
         var people = await db.Set<PortalUser>().AsNoTracking()
@@ -64,6 +64,15 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
             }).ToList();
             return new(manager, name, blocked, cells, PlanFact.Over([.. cells.Select(c => c.Figures)], days.Count(first, today < last ? today : last), days.Count(first, last)));
         }
+    }
+
+    // the whole of those within reach, and nothing of others: a deal that somebody works on with a colleague is not that colleague's month
+    private static IQueryable<Deal> Won(PortalDb db, Actor actor)
+    {
+        var deals = db.Set<Deal>().AsNoTracking();
+        if (actor.IsSystem || actor.Scope == ActorScope.All) return deals;
+        var near = db.Set<PortalUser>().NearTo(actor).Select(u => (Guid?)u.Id);
+        return deals.Where(d => near.Contains(d.Manager));
     }
 
     /// <summary>All versions of a year's plans, the newest first.</summary>

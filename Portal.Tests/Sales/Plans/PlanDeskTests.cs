@@ -82,6 +82,26 @@ public sealed class PlanDeskTests(SalesOffice office) : IClassFixture<SalesOffic
         Assert.Equal(7, (await Query.ReadAsync(pipeline, Month.Year, Head, default)).Total.Plan);
     }
 
+    /// <summary>A deal that somebody works on with a colleague is not that colleague's month: of it he would see a part, and take it for the whole.</summary>
+    [Fact]
+    public async Task Plan_OfOnesOwnReach_CountsNoPartOfAColleague()
+    {
+        var pipeline = await PipelineAsync();
+        var (own, other) = (await office.SellerAsync(Unique("Helping"), ActorScope.Own), await office.SellerAsync(Unique("Helped"), ActorScope.Own));
+        foreach (var joined in new[] { true, false })
+        {
+            var deal = await office.Desk.AddAsync(new(new(Unique("Joint"), Amount: 300, Manager: other.UserId), pipeline), other, default);
+            if (joined) await office.Team.JoinAsync(deal, own.UserId, "drawings", other, default);
+            await office.Desk.WinAsync(deal, (await office.CardAsync(deal)).Deal.Version, other, default);
+        }
+
+        var seen = await Query.ReadAsync(pipeline, Month.Year, own, default);
+
+        Assert.Equal(0m, seen.Total.Fact);
+        Assert.Equal([own.UserId], seen.Rows.Select(r => r.Manager));
+        Assert.Equal(600, (await CellAsync(pipeline, other.UserId, Month, other)).Figures.Fact);
+    }
+
     [Fact]
     public async Task Calendar_OfABranch_StandsOverThatOfAll()
     {
