@@ -195,6 +195,10 @@ public sealed partial class WebFormTests(WebFormTests.FormApp app) : IClassFixtu
 
         Assert.True(answers.Count(a => a == HttpStatusCode.TooManyRequests) >= 25, $"{answers.Count(a => a == HttpStatusCode.TooManyRequests)} were stopped");
         Assert.InRange(await app.CountAsync() - before, 0, 1);
+        // who is stopped keeps what he has written
+        var stopped = await SendAsync(flooder, Filled(word, "+40 722 810 777"), stamp, TimeSpan.Zero);
+        Assert.Contains("40 722 810 777", stopped.Page, StringComparison.Ordinal);
+        Assert.Contains("Please try again in a minute", stopped.Page, StringComparison.Ordinal);
         using var other = Visit();
         Assert.Equal(HttpStatusCode.Found, (await SendAsync(other, Filled(word, "+40 722 819 999"))).Status);
     }

@@ -18,7 +18,7 @@ namespace Portal.Web.Sales.Leads;
 /// </summary>
 internal static class WebFormEndpoints
 {
-    /// <summary>Name of the limit: from one address bursts of ten appeals, six a minute; reading is freer.</summary>
+    /// <summary>Name of the limit on requests from one address.</summary>
     private const string Limit = "web-form";
 
     private const int MostForm = 64 * 1024;
@@ -26,11 +26,25 @@ internal static class WebFormEndpoints
     /// <summary>Path of the form with this key, without the leading slash.</summary>
     public static string PathOf(string key) => $"f/{key}";
 
-    public static IServiceCollection AddWebForms(this IServiceCollection services) => services.AddRateLimiter(limits => limits.AddPolicy(Limit, http => HttpMethods.IsPost(http.Request.Method)
-        ? RateLimitPartition.GetTokenBucketLimiter($"send {Neighbourhood(http.Connection.RemoteIpAddress)}",
-            _ => new TokenBucketRateLimiterOptions { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(10), AutoReplenishment = true, QueueLimit = 0 })
-        : RateLimitPartition.GetTokenBucketLimiter($"read {Neighbourhood(http.Connection.RemoteIpAddress)}",
+    public static IServiceCollection AddWebForms(this IServiceCollection services) => services.AddSingleton<AppealLimit>().AddRateLimiter(limits => limits.AddPolicy(Limit, http =>
+        RateLimitPartition.GetTokenBucketLimiter($"{http.Request.Method} {Neighbourhood(http.Connection.RemoteIpAddress)}",
             _ => new TokenBucketRateLimiterOptions { TokenLimit = 60, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0 })));
+
+    /// <summary>From one address bursts of ten appeals, six a minute. It is asked where the form can be shown again with what was written.</summary>
+    private sealed class AppealLimit : IDisposable
+    {
+        private readonly PartitionedRateLimiter<HttpContext> limiter = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetTokenBucketLimiter(Neighbourhood(http.Connection.RemoteIpAddress),
+            _ => new TokenBucketRateLimiterOptions { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(10), AutoReplenishment = true, QueueLimit = 0 }));
+
+        /// <exception cref="RuleBrokenException"><c>leads.form-busy</c></exception>
+        public void Take(HttpContext http)
+        {
+            using var lease = limiter.AttemptAcquire(http);
+            if (!lease.IsAcquired) throw new RuleBrokenException("leads.form-busy");
+        }
+
+        public void Dispose() => limiter.Dispose();
+    }
 
     public static void MapWebForms(this IEndpointRouteBuilder app)
     {
@@ -42,7 +56,7 @@ internal static class WebFormEndpoints
 
     private static async Task<IResult> SendAsync(
         string key, [FromForm] string? name, [FromForm] string? company, [FromForm] string? phone, [FromForm] string? mail, [FromForm] string? territory, [FromForm] string? text, [FromForm] string? manager,
-        [FromForm] string? website, [FromForm] string? stamp, [FromForm] string? lang, [FromForm] string? source, HttpContext http, WebLeads leads, Texts t)
+        [FromForm] string? website, [FromForm] string? stamp, [FromForm] string? lang, [FromForm] string? source, HttpContext http, WebLeads leads, AppealLimit limit, Texts t)
     {
         // another site's page has no business to send it from its visitors' browsers
         if (http.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)))
@@ -50,6 +64,7 @@ internal static class WebFormEndpoints
         var given = new WebAppeal(new(name, company, phone, mail, territory), text, Guid.TryParse(manager, out var wanted) ? wanted : null, source, website, stamp);
         try
         {
+            limit.Take(http);
             return await leads.SendAsync(key, given, http.RequestAborted) ? Results.Redirect($"/{PathOf(key)}?sent=1&lang={Uri.EscapeDataString(lang is { Length: 2 } ? lang : "")}", permanent: false, preserveMethod: false)
                 : Page(http, null, given, lang, false, null, "", null);
         }
