@@ -40,6 +40,9 @@ public sealed class PriceList
     /// <summary>Lists over lists are no deeper.</summary>
     public const int MostSteps = 8;
 
+    /// <summary>The priority of a list that every other goes before.</summary>
+    public const int LastPriority = 999;
+
     private PriceList() { }
 
     /// <summary>Opens a list.</summary>
@@ -81,7 +84,7 @@ public sealed class PriceList
         Name = Required.Text(terms.Name, "price-list.name", 120);
         (Kind, Currency, ValidFrom, ValidUntil) = (terms.Kind, PriceNumbers.Currency(terms.Currency), terms.From, terms.Until);
         (Segment, Agreement, Basis) = (terms.Segment, terms.Agreement, terms.Basis);
-        Priority = Required.Number(terms.Priority, "price-list.priority", 1, 999);
+        Priority = Required.Number(terms.Priority, "price-list.priority", 1, LastPriority);
         Base = Basis == PriceBasis.OverList ? terms.Base : null;
         Markup = Basis == PriceBasis.Own ? 0 : PriceNumbers.Markup(terms.Markup, "price-list.markup");
     }

@@ -1,6 +1,10 @@
 using System.Globalization;
+using Portal.Domain.Shared;
 
 namespace Portal.Infrastructure.Imports;
+
+/// <summary>What parts the decimals of a file's amounts; where a number has both signs, the last of them does.</summary>
+public enum DecimalSign { Point, Comma }
 
 /// <summary>Reads numbers and instants as files of many countries write them.</summary>
 public static class FieldValues
@@ -12,8 +16,21 @@ public static class FieldValues
     /// <summary>A finite number; a lone comma is a decimal comma, spaces part thousands.</summary>
     public static bool TryNumber(string text, out double number) => double.TryParse(Plain(text), Written, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    /// <summary>Like <see cref="TryNumber"/>, exact; false too for a number of more than 28 digits.</summary>
-    public static bool TryDecimal(string text, out decimal number) => decimal.TryParse(Plain(text), Written, CultureInfo.InvariantCulture, out number);
+    /// <summary>An amount, exact; <paramref name="isNumber"/> is true also for one of more digits than can be kept.</summary>
+    public static bool TryAmount(string text, DecimalSign sign, out decimal amount, out bool isNumber)
+    {
+        amount = 0;
+        var plain = WrittenNumber.Plain(text, sign == DecimalSign.Comma ? '.' : ',');
+        isNumber = double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var rough) && !double.IsNaN(rough);
+        return decimal.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out amount);
+    }
+
+    /// <summary>By which sign most fields that alone tell it part their decimals; null where none tells.</summary>
+    public static DecimalSign? SignOf(IEnumerable<string> fields)
+    {
+        var signs = fields.Where(f => f.Length <= 30 && double.TryParse(WrittenNumber.Plain(f, ','), NumberStyles.Float, CultureInfo.InvariantCulture, out _)).Select(f => WrittenNumber.SignOf(f)).ToList();
+        return (signs.Count(s => s == '.') - signs.Count(s => s == ',')) switch { > 0 => DecimalSign.Point, < 0 => DecimalSign.Comma, _ => null };
+    }
 
     private const NumberStyles Written = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowThousands;
 

@@ -28,6 +28,9 @@ public sealed record ImportOptions(string Folder)
 public sealed class ImportLine(
     IDbContextFactory<PortalDb> contexts, ImportKinds kinds, IEnumerable<ISourceFormat> formats, ImportOptions options, TimeProvider time)
 {
+    // how a file writes its decimals is told by its first thousand rows
+    private const int SampleRows = 1000;
+
     private readonly SourceFormats formats = new(formats);
 
     /// <summary>Stores a file and guesses its columns, or takes the map remembered for files of its look; the source is named after the file.</summary>
@@ -47,8 +50,11 @@ public sealed class ImportLine(
             var table = await formats.OpenAsync(new SourceFile(path, fileName, options.MaxUnpackedBytes), ct);
             if (table.Kind is { } only && only != kind.Code) throw new RuleBrokenException("import.other-kind", fileName, only);
             await using var db = contexts.CreateFor(actor);
+            var sample = await SampleAsync(table, ct);
             var settings = await SettingsAsync(db, kind, fileName, table.Header, actor, ct);
-            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, await FirstAsync(table, ct), settings, actor, time.GetUtcNow());
+            // what the file itself tells goes before what was said about the last one
+            settings = settings with { Decimals = FieldValues.SignOf(sample.SelectMany(fields => fields)) ?? settings.Decimals ?? table.Decimals };
+            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, sample.FirstOrDefault([]), settings, actor, time.GetUtcNow());
             db.Add(run);
             await db.SaveChangesAsync(ct);
             return run;
@@ -72,7 +78,7 @@ public sealed class ImportLine(
         await using var db = contexts.CreateFor(actor);
         var run = await db.Set<ImportRun>().WithinReachOf(actor).SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw new RuleBrokenException("import.not-found");
         actor.Require(kinds[run.Kind].Permission);
-        run.TakeAs(kind.Code, await SettingsAsync(db, kind, run.FileName, run.Header, actor, ct));
+        run.TakeAs(kind.Code, await SettingsAsync(db, kind, run.FileName, run.Header, actor, ct) with { Decimals = run.Decimals });
         await db.SaveChangesAsync(ct);
         return run;
     }
@@ -102,10 +108,18 @@ public sealed class ImportLine(
         return run;
     }
 
-    private static async Task<string[]> FirstAsync(SourceTable table, CancellationToken ct)
+    private static async Task<List<string[]>> SampleAsync(SourceTable table, CancellationToken ct)
     {
-        await foreach (var row in table.Rows.WithCancellation(ct)) return row.Fields;
-        return [];
+        var sample = new List<string[]>();
+        try
+        {
+            await foreach (var row in table.Rows.Take(SampleRows).WithCancellation(ct)) sample.Add(row.Fields);
+        }
+        catch (RuleBrokenException) when (sample.Count > 0)
+        {
+            // of a row that cannot be read the check tells
+        }
+        return sample;
     }
 
     private async Task<ImportRun> ChangeAsync(Guid id, Action<ImportRun> change, Actor actor, CancellationToken ct)
@@ -133,7 +147,7 @@ public sealed class ImportLine(
         var source = await SourceAsync(db, kind, fileName, actor, ct);
         var signature = ColumnMap.Signature(header);
         if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
-            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = TimeZones.Find(known.TimeZone) ?? "UTC", DayFirst = known.DayFirst, Country = known.Country };
+            return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = TimeZones.Find(known.TimeZone) ?? "UTC", DayFirst = known.DayFirst, Decimals = known.Decimals, Country = known.Country };
         return new ImportSettings
         {
             Source = source,

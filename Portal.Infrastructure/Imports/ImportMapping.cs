@@ -15,6 +15,7 @@ internal sealed class ImportRunMapping : IEntityTypeConfiguration<ImportRun>
         entity.Ignore(r => r.Importer).Ignore(r => r.Bringer).Ignore(r => r.IsWorking).Ignore(r => r.IsEnded).Ignore(r => r.Remaining).Ignore(r => r.TakenBefore).Ignore(r => r.IsDiscarded);
         entity.Property(r => r.State).HasConversion<string>();
         entity.Property(r => r.Duplicates).HasConversion<string>();
+        entity.Property(r => r.Decimals).HasConversion<string>();
         entity.Property(r => r.Map).AsJson();
         entity.Property(r => r.Notes).AsJson();
     }
@@ -27,6 +28,7 @@ internal sealed class RememberedMapMapping : IEntityTypeConfiguration<Remembered
         entity.HasKey(m => new { m.Kind, m.Signature });
         entity.NotAudited().HasWall(Wall.Internal);
         entity.Property(m => m.Map).AsJson();
+        entity.Property(m => m.Decimals).HasConversion<string>();
     }
 }
 

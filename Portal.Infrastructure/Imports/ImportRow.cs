@@ -83,8 +83,9 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
     public decimal? Amount(string column, decimal min, decimal max)
     {
         if (Raw(column) is not { } text) return null;
-        if (!FieldValues.TryNumber(text, out var rough)) Refuse("not-a-number", column, Shown(text));
-        else if (!FieldValues.TryDecimal(text, out var amount) || rough < (double)min || amount < min || amount > max) Refuse("out-of-range", column, Shown(text));
+        var kept = FieldValues.TryAmount(text, reading.Decimals, out var amount, out var isNumber);
+        if (!isNumber) Refuse("not-a-number", column, Shown(text));
+        else if (!kept || amount < min || amount > max) Refuse("out-of-range", column, Shown(text));
         else return amount;
         return null;
     }
@@ -141,5 +142,5 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
     private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
 
-/// <summary>How the rows of a run are to be read: column code → index of the field, zone and order of written dates, and the present.</summary>
-public sealed record ImportReading(IReadOnlyDictionary<string, int> Map, TimeZoneInfo Zone, bool DayFirst, DateTimeOffset Now);
+/// <summary>How the rows of a run are to be read: column code → index of the field, zone and order of written dates, the sign of decimals, and the present.</summary>
+public sealed record ImportReading(IReadOnlyDictionary<string, int> Map, TimeZoneInfo Zone, bool DayFirst, DecimalSign Decimals, DateTimeOffset Now);

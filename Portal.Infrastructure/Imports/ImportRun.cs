@@ -25,6 +25,8 @@ public sealed record ImportSettings
     public string TimeZone { get; init; } = "UTC";
     /// <summary>True for 31/12, false for 12/31.</summary>
     public bool DayFirst { get; init; } = true;
+    /// <summary>What parts the decimals of amounts that alone do not tell: 1,234 is more than a thousand, or little more than one. Nobody has said: the point.</summary>
+    public DecimalSign? Decimals { get; init; }
     /// <summary>ISO 3166 code of rows that name no country, or null.</summary>
     public string? Country { get; init; }
 }
@@ -71,6 +73,7 @@ public sealed class ImportRun
     public bool CreateMissing { get; private set; }
     public string TimeZone { get; private set; } = "UTC";
     public bool DayFirst { get; private set; }
+    public DecimalSign Decimals { get; private set; }
     public string? Country { get; private set; }
     /// <summary>What is done with likely duplicates for which nothing else was chosen.</summary>
     public DuplicateChoice Duplicates { get; private set; }
@@ -139,6 +142,7 @@ public sealed class ImportRun
         CreateMissing = settings.CreateMissing;
         TimeZone = zone;
         DayFirst = settings.DayFirst;
+        Decimals = settings.Decimals ?? DecimalSign.Point;
         Country = CountryCode.Read(settings.Country);
         State = ImportState.Draft;
     }

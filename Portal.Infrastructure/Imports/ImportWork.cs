@@ -164,6 +164,7 @@ public sealed class ImportWork(
         remembered.CreateMissing = run.CreateMissing;
         remembered.TimeZone = run.TimeZone;
         remembered.DayFirst = run.DayFirst;
+        remembered.Decimals = run.Decimals;
         remembered.Country = run.Country;
     }
 
@@ -174,7 +175,7 @@ public sealed class ImportWork(
     }
 
     private ImportReading Reading(ImportRun run) =>
-        new(run.Map, TimeZoneInfo.FindSystemTimeZoneById(run.TimeZone), run.DayFirst, time.GetUtcNow().AddMinutes(5));
+        new(run.Map, TimeZoneInfo.FindSystemTimeZoneById(run.TimeZone), run.DayFirst, run.Decimals, time.GetUtcNow().AddMinutes(5));
 
     // Progress is told without an audit row: nothing has been changed yet.
     private async Task<bool> ReportAsync(NpgsqlConnection connection, Guid id, int rows, Actor actor, CancellationToken ct)

@@ -9,5 +9,6 @@ public sealed class RememberedMap
     public bool CreateMissing { get; set; }
     public string TimeZone { get; set; } = "UTC";
     public bool DayFirst { get; set; }
+    public DecimalSign Decimals { get; set; }
     public string? Country { get; set; }
 }

@@ -15,6 +15,8 @@ public sealed record SourceTable(string[] Header, IAsyncEnumerable<SourceRow> Ro
 {
     /// <summary>The one kind of import that such a file can hold; null where it can hold any.</summary>
     public string? Kind { get; init; }
+    /// <summary>What likely parts the decimals of its numbers; null where nothing is known.</summary>
+    public DecimalSign? Decimals { get; init; }
 }
 
 /// <summary>A format that files come in.</summary>

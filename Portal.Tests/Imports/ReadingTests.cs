@@ -257,6 +257,50 @@ public sealed class ReadingTests : IDisposable
     [InlineData("12 km")]
     public void Number_ThatIsNone_IsNotRead(string text) => Assert.False(FieldValues.TryNumber(text, out _));
 
+    /// <summary>What one number alone does not tell, its file does; what it tells, it tells in any file.</summary>
+    [Theory]
+    [InlineData("1,500", 1500, 1.5)]
+    [InlineData("1.500", 1.5, 1500)]
+    [InlineData("1,500.00", 1500, 1500)]
+    [InlineData("1.250,75", 1250.75, 1250.75)]
+    [InlineData("1 250,75", 1250.75, 1250.75)]
+    [InlineData("0,125", 0.125, 0.125)]
+    [InlineData("1,234,567", 1234567, 1234567)]
+    [InlineData("12,5", 12.5, 12.5)]
+    [InlineData("1.5E+05", 150000, 150000)]
+    public void Amount_IsReadByTheSignOfItsFile(string text, double point, double comma)
+    {
+        Assert.Equal((true, (decimal)point), (FieldValues.TryAmount(text, DecimalSign.Point, out var byPoint, out _), byPoint));
+        Assert.Equal((true, (decimal)comma), (FieldValues.TryAmount(text, DecimalSign.Comma, out var byComma, out _), byComma));
+    }
+
+    [Theory]
+    [InlineData("1,2,3", false)]
+    [InlineData("five", false)]
+    [InlineData("NaN", false)]
+    [InlineData("123456789012345678901234567890", true)]
+    public void Amount_ThatIsNone_IsToldFromOneTooLong(string text, bool isNumber) =>
+        Assert.Equal((false, isNumber), (FieldValues.TryAmount(text, DecimalSign.Point, out _, out var number), number));
+
+    [Fact]
+    public void Sign_IsThatOfTheFieldsThatAloneTellIt()
+    {
+        Assert.Equal(DecimalSign.Comma, FieldValues.SignOf(["1,500", "12,5", "name", "2026-01-05"]));
+        Assert.Equal(DecimalSign.Comma, FieldValues.SignOf(["1.234.567"]));
+        Assert.Equal(DecimalSign.Point, FieldValues.SignOf(["1,500", "1,500.00"]));
+        Assert.Null(FieldValues.SignOf(["1,500", "7", "01.05.2026", "A-12"]));
+    }
+
+    [Fact]
+    public async Task Open_InTheRomanianCodePage_ReadsItsLetters()
+    {
+        var text = "denumire;pret\r\nScaun pliant ușor, roșu și înalt;12,50\r\nMasă țărănească;99,00\r\n".Replace('ș', 'ş').Replace('ț', 'ţ');
+
+        var (_, rows) = await ReadAsync(CodePagesEncodingProvider.Instance.GetEncoding(1250)!.GetBytes(text));
+
+        Assert.Equal(["Scaun pliant uşor, roşu şi înalt", "Masă ţărănească"], rows.Select(r => r.Fields[0]));
+    }
+
     private async Task<(string[] Header, List<SourceRow> Rows)> ReadAsync(byte[] content, string name = "file.csv", long maxBytes = 100_000_000)
     {
         await File.WriteAllBytesAsync(path, content);

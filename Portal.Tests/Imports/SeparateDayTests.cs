@@ -6,7 +6,7 @@ namespace Portal.Tests.Imports;
 public sealed class SeparateDayTests(ImportRig rig) : IClassFixture<ImportRig>
 {
     private static readonly ImportReading Reading = new(
-        new Dictionary<string, int> { ["time"] = 0, ["day"] = 1 }, TimeZoneInfo.FindSystemTimeZoneById("Europe/Chisinau"), true, new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        new Dictionary<string, int> { ["time"] = 0, ["day"] = 1 }, TimeZoneInfo.FindSystemTimeZoneById("Europe/Chisinau"), true, DecimalSign.Point, new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Theory]
     [InlineData("9:05", "01.05.2024", "2024-05-01T06:05:00Z")]

@@ -68,6 +68,24 @@ public sealed class PriceImportTests(ImportRig rig) : IClassFixture<ImportRig>
         Assert.Equal(5m, await rig.ScalarAsync<decimal>("select cost from pricing.product where code = 'D-1'"));
     }
 
+    /// <summary>A list that a file opens has one currency, holds after those that were there, and is told of before it is opened.</summary>
+    [Fact]
+    public async Task Products_ThatOpenAList_GiveItOneCurrency_BehindTheOthers()
+    {
+        var run = await rig.ImportAsync("products", "two currencies.csv", """
+            code;name;price;price list;currency
+            TC-1;Chair;1.250,75;Two currencies;EUR
+            TC-2;Table;2,500;Two currencies;USD
+            TC-3;Shelf;2,500;Two currencies;
+            """);
+
+        Assert.Equal((3, 1, 2), (run.Rows, run.Refused, run.Applied));
+        Assert.Equal(2, run.Notes["list-new"]);
+        Assert.Equal(["list-currency EUR"], await RefusalsAsync(run));
+        Assert.Equal("1250.75,2.5", await rig.ScalarAsync<string>("select string_agg(trim_scale(l.price)::text, ',' order by p.code) from pricing.list_price l join pricing.product p on p.id = l.product where p.code like 'TC-%'"));
+        Assert.True(await rig.ScalarAsync<bool>("select l.priority > (select max(o.priority) from pricing.price_list o where o.id < l.id and not o.archived) or not exists (select from pricing.price_list o where o.id < l.id) from pricing.price_list l where l.name = 'Two currencies'"));
+    }
+
     [Fact]
     public async Task Prices_GoIntoTheirLists_ChangeThere_AndWhatCannotBeIsRefused()
     {

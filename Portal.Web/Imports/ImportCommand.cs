@@ -24,6 +24,8 @@ internal sealed record ImportCommand(string Kind, string File)
     public DuplicateChoice? Duplicates { get; private init; }
     /// <summary>12/31 instead of 31/12.</summary>
     public bool MonthFirst { get; private init; }
+    /// <summary>What parts the decimals of amounts; null takes what the file tells.</summary>
+    public DecimalSign? Decimals { get; private init; }
     /// <summary>Refuse rows that name unknown vehicles or drivers instead of creating them.</summary>
     public bool KnownOnly { get; private init; }
     /// <summary>Column code → heading, where the guess is wrong.</summary>
@@ -34,7 +36,7 @@ internal sealed record ImportCommand(string Kind, string File)
     public static ImportCommand? Take(ref string[] args)
     {
         if (args is not ["import", ..]) return null;
-        if (args.Length < 3 || args[1].StartsWith('-') || args[2].StartsWith('-')) throw new FormatException("import KIND FILE [--source NAME] [--time-zone ZONE] [--month-first] [--known-only] [--country CC] [--duplicates leave-out|take-as-new|add-to-existing] [--column CODE=HEADING]…");
+        if (args.Length < 3 || args[1].StartsWith('-') || args[2].StartsWith('-')) throw new FormatException("import KIND FILE [--source NAME] [--time-zone ZONE] [--month-first] [--decimals point|comma] [--known-only] [--country CC] [--duplicates leave-out|take-as-new|add-to-existing] [--column CODE=HEADING]…");
         var command = new ImportCommand(args[1], Path.GetFullPath(args[2]));
         var columns = new Dictionary<string, string>();
         var others = new List<string>();
@@ -44,6 +46,7 @@ internal sealed record ImportCommand(string Kind, string File)
                 case "--source": command = command with { Source = Value(args, ref i) }; break;
                 case "--time-zone": command = command with { TimeZone = Value(args, ref i) }; break;
                 case "--month-first": command = command with { MonthFirst = true }; break;
+                case "--decimals": command = command with { Decimals = Sign(Value(args, ref i)) }; break;
                 case "--duplicates": command = command with { Duplicates = Choice(Value(args, ref i)) }; break;
                 case "--country": command = command with { Country = Value(args, ref i) }; break;
                 case "--known-only": command = command with { KnownOnly = true }; break;
@@ -138,7 +141,7 @@ internal sealed record ImportCommand(string Kind, string File)
             foreach (var taken in map.Where(m => m.Value == index).Select(m => m.Key).ToList()) map.Remove(taken);
             map[code] = index;
         }
-        return new ImportSettings { Source = Source ?? run.Source, Map = map, CreateMissing = !KnownOnly, TimeZone = TimeZone ?? run.TimeZone, DayFirst = !MonthFirst && run.DayFirst, Country = Country ?? run.Country };
+        return new ImportSettings { Source = Source ?? run.Source, Map = map, CreateMissing = !KnownOnly, TimeZone = TimeZone ?? run.TimeZone, DayFirst = !MonthFirst && run.DayFirst, Decimals = Decimals ?? run.Decimals, Country = Country ?? run.Country };
     }
 
     private static async Task<ImportRun> WorkAsync(Guid id, IServiceProvider services, Texts texts, TextWriter output, Actor actor, CancellationToken ct)
@@ -181,6 +184,13 @@ internal sealed record ImportCommand(string Kind, string File)
         "take-as-new" => DuplicateChoice.TakeAsNew,
         "add-to-existing" => DuplicateChoice.AddToExisting,
         _ => throw new FormatException($"--duplicates {text}: leave-out, take-as-new or add-to-existing."),
+    };
+
+    private static DecimalSign Sign(string text) => text switch
+    {
+        "point" => DecimalSign.Point,
+        "comma" => DecimalSign.Comma,
+        _ => throw new FormatException($"--decimals {text}: point or comma."),
     };
 
     private static string Value(string[] args, ref int i) => i + 1 < args.Length ? args[++i] : throw new FormatException($"{args[i]} needs a value.");

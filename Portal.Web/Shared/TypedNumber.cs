@@ -6,8 +6,6 @@ namespace Portal.Web.Shared;
 /// <summary>Numbers as people type them and spreadsheets copy them.</summary>
 internal static class TypedNumber
 {
-    private const int Longest = 60;
-
     /// <summary>
     /// The number, or null where it is none. Blanks and apostrophes part thousands, a percent sign behind it is passed over. Of point and comma the last parts the decimals; where one stands alone, it parts
     /// thousands if the reader's culture writes it so and three digits follow: <c>1.234</c> is more than a thousand in Romanian, and <c>1.5</c> one and a half everywhere.
@@ -31,23 +29,5 @@ internal static class TypedNumber
     /// <summary>As a number stands in a box: with the places it has, and no signs between thousands.</summary>
     public static string? Boxed(decimal? number) => number?.ToString("0.######", CultureInfo.CurrentCulture);
 
-    private static string? Plain(string? typed)
-    {
-        var bare = string.Concat((typed ?? "").Where(c => !char.IsWhiteSpace(c) && c is not '\'' and not '’')).TrimEnd('%').Replace('−', '-');
-        if (bare.Length is 0 or > Longest) return null;
-        var (points, commas) = (bare.Count(c => c == '.'), bare.Count(c => c == ','));
-        if (points + commas == 0) return bare;
-        var last = bare[bare.LastIndexOfAny(['.', ','])];
-        var (others, same) = last == '.' ? (commas, points) : (points, commas);
-        if (others == 0 && (same > 1 || PartsThousands(bare, last))) return IsGrouped(bare, last) ? bare.Replace(last.ToString(), "") : null;
-        var other = last == '.' ? ',' : '.';
-        if (same > 1 || others > 0 && !IsGrouped(bare[..bare.IndexOf(last)], other)) return null;
-        return bare.Replace(other.ToString(), "").Replace(last, '.');
-    }
-
-    private static bool PartsThousands(string bare, char separator) =>
-        CultureInfo.CurrentCulture.NumberFormat.NumberGroupSeparator == separator.ToString() && bare.TrimStart('-', '+') is var digits && digits[0] != '0' && IsGrouped(digits, separator);
-
-    private static bool IsGrouped(string digits, char separator) =>
-        digits.TrimStart('-', '+').Split(separator) is [{ Length: > 0 and <= 3 }, .. var groups] && groups.All(g => g.Length == 3);
+    private static string? Plain(string? typed) => WrittenNumber.Plain(typed, CultureInfo.CurrentCulture.NumberFormat.NumberGroupSeparator is [var only] ? only : ' ');
 }

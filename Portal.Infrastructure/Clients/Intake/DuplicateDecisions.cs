@@ -40,7 +40,7 @@ public sealed class DuplicateDecisions(IDbContextFactory<PortalDb> contexts, Imp
             """).ToListAsync(ct);
         var partners = rows.Select(r => r.Partner).OfType<Guid>().Select(p => new PartnerId(p)).ToList();
         var names = await db.Set<Partner>().Within(actor).Where(p => partners.Contains(p.Id)).ToDictionaryAsync(p => p.Id.Value, p => p.Name, ct);
-        var reading = new ImportReading(run.Map, TimeZoneInfo.Utc, run.DayFirst, time.GetUtcNow());
+        var reading = new ImportReading(run.Map, TimeZoneInfo.Utc, run.DayFirst, run.Decimals, time.GetUtcNow());
         return new([.. rows.Select(Met)], rows.FirstOrDefault()?.Total ?? 0);
 
         MetDuplicate Met(Row row)

@@ -18,21 +18,24 @@ internal static class ImportedLists
     {
         if (prices.Count == 0) return [];
         await db.TakeTurnAsync("pricing.lists", ct);
-        var lists = await db.Set<PriceList>().Where(l => !l.Archived).ToDictionaryAsync(l => l.Name, l => l.Id, StringComparer.OrdinalIgnoreCase, ct);
+        var there = await db.Set<PriceList>().Where(l => !l.Archived).Select(l => new { l.Name, l.Id, l.Priority }).ToListAsync(ct);
+        var lists = there.ToDictionary(l => l.Name, l => l.Id, StringComparer.OrdinalIgnoreCase);
+        // a list that nobody has looked at yet does not go before those that hold
+        var last = Math.Min(PriceList.LastPriority, there.Select(l => l.Priority).Append(99).Max() + 1);
         foreach (var price in prices)
             if (!lists.ContainsKey(price.List))
             {
-                var list = new PriceList(PriceListId.New(), new(price.List, PriceListKind.Wholesale, price.Currency ?? currency));
+                var list = new PriceList(PriceListId.New(), new(price.List, PriceListKind.Wholesale, price.Currency ?? currency, Priority: last));
                 db.Add(list);
                 lists[list.Name] = list.Id;
             }
         await db.SaveChangesAsync(ct);
         var (ofLists, products) = (prices.Select(p => lists[p.List]).Distinct().ToList(), prices.Select(p => p.Product).Distinct().ToList());
-        var there = await db.Set<ListPrice>().Where(p => ofLists.Contains(p.List) && products.Contains(p.Product)).ToDictionaryAsync(p => (p.List, p.Product, p.Unit, p.FromQuantity), ct);
+        var standing = await db.Set<ListPrice>().Where(p => ofLists.Contains(p.List) && products.Contains(p.Product)).ToDictionaryAsync(p => (p.List, p.Product, p.Unit, p.FromQuantity), ct);
         List<ListPrice> fresh = [];
         List<ProductId> changed = [];
         foreach (var price in prices)
-            if (!there.TryGetValue((lists[price.List], price.Product, price.Unit, price.FromQuantity), out var known)) fresh.Add(new(lists[price.List], price.Product, price.Unit, price.FromQuantity, price.Price));
+            if (!standing.TryGetValue((lists[price.List], price.Product, price.Unit, price.FromQuantity), out var known)) fresh.Add(new(lists[price.List], price.Product, price.Unit, price.FromQuantity, price.Price));
             else if (known.Price != PriceNumbers.Unit(price.Price))
             {
                 known.Become(price.Price);

@@ -59,6 +59,7 @@ public sealed class PricesImport(TimeProvider time) : IImportKind
     private sealed class Pass(ImportRun run, KnownCatalogue known, Dictionary<(Guid List, Guid Product, string Unit, decimal From), decimal> prices, TimeProvider time) : IImportPass
     {
         private readonly Dictionary<(string List, ProductId Product, string Unit, decimal From), int> lines = [];
+        private readonly NamedLists opened = new(known.Currency, run.CreateMissing);
 
         public void Check(ImportRow row)
         {
@@ -72,7 +73,7 @@ public sealed class PricesImport(TimeProvider time) : IImportKind
             row.Document = $"{price.Product.Value:n} {price.Unit} {price.FromQuantity:0.######} {price.List}";
             if (!known.Lists.TryGetValue(price.List, out var list))
             {
-                if (!run.CreateMissing) row.Refuse("list-unknown", price.List);
+                opened.Name(row, price.List, price.Currency);
                 return;
             }
             if (price.Currency is { } currency && currency != list.Currency) row.Refuse("list-currency", list.Currency);

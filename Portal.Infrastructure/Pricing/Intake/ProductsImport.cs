@@ -54,6 +54,7 @@ public sealed class ProductsImport(TimeProvider time) : IImportKind
     private sealed class Pass(ImportRun run, KnownCatalogue known, TimeProvider time) : IImportPass
     {
         private readonly Dictionary<string, int> lines = [];
+        private readonly NamedLists opened = new(known.Currency, run.CreateMissing);
 
         public void Check(ImportRow row)
         {
@@ -67,10 +68,11 @@ public sealed class ProductsImport(TimeProvider time) : IImportKind
             var there = known.ByCode.GetValueOrDefault(read.Code);
             var group = Group(read.Groups);
             if (read.Groups.Length > 0 && group is null && !run.CreateMissing) row.Refuse("group-unknown", string.Join(' ', read.Groups));
-            if (read.Price is not null && read.List is { } list)
+            if (read.Groups.Length > 0 && group is null && run.CreateMissing) row.Note("group-new");
+            if (read.Price is not null && (read.List ?? run.Source) is var list)
             {
-                if (known.Lists.TryGetValue(list, out var held) && read.Currency is { } currency && held.Currency != currency) row.Refuse("list-currency", held.Currency);
-                else if (held == default && !run.CreateMissing) row.Refuse("list-unknown", list);
+                if (!known.Lists.TryGetValue(list, out var held)) opened.Name(row, list, read.Currency);
+                else if (read.Currency is { } currency && held.Currency != currency) row.Refuse("list-currency", held.Currency);
             }
             if (there is null || row.Refusal is not null) return;
             var same = there.Name == read.Name && (read.Groups.Length == 0 || group is { } at && at == there.Group) && (read.Kind is not { } kind || kind.ToString() == there.Kind) && (read.Unit is null || read.Unit == there.Unit)

@@ -25,7 +25,7 @@ internal sealed class DealsPass(
         row.Document = deal.Document;
         if (deal.Currency is { } named && !named.Equals(currency, StringComparison.OrdinalIgnoreCase)) row.Refuse("other-currency", named, currency);
         if (deal.Manager is { } seller && sellers.IsShared(seller)) row.Refuse("responsible-unknown", seller);
-        if (!run.CreateMissing) CheckKnown(row, deal);
+        CheckKnown(row, deal);
         if (deal.Client is null) row.Note("deal-without-client");
         if (deal.Opened is null) row.Note("deal-opened-unknown");
         if (deal.Product is not { } product) return;
@@ -68,11 +68,18 @@ internal sealed class DealsPass(
 
     private void CheckKnown(ImportRow row, OpportunityRow deal)
     {
-        if (deal.Manager is { } seller && sellers.Find(seller) is null) row.Refuse("responsible-unknown", seller);
-        if (deal.Pipeline is { } pipeline && !pipelines.Knows(pipeline)) row.Refuse("pipeline-unknown", pipeline);
-        if (deal.Stage is { } stage && !pipelines.Knows(deal.Pipeline, stage)) row.Refuse("stage-unknown", stage);
-        if (deal.Source is { } source && Find(sources, source) is null) row.Refuse("source-unknown", source);
-        if (deal.LossReason is { } reason && Find(reasons, reason) is null) row.Refuse("loss-reason-unknown", reason);
+        if (deal.Manager is { } seller && sellers.Find(seller) is null) Missing("seller-new", "responsible-unknown", seller);
+        if (deal.Pipeline is { } pipeline && !pipelines.Knows(pipeline)) Missing("pipeline-new", "pipeline-unknown", pipeline);
+        if (deal.Stage is { } stage && !pipelines.Knows(deal.Pipeline, stage)) Missing("stage-new", "stage-unknown", stage);
+        if (deal.Source is { } source && Find(sources, source) is null) Missing("source-new", "source-unknown", source);
+        if (deal.LossReason is { } reason && Find(reasons, reason) is null) Missing("loss-reason-new", "loss-reason-unknown", reason);
+
+        // a slip of the pen is seen before anything is made of it
+        void Missing(string note, string refusal, string name)
+        {
+            if (run.CreateMissing) row.Note(note);
+            else row.Refuse(refusal, name);
+        }
     }
 
     private Deal Take(OpportunityRow read, long number, Stage stage, PartnerId? client, DateOnly today)
