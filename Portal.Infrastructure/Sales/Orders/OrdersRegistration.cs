@@ -8,12 +8,12 @@ namespace Portal.Infrastructure.Sales.Orders;
 /// <summary>Registers clients' orders.</summary>
 public static class OrdersRegistration
 {
-    /// <summary>Adds orders to the container; needs offers, prices, stock and work.</summary>
+    /// <summary>Adds orders to the container; needs offers, prices, stock, dispatch and work.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddSingleton<OrderPrices>().AddSingleton<OrderDesk>().AddSingleton<OrderFulfilment>();
         services.AddSingleton<OrderQuery>().AddSingleton<OrderListQuery>().AddSingleton<OrderSuggestions>();
-        services.AddSingleton<ShipmentDesk>().AddSingleton<ShipmentQuery>();
+        services.AddSingleton<ShipmentDesk>().AddSingleton<ShipmentQuery>().AddSingleton<ShipmentDelivery>();
         return services.AddDoor<OrderQuery>(ObjectKind.Order, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
             (db, id) => db.Set<SalesOrder>().Where(o => o.Id == new SalesOrderId(id)).Select(o => o.Manager))
             .AddDoor<ShipmentQuery>(ObjectKind.Shipment, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct), (db, id) => db.Set<Shipment>().Where(s => s.Id == new ShipmentId(id)).Select(s => (Guid?)s.ByUser));

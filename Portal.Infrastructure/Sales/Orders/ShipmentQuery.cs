@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
 using Portal.Domain.Documents;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Orders;
@@ -22,13 +23,21 @@ public sealed record ShipmentOrder(SalesOrderId Id, string Name);
 /// <summary>Where a shipment goes: the door, how to get in and whom to ask for, as far as the reader may know it.</summary>
 public sealed record ShipmentPlace(string Name, string Address, string? Door, string? AccessNote, string? Contact, string? Phone);
 
+/// <summary>A trip that delivers a shipment.</summary>
+public sealed record ShipmentTrip(TripId Id, long Number, TripState State);
+
 /// <summary>A shipment as its page shows it. Names beyond the reader's reach are left out.</summary>
 /// <param name="Others">open orders of the client that could go along</param>
+/// <param name="Depots">our places where a trip can fetch it</param>
 /// <param name="Issues">the stock documents by which its goods went out</param>
 public sealed record ShipmentSheet(
     ShipmentId Id, ShipmentState State, string? Number, ShipmentHead Head, PartnerId Partner, string? Client, string Warehouse, ShipmentPlace? Place, IReadOnlyList<ShipmentSheetLine> Lines, IReadOnlyList<ShipmentOrder> Orders,
     IReadOnlyList<ShipmentOrder> Others, IReadOnlyList<(StockDocumentId Id, string? Number)> Issues, string ByName, DateTimeOffset CreatedAt, DateTimeOffset? PostedAt, string? PostedBy, DateTimeOffset? CancelledAt, string? CancelledBy,
-    string? Reason, uint Version);
+    string? Reason, IReadOnlyList<ShipmentTrip> Trips, IReadOnlyList<OrderChoice> Depots, uint Version)
+{
+    /// <summary>True where its delivery may be ordered: it goes to an address, and no trip brings it there.</summary>
+    public bool MayBeDelivered => State != ShipmentState.Cancelled && Place is not null && Depots.Count > 0 && Trips.All(t => t.State is TripState.Cancelled or TripState.Failed or TripState.NoShow);
+}
 
 /// <summary>A column the list of shipments sorts by.</summary>
 public enum ShipmentSort { Created, Number, Day, State }
@@ -67,7 +76,7 @@ public sealed class ShipmentQuery(IDbContextFactory<PortalDb> contexts)
             [.. shipment.Lines.Select(l => new ShipmentSheetLine(l, lines.GetValueOrDefault((l.Order, l.OrderLine)) ?? "", open.GetValueOrDefault((l.Order, l.OrderLine))))],
             [.. orders.OrderBy(o => o.CreatedAt).Select(o => new ShipmentOrder(o.Id, $"{o.Number} {o.Reference}".Trim()))], [.. others.Select(o => new ShipmentOrder(o.Id, $"{DocumentNumber.Of(o.Year, o.Sequence)} {o.Reference}".Trim()))],
             [.. (await db.Set<StockDocument>().Where(d => issues.Contains((Guid)(object)d.Id)).OrderBy(d => d.Sequence).Select(d => new { d.Id, d.Year, d.Sequence }).ToListAsync(ct)).Select(d => (d.Id, DocumentNumber.Of(d.Year, d.Sequence)?.ToString()))],
-            shipment.ByName, shipment.CreatedAt, shipment.PostedAt, shipment.PostedBy, shipment.CancelledAt, shipment.CancelledBy, shipment.Reason, shipment.Version);
+            shipment.ByName, shipment.CreatedAt, shipment.PostedAt, shipment.PostedBy, shipment.CancelledAt, shipment.CancelledBy, shipment.Reason, await TripsAsync(db, id, ct), await DepotsAsync(db, actor, ct), shipment.Version);
     }
 
     /// <summary>Shipments of a page of the list, filtered, sorted and paged in SQL.</summary>
@@ -88,6 +97,15 @@ public sealed class ShipmentQuery(IDbContextFactory<PortalDb> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<Shipment>().Within(db, actor).AnyAsync(s => s.Id == id, ct);
+    }
+
+    private static Task<List<ShipmentTrip>> TripsAsync(PortalDb db, ShipmentId id, CancellationToken ct) =>
+        db.Set<Trip>().Where(t => db.Set<DocumentLink>().Any(l => l.ToId == id.Value && l.FromKind == ObjectKind.Trip && l.FromId == (Guid)(object)t.Id)).OrderBy(t => t.Number).Select(t => new ShipmentTrip(t.Id, t.Number, t.State)).Take(MostOthers).ToListAsync(ct);
+
+    private static Task<List<OrderChoice>> DepotsAsync(PortalDb db, Actor actor, CancellationToken ct)
+    {
+        var reach = actor.OnlyBranch();
+        return db.Set<Place>().Where(p => p.Owner == PlaceOwner.Ours && !p.Archived && (reach == null || p.Branch == reach)).OrderBy(p => p.Name).Select(p => new OrderChoice(p.Id.Value, p.Name + ", " + p.Address)).Take(MostOthers).ToListAsync(ct);
     }
 
     private static async Task<ShipmentPlace?> PlaceAsync(PortalDb db, Shipment shipment, Actor actor, CancellationToken ct)

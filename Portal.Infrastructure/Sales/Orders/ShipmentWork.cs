@@ -64,9 +64,10 @@ internal static class ShipmentWork
     }
 
     /// <summary>Brings the goods back and sets them aside for their orders again, as far as nobody else has them.</summary>
-    /// <exception cref="RuleBrokenException">what <see cref="Shipment.Cancel"/> and the cancelling of stock refuse</exception>
+    /// <exception cref="RuleBrokenException"><c>shipments.trip-there</c>, what <see cref="Shipment.Cancel"/> and the cancelling of stock refuse</exception>
     public static async Task CancelAsync(PortalDb db, Shipment shipment, string? reason, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
+        await ShipmentDelivery.RequireNoTripAsync(db, shipment.Id, ct);
         shipment.Cancel(reason, actor, now);
         var orders = await OrdersAsync(db, shipment, ct);
         var issues = await db.Set<DocumentLink>().Where(l => l.ToId == shipment.Id.Value && l.FromKind == ObjectKind.StockDocument).OrderBy(l => l.FromId).Select(l => l.FromId).ToListAsync(ct);

@@ -5,6 +5,8 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
+using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Sales.Orders;
@@ -32,7 +34,7 @@ public sealed class OrderOffice : OfferOffice
     protected override void Furnish(IServiceCollection services)
     {
         base.Furnish(services);
-        services.AddStock().AddOrders().AddSingleton<ProductListQuery>();
+        services.AddStock().AddOrders().AddSingleton<ProductListQuery>().AddSingleton<Roads>().AddSingleton<TripRegistration>();
     }
 
     public override async Task InitializeAsync()

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
@@ -203,6 +204,38 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
         await using var db = office.Open();
         Assert.Equal(PostgresErrorCodes.RestrictViolation, (await Assert.ThrowsAsync<PostgresException>(() => db.Database.ExecuteSqlAsync($"update sales.shipment set lines = '[]' where id = {id.Value}"))).SqlState);
         Assert.Equal(PostgresErrorCodes.RestrictViolation, (await Assert.ThrowsAsync<PostgresException>(() => db.Database.ExecuteSqlAsync($"delete from sales.shipment where id = {id.Value}"))).SqlState);
+    }
+
+    [Fact]
+    public async Task Delivery_IsOrderedOnce_WithTheDoorThePersonAndTheWeight_AndStandsBeforeCancelling()
+    {
+        var chain = await office.ProductAsync("Chain", 5);
+        var (person, depot) = (new Person(PersonId.New(), "Mira Vale", "+380 50 111 22 33", null), Place.OfOurs(PlaceId.New(), office.Branch, "Depot", "1 Dock Road", null));
+        var yard = Place.OfPartner(PlaceId.New(), office.Client, "Yard", "9 Mill Lane", new(47.2, 38.9));
+        yard.DescribeAccess("3", "Ring twice", person.Id);
+        await using (var db = office.Open())
+        {
+            db.AddRange(person, depot, yard);
+            await db.SaveChangesAsync();
+        }
+        var order = await office.DraftOrderAsync(null, Line(chain, 2));
+        await office.WriteOrderAsync(order, c => c, h => h with { Warehouse = office.Main, Place = yard.Id });
+        await office.PlaceAsync(order);
+        var id = await office.PickAsync(order);
+        var sheet = await office.ShipmentAsync(id);
+        await office.Shipping.PostAsync(id, await office.Shipping.WriteAsync(id, sheet.Head with { WeightKg = 12.4m, VolumeM3 = 0.2m }, new Dictionary<(SalesOrderId, Guid), decimal>(), sheet.Version, office.Keeper, default), office.Keeper, default);
+        var (delivery, trip, from) = (office.Services.GetRequiredService<ShipmentDelivery>(), TripId.New(), DateTimeOffset.UtcNow.AddHours(2));
+        Task OrderAsync(TripId as_) => delivery.OrderAsync(as_, id, depot.Id, from, from.AddHours(1), "Shipment", office.Keeper, default);
+
+        await Task.WhenAll(OrderAsync(trip), OrderAsync(trip), OrderAsync(trip));
+
+        Assert.Equal("shipments.trip-there", await RefusedAsync(() => OrderAsync(TripId.New())));
+        Assert.Equal("shipments.trip-there", await RefusedAsync(async () => await office.Shipping.CancelAsync(id, "wrong", (await office.ShipmentAsync(id)).Version, office.Keeper, default)));
+        Assert.Equal(trip, Assert.Single((await office.ShipmentAsync(id)).Trips).Id);
+        await using var read = office.Open();
+        var known = await read.Set<Trip>().SingleAsync(t => t.Id == trip);
+        Assert.Equal(("9 Mill Lane", "3", "Ring twice", "Mira Vale", "+380 50 111 22 33"), (known.Dropoff.Address, known.Dropoff.Door, known.Dropoff.AccessNote, known.Dropoff.Contact, known.Dropoff.Phone));
+        Assert.Equal(("1 Dock Road", 13, 0.2m, office.Client), (known.Pickup.Address, known.Needs.PayloadKg, known.Needs.VolumeM3, known.Customer!.Value));
     }
 
     [Fact]
