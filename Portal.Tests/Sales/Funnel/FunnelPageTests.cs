@@ -107,6 +107,21 @@ public sealed class FunnelPageTests(InboxApp app) : IClassFixture<InboxApp>
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await nobody.GetAsync("/api/v1/sales/funnel")).StatusCode);
     }
 
+    [Fact]
+    public async Task File_HoldsSharesAsThePageShowsThem()
+    {
+        var (pipeline, deals) = await DealsAsync("Western");
+        foreach (var deal in deals[..2]) await Desk.MoveAsync(deal, pipeline.Stages[1].Id, await VersionAsync(deal), Head, default);
+        using var session = await app.OpenSessionAsync("sales-head");
+        using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = session.Cookies }) { BaseAddress = app.Address };
+
+        var rows = (await client.GetStringAsync($"/export/funnel.csv?pipeline={pipeline.Id.Value}&period=All")).TrimEnd().Split("\r\n").Select(row => row.Split(',')).ToList();
+
+        // three of four were quoted, one of the three was won
+        Assert.Equal(["0.75", "0.3333"], rows[2..4].Select(row => row[6]));
+        Assert.Equal(["0.75", "0.25"], rows[2..4].Select(row => row[7]));
+    }
+
     private async Task<HttpResponseMessage> AskAsync(string user, string path)
     {
         using var client = app.CreateClient();
