@@ -91,12 +91,15 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         window.AssertClean();
     }
 
+    /// <summary>Begin of a week some weeks ahead.</summary>
+    private DateOnly Monday => DateOnly.FromDateTime(world.Now.UtcDateTime.AddDays(28 - ((int)world.Now.DayOfWeek + 6) % 7));
+
     [Fact]
     public async Task Week_IsFilled_Undone_AndAShiftIsPlannedAndStartedByHand()
     {
         var (driver, _) = await world.DriverAsync("weekly");
         await using var window = await ChiefAsync("chief-week");
-        await window.GoToAsync($"/shifts?text={Uri.EscapeDataString(driver.Name)}&week=2031-03-03&fill=yes");
+        await window.GoToAsync($"/shifts?text={Uri.EscapeDataString(driver.Name)}&week={Monday:O}&fill=yes");
         await window.Page.Locator(".panel label", new() { HasText = driver.Name }).Locator("input").CheckAsync();
         await window.Page.Locator(".panel button.primary").ClickAsync();
 
@@ -105,7 +108,7 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
         await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(0);
 
         await window.Page.Locator(".add-shift").Nth(2).ClickAsync();
-        await window.Page.Locator(".panel input[type=datetime-local]").First.FillAsync("2031-03-05T07:00");
+        await window.Page.Locator(".panel input[type=datetime-local]").First.FillAsync($"{Monday.AddDays(2):O}T07:00");
         await window.Page.Locator(".panel button.primary").ClickAsync();
         await Expect(window.Page.Locator(".shift-chip")).ToHaveCountAsync(1);
         await Expect(window.Page.Locator(".shift-chip")).ToContainTextAsync("07:00–16:00");
@@ -120,24 +123,24 @@ public sealed class FleetPagesTests(DriverWorld world) : IClassFixture<DriverWor
     public async Task Shift_ThatSomebodyElsePlansMeanwhile_IsNotOverwrittenByWhatWasTypedBefore()
     {
         var (driver, vehicle) = await world.DriverAsync("twoplans");
-        var (planning, from) = (world.Services.GetRequiredService<ShiftPlanning>(), new DateTimeOffset(2031, 4, 2, 8, 0, 0, TimeSpan.Zero));
+        var (planning, from) = (world.Services.GetRequiredService<ShiftPlanning>(), new DateTimeOffset(Monday.AddDays(2), new(8, 0), TimeSpan.Zero));
         var shift = await planning.PlanAsync(driver.Id, vehicle.Id, new(from, from.AddHours(8)), Actor.System("test"), default);
         await using var window = await ChiefAsync("chief-twoplans");
-        await window.GoToAsync($"/shifts?week=2031-03-31&shift={shift.Value}");
+        await window.GoToAsync($"/shifts?week={Monday:O}&shift={shift.Value}");
         var begins = window.Page.Locator(".panel input[type=datetime-local]").First;
-        await Expect(begins).ToHaveValueAsync("2031-04-02T08:00");
+        await Expect(begins).ToHaveValueAsync($"{Monday.AddDays(2):O}T08:00");
 
         // nothing is typed yet: what a colleague changes is shown
         await ReplanAsync(from.AddHours(1));
-        await Expect(begins).ToHaveValueAsync("2031-04-02T09:00");
-        await begins.FillAsync("2031-04-02T07:00");
+        await Expect(begins).ToHaveValueAsync($"{Monday.AddDays(2):O}T09:00");
+        await begins.FillAsync($"{Monday.AddDays(2):O}T07:00");
         await begins.DispatchEventAsync("change");
         await ReplanAsync(from.AddHours(2));
         await Expect(window.Page.Locator(".shift-chip.chosen")).ToContainTextAsync("10:00");
         await window.Page.Locator(".panel button.primary").ClickAsync();
 
         await Expect(window.Page.Locator(".panel .problem")).ToBeVisibleAsync();
-        await Expect(begins).ToHaveValueAsync("2031-04-02T07:00");
+        await Expect(begins).ToHaveValueAsync($"{Monday.AddDays(2):O}T07:00");
         Assert.Equal(from.AddHours(2), Assert.Single(await world.ShiftsAsync(driver.Id)).PlannedFrom);
         window.AssertClean();
 
