@@ -5,12 +5,16 @@ internal sealed class LatestSave
 {
     private int typed, saved;
     private bool saving;
+    private TaskCompletionSource<bool>? settled;
 
     /// <summary>Why the last save was refused.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>True where nothing waits to be saved.</summary>
     public bool IsSaved => typed == saved;
+
+    /// <summary>Waits for the save that is under way; true where nothing waits to be saved then.</summary>
+    public Task<bool> SettledAsync() => saving ? (settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.FromResult(IsSaved);
 
     /// <summary>Lets go of what could not be saved.</summary>
     public void Forget() => (saved, Problem) = (typed, null);
@@ -40,6 +44,8 @@ internal sealed class LatestSave
         finally
         {
             saving = false;
+            settled?.SetResult(IsSaved);
+            settled = null;
         }
     }
 }

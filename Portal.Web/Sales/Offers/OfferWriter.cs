@@ -29,6 +29,9 @@ internal sealed class OfferWriter
     /// <summary>True where nothing waits to be saved.</summary>
     public bool IsSaved => latest.IsSaved;
 
+    /// <summary>Waits for the save that is under way; true where nothing waits to be saved then.</summary>
+    public Task<bool> SettledAsync() => latest.SettledAsync();
+
     /// <summary>Shows what is stored, unless something of its own waits to be saved.</summary>
     public void Take(WrittenOffer written)
     {
