@@ -2,20 +2,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Portal.Infrastructure.Database;
 
-/// <summary>Which rows of a list are asked for; never more than <see cref="MaxRows"/>.</summary>
+/// <summary>Which rows of a list are asked for; never more than <see cref="MaxRows"/> and one, by which it is known that there are more.</summary>
 public readonly record struct Slice(int Skip, int Take)
 {
-    /// <summary>No list returns more, export included.</summary>
+    /// <summary>No list shows more; a file of more is refused.</summary>
     public const int MaxRows = 50_000;
 
-    /// <summary>All rows up to the cap.</summary>
-    public static readonly Slice All = new(0, MaxRows);
+    /// <summary>All rows up to the cap, and one beyond it.</summary>
+    public static readonly Slice All = new(0, MaxRows + 1);
 
     /// <summary>Rows to pass over; never negative.</summary>
     public int From => Math.Max(0, Skip);
 
     /// <summary>Rows to return, within the cap.</summary>
-    public int Count => Math.Clamp(Take, 0, MaxRows);
+    public int Count => Math.Clamp(Take, 0, MaxRows + 1);
 }
 
 /// <summary>A page of a list and how many there are in all.</summary>

@@ -48,8 +48,10 @@ public static class ImportRegistration
         return services;
     }
 
-    /// <summary>Adds the worker of the web application.</summary>
+    /// <summary>Adds the workers of the web application.</summary>
     public static IServiceCollection AddImportBackground(this IServiceCollection services) => services
+        // two, so that a long file of one person leaves a worker to the others
+        .AddRounds<ImportWork>(TimeSpan.FromSeconds(1), (work, ct) => work.RunAllAsync(ct), "Imports wait for the database.", atOnce: true)
         .AddRounds<ImportWork>(TimeSpan.FromSeconds(1), (work, ct) => work.RunAllAsync(ct), "Imports wait for the database.", atOnce: true)
         .AddRounds<ImportWork>(TimeSpan.FromDays(1), (work, ct) => work.TidyAsync(ct), "Files of old imports are let go of another time.", atOnce: true);
 }

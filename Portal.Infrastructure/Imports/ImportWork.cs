@@ -16,13 +16,21 @@ public sealed class ImportWork(
     ImportOptions options, LiveChanges live, TimeProvider time, ILogger<ImportWork> log)
 {
     private const int CheckBatch = 10_000;
+    private const int Many = 1_000;
     private static readonly ImportState[] Resting = [ImportState.Draft, ImportState.Checked, ImportState.Cancelled, ImportState.Failed];
     private readonly SourceFormats formats = new(formats);
 
-    /// <summary>Works on all that was accepted, whichever node accepted it and whatever cut it off, the oldest first.</summary>
+    /// <summary>
+    /// Works on all that was accepted, whichever node accepted it and whatever cut it off, the oldest first. Files of one person come one after another;
+    /// several workers come round, so that his long one does not hold up what others brought.
+    /// </summary>
     internal async Task RunAllAsync(CancellationToken ct)
     {
-        foreach (var run in await WaitingAsync(ct)) await RunAsync(run, ct);
+        foreach (var (run, by) in await WaitingAsync(ct))
+        {
+            await using var turn = await AdvisoryLock.TryTakeAsync(data, $"imports of {by}", ct);
+            if (turn is not null) await RunAsync(run, ct);
+        }
     }
 
     /// <summary>Works on a run until it rests. Returns at once when another worker is at it or nothing is to be done.</summary>
@@ -51,11 +59,11 @@ public sealed class ImportWork(
     // what the database did not answer the next round asks again; a file that breaks off is the run's own fault
     private static bool IsDatabaseAway(Exception fault) => fault is NpgsqlException ? DatabaseRounds.IsAway(fault) : fault.InnerException is { } cause && IsDatabaseAway(cause);
 
-    private async Task<List<Guid>> WaitingAsync(CancellationToken ct)
+    private async Task<List<(Guid Run, Guid By)>> WaitingAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<ImportRun>().Where(r => r.State == ImportState.Checking || r.State == ImportState.Applying)
-            .OrderBy(r => r.CreatedAt).Select(r => r.Id).ToListAsync(ct);
+        return (await db.Set<ImportRun>().Where(r => r.State == ImportState.Checking || r.State == ImportState.Applying)
+            .OrderBy(r => r.CreatedAt).Select(r => new { r.Id, r.ByUser }).ToListAsync(ct)).ConvertAll(r => (r.Id, r.ByUser));
     }
 
     /// <summary>Lets go of unfinished runs older than <see cref="ImportOptions.KeepUnfinished"/> and of files that no open run names, reports among them.</summary>
@@ -99,13 +107,14 @@ public sealed class ImportWork(
             if (batch.Count < CheckBatch) continue;
             await staged.AddAsync(batch, ct);
             batch.Clear();
-            if (!await ReportAsync(connection, run.Id, rows, actor, ct)) continue;
+            if (!await ReportAsync(run.Id, rows, actor, ct)) continue;
             await StopAsync();
             return;
         }
         await staged.AddAsync(batch, ct);
         await staged.SettleAsync(ct);
-        if (!await pass.CompareAsync(connection, reading, () => ReportAsync(connection, run.Id, rows, actor, ct), ct))
+        if (rows > Many) await staged.ExpectManyAsync(ct);
+        if (!await pass.CompareAsync(connection, reading, () => ReportAsync(run.Id, rows, actor, ct), ct))
         {
             await StopAsync();
             return;
@@ -177,9 +186,10 @@ public sealed class ImportWork(
     private ImportReading Reading(ImportRun run) =>
         new(run.Map, TimeZoneInfo.FindSystemTimeZoneById(run.TimeZone), run.DayFirst, run.Decimals, time.GetUtcNow().AddMinutes(5));
 
-    // Progress is told without an audit row: nothing has been changed yet.
-    private async Task<bool> ReportAsync(NpgsqlConnection connection, Guid id, int rows, Actor actor, CancellationToken ct)
+    // Progress is told without an audit row: nothing has been changed yet; and beside the connection of the check, which may be reading.
+    private async Task<bool> ReportAsync(Guid id, int rows, Actor actor, CancellationToken ct)
     {
+        await using var connection = await data.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand("update imports.import_run set rows = $2 where id = $1 returning cancel_requested", connection)
         {
             Parameters = { new() { Value = id }, new() { Value = rows } },

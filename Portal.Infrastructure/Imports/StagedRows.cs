@@ -78,6 +78,13 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
         await transaction.CommitAsync(ct);
     }
 
+    /// <summary>Has all that follows on the connection join rows by hashing or sorting: of rows that have just been copied the planner knows nothing, and would pair hundreds of thousands one by one.</summary>
+    public async Task ExpectManyAsync(CancellationToken ct)
+    {
+        await using var hint = new NpgsqlCommand("set enable_nestloop = off", connection);
+        await hint.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Refuses all rows of a document.</summary>
     public async Task RefuseAsync(string document, string code, string[] args, CancellationToken ct)
     {

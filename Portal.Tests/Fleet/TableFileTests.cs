@@ -1,5 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
+using Portal.Tests.Imports;
 using Portal.Web.Shared;
 using Radzen.Documents.Spreadsheet;
 
@@ -11,6 +14,16 @@ public sealed class TableFileTests
 
     private static readonly TableColumn<Line>[] Columns = [new("Name", l => l.Name), new("km", l => l.Km), new("Day", l => l.Day)];
     private static readonly DateTime Day = new(2026, 3, 2);
+
+    [Fact]
+    public async Task Of_MoreRowsThanAFileHolds_IsRefusedInWords_BeforeAFileIsMade()
+    {
+        var rows = Enumerable.Repeat(new Line("x", 1, Day), Slice.All.Count).ToList();
+
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => TableFile.OfAsync(null!, ImportRig.Importer, "csv", "cars", Columns, rows, default));
+
+        Assert.Equal((TableFile.TooMany, Slice.MaxRows), (refusal.Code, refusal.Args.Single()));
+    }
 
     private static async Task<string> CsvAsync(params Line[] lines)
     {

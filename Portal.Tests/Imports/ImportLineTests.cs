@@ -317,6 +317,36 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Equal(0, await rig.ScalarAsync<long>($"select count(*) from imports.staged_row where run = '{run}'"));
     }
 
+    /// <summary>While a file of one person is being taken in, another worker takes in the file of another, and leaves his others for later.</summary>
+    [Fact]
+    public async Task Work_OnALongFileOfOnePerson_LeavesTheFilesOfOthersToTheNextWorker()
+    {
+        await using var services = rig.Services(new ImportOptions(rig.Folder) { ChunkRows = 100 }, added => added.AddSingleton<IImportKind, CancellingKind>());
+        var work = services.GetRequiredService<ImportWork>();
+        var (line, other) = (services.GetRequiredService<ImportLine>(), ImportRig.Importer with { UserId = Guid.NewGuid(), Name = "Other" });
+        var run = await UploadAndCheckAsync(services, "cancelling", 30);
+        async Task<Guid> WaitingAsync(Actor of)
+        {
+            var waiting = await line.UploadAsync("trips", $"{Guid.NewGuid():N}.csv", new MemoryStream(Encoding.UTF8.GetBytes(Header + Good)), of, default);
+            await line.CheckAsync(waiting.Id, of, default);
+            return waiting.Id;
+        }
+        var (his, foreign) = (await WaitingAsync(ImportRig.Importer), await WaitingAsync(other));
+        var kind = (CancellingKind)services.GetRequiredService<ImportKinds>()["cancelling"];
+        var seen = (His: ImportState.Draft, Foreign: ImportState.Draft);
+        kind.AfterChunk = async _ =>
+        {
+            await work.RunAllAsync(default);
+            seen = ((await StateAsync(services, his)).State, (await StateAsync(services, foreign)).State);
+        };
+        await line.ApplyAsync(run, ImportRig.Importer, default);
+
+        await work.RunAllAsync(default);
+
+        Assert.Equal((ImportState.Checking, ImportState.Checked), seen);
+        Assert.Equal(ImportState.Checked, (await StateAsync(services, his)).State);
+    }
+
     [Fact]
     public async Task Work_ThatWasAccepted_IsDoneByWhoeverComesRound_AlsoWhenTheAcceptingNodeIsGone()
     {

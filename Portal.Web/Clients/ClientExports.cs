@@ -19,7 +19,8 @@ internal static class ClientExports
             var actor = await http.ActorAsync();
             actor.Require(Permissions.ClientsExport);
             var rows = await file.ReadAsync(asked.Filter(actor.UserId, time.GetUtcNow()), Named.Of<PartnerSort>(asked.Sort) ?? PartnerSort.Name, asked.Desc ?? false, actor, http.RequestAborted);
-            return await TableFile.OfAsync(audit, actor, format, "clients", Columns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows, http.RequestAborted, $"{rows.Count(row => row.Client is not null)}");
+            var clients = rows.Count(row => row.Client is not null);
+            return await TableFile.OfAsync(audit, actor, format, "clients", Columns(t, TimeZoneInfo.FindSystemTimeZoneById(actor.TimeZone)), rows, http.RequestAborted, $"{clients}", clients);
         }).RequireAuthorization();
 
     private sealed record Asked(string? Text, string? Kind, string? Standing, bool? Mine, bool? Nobody, string? Tag, int? Silent, Guid? Segment, Guid? Responsible, string? Missing, string? Equal, Guid? Above, bool? Archived, string? Sort, bool? Desc)

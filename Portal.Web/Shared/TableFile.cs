@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Radzen.Documents.Spreadsheet;
 
@@ -16,14 +17,20 @@ public sealed record TableColumn<T>(string Title, Func<T, object?> Value)
 /// <summary>Lists as files: xlsx, or CSV in UTF-8 with a mark, so that Excel reads it. Texts are never formulas.</summary>
 public static class TableFile
 {
+    /// <summary>The list is longer than a file may be.</summary>
+    public const string TooMany = "export.too-many";
+
     // So many rows say how wide a column is; text beyond the widest is cut by its neighbour, as in every spreadsheet.
     private const int Measured = 500;
     private const double PixelsOfLetter = 7.5, Margin = 16, Narrowest = 60, Widest = 420;
 
-    /// <summary>The download, as <c>xlsx</c> or <c>csv</c>; any other format is not found. No list leaves the house without a line in the audit.</summary>
+    /// <summary>The download, as <c>xlsx</c> or <c>csv</c>; any other format is not found. No list leaves the house without a line in the audit, and none is cut.</summary>
     /// <param name="told">what the line says of it; null says how many rows there are</param>
-    public static async Task<IResult> OfAsync<T>(AuditLog audit, Actor actor, string format, string name, IReadOnlyList<TableColumn<T>> columns, IReadOnlyList<T> rows, CancellationToken ct, string? told = null)
+    /// <param name="listed">how many the list holds, where one takes several rows</param>
+    /// <exception cref="RuleBrokenException"><c>export.too-many</c></exception>
+    public static async Task<IResult> OfAsync<T>(AuditLog audit, Actor actor, string format, string name, IReadOnlyList<TableColumn<T>> columns, IReadOnlyList<T> rows, CancellationToken ct, string? told = null, int? listed = null)
     {
+        if ((listed ?? rows.Count) > Slice.MaxRows) throw new RuleBrokenException(TooMany, Slice.MaxRows);
         await audit.NoteAsync(actor, AuditEvents.Exported, $"{name}.{format}, {told ?? $"{rows.Count}"}", ct);
         return format switch
         {

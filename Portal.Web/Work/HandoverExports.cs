@@ -28,7 +28,7 @@ internal static class HandoverExports
                         .. clients ? [new TableColumn<HandoverLine>(t["handover.letter-to"], l => l.LetterTo)] : Array.Empty<TableColumn<HandoverLine>>(),
                     ], clients ? lines.Rows : [.. lines.Rows.Select(l => HandoverLine.IsOfClients(l.Kind) ? l.Veiled() : l)], http.RequestAborted, $"{lines.Total}");
             }
-            catch (RuleBrokenException)
+            catch (RuleBrokenException refusal) when (refusal.Code != TableFile.TooMany)
             {
                 return Results.NotFound();
             }

@@ -57,6 +57,14 @@ public sealed class ChangeOfMany
         CancelRequested = true;
     }
 
+    /// <summary>A stopped undo goes on with the clients that it has not come to.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.change-over</c></exception>
+    public void GoOn()
+    {
+        if (Undoes is null || State is not (ChangeState.Cancelled or ChangeState.Failed)) throw new RuleBrokenException("clients.change-over");
+        (State, CancelRequested, EndedAt, StoppedBy) = (ChangeState.Running, false, null, null);
+    }
+
     /// <summary>Nothing more is done.</summary>
     public void End(ChangeState state, DateTimeOffset now, ChangeStop? stop = null) => (State, EndedAt, StoppedBy) = (state, now, stop);
 }

@@ -127,6 +127,15 @@ public sealed class ChangeDesk(IDbContextFactory<PortalDb> contexts, PartnerList
         return undo.Id;
     }
 
+    /// <summary>Has a stopped undo go on.</summary>
+    /// <exception cref="RuleBrokenException"><c>clients.change-not-there</c>, <c>clients.change-over</c></exception>
+    public async Task GoOnAsync(ChangeOfManyId id, Actor actor, CancellationToken ct)
+    {
+        await using var db = contexts.CreateFor(actor);
+        (await TakeAsync(db, id, actor, ct)).GoOn();
+        await db.SaveOrExplainAsync(new(ObjectKind.ChangeOfMany, id.Value), ct);
+    }
+
     // his own changes; one who manages users looks after those of others
     internal static IQueryable<ChangeOfMany> Seen(PortalDb db, Actor actor)
     {

@@ -34,7 +34,9 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     public IReadOnlyList<(string Document, RuleBrokenException Rule)> Broken => broken;
 
     /// <summary>Reads the accepted documents of the run.</summary>
-    public async Task ReadAsync(NpgsqlConnection connection, ImportReading reading, CancellationToken ct)
+    /// <param name="stop">asked now and then whether to stop, beside the connection</param>
+    /// <returns>false when it was stopped</returns>
+    public async Task<bool> ReadAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
     {
         var batch = new List<(string Document, List<ClientRow> Rows)>(AtOnce);
         await foreach (var document in DocumentsAsync(connection, reading, ct))
@@ -43,8 +45,10 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
             if (batch.Count < AtOnce) continue;
             Prepare(batch);
             batch.Clear();
+            if (await stop()) return false;
         }
         Prepare(batch);
+        return true;
     }
 
     /// <summary>Finds whom the documents are like.</summary>

@@ -50,7 +50,7 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         await using var db = await contexts.CreateDbContextAsync(ct);
         var bringer = await BringerAsync(db, ct);
         var clients = new AlikeClients(contexts, run, bringer, terms);
-        await clients.ReadAsync(connection, reading, ct);
+        if (!await clients.ReadAsync(connection, reading, stop, ct)) return false;
         var staged = new StagedRows(connection, run.Id);
         foreach (var document in await BeyondAsync(db, connection, bringer, ct)) await staged.RefuseAsync(document, Beyond, [], ct);
         foreach (var (document, rule) in clients.Broken) await staged.RefuseAsync(document, CodeOf(rule), ArgsOf(rule), ct);

@@ -69,8 +69,9 @@ internal sealed class MetDuplicates(NpgsqlConnection connection, Guid run)
             """, ct);
         await RunAsync($"""
             update imports.staged_row s set refusal = case when d.other is null then 'likely-duplicate' else 'likely-twin' end,
-                refusal_args = array_remove(array[case when d.beyond then null else coalesce(p.name, (select min(o.line)::text from imports.staged_row o where o.run = d.run and o.document = d.other)) end, round(d.score * 100) || ' %'], null)
+                refusal_args = array_remove(array[case when d.beyond then null else coalesce(p.name, o.line::text) end, round(d.score * 100) || ' %'], null)
             from imports.likely_duplicate d join imports.import_run r on r.id = d.run left join clients.partner p on p.id = d.partner
+                left join imports.staged_row o on o.run = d.run and o.document = d.other and o.ordinal = 1
             where s.run = $1 and d.run = s.run and d.document = s.document and s.refusal is null and {Effective} = 'LeaveOut'
             """, ct);
     }

@@ -180,6 +180,28 @@ public sealed class GroupChangeTests(WorkOffice office) : IClassFixture<WorkOffi
     }
 
     [Fact]
+    public async Task Undo_ThatWasStopped_SaysHowFarItGot_AndGoesOn()
+    {
+        var seller = await office.SellerAsync();
+        var ids = await AddAsync(seller, 3);
+        var done = await DoAsync(new(ClientField.Standing, null, nameof(PartnerStanding.Active)), ids, seller);
+        var undo = await Desk.UndoAsync(done.Id, seller, default);
+        await Work.StepAsync(undo, 1, default);
+        await Desk.CancelAsync(undo, seller, default);
+        await Work.RunAsync(undo, default);
+        Assert.Equal((1, 3), (await Query.FindAsync(done.Id, seller, default))!.UndoSoFar);
+        Assert.True((await Query.FindAsync(undo, seller, default))!.CanGoOn);
+
+        await Desk.GoOnAsync(undo, seller, default);
+        await Work.RunAsync(undo, default);
+
+        Assert.All(await ReadAsync(ids), p => Assert.Equal(PartnerStanding.Prospect, p.Standing));
+        Assert.Null((await Query.FindAsync(done.Id, seller, default))!.UndoSoFar);
+        Assert.Equal("clients.change-over", await RefusedAsync(() => Desk.GoOnAsync(undo, seller, default)));
+        Assert.Equal("clients.change-over", await RefusedAsync(() => Desk.GoOnAsync(done.Id, seller, default)));
+    }
+
+    [Fact]
     public async Task Change_ThatWasCutOff_GoesOnWhereItWas()
     {
         var seller = await office.SellerAsync();

@@ -132,6 +132,17 @@ public sealed class ClientsImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_OfManyClientsBroughtASecondTime_KnowsThemAll()
+    {
+        var file = "code,client\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"K{i},Client {Guid.NewGuid():N}\n"));
+        var first = await rig.ImportAsync("clients", "many.csv", file);
+
+        var again = await rig.CheckAsync("clients", "many.csv", Encoding.UTF8.GetBytes(file));
+
+        Assert.Equal((first.Applied, first.Refused), (again.Known, again.Refused));
+    }
+
+    [Fact]
     public async Task Check_OfOneBrokenRow_RefusesTheWholeClientOfItsKey()
     {
         var run = await rig.ImportAsync("clients", "base.csv", Header + "C-1;Alfa;;;;;;;;;;;;;;;;;;;\nC-1;;;;;;;broken;;;;;;;;;;;;;\nC-2;Beta;;;;;;;;;;;;;;;;;;;\n");
