@@ -10,10 +10,11 @@ public sealed class DuplicateSearch
     private readonly PartyMatcher matcher;
 
     /// <summary>Prepares the search.</summary>
-    public DuplicateSearch(IReadOnlyList<PartyForm> parties)
+    /// <param name="frequencies">how often words occur; null counts those of the parties</param>
+    public DuplicateSearch(IReadOnlyList<PartyForm> parties, TermFrequencies? frequencies = null)
     {
         this.parties = parties;
-        matcher = new PartyMatcher(TermFrequencies.Of(parties));
+        matcher = new PartyMatcher(frequencies ?? TermFrequencies.Of(parties));
         Candidates = new CandidatePairs([.. parties.Select(party => party.BlockingKeys)]);
     }
 

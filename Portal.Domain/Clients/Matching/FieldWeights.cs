@@ -60,6 +60,11 @@ public static class FieldWeights
     /// </summary>
     public const double LeastOfOneTaxpayer = 0;
 
+    /// <summary>
+    /// Whose name, phone and person all differ is never surely the same, however near they live and however alike they are called: more evidence than this they have not, bits, the prior included. It is a chance of 0.85, for somebody to look at.
+    /// </summary>
+    public static readonly double MostOfAnotherVoice = Math.Log2(0.85 / 0.15);
+
     /// <summary>Words of one name are not independent: more evidence than this no name gives, bits.</summary>
     public const double MostOfName = 20;
 

@@ -33,9 +33,15 @@ public struct PartyComparison
             var address = Math.Max(FieldWeights.LeastOfAddress, Of(MatchField.Street) + Of(MatchField.House) + Of(MatchField.Premise) + locality);
             var door = Math.Min(FieldWeights.MostOfDoor, address + Of(MatchField.Phone));
             var bits = FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Mail) + Of(MatchField.Contact) + door;
-            return IsOneTaxpayer ? Math.Max(FieldWeights.LeastOfOneTaxpayer, bits) : bits;
+            if (IsOneTaxpayer) return Math.Max(FieldWeights.LeastOfOneTaxpayer, bits);
+            return AnswersAsAnother ? Math.Min(FieldWeights.MostOfAnotherVoice, bits) : bits;
         }
     }
+
+    // another name, another phone and another person: the neighbour in the same house, or the group's other company
+    private readonly bool AnswersAsAnother =>
+        this[MatchField.Phone].Agreement == MatchAgreement.Different && this[MatchField.Contact].Agreement == MatchAgreement.Different && this[MatchField.Name].Agreement != MatchAgreement.Same
+        && this[MatchField.Mail].Agreement != MatchAgreement.Same && this[MatchField.TaxNumber].Agreement != MatchAgreement.Same && this[MatchField.BirthDate].Agreement != MatchAgreement.Same;
 
     /// <summary>Probability that both are one party, 0…1, to three digits: nobody's estimate is better.</summary>
     public readonly double Score => Math.Round(1 / (1 + Math.Pow(2, -Bits)), 3);

@@ -4,6 +4,7 @@ using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Matching;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients.Duplicates;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Imports;
 
@@ -14,7 +15,7 @@ internal readonly record struct Alike(int Document, PartnerId? Partner, int? Oth
 
 /// <summary>
 /// Looks for duplicates of the documents of a checked file, among themselves and in the base, by the same matcher that warns whoever types a client in.
-/// Words are weighed by how common they are in the file.
+/// Words are weighed by how common they are in the whole file, what was taken in before included: a pair that was too much alike is so however often the file is brought.
 /// </summary>
 internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportRun run, Actor bringer, IntakeTerms terms)
 {
@@ -26,6 +27,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     private readonly List<string> documents = [];
     private readonly List<PartyForm> forms = [];
     private readonly List<(string Document, RuleBrokenException Rule)> broken = [];
+    private readonly TermCount words = new();
 
     /// <summary>The documents that were looked at, in the order in which they begin in the file; those that were taken in before or are known by their id are not.</summary>
     public IReadOnlyList<string> Documents => documents;
@@ -38,7 +40,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     /// <returns>false when it was stopped</returns>
     public async Task<bool> ReadAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
     {
-        var batch = new List<(string Document, List<ClientRow> Rows)>(AtOnce);
+        var batch = new List<FileDocument>(AtOnce);
         await foreach (var document in DocumentsAsync(connection, reading, ct))
         {
             batch.Add(document);
@@ -57,7 +59,8 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     public async Task<List<Alike>?> FindAsync(Func<Task<bool>> stop, CancellationToken ct)
     {
         var found = new List<Alike>();
-        var search = new DuplicateSearch(forms);
+        var weights = words.Frequencies();
+        var search = new DuplicateSearch(forms, weights);
         var told = new int[forms.Count];
         var asked = 0L;
         foreach (var (a, b, comparison) in search.Find(DuplicateQuery.LeastShown))
@@ -67,7 +70,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
             asked = search.Compared;
             if (await stop()) return null;
         }
-        var matcher = new PartyMatcher(TermFrequencies.Of(forms));
+        var matcher = new PartyMatcher(weights);
         for (var from = 0; from < forms.Count; from += AtOnce)
         {
             if (!await AddFromBaseAsync(found, matcher, from, Math.Min(forms.Count, from + AtOnce), ct)) break;
@@ -76,51 +79,62 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
         return found;
     }
 
-    private void Prepare(List<(string Document, List<ClientRow> Rows)> batch)
+    private void Prepare(List<FileDocument> batch)
     {
         var prepared = batch.AsParallel().AsOrdered().Select(document =>
         {
             try
             {
-                return (document.Document, Form: (PartyForm?)PartyForm.Of(ImportedClient.Of(document.Rows, terms).Recognised()), Rule: (RuleBrokenException?)null);
+                return (document, Form: (PartyForm?)PartyForm.Of(ImportedClient.Of(document.Rows, terms).Recognised()), Rule: (RuleBrokenException?)null);
             }
             catch (RuleBrokenException rule)
             {
-                return (document.Document, Form: null, rule);
+                return (document, Form: null, rule);
             }
         });
         foreach (var (document, form, rule) in prepared)
-            if (form is null) broken.Add((document, rule!));
-            else
+        {
+            if (form is not null) words.Add(form);
+            if (document.IsKnown) continue;
+            if (form is null)
             {
-                documents.Add(document);
-                forms.Add(form);
+                broken.Add((document.Name, rule!));
+                continue;
             }
+            documents.Add(document.Name);
+            forms.Add(form);
+        }
     }
 
-    private async IAsyncEnumerable<(string Document, List<ClientRow> Rows)> DocumentsAsync(NpgsqlConnection connection, ImportReading reading, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<FileDocument> DocumentsAsync(NpgsqlConnection connection, ImportReading reading, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
-            select s.document, s.line, s.fields from imports.staged_row s join imports.staged_row first on first.run = s.run and first.document = s.document and first.ordinal = 1
-            where s.run = $1 and s.refusal is null and first.refusal is null and not exists (select from imports.client_document d where d.source = $2 and d.document = s.document)
-              and not exists (select from clients.partner p where p.id = {ClientDocuments.IdIn("s.document")})
+            select s.document, s.line, s.fields, d.document is not null or p.id is not null
+            from imports.staged_row s join imports.staged_row first on first.run = s.run and first.document = s.document and first.ordinal = 1
+            left join imports.client_document d on d.source = $2 and d.document = s.document
+            left join clients.partner p on p.id = {ClientDocuments.IdIn("s.document")}
+            where s.run = $1 and s.refusal is null and first.refusal is null
             order by first.line, s.ordinal
             """, connection) { CommandTimeout = 0, Parameters = { new() { Value = run.Id }, new() { Value = run.Source } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
-        (string Document, List<ClientRow> Rows)? open = null;
+        FileDocument? open = null;
         while (await rows.ReadAsync(ct))
         {
             var document = rows.GetString(0);
-            if (open is { } before && before.Document != document)
+            if (open is { } before && before.Name != document)
             {
                 yield return before;
                 open = null;
             }
-            open ??= (document, []);
-            open.Value.Rows.Add(ClientRow.Of(new ImportRow(rows.GetInt32(1), rows.GetFieldValue<string[]>(2), reading), run.Country));
+            open ??= new(document, rows.GetBoolean(3), []);
+            open.Rows.Add(ClientRow.Of(new ImportRow(rows.GetInt32(1), rows.GetFieldValue<string[]>(2), reading), run.Country));
         }
         if (open is { } last) yield return last;
     }
+
+    /// <summary>A document with its rows.</summary>
+    /// <param name="IsKnown">it was taken in before, or names a client by its id</param>
+    private sealed record FileDocument(string Name, bool IsKnown, List<ClientRow> Rows);
 
     /// <returns>false where the base is empty</returns>
     private async Task<bool> AddFromBaseAsync(List<Alike> found, PartyMatcher matcher, int from, int to, CancellationToken ct)

@@ -49,6 +49,25 @@ public class PartyMatcherTests
         Assert.Equal(doubtful, Compare(Called("Золотий Млин"), Called("Північ Агро Логістика Плюс")).Score >= 0.5);
     }
 
+    /// <summary>Neighbours of like names are for somebody to look at, not to be merged or left out unseen.</summary>
+    [Theory]
+    [InlineData("Prima Baju SA", "+373 22 555 999", "Radu Munteanu", false)]
+    [InlineData("SC Prima-Kifokegi Baju SRL", "+373 22 555 999", "Radu Munteanu", true)]
+    [InlineData("Prima Baju SA", "+373 22 555 111", "Radu Munteanu", true)]
+    [InlineData("Prima Baju SA", "+373 22 555 999", "Ana Rusu", true)]
+    public void Compare_OfLikeNamesInOneHouse_IsSureUnlessPhoneAndPersonAreOthers(string name, string phone, string person, bool sure)
+    {
+        PartyDetails Neighbour(string called, string reached, string contact) => new()
+        {
+            Name = called, Phones = [PhoneNumber.Of(reached, "MD")], Contacts = [contact],
+            Addresses = [new() { City = "Chișinău", Street = "str. Albișoara", House = "162" }],
+        };
+
+        var comparison = Compare(Neighbour("SC Prima-Kifokegi Baju SRL", "+373 22 555 111", "Ana Rusu"), Neighbour(name, phone, person));
+
+        Assert.Equal((sure, true), (comparison.IsMatch, comparison.Score >= 0.5));
+    }
+
     [Fact]
     public void Compare_OfUnlikeNamesWithOnePhone_IsLessThanDoubtful() =>
         Assert.True(Compare(Named("Золотий Млин") with { Phones = Olena.Phones }, Named("Північ Агро Логістика") with { Phones = Olena.Phones }).Score < 0.5);
