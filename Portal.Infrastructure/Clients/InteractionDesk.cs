@@ -21,7 +21,7 @@ public sealed record Participants(IReadOnlyCollection<PersonId> People, IReadOnl
 /// Records what was said with partners and plans what comes. Whoever may read a client may also write down that he met him; all methods need
 /// <see cref="Permissions.ClientsRead"/> and end at the actor's reach, and only who answers for an interaction or manages clients changes it.
 /// </summary>
-public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimeProvider time)
+public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, UserRights rights, TimeProvider time)
 {
     /// <summary>People in one interaction at most.</summary>
     public const int MostParticipants = 50;
@@ -32,8 +32,8 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
     public Task<InteractionId> RecordAsync(PartnerId partner, InteractionDetails details, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
         AddAsync(partner, details, InteractionState.Held, actor.UserId, with, after, actor, ct);
 
-    /// <summary>Plans something, for oneself or for a colleague who may see clients.</summary>
-    /// <exception cref="RuleBrokenException">as <see cref="RecordAsync"/>, and <c>clients.note-planned</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c></exception>
+    /// <summary>Plans something, for oneself or for a colleague who sees the client.</summary>
+    /// <exception cref="RuleBrokenException">as <see cref="RecordAsync"/>, and <c>clients.note-planned</c>, <c>work.person-unknown</c>, <c>work.heir-without-clients</c>, <c>clients.heir-beyond</c></exception>
     public Task<InteractionId> PlanAsync(PartnerId partner, InteractionDetails details, Guid responsible, Participants with, InteractionId? after, Actor actor, CancellationToken ct) =>
         AddAsync(partner, details, InteractionState.Planned, responsible, with, after, actor, ct);
 
@@ -54,7 +54,7 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         }, ct);
 
     /// <summary>Moves or stretches a planned one that the user saw in version <paramref name="seen"/>, and gives it to a colleague where another answers for it then; the version it has now.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>work.person-unknown</c>, <c>identity.not-allowed</c></exception>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>clients.interaction-unknown</c>, <c>clients.interaction-over</c>, <c>work.person-unknown</c>, <c>clients.heir-beyond</c>, <c>identity.not-allowed</c></exception>
     public async Task<uint> MoveAsync(InteractionId id, DateTimeOffset to, int minutes, Guid responsible, uint seen, Actor actor, CancellationToken ct) =>
         (await DoAsync(id, actor, async (db, interaction) =>
         {
@@ -88,7 +88,7 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         actor.Require(Permissions.ClientsRead);
         await using var db = contexts.CreateFor(actor);
         await PartnerRegistry.TakeAsync(db, partner, actor, ct);
-        await PartnerRegistry.HeirAsync(db, responsible, actor, ct);
+        await RequireHeirAsync(db, partner, responsible, actor, ct);
         if (after is { } previous && !await db.Set<Interaction>().AnyAsync(i => i.Id == previous && i.Partner == partner, ct)) throw new RuleBrokenException("clients.interaction-unknown");
         var interaction = new Interaction(InteractionId.New(), partner, details, state, responsible, after, time.GetUtcNow(), actor);
         db.Add(interaction);
@@ -123,11 +123,19 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, TimePr
         if (interaction.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.Interaction, interaction.Id.Value), ct);
     }
 
-    private static async Task HandAsync(PortalDb db, Interaction interaction, Guid responsible, Actor actor, CancellationToken ct)
+    private async Task HandAsync(PortalDb db, Interaction interaction, Guid responsible, Actor actor, CancellationToken ct)
     {
         if (responsible == interaction.Responsible) return;
-        await PartnerRegistry.HeirAsync(db, responsible, actor, ct);
+        await RequireHeirAsync(db, interaction.Partner, responsible, actor, ct);
         interaction.HandTo(responsible);
+    }
+
+    // what stands in the calendar of somebody who does not see its client, nobody keeps
+    private async Task RequireHeirAsync(PortalDb db, PartnerId partner, Guid responsible, Actor actor, CancellationToken ct)
+    {
+        var name = await PartnerRegistry.HeirAsync(db, responsible, actor, ct);
+        if (responsible == actor.UserId || await rights.FindAsync(responsible, ct) is not { } heir) return;
+        if (!await db.Set<Partner>().Within(heir).AnyAsync(p => p.Id == partner, ct)) throw new RuleBrokenException("clients.heir-beyond", name);
     }
 
     private async Task<Interaction> DoAsync(InteractionId id, Actor actor, Func<PortalDb, Interaction, Task> change, CancellationToken ct)

@@ -39,6 +39,26 @@ public sealed class CalendarTests(CalendarOffice office) : IClassFixture<Calenda
         Assert.Equal("clients.interaction-over", (await RefusedAsync(() => office.Desk.MoveAsync(id, seen.At, 60, seen.ResponsibleId, seen.Version, office.Seller, default))).Code);
     }
 
+    /// <summary>In the calendar of somebody who does not see its client an appointment would be in nobody's.</summary>
+    [Fact]
+    public async Task Plan_ForAColleagueWhoDoesNotSeeTheClient_IsRefused_WhetherItIsMadeMovedOrChanged()
+    {
+        var narrow = await office.Office.SellerAsync(ActorScope.Own);
+        var id = await office.PlanAsync(5);
+        var seen = await office.ReadAsync(id);
+        var own = await office.AddClientAsync("Narrow Harbour", narrow);
+
+        foreach (var job in new Func<Task>[]
+        {
+            () => office.Desk.MoveAsync(id, seen.At.AddHours(1), 45, narrow.UserId, seen.Version, office.Seller, default),
+            () => office.Desk.ChangeAsync(id, office.Details(5), narrow.UserId, Participants.None, seen.Version, office.Seller, default),
+            () => office.Desk.PlanAsync(office.Client, office.Details(6), narrow.UserId, Participants.None, null, office.Seller, default),
+        })
+            Assert.Equal(("clients.heir-beyond", narrow.Name), await RefusedAsync(job) is var refusal ? (refusal.Code, refusal.Args[0]) : default);
+        Assert.Equal((seen.At, seen.Version), await office.ReadAsync(id) is var now ? (now.At, now.Version) : default);
+        await office.Desk.PlanAsync(own, office.Details(6), narrow.UserId, Participants.None, null, office.Seller, default);
+    }
+
     [Theory, InlineData(11, "clients.too-far-ahead"), InlineData(7900, "clients.too-far-ahead"), InlineData(-2, "clients.plan-too-old"), InlineData(-2000, "clients.plan-too-old")]
     public async Task Move_ToAYearThatCannotBeMeant_IsRefused(int years, string code)
     {
