@@ -145,6 +145,8 @@ public sealed class ImportLine(
     private static async Task<ImportSettings> SettingsAsync(PortalDb db, IImportKind kind, string fileName, string[] header, Actor actor, CancellationToken ct)
     {
         var source = await SourceAsync(db, kind, fileName, actor, ct);
+        if (await OriginAsync(db, kind, fileName, actor, ct) is { } origin)
+            return new ImportSettings { Source = source, Map = origin.MapTo(header), CreateMissing = origin.CreateMissing, TimeZone = origin.TimeZone, DayFirst = origin.DayFirst, Decimals = origin.Decimals, Country = origin.Country };
         var signature = ColumnMap.Signature(header);
         if (await db.Set<RememberedMap>().AsNoTracking().SingleOrDefaultAsync(m => m.Kind == kind.Code && m.Signature == signature, ct) is { } known)
             return new ImportSettings { Source = source, Map = known.Map, CreateMissing = known.CreateMissing, TimeZone = TimeZones.Find(known.TimeZone) ?? "UTC", DayFirst = known.DayFirst, Decimals = known.Decimals, Country = known.Country };
@@ -154,6 +156,17 @@ public sealed class ImportLine(
             Map = ColumnMap.Guess(kind.Columns, header),
             TimeZone = TimeZones.Find(actor.TimeZone) ?? "UTC",
         };
+    }
+
+    // The run whose refused rows come again, mended: what was decided about the file holds for them, though the report has more headings.
+    private static async Task<ImportRun?> OriginAsync(PortalDb db, IImportKind kind, string fileName, Actor actor, CancellationToken ct)
+    {
+        if (!SourceFile.IsReport(fileName)) return null;
+        var stem = SourceFile.StemOf(fileName);
+        var before = db.Set<ImportRun>().AsNoTracking().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.FileName.StartsWith(stem)).OrderByDescending(r => r.CreatedAt).AsAsyncEnumerable();
+        await foreach (var run in before.WithCancellation(ct))
+            if (SourceFile.StemOf(run.FileName) == stem) return run;
+        return null;
     }
 
     // The file's own name, unless a file of that name was taken in under another: brought again, it must meet its own rows.

@@ -147,6 +147,10 @@ public sealed class ImportRun
         State = ImportState.Draft;
     }
 
+    /// <summary>Its columns in another file, by their headings; those that are not there are left out.</summary>
+    public Dictionary<string, int> MapTo(string[] header) =>
+        Map.Select(m => (m.Key, At: Array.IndexOf(header, Header[m.Value]))).Where(m => m.At >= 0).ToDictionary(m => m.Key, m => m.At);
+
     /// <summary>The file is of another kind than was said; its columns are mapped anew.</summary>
     public void TakeAs(string kind, ImportSettings settings)
     {

@@ -48,6 +48,9 @@ public sealed class SourceFile(string path, string fileName, long maxBytes)
         return stem.EndsWith(RefusedMark, StringComparison.OrdinalIgnoreCase) && stem.Length > RefusedMark.Length ? stem[..^RefusedMark.Length] : stem;
     }
 
+    /// <summary>True for the name of such a report.</summary>
+    public static bool IsReport(string fileName) => Path.GetFileNameWithoutExtension(fileName).EndsWith(RefusedMark, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What to call the report of rows refused from a file.</summary>
     public static string RefusedName(string fileName) => $"{StemOf(fileName)}{RefusedMark}.csv";
 

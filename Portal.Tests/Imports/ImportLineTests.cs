@@ -22,6 +22,20 @@ public sealed class ImportLineTests : IAsyncLifetime
 
     public Task DisposeAsync() => rig.DisposeAsync();
 
+    /// <summary>Who mends what was refused need not say again what he said about the file.</summary>
+    [Fact]
+    public async Task Upload_OfTheRefusedRows_TakesUpWhatWasDecidedAboutTheirFile()
+    {
+        var first = await rig.CheckAsync("clients", "branches.csv", "what,whom,vat\nA-1,Alfa,1\n"u8.ToArray(),
+            settings => settings with { Map = new Dictionary<string, int> { ["name"] = 1, ["key"] = 0 }, Country = "RU", Decimals = DecimalSign.Comma, DayFirst = false });
+        Assert.Equal(ImportState.Checked, first.State);
+
+        var mended = await rig.Line.UploadAsync("clients", "branches.refused.csv", new MemoryStream("line,why,what,whom,vat\n2,wrong,A-2,Beta,1\n"u8.ToArray()), ImportRig.Importer, default);
+
+        Assert.Equal(("RU", DecimalSign.Comma, false, first.Source), (mended.Country, mended.Decimals, mended.DayFirst, mended.Source));
+        Assert.Equal([("key", 2), ("name", 3)], mended.Map.OrderBy(m => m.Key).Select(m => (m.Key, m.Value)));
+    }
+
     [Fact]
     public async Task Apply_OfATrip_MakesACompletedTripWithItsVehicleDriverHistoryAndSearchEntry()
     {

@@ -86,7 +86,7 @@ public sealed class ImportRig : IAsyncLifetime
     }
 
     public static ImportSettings Settings(ImportRun run) =>
-        new() { Source = run.Source, Map = run.Map, CreateMissing = run.CreateMissing, TimeZone = run.TimeZone, DayFirst = run.DayFirst, Country = run.Country };
+        new() { Source = run.Source, Map = run.Map, CreateMissing = run.CreateMissing, TimeZone = run.TimeZone, DayFirst = run.DayFirst, Decimals = run.Decimals, Country = run.Country };
 
     /// <summary>One of our people, with these rights.</summary>
     public async Task AddUserAsync(Guid id, string name, bool blocked = false, params string[] permissions)
