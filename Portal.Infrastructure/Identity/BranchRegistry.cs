@@ -38,7 +38,7 @@ public sealed class BranchRegistry(IDbContextFactory<PortalDb> contexts)
         actor.Require(Permissions.UsersManage);
         if (actor.OnlyBranch() is not null) throw new RuleBrokenException("identity.out-of-reach");
         await using var db = contexts.CreateFor(actor);
-        var company = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct);
+        var company = await db.CompanyIdAsync(ct);
         var branch = new Branch(BranchId.New(), company, name, TimeZones.Named(timeZone));
         branch.Describe(branch.Name, address, branch.TimeZone);
         db.Add(branch);

@@ -12,17 +12,12 @@ internal static class KitCosts
     public static async Task<ILookup<ProductId, Money>> OfAsync(PortalDb db, IReadOnlyCollection<ProductId> kits, CancellationToken ct)
     {
         var ids = kits.Select(kit => kit.Value).ToArray();
-        var sums = ids.Length == 0 ? [] : await db.Database.SqlQuery<KitSum>($"""
-            with recursive held as (
-                select kit, part, quantity::numeric from pricing.kit_part where kit = any({ids})
-                union all
-                select h.kit, k.part, h.quantity * k.quantity from held h join pricing.kit_part k on k.kit = h.part
-            )
+        var sums = ids.Length == 0 ? [] : await db.Database.SqlQueryRaw<KitSum>(KitParts.Held + """
             select h.kit as "Kit", p.cost_currency as "Currency", sum(h.quantity * p.cost) as "Cost"
             from held h join pricing.product p on p.id = h.part
             where p.kind <> 'Kit' or not exists (select from pricing.kit_part k where k.kit = p.id)
             group by h.kit, p.cost_currency
-            """).ToListAsync(ct);
+            """, ids).ToListAsync(ct);
         return sums.GroupBy(s => s.Kit).Where(kit => kit.All(s => s.Currency is not null))
             .SelectMany(kit => kit).ToLookup(s => new ProductId(s.Kit), s => new Money(s.Cost!.Value, s.Currency!));
     }

@@ -125,7 +125,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.TakeTurnAsync($"stock.document.{id.Value}", ct);
         if (await db.Set<StockDocument>().AnyAsync(d => d.Id == id, ct)) return;
-        var (company, now) = (await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct), time.GetUtcNow());
+        var (company, now) = (await db.CompanyIdAsync(ct), time.GetUtcNow());
         db.Add(new StockDocument(id, company, kind, head, [.. lines.Select(l => l with { Id = Guid.CreateVersion7() })], origin, actor, now));
         if (link is var (of, how)) db.Add(new DocumentLink(new(ObjectKind.StockDocument, id.Value), new(ObjectKind.StockDocument, of.Value), how, now));
         await db.SaveChangesAsync(ct);

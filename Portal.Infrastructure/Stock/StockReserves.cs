@@ -17,23 +17,23 @@ internal static class StockReserves
     /// <exception cref="RuleBrokenException"><c>stock.not-free</c>, <c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c>, <c>number.out-of-range</c></exception>
     public static Task ReserveAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct) => SetAsideAsync(db, owner, lines, whole: true, now, ct);
 
-    /// <summary>Sets aside as much as nobody else has, what is needed first before the rest, in place of what was set aside for the owner before; how many base units of each product there were not.</summary>
+    /// <summary>Sets aside as much as nobody else has, what is needed first before the rest, in place of what was set aside for the owner before; true where there was enough of everything.</summary>
     /// <exception cref="RuleBrokenException"><c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c>, <c>number.out-of-range</c></exception>
-    public static async Task<IReadOnlyDictionary<ProductId, decimal>> ReserveFreeAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct)
+    public static async Task<bool> ReserveFreeAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct)
     {
         await db.ReleaseAsync(owner, ct);
         return await SetAsideAsync(db, owner, [.. lines.OrderBy(l => l.NeededOn)], whole: false, now, ct);
     }
 
-    private static async Task<IReadOnlyDictionary<ProductId, decimal>> SetAsideAsync(PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, bool whole, DateTimeOffset now, CancellationToken ct)
+    private static async Task<bool> SetAsideAsync(PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, bool whole, DateTimeOffset now, CancellationToken ct)
     {
         if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("Goods are set aside in the transaction of their document.");
-        if (lines.Count == 0) return new Dictionary<ProductId, decimal>();
+        if (lines.Count == 0) return true;
         var books = await StockBooks.TakeAsync(db, [.. lines.Select(l => (l.Warehouse, l.Product))], ct);
         var products = lines.Select(l => l.Product).Distinct().ToList();
         var taken = (await db.Set<Reserve>().Where(r => products.Contains(r.Product)).GroupBy(r => new { r.Warehouse, r.Product }).Select(g => new { g.Key.Warehouse, g.Key.Product, Sum = g.Sum(r => r.Quantity) }).ToListAsync(ct))
             .ToDictionary(r => (r.Warehouse, r.Product), r => r.Sum);
-        var missing = new Dictionary<ProductId, decimal>();
+        var enough = true;
         foreach (var wanted in lines.GroupBy(l => (l.Warehouse, l.Product)))
         {
             var card = books.Cards.First(c => (c.Warehouse, c.Product) == wanted.Key);
@@ -44,11 +44,11 @@ internal static class StockReserves
                 var given = Math.Clamp(free, 0, line.Quantity);
                 free -= given;
                 if (given > 0) db.Add(new Reserve(ReserveId.New(), owner, line.Warehouse, line.Product, given, line.NeededOn, now));
-                if (given < line.Quantity) missing[line.Product] = missing.GetValueOrDefault(line.Product) + line.Quantity - given;
+                enough &= given >= line.Quantity;
             }
         }
         await db.SaveChangesAsync(ct);
-        return missing;
+        return enough;
     }
 
     /// <summary>Lets go of what is set aside for an owner beyond what he still needs, what is needed last first.</summary>

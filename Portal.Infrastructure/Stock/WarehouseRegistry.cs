@@ -50,7 +50,7 @@ public sealed class WarehouseRegistry(IDbContextFactory<PortalDb> contexts)
         actor.Require(Permissions.StockManage);
         await using var db = contexts.CreateFor(actor);
         await RequireReachAsync(db, branch, actor, ct);
-        var company = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct);
+        var company = await db.CompanyIdAsync(ct);
         var warehouse = new Warehouse(WarehouseId.New(), company, name, model, branch);
         db.Add(warehouse);
         await SaveAsync(db, warehouse, ct);

@@ -3,6 +3,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Sales.Offers;
 
@@ -44,7 +45,7 @@ public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, Tim
         actor.Require(Permissions.SalesSettings);
         if (picture is not null && (picture.Length > MostLogo || !Printing.Paper.CanDraw(picture))) throw new RuleBrokenException("offers.logo-unreadable", MostLogo / 1024);
         await using var db = contexts.CreateFor(actor);
-        var company = await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct);
+        var company = await db.CompanyIdAsync(ct);
         var row = await db.Set<CompanyLogo>().FirstOrDefaultAsync(l => l.Company == company, ct);
         if (picture is null)
         {

@@ -54,7 +54,7 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
     public async Task CopyAsync(SalesOrderId id, SalesOrderId of, Actor actor, CancellationToken ct)
     {
         await using var db = Open(actor);
-        var old = await db.Set<SalesOrder>().Within(actor).AsNoTracking().Include(o => o.Items).FirstOrDefaultAsync(o => o.Id == of, ct) ?? throw new RuleBrokenException("orders.unknown");
+        var old = await OrderWork.ReadAsync(db, of, actor, ct);
         var content = await OrderWork.PricedAsync(db, prices, old.Content, old.Partner, ct);
         var deliveries = old.Items.Select(i => new OrderDelivery(i.Line, i.Destination, i.Warehouse)).ToList();
         await BeginAsync(db, id, new(null, null, actor.UserId, old.Branch), old.Head with { Reference = null, WantedOn = null }, content, deliveries, (of.Ref(), DocumentLinkKind.CopyOf), actor, ct);
@@ -118,21 +118,16 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
         await db.TakeTurnAsync($"sales.order.{id.Value}", ct);
         if (await db.Set<SalesOrder>().AnyAsync(o => o.Id == id, ct)) return;
-        var (company, now) = (await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct), time.GetUtcNow());
+        var (company, now) = (await db.CompanyIdAsync(ct), time.GetUtcNow());
         db.Add(new SalesOrder(id, company, origin, head, content, deliveries, await OrderWork.GoodsAsync(db, content.Lines, ct), actor, now));
         if (link is var (to, how)) db.Add(new DocumentLink(id.Ref(), to, how, now));
         await db.SaveChangesAsync(ct);
         if (transaction is not null) await transaction.CommitAsync(ct);
     }
 
-    private async Task DoAsync(SalesOrderId id, uint seen, Actor actor, Func<PortalDb, SalesOrder, DateTimeOffset, Task> change, CancellationToken ct)
+    private Task DoAsync(SalesOrderId id, uint seen, Actor actor, Func<PortalDb, SalesOrder, DateTimeOffset, Task> change, CancellationToken ct) => OrderWork.ChangeAsync(contexts, id, actor, async (db, order) =>
     {
-        await using var db = Open(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var order = await OrderWork.TakeAsync(db, id, actor, ct);
         await OrderWork.RequireSeenAsync(db, order, seen, ct);
         await change(db, order, time.GetUtcNow());
-        await OrderWork.SaveAsync(db, order, ct);
-        await transaction.CommitAsync(ct);
-    }
+    }, ct);
 }

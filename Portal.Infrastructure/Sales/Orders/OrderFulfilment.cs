@@ -75,17 +75,9 @@ public sealed class OrderFulfilment(IDbContextFactory<PortalDb> contexts, OrderP
     {
         var (needs, today) = (await OrderWork.NeedsAsync(db, order, ct), (await db.CompanyZoneAsync(ct)).DayOf(now));
         var lines = needs.Select(n => new ReserveLine(n.Warehouse ?? throw new RuleBrokenException("orders.no-warehouse"), n.Product, n.Quantity, n.WantedOn ?? today)).ToList();
-        return (await db.ReserveFreeAsync(order.Id.Ref(), lines, now, ct)).Count == 0;
+        return await db.ReserveFreeAsync(order.Id.Ref(), lines, now, ct);
     }
 
-    private async Task DoAsync(SalesOrderId id, Actor actor, Func<PortalDb, SalesOrder, DateTimeOffset, Task> change, CancellationToken ct)
-    {
-        actor.Require(Permissions.OrdersManage);
-        await using var db = contexts.CreateFor(actor);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var order = await OrderWork.TakeAsync(db, id, actor, ct);
-        await change(db, order, time.GetUtcNow());
-        await OrderWork.SaveAsync(db, order, ct);
-        await transaction.CommitAsync(ct);
-    }
+    private Task DoAsync(SalesOrderId id, Actor actor, Func<PortalDb, SalesOrder, DateTimeOffset, Task> change, CancellationToken ct) =>
+        OrderWork.ChangeAsync(contexts, id, actor, (db, order) => change(db, order, time.GetUtcNow()), ct);
 }

@@ -80,7 +80,7 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
             await OfferApproval.OfAsync(approvals, id.Ref(), floor, actor, ct),
             await db.Set<PortalUser>().Where(u => u.Id == order.Manager).Select(u => u.DisplayName).FirstOrDefaultAsync(ct),
             order.Deal, await db.Set<Deal>().Within(actor).Where(d => d.Id == order.Deal).Select(d => d.Title).FirstOrDefaultAsync(ct),
-            offer is null ? null : (offer.Id, $"{offer.Number} {offer.Title}"), origin is null ? null : (origin.Id, $"{DocumentNumber.Of(origin.Year, origin.Sequence)} {origin.Reference}".Trim()),
+            offer is null ? null : (offer.Id, $"{offer.Number} {offer.Title}"), origin is null ? null : (origin.Id, OrderWork.NameOf(DocumentNumber.Of(origin.Year, origin.Sequence), origin.Reference)),
             order.ByName, order.CreatedAt, order.PlacedOn, order.PlacedAt, order.PlacedBy, order.CancelledAt, order.CancelledBy, order.Reason, order.Version);
     }
 
@@ -97,7 +97,7 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
     {
         actor.Require(Permissions.OrdersManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var order = await FindOpenAsync(db, id, actor, ct);
+        var order = await OrderWork.ReadAsync(db, id, actor, ct);
         var before = order.Content;
         await prices.ChangeAsync(db, order, head, content, deliveries, actor, ct, binding: false);
         var (older, newer) = (before.WithoutCost(), order.Content.WithoutCost());
@@ -110,11 +110,8 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
     {
         actor.Require(Permissions.OrdersManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await ReleasedAsync(db, await FindOpenAsync(db, id, actor, ct), [], ct);
+        return await ReleasedAsync(db, await OrderWork.ReadAsync(db, id, actor, ct), [], ct);
     }
-
-    private static async Task<SalesOrder> FindOpenAsync(PortalDb db, SalesOrderId id, Actor actor, CancellationToken ct) =>
-        await db.Set<SalesOrder>().Within(actor).AsNoTracking().Include(o => o.Items).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("orders.unknown");
 
     private static async Task<IReadOnlyList<OrderRelease>> ReleasedAsync(PortalDb db, SalesOrder order, IReadOnlyList<SupplyNeed> needs, CancellationToken ct)
     {

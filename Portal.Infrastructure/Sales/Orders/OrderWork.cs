@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Documents;
+using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
@@ -21,6 +23,26 @@ internal static class OrderWork
 
     /// <summary>Whose goods are set aside for an order.</summary>
     public static ObjectRef Ref(this SalesOrderId id) => new(ObjectKind.Order, id.Value);
+
+    /// <summary>What an order is called: its number and what the client calls it, as far as it has them.</summary>
+    public static string NameOf(DocumentNumber? number, string? reference) => $"{number} {reference}".Trim();
+
+    /// <summary>Begins a change of an order within the actor's reach; what is done to it is saved together.</summary>
+    public static async Task ChangeAsync(IDbContextFactory<PortalDb> contexts, SalesOrderId id, Actor actor, Func<PortalDb, SalesOrder, Task> change, CancellationToken ct)
+    {
+        actor.Require(Permissions.OrdersManage);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var order = await TakeAsync(db, id, actor, ct);
+        await change(db, order);
+        await SaveAsync(db, order, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>The order within the actor's reach with its items, to be read.</summary>
+    /// <exception cref="RuleBrokenException"><c>orders.unknown</c></exception>
+    public static async Task<SalesOrder> ReadAsync(PortalDb db, SalesOrderId id, Actor actor, CancellationToken ct) =>
+        await db.Set<SalesOrder>().Within(actor).AsNoTracking().Include(o => o.Items).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("orders.unknown");
 
     /// <summary>The order within the actor's reach with its items, locked until the transaction ends.</summary>
     /// <exception cref="RuleBrokenException"><c>orders.unknown</c></exception>
@@ -59,15 +81,12 @@ internal static class OrderWork
     public static async Task<IReadOnlyList<SupplyNeed>> NeedsAsync(PortalDb db, SalesOrder order, CancellationToken ct)
     {
         var open = order.Items.Where(i => i.Open > 0 && i.Product is not null).OrderBy(i => i.Place).ToList();
-        var products = open.Select(i => i.Product!.Value).Distinct().ToList();
-        var kits = await db.Set<Product>().Where(p => products.Contains(p.Id) && p.Kind == ProductKind.Kit).Select(p => p.Id).ToListAsync(ct);
-        var parts = await KitParts.OfAsync(db, kits, ct);
+        var kits = await KitParts.OfAsync(db, [.. open.Select(i => i.Product!.Value).Distinct()], ct);
         return [.. from item in open
                    let to = order.DeliveryOf(item)
-                   let kit = kits.Contains(item.Product!.Value)
-                   from part in kit ? parts[item.Product!.Value] : [(item.Product!.Value, 1m)]
-                   let each = PriceNumbers.Unit(item.Factor * part.Item2)
-                   select new SupplyNeed(item.Line, to.Warehouse, part.Item1, each, PriceNumbers.Unit(item.Open * each), to.WantedOn)];
+                   from part in kits.GetValueOrDefault(item.Product!.Value) ?? [(item.Product!.Value, 1m)]
+                   let each = PriceNumbers.Unit(item.Factor * part.Quantity)
+                   select new SupplyNeed(item.Line, to.Warehouse, part.Part, each, PriceNumbers.Unit(item.Open * each), to.WantedOn)];
     }
 
     /// <summary>Lets go of what is set aside beyond what the order still needs.</summary>
@@ -80,6 +99,6 @@ internal static class OrderWork
     /// <summary>Says on the client's timeline what happened with its order.</summary>
     public static void Tell(PortalDb db, SalesOrder order, string what, DateTimeOffset at, Actor actor)
     {
-        if (order.Partner is { } partner) db.Add(new TimelineEntry(partner, what, order.Id.Ref(), $"{order.Number} {order.Reference}".Trim(), at, actor));
+        if (order.Partner is { } partner) db.Add(new TimelineEntry(partner, what, order.Id.Ref(), NameOf(order.Number, order.Reference), at, actor));
     }
 }

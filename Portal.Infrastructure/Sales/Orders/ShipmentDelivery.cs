@@ -16,6 +16,9 @@ namespace Portal.Infrastructure.Sales.Orders;
 /// </summary>
 public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripRegistration trips, TimeProvider time)
 {
+    /// <summary>How trips end that brought nothing: another may be ordered after them.</summary>
+    internal static readonly IReadOnlyList<TripState> InVain = [TripState.Cancelled, TripState.Failed, TripState.NoShow];
+
     /// <summary>Orders the trip, once however often it is said under one id.</summary>
     /// <param name="depot">our place where the goods are fetched</param>
     /// <param name="cargo">what is carried, in words</param>
@@ -26,8 +29,7 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // of two who order it, the second waits here and finds the trip
-        await db.Database.ExecuteSqlAsync($"select from sales.shipment where id = {of.Value} for update", ct);
-        var shipment = await db.Set<Shipment>().Within(db, actor).AsNoTracking().FirstOrDefaultAsync(s => s.Id == of, ct) ?? throw new RuleBrokenException("shipments.unknown");
+        var shipment = await ShipmentWork.TakeAsync(db, of, actor, ct);
         if (await db.Set<DocumentLink>().AnyAsync(l => l.FromId == id.Value && l.ToId == of.Value, ct)) return;
         if (shipment.State == ShipmentState.Cancelled) throw new RuleBrokenException("shipments.not-going");
         if (shipment.Place is not { } place) throw new RuleBrokenException("shipments.fetched");
@@ -43,7 +45,6 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
         await trips.RegisterAsync(id, order, branch, actor with { Permissions = [.. actor.Permissions, Permissions.TripRegister] }, ct);
         db.Add(new DocumentLink(new(ObjectKind.Trip, id.Value), of.Ref(), DocumentLinkKind.For, time.GetUtcNow()));
         // who looks at the shipment sees its trip at once
-        db.Attach(shipment);
         db.Entry(shipment).Property(s => s.Packages).IsModified = true;
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -54,7 +55,7 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
     internal static async Task RequireNoTripAsync(PortalDb db, ShipmentId of, CancellationToken ct)
     {
         var numbers = await db.Set<Trip>().Where(t => db.Set<DocumentLink>().Any(l => l.ToId == of.Value && l.FromKind == ObjectKind.Trip && l.FromId == (Guid)(object)t.Id)
-            && t.State != TripState.Cancelled && t.State != TripState.Failed && t.State != TripState.NoShow).Select(t => t.Number).Take(1).ToListAsync(ct);
+            && !InVain.Contains(t.State)).Select(t => t.Number).Take(1).ToListAsync(ct);
         if (numbers.Count > 0) throw new RuleBrokenException("shipments.trip-there", numbers[0]);
     }
 

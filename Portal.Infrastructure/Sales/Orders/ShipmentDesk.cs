@@ -116,8 +116,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
         await using var db = Open(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // of two who post, the second waits here and finds it posted
-        await db.Database.ExecuteSqlAsync($"select from sales.shipment where id = {id.Value} for update", ct);
-        var shipment = await db.Set<Shipment>().Within(db, actor).FirstOrDefaultAsync(s => s.Id == id, ct) ?? throw new RuleBrokenException("shipments.unknown");
+        var shipment = await ShipmentWork.TakeAsync(db, id, actor, ct);
         await change(db, shipment, time.GetUtcNow());
         await db.SaveOrExplainAsync(id.Ref(), ct);
         await transaction.CommitAsync(ct);

@@ -36,7 +36,7 @@ public sealed record ShipmentSheet(
     string? Reason, IReadOnlyList<ShipmentTrip> Trips, IReadOnlyList<OrderChoice> Depots, uint Version)
 {
     /// <summary>True where its delivery may be ordered: it goes to an address, and no trip brings it there.</summary>
-    public bool MayBeDelivered => State != ShipmentState.Cancelled && Place is not null && Depots.Count > 0 && Trips.All(t => t.State is TripState.Cancelled or TripState.Failed or TripState.NoShow);
+    public bool MayBeDelivered => State != ShipmentState.Cancelled && Place is not null && Depots.Count > 0 && Trips.All(t => ShipmentDelivery.InVain.Contains(t.State));
 }
 
 /// <summary>A column the list of shipments sorts by.</summary>
@@ -74,7 +74,7 @@ public sealed class ShipmentQuery(IDbContextFactory<PortalDb> contexts)
             id, shipment.State, shipment.Number?.ToString(), shipment.Head, shipment.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == shipment.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
             await db.Set<Warehouse>().Where(w => w.Id == shipment.Warehouse).Select(w => w.Name).FirstAsync(ct), await PlaceAsync(db, shipment, actor, ct),
             [.. shipment.Lines.Select(l => new ShipmentSheetLine(l, lines.GetValueOrDefault((l.Order, l.OrderLine)) ?? "", open.GetValueOrDefault((l.Order, l.OrderLine))))],
-            [.. orders.OrderBy(o => o.CreatedAt).Select(o => new ShipmentOrder(o.Id, $"{o.Number} {o.Reference}".Trim()))], [.. others.Select(o => new ShipmentOrder(o.Id, $"{DocumentNumber.Of(o.Year, o.Sequence)} {o.Reference}".Trim()))],
+            [.. orders.OrderBy(o => o.CreatedAt).Select(o => new ShipmentOrder(o.Id, OrderWork.NameOf(o.Number, o.Reference)))], [.. others.Select(o => new ShipmentOrder(o.Id, OrderWork.NameOf(DocumentNumber.Of(o.Year, o.Sequence), o.Reference)))],
             [.. (await db.Set<StockDocument>().Where(d => issues.Contains((Guid)(object)d.Id)).OrderBy(d => d.Sequence).Select(d => new { d.Id, d.Year, d.Sequence }).ToListAsync(ct)).Select(d => (d.Id, DocumentNumber.Of(d.Year, d.Sequence)?.ToString()))],
             shipment.ByName, shipment.CreatedAt, shipment.PostedAt, shipment.PostedBy, shipment.CancelledAt, shipment.CancelledBy, shipment.Reason, await TripsAsync(db, id, ct), await DepotsAsync(db, actor, ct), shipment.Version);
     }

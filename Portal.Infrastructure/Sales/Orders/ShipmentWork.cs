@@ -19,6 +19,14 @@ internal static class ShipmentWork
     /// <summary>How links and audit know a shipment.</summary>
     public static ObjectRef Ref(this ShipmentId id) => new(ObjectKind.Shipment, id.Value);
 
+    /// <summary>The shipment within the actor's reach, locked until the transaction ends.</summary>
+    /// <exception cref="RuleBrokenException"><c>shipments.unknown</c></exception>
+    public static async Task<Shipment> TakeAsync(PortalDb db, ShipmentId id, Actor actor, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"select from sales.shipment where id = {id.Value} for update", ct);
+        return await db.Set<Shipment>().Within(db, actor).FirstOrDefaultAsync(s => s.Id == id, ct) ?? throw new RuleBrokenException("shipments.unknown");
+    }
+
     /// <summary>What of an order can leave a warehouse for an address now: as many as are there of goods, all of what is made to order.</summary>
     public static async Task<IReadOnlyList<ShipmentLine>> LinesAsync(PortalDb db, SalesOrder order, WarehouseId warehouse, PlaceId? place, CancellationToken ct)
     {
@@ -107,17 +115,16 @@ internal static class ShipmentWork
     private static async Task<IReadOnlyList<Going>> GoodsAsync(PortalDb db, SalesOrder order, IReadOnlyList<ShipmentLine> lines, CancellationToken ct)
     {
         var products = lines.Select(l => l.Product).OfType<ProductId>().Distinct().ToList();
-        var kits = await db.Set<Product>().Where(p => products.Contains(p.Id) && p.Kind == ProductKind.Kit).Select(p => p.Id).ToListAsync(ct);
-        var parts = await KitParts.OfAsync(db, kits, ct);
-        var stocked = products.Concat(kits.SelectMany(kit => parts[kit]).Select(p => p.Part)).Distinct().ToList();
+        var kits = await KitParts.OfAsync(db, products, ct);
+        var stocked = products.Concat(kits.Values.SelectMany(parts => parts).Select(p => p.Part)).Distinct().ToList();
         var units = await db.Set<Product>().Where(p => stocked.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Unit, ct);
         return [.. from line in lines
                    where line.Product is not null
                    let product = line.Product!.Value
                    let factor = order.Items.First(i => i.Line == line.OrderLine).Factor
                    let whole = PriceNumbers.Unit(line.Quantity * factor)
-                   from going in kits.Contains(product)
-                       ? parts[product].Select(p => new Going(line.OrderLine, new(Guid.CreateVersion7(), p.Part, PriceNumbers.Unit(whole * p.Quantity), units[p.Part]), PriceNumbers.Unit(whole * p.Quantity)))
+                   from going in kits.TryGetValue(product, out var parts)
+                       ? parts.Select(p => new Going(line.OrderLine, new(Guid.CreateVersion7(), p.Part, PriceNumbers.Unit(whole * p.Quantity), units[p.Part]), PriceNumbers.Unit(whole * p.Quantity)))
                        : [new Going(line.OrderLine, new(Guid.CreateVersion7(), product, line.Quantity, line.Unit.Length == 0 ? units[product] : line.Unit), whole)]
                    select going];
     }
