@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -162,21 +163,24 @@ public sealed class ImportLine(
     private static async Task<ImportRun?> OriginAsync(PortalDb db, IImportKind kind, string fileName, Actor actor, CancellationToken ct)
     {
         if (!SourceFile.IsReport(fileName)) return null;
-        var stem = SourceFile.StemOf(fileName);
-        var before = db.Set<ImportRun>().AsNoTracking().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.FileName.StartsWith(stem)).OrderByDescending(r => r.CreatedAt).AsAsyncEnumerable();
-        await foreach (var run in before.WithCancellation(ct))
-            if (SourceFile.StemOf(run.FileName) == stem) return run;
+        await foreach (var run in OfStemAsync(db.Set<ImportRun>(), kind, fileName, actor, ct)) return run;
         return null;
     }
 
     // The file's own name, unless a file of that name was taken in under another: brought again, it must meet its own rows.
     private static async Task<string> SourceAsync(PortalDb db, IImportKind kind, string fileName, Actor actor, CancellationToken ct)
     {
+        await foreach (var run in OfStemAsync(db.Set<ImportRun>().Where(r => r.AppliedLine != null), kind, fileName, actor, ct)) return run.Source;
         var stem = SourceFile.StemOf(fileName);
-        var before = db.Set<ImportRun>().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.AppliedLine != null && r.FileName.StartsWith(stem))
-            .OrderByDescending(r => r.CreatedAt).Select(r => new { r.FileName, r.Source }).AsAsyncEnumerable();
-        await foreach (var run in before.WithCancellation(ct))
-            if (SourceFile.StemOf(run.FileName) == stem) return run.Source;
         return stem.Length <= 80 ? stem : stem[..80];
+    }
+
+    // runs of files of that name, whatever their extensions, the newest first
+    private static async IAsyncEnumerable<ImportRun> OfStemAsync(IQueryable<ImportRun> runs, IImportKind kind, string fileName, Actor actor, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var stem = SourceFile.StemOf(fileName);
+        var before = runs.AsNoTracking().WithinReachOf(actor).Where(r => r.Kind == kind.Code && r.FileName.StartsWith(stem)).OrderByDescending(r => r.CreatedAt).AsAsyncEnumerable();
+        await foreach (var run in before.WithCancellation(ct))
+            if (SourceFile.StemOf(run.FileName) == stem) yield return run;
     }
 }

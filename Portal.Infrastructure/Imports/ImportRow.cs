@@ -126,6 +126,15 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
     public DateOnly? Date(string column) =>
         Raw(column) is { } text && FieldValues.TryDate(text, reading.DayFirst, out var date) && date.Year >= 1850 && date <= DateOnly.FromDateTime(reading.Now.UtcDateTime) ? date : null;
 
+    /// <summary>A day of the past or of what is ahead, from a year to 2099.</summary>
+    public DateOnly? Day(string column, int firstYear)
+    {
+        if (OneLine(column, 40) is not { } text) return null;
+        if (FieldValues.TryDate(text, reading.DayFirst, out var day) && day.Year >= firstYear && day.Year < 2100) return day;
+        Refuse("not-a-time", column, text);
+        return null;
+    }
+
     /// <summary>A point on the globe from two columns; null when both are empty.</summary>
     public GeoPoint? Point(string latitudeColumn, string longitudeColumn)
     {

@@ -4,7 +4,11 @@ using Portal.Domain.Pricing;
 namespace Portal.Infrastructure.Pricing.Intake;
 
 /// <summary>A product as a row is compared with it.</summary>
-internal sealed record KnownProduct(ProductId Id, string Code, string Name, Guid? Group, string Kind, string Unit, string[] Units, decimal VatRate, decimal? Cost, string? Currency, string? Description, bool Archived);
+internal sealed record KnownProduct(ProductId Id, string Code, string Name, Guid? Group, string Kind, string Unit, string[] Units, decimal VatRate, decimal? Cost, string? Currency, string? Description, bool Archived)
+{
+    /// <summary>Whether it is sold by a unit; of none it is its own.</summary>
+    public bool IsSoldIn(string? unit) => unit is null || unit == Unit || Units.Contains(unit);
+}
 
 /// <summary>What the catalogue and the price lists hold when a file is checked.</summary>
 internal sealed class KnownCatalogue
@@ -19,6 +23,9 @@ internal sealed class KnownCatalogue
     public Dictionary<string, (Guid Id, string Currency)> Lists { get; } = new(StringComparer.OrdinalIgnoreCase);
     /// <summary>The company's currency.</summary>
     public string Currency { get; private set; } = "EUR";
+
+    /// <summary>The product that a file means: by code, else by a name that only one has.</summary>
+    public KnownProduct? Find(string name) => ByCode.GetValueOrDefault(name) ?? ByName.GetValueOrDefault(name);
 
     public static async Task<KnownCatalogue> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
     {

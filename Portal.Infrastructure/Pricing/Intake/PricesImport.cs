@@ -92,7 +92,7 @@ public sealed class PricesImport(TimeProvider time) : IImportKind
             var from = row.Amount("from-quantity", 0, PriceNumbers.MostQuantity) ?? 0;
             var (list, unit, currency) = (row.OneLine("price-list", 120) ?? run.Source, row.OneLine("unit", 20) ?? "", CurrencyOf(row, "currency"));
             if (row.Refusal is not null || name is null || amount is not { } price) return null;
-            var product = known.ByCode.GetValueOrDefault(name) ?? known.ByName.GetValueOrDefault(name);
+            var product = known.Find(name);
             if (product is null)
             {
                 row.Refuse("product-unknown", name);

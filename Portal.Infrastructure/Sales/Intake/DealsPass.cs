@@ -64,7 +64,7 @@ internal sealed class DealsPass(
         return kept.Count;
     }
 
-    private OpportunityRow Read(ImportRow row) => OpportunityRow.Of(row, run.DayFirst);
+    private static OpportunityRow Read(ImportRow row) => OpportunityRow.Of(row);
 
     private void CheckKnown(ImportRow row, OpportunityRow deal)
     {

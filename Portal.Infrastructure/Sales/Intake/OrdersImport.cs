@@ -96,16 +96,11 @@ public sealed class OrdersImport(PriceQuery prices, TimeProvider time) : IImport
             var quantity = row.Amount("quantity", 0.000001m, PriceNumbers.MostQuantity);
             if (quantity is null) row.Refuse("missing", "quantity");
             var (price, discount, unit, note) = (row.Amount("price", 0, PriceNumbers.MostPrice), row.Amount("discount", 0, 100), row.OneLine("unit", 20), row.Text("note", 1000));
-            DateOnly? wanted = null;
-            if (row.OneLine("wanted", 40) is { } day)
-            {
-                if (FieldValues.TryDate(day, run.DayFirst, out var read) && read.Year is >= 2000 and < 2100) wanted = read;
-                else row.Refuse("not-a-time", "wanted", day);
-            }
+            var wanted = row.Day("wanted", 2000);
             if (row.Refusal is not null || client is null || name is null || quantity is not { } many) return null;
             if (!clients.TryGetValue(client, out var partner)) row.Refuse("client-unknown", client);
-            else if ((known.ByCode.GetValueOrDefault(name) ?? known.ByName.GetValueOrDefault(name)) is not { Archived: false } product) row.Refuse("product-unknown", name);
-            else if (unit is not null && unit != product.Unit && !product.Units.Contains(unit)) row.Refuse("unit-unknown", unit);
+            else if (known.Find(name) is not { Archived: false } product) row.Refuse("product-unknown", name);
+            else if (!product.IsSoldIn(unit)) row.Refuse("unit-unknown", unit!);
             else return new(partner, product, many, unit ?? product.Unit, price, discount ?? 0, wanted, note);
             return null;
         }

@@ -63,7 +63,7 @@ public sealed class StockImport(TimeProvider time) : IImportKind
         public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)
         {
             var (author, now) = (Actor.System(run.ByName), time.GetUtcNow());
-            var (company, today) = (await db.Set<Company>().OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(ct), (await db.CompanyZoneAsync(ct)).DayOf(now));
+            var (company, today) = (await db.CompanyIdAsync(ct), (await db.CompanyZoneAsync(ct)).DayOf(now));
             var taken = 0;
             foreach (var document in rows.GroupBy(row => row.Document!))
             {
@@ -109,9 +109,9 @@ public sealed class StockImport(TimeProvider time) : IImportKind
             if (quantity is null) row.Refuse("missing", "quantity");
             var (price, unit, day) = (row.Amount("price", 0, PriceNumbers.MostPrice), row.OneLine("unit", 20), row.Date("day"));
             if (row.Refusal is not null || warehouse is null || name is null || quantity is not { } many) return null;
-            if ((known.ByCode.GetValueOrDefault(name) ?? known.ByName.GetValueOrDefault(name)) is not { } product) row.Refuse("product-unknown", name);
+            if (known.Find(name) is not { } product) row.Refuse("product-unknown", name);
             else if (product.Kind != nameof(ProductKind.Goods)) row.Refuse("not-goods", product.Name);
-            else if (unit is not null && unit != product.Unit && !product.Units.Contains(unit)) row.Refuse("unit-unknown", unit);
+            else if (!product.IsSoldIn(unit)) row.Refuse("unit-unknown", unit!);
             else if (price is null && (product.Cost is null || product.Currency != known.Currency)) row.Refuse("missing", "price");
             else return new(warehouse, product, many, unit ?? product.Unit, price ?? (unit is null || unit == product.Unit ? product.Cost : null), day);
             return null;
