@@ -21,7 +21,7 @@ public sealed partial class TripBoardPage
     private Task AssignRankedAsync(int place)
     {
         // Nothing is chosen, or the cars are still being looked for: there is nothing to say yet.
-        if (!state.MayAssign || state.SelectedTrip is not { } trip || candidates is not { } cars || IsNews(trip)) return Task.CompletedTask;
+        if (!state.MayAssign || Meant is not { } trip || candidates is not { } cars) return Task.CompletedTask;
         // of a trip that has a car the others are not in sight: the key shows them before it takes the trip away
         if (trip.State != TripState.Requested && !reassigning) reassigning = true;
         else if (cars.Count == 0) toasts.Show(ToastKind.Warn, T[CandidateList.NoneKey(trip.FromPoint is null)]);
@@ -60,7 +60,7 @@ public sealed partial class TripBoardPage
 
     private Task MoveAsync()
     {
-        moving = state.MayAssign && state.SelectedTrip is { State: TripState.Requested or TripState.Assigned or TripState.Accepted } trip && !IsNews(trip) ? trip : null;
+        moving = state.MayAssign && Meant is { State: TripState.Requested or TripState.Assigned or TripState.Accepted } trip ? trip : null;
         return RefreshAsync();
     }
 
@@ -71,11 +71,11 @@ public sealed partial class TripBoardPage
         return GiveAsync(trip, to);
     }
 
-    private Task ReleaseAsync() => state.SelectedTrip is { State: > TripState.Requested and < TripState.OnBoard } trip && !IsNews(trip)
+    private Task ReleaseAsync() => Meant is { State: > TripState.Requested and < TripState.OnBoard } trip
         ? DoAsync(T["board.released", trip.Number], async who => await assignment.ReleaseAsync(trip.Id, null, who, trip.Version))
         : Task.CompletedTask;
 
-    private Task AdvanceAsync(TripState to) => state.SelectedTrip is { } trip && !IsNews(trip)
+    private Task AdvanceAsync(TripState to) => Meant is { } trip
         ? DoAsync(T["board.moved-on", trip.Number, T[$"tripState.{to}"]], async who => await progress.AdvanceAsync(trip.Id, to, who, trip.Version))
         : Task.CompletedTask;
 

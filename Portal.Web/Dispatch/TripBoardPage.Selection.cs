@@ -151,6 +151,9 @@ public sealed partial class TripBoardPage
         (told is { } known && known != (trip.Version, trip.State) && trip.Version != ownVersion)
         || (news.Count > 0 && (newsShown is not { } at || Stopwatch.GetElapsedTime(at) < TakenIn));
 
+    /// <summary>The trip that keys and clicks are meant for: none while what somebody else did to it is news.</summary>
+    private BoardTrip? Meant => state.SelectedTrip is { } trip && !IsNews(trip) ? trip : null;
+
     private Task CloseAsync()
     {
         (panel, editing, picking, moving, ending, near, pin) = (Panel.None, null, 0, null, null, null, null);

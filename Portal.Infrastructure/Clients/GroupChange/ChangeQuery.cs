@@ -85,12 +85,16 @@ public sealed class ChangeQuery(IDbContextFactory<PortalDb> contexts)
     private static async Task<IReadOnlyList<ChangeRow>> RowsAsync(PortalDb db, IReadOnlyList<ChangeOfMany> changes, CancellationToken ct)
     {
         var ids = changes.Select(c => c.Id).ToList();
-        var undoing = await db.Set<ChangeOfMany>().Where(c => c.State != ChangeState.Done && c.Undoes != null && ids.Contains(c.Undoes.Value))
-            .Select(c => new { Of = c.Undoes!.Value, Settled = db.Set<ChangeLine>().Count(l => l.Change == c.Id && l.Outcome != null), Total = db.Set<ChangeLine>().Count(l => l.Change == c.Id) })
-            .ToDictionaryAsync(u => u.Of, u => (u.Settled, u.Total), ct);
-        var counts = (await db.Set<ChangeLine>().Where(l => ids.Contains(l.Change)).GroupBy(l => new { l.Change, l.Outcome }).Select(g => new { g.Key.Change, g.Key.Outcome, Count = g.Count() }).ToListAsync(ct)).ToLookup(g => g.Change);
-        var undone = await db.Set<ChangeOfMany>().Where(c => c.Undoes != null && ids.Contains(c.Undoes.Value)).ToDictionaryAsync(c => c.Undoes!.Value, c => c.Id, ct);
-        return [.. changes.Select(c => new ChangeRow(c.Id, c.Change, c.State, c.CancelRequested, c.ByName, c.CreatedAt, c.EndedAt, c.Undoes, undone.TryGetValue(c.Id, out var by) ? by : null,
-            counts[c.Id].Sum(g => g.Count), counts[c.Id].Where(g => g.Outcome is not null).ToDictionary(g => g.Outcome!.Value, g => g.Count)) { StoppedBy = c.StoppedBy, UndoSoFar = undoing.TryGetValue(c.Id, out var far) ? far : null })];
+        var undos = await db.Set<ChangeOfMany>().Where(c => c.Undoes != null && ids.Contains(c.Undoes.Value)).Select(c => new { c.Id, c.State, Of = c.Undoes!.Value }).ToDictionaryAsync(u => u.Of, ct);
+        var counted = ids.Concat(undos.Values.Where(u => u.State != ChangeState.Done).Select(u => u.Id)).Distinct().ToList();
+        var counts = (await db.Set<ChangeLine>().Where(l => counted.Contains(l.Change)).GroupBy(l => new { l.Change, l.Outcome }).Select(g => new { g.Key.Change, g.Key.Outcome, Count = g.Count() }).ToListAsync(ct)).ToLookup(g => g.Change);
+        return [.. from c in changes
+                   let undo = undos.GetValueOrDefault(c.Id)
+                   select new ChangeRow(c.Id, c.Change, c.State, c.CancelRequested, c.ByName, c.CreatedAt, c.EndedAt, c.Undoes, undo?.Id, counts[c.Id].Sum(g => g.Count),
+                       counts[c.Id].Where(g => g.Outcome is not null).ToDictionary(g => g.Outcome!.Value, g => g.Count))
+                   {
+                       StoppedBy = c.StoppedBy,
+                       UndoSoFar = undo is null || undo.State == ChangeState.Done ? null : (counts[undo.Id].Where(g => g.Outcome is not null).Sum(g => g.Count), counts[undo.Id].Sum(g => g.Count)),
+                   }];
     }
 }

@@ -70,9 +70,7 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
     private static IQueryable<Deal> Won(PortalDb db, Actor actor)
     {
         var deals = db.Set<Deal>().AsNoTracking();
-        if (actor.IsSystem || actor.Scope == ActorScope.All) return deals;
-        var near = db.Set<PortalUser>().NearTo(actor).Select(u => (Guid?)u.Id);
-        return deals.Where(d => near.Contains(d.Manager));
+        return Near(db, actor) is { } near ? deals.Where(d => near.Contains(d.Manager)) : deals;
     }
 
     /// <summary>All versions of a year's plans, the newest first.</summary>
@@ -100,10 +98,12 @@ public sealed class PlanQuery(IDbContextFactory<PortalDb> contexts, CompanyClock
     private static IQueryable<SalesPlan> Plans(PortalDb db, PipelineId pipeline, Actor actor)
     {
         var plans = db.Set<SalesPlan>().AsNoTracking().Where(p => p.Pipeline == pipeline);
-        if (actor.IsSystem || actor.Scope == ActorScope.All) return plans;
-        var near = db.Set<PortalUser>().NearTo(actor).Select(u => (Guid?)u.Id);
-        return plans.Where(p => near.Contains(p.Manager));
+        return Near(db, actor) is { } near ? plans.Where(p => near.Contains(p.Manager)) : plans;
     }
+
+    // the managers within reach; null for who reaches all, and what is nobody's
+    private static IQueryable<Guid?>? Near(PortalDb db, Actor actor) =>
+        actor.IsSystem || actor.Scope == ActorScope.All ? null : db.Set<PortalUser>().NearTo(actor).Select(u => (Guid?)u.Id);
 
     /// <summary>The working days of each branch from one day to another, both included.</summary>
     internal static async Task<Func<BranchId?, WorkingDays>> CalendarsAsync(PortalDb db, DateOnly first, DateOnly last, CancellationToken ct)
