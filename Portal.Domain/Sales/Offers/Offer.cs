@@ -90,10 +90,10 @@ public sealed class Offer : ISearchable
         (Deal, Partner, Contact, Manager, Branch) = (head.Deal, head.Partner, head.Partner is null ? null : head.Contact, head.Manager, head.Branch);
     }
 
-    /// <summary>A draft of a deal is for the client that the deal has now; an issued version stands as it is. True where that is another one.</summary>
+    /// <summary>A draft of a deal is for the client that the deal has now; while a version is out with somebody, all of the offer is for him. True where that is another one.</summary>
     public bool Follow(PartnerId? client, PersonId? contact)
     {
-        if (!HasDraft || State == OfferState.Accepted || client == Partner) return false;
+        if (!HasDraft || IsOut || State == OfferState.Accepted || client == Partner) return false;
         Describe(new(Title, Deal, client, contact, Manager, Branch));
         return true;
     }

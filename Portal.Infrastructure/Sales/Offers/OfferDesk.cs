@@ -104,20 +104,19 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         }
         if (contact is { } person && !await db.Set<ContactRole>().AnyAsync(r => r.Partner == client && r.Person == person, ct)) throw new RuleBrokenException("clients.person-unknown");
         offer.Describe(new(title, offer.Deal, client, contact, offer.Manager, offer.Branch));
-        if (!offer.HasDraft) return;
-        var draft = offer.Of(offer.Newest).Content;
-        offer.Write(await db.PricedAsync(draft, await TermsAsync(db, offer, draft.Currency, ct), ct));
+        if (offer.HasDraft) await PriceDraftAsync(db, offer, ct);
     }, null, ct);
 
     /// <summary>
     /// Issues the draft: it is frozen, gets the offer's number where it has none, and takes the place of what the client had. Prices below their floor, or of which nobody can tell, must have been approved.
     /// </summary>
-    /// <exception cref="RuleBrokenException"><c>offers.needs-approval</c>, <c>offers.prices-changed</c>, what <see cref="Offer.IssueAsync"/> refuses, <c>shared.changed-by</c>, <c>offers.unknown</c></exception>
+    /// <exception cref="RuleBrokenException"><c>offers.out-with-another</c>, <c>offers.needs-approval</c>, <c>offers.prices-changed</c>, what <see cref="Offer.IssueAsync"/> refuses, <c>shared.changed-by</c>, <c>offers.unknown</c></exception>
     public Task IssueAsync(OfferId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, offer, now) =>
     {
         var today = await TodayAsync(db, ct);
         if (offer.HasDraft)
         {
+            if (await OfferWork.OutWithAnotherAsync(db, offer, ct) is { } another) throw new RuleBrokenException("offers.out-with-another", another);
             var content = offer.Of(offer.Newest).Content;
             var priced = await db.PricedAsync(content, await TermsAsync(db, offer, content.Currency, ct), ct);
             if (!priced.Lines.Select(l => l.Price).SequenceEqual(content.Lines.Select(l => l.Price))) throw new RuleBrokenException("offers.prices-changed");
@@ -149,12 +148,13 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         return Task.CompletedTask;
     }, null, ct);
 
-    /// <summary>Takes an offer back: links to it lead nowhere any more.</summary>
+    /// <summary>Takes an offer back: links to it lead nowhere any more, and a draft beside it is for the client that its deal has by now.</summary>
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>offers.unknown</c>, <c>offers.accepted</c></exception>
     public Task WithdrawAsync(OfferId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, offer, now) =>
     {
         offer.Withdraw(now);
         await OfferWork.RevokeLinksAsync(db, id, now, ct);
+        if (offer.HasDraft && await OfferWork.FollowDealAsync(db, offer, ct)) await PriceDraftAsync(db, offer, ct);
     }, null, ct);
 
     /// <summary>Asks for approval of the draft's prices below their floor and of those nobody can judge; a process decides about them.</summary>
@@ -192,6 +192,12 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await db.SaveOrExplainAsync(new(ObjectKind.Offer, id.Value), ct);
         await transaction.CommitAsync(ct);
         done?.Invoke(offer);
+    }
+
+    private async Task PriceDraftAsync(PortalDb db, Offer offer, CancellationToken ct)
+    {
+        var draft = offer.Of(offer.Newest).Content;
+        offer.Write(await db.PricedAsync(draft, await TermsAsync(db, offer, draft.Currency, ct), ct));
     }
 
     private async Task<PriceTerms> TermsAsync(PortalDb db, Offer offer, string currency, CancellationToken ct)

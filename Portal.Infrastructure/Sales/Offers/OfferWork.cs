@@ -37,6 +37,11 @@ internal static class OfferWork
     public static async Task<bool> FollowDealAsync(PortalDb db, Offer offer, CancellationToken ct) =>
         await db.Set<Deal>().Where(d => d.Id == offer.Deal).Select(d => new { d.Partner, d.Contact }).FirstOrDefaultAsync(ct) is { } deal && offer.Follow(deal.Partner, deal.Contact);
 
+    /// <summary>Who still has a version of an offer whose deal is another client's by now: his name, null where there is nobody.</summary>
+    public static async Task<string?> OutWithAnotherAsync(PortalDb db, Offer offer, CancellationToken ct) =>
+        offer.IsOut && await db.Set<Deal>().AnyAsync(d => d.Id == offer.Deal && d.Partner != null && d.Partner != offer.Partner, ct)
+            ? await db.Set<Partner>().Where(p => p.Id == offer.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct) ?? "" : null;
+
     /// <summary>Lets all drafts of a deal be for its client, within the transaction that changes it; they are priced anew when they are written or issued.</summary>
     public static async Task FollowAsync(PortalDb db, Deal deal, CancellationToken ct)
     {

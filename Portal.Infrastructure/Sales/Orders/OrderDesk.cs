@@ -60,11 +60,12 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await BeginAsync(db, id, new(null, null, actor.UserId, old.Branch), old.Head with { Reference = null, WantedOn = null }, content, deliveries, (of.Ref(), DocumentLinkKind.CopyOf), actor, ct);
     }
 
-    /// <summary>Writes the draft anew, with the prices of today, and answers with what it has become. For another client it takes what is only once of that one.</summary>
+    /// <summary>Writes the draft anew, with the prices of today, and answers with what it has become. For another client it takes what is only once of that one; in another currency what was said by hand is worth the same.</summary>
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>orders.unknown</c>, <c>orders.not-of-client</c>, <c>stock.warehouse-unknown</c>, what <see cref="SalesOrder.Write"/> and prices refuse</exception>
     public async Task<WrittenOffer> WriteAsync(SalesOrderId id, OrderHead head, OfferContent content, IReadOnlyCollection<OrderDelivery> deliveries, uint seen, Actor actor, CancellationToken ct)
     {
         SalesOrder? written = null;
+        string? withoutRate = null;
         await DoAsync(id, seen, actor, async (db, order, _) =>
         {
             if (head.Partner != order.Partner)
@@ -74,11 +75,14 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
             }
             await OrderHeads.RequireFitAsync(db, head, deliveries, actor, ct);
             var sent = actor.Can(Permissions.PricingCost) ? content : content.WithCostsOf(order.Content);
-            var priced = await OrderWork.PricedAsync(db, prices, sent, head.Partner, ct);
+            var terms = await OrderWork.TermsAsync(db, prices, head.Partner, content.Currency, ct);
+            var (same, exchanged) = sent.Checked().ExchangedFrom(order.Currency, terms);
+            withoutRate = exchanged ? null : order.Currency;
+            var priced = await db.PricedAsync(same, terms, ct);
             order.Write(head, priced, deliveries, await OrderWork.GoodsAsync(db, priced.Lines, ct));
             written = order;
         }, ct);
-        return OfferDesk.Seen(written!.Content, actor) with { Version = written.Version };
+        return OfferDesk.Seen(written!.Content, actor) with { Version = written.Version, WithoutRate = withoutRate };
     }
 
     /// <summary>Lets go of a draft.</summary>

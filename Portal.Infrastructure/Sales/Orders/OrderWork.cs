@@ -75,7 +75,10 @@ internal static class OrderWork
 
     /// <summary>The content with the prices of today for a client; prices set by hand, and those that were agreed in an offer, stand.</summary>
     public static async Task<OfferContent> PricedAsync(PortalDb db, PriceQuery prices, OfferContent content, PartnerId? partner, CancellationToken ct) =>
-        await db.PricedAsync(content.Checked(), await prices.TermsAsync(db, partner, null, content.Currency, Pricing, ct), ct);
+        await db.PricedAsync(content.Checked(), await TermsAsync(db, prices, partner, content.Currency, ct), ct);
+
+    /// <summary>What a client buys by today.</summary>
+    public static Task<PriceTerms> TermsAsync(PortalDb db, PriceQuery prices, PartnerId? partner, string currency, CancellationToken ct) => prices.TermsAsync(db, partner, null, currency, Pricing, ct);
 
     /// <summary>What of an order is still to be shipped, by the goods that lie in warehouses: a kit by its parts. What is made for the client needs none.</summary>
     public static async Task<IReadOnlyList<SupplyNeed>> NeedsAsync(PortalDb db, SalesOrder order, CancellationToken ct)

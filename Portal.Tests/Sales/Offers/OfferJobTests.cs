@@ -146,7 +146,11 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
         await ForAsync(other);
         Assert.Equal(office.Client, (await office.SheetAsync(id)).Partner);
 
+        // while one client can accept it, another is offered nothing under its number
         await office.Desk.ReviseAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
+        Assert.Equal((office.Client, 100m), (await office.SheetAsync(id)) is var still ? (still.Partner, still.Written.Content.Lines[0].Price) : default);
+        Assert.Equal("offers.out-with-another", await RefusedAsync(() => office.IssueAsync(id)));
+        await office.Desk.WithdrawAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
         var draft = await office.SheetAsync(id);
         Assert.Equal((other, 90m), (draft.Partner, draft.Written.Content.Lines[0].Price));
         await office.IssueAsync(id);
@@ -204,28 +208,18 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
     }
 
     [Fact]
-    public async Task Currency_ThatIsChanged_TurnsWhatWasSaidByHandByTheRate_AndTellsWhereThereIsNone()
+    public Task Currency_ThatIsChanged_TurnsWhatWasSaidByHandByTheRate_AndTellsWhereThereIsNone() => office.WithDollarsAsync(async () =>
     {
-        var settings = office.Services.GetRequiredService<PricingSettingsStore>();
-        var (before, version) = await settings.SeeAsync(office.Head, default);
-        await settings.ChangeAsync(before with { Rates = new() { ["USD"] = 0.8m } }, version, office.Head, default);
-        try
-        {
-            var id = await office.DraftAsync(office.Deal, office.ShelfLine() with { Asked = 250 });
-            await office.WriteAsync(id, c => c with { Lines = [.. c.Lines, FreeLine("Setup", 33) with { Cost = 10 }], Payments = [new(PaymentEvent.Acceptance, 0, null, 100), new(PaymentEvent.Delivery, 0)] }, office.Head);
+        var id = await office.DraftAsync(office.Deal, office.ShelfLine() with { Asked = 250 });
+        await office.WriteAsync(id, c => c with { Lines = [.. c.Lines, FreeLine("Setup", 33) with { Cost = 10 }], Payments = [new(PaymentEvent.Acceptance, 0, null, 100), new(PaymentEvent.Delivery, 0)] }, office.Head);
 
-            var dollars = await office.WriteAsync(id, c => c with { Currency = "USD" });
-            Assert.Equal((312.5m, 41.25m, 125m, null), (dollars.Content.Lines[0].Price, dollars.Content.Lines[1].Price, dollars.Content.Payments[0].Amount, dollars.WithoutRate));
-            Assert.Equal(12.5m, (await office.SheetAsync(id)).Written.Content.Lines[1].Cost);
+        var dollars = await office.WriteAsync(id, c => c with { Currency = "USD" });
+        Assert.Equal((312.5m, 41.25m, 125m, null), (dollars.Content.Lines[0].Price, dollars.Content.Lines[1].Price, dollars.Content.Payments[0].Amount, dollars.WithoutRate));
+        Assert.Equal(12.5m, (await office.SheetAsync(id)).Written.Content.Lines[1].Cost);
 
-            var lei = await office.WriteAsync(id, c => c with { Currency = "MDL" });
-            Assert.Equal((312.5m, "USD"), (lei.Content.Lines[0].Price, lei.WithoutRate));
-        }
-        finally
-        {
-            await settings.ChangeAsync(before, (await settings.SeeAsync(office.Head, default)).Version, office.Head, default);
-        }
-    }
+        var lei = await office.WriteAsync(id, c => c with { Currency = "MDL" });
+        Assert.Equal((312.5m, "USD"), (lei.Content.Lines[0].Price, lei.WithoutRate));
+    });
 
     [Fact]
     public async Task FreeLine_ThatIsRenamed_NoLongerCostsWhatTheOtherDid_UntilSomebodySaysSo()

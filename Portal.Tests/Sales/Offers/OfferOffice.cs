@@ -64,6 +64,22 @@ public class OfferOffice : ProcessOffice
     /// <summary>A deal of the seller's with the client.</summary>
     public Task<DealId> OpenDealAsync(string title) => Services.GetRequiredService<DealDesk>().AddAsync(new(new(title, Client, Manager: Seller.UserId)), Seller, default);
 
+    /// <summary>What happens while a dollar is worth 0.8 of the company's money.</summary>
+    public async Task WithDollarsAsync(Func<Task> job)
+    {
+        var settings = Services.GetRequiredService<PricingSettingsStore>();
+        var (before, version) = await settings.SeeAsync(Head, default);
+        await settings.ChangeAsync(before with { Rates = new() { ["USD"] = 0.8m } }, version, Head, default);
+        try
+        {
+            await job();
+        }
+        finally
+        {
+            await settings.ChangeAsync(before, (await settings.SeeAsync(Head, default)).Version, Head, default);
+        }
+    }
+
     public OfferLine ShelfLine(decimal quantity = 3) => new(Guid.CreateVersion7(), OfferLineKind.Product, "Oak shelf") { Product = Shelf, Code = "SH-1", Unit = "pcs", Quantity = quantity, VatRate = 20 };
 
     public static OfferLine FreeLine(string name, decimal price, bool option = false) => new(Guid.CreateVersion7(), OfferLineKind.Free, name) { Asked = price, VatRate = 20, IsOption = option };

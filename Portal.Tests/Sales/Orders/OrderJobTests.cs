@@ -83,6 +83,16 @@ public sealed class OrderJobTests(OrderOffice office) : IClassFixture<OrderOffic
     }
 
     [Fact]
+    public Task Currency_OfADraft_TurnsPricesSaidByHandByTheRate_AndTellsWhereThereIsNone() => office.WithDollarsAsync(async () =>
+    {
+        var order = await office.DraftOrderAsync(null, OfferLineSaid("Frame", 40) with { Quantity = 5 });
+        var dollars = await office.WriteOrderAsync(order, c => c with { Currency = "USD" });
+        Assert.Equal((50m, 250m, null), (dollars.Content.Lines[0].Price, dollars.Totals.Net, dollars.WithoutRate));
+        var lei = await office.WriteOrderAsync(order, c => c with { Currency = "MDL" });
+        Assert.Equal((50m, "USD"), (lei.Content.Lines[0].Price, lei.WithoutRate));
+    });
+
+    [Fact]
     public async Task Place_BelowTheFloor_NeedsApproval_ButNotWhereTheOfferHadIt()
     {
         var order = await office.DraftOrderAsync(null, office.ShelfLine() with { Asked = 70 });
