@@ -71,7 +71,7 @@ public sealed class PricePagesTests(PricePagesTests.PriceApp app) : IClassFixtur
         await head.Page.GetByRole(AriaRole.Button, new() { Name = "Try it out" }).ClickAsync();
         await head.Page.Locator("#try-product").FillAsync("R-1");
         await head.Page.GetByRole(AriaRole.Option).First.ClickAsync();
-        await head.Page.GetByRole(AriaRole.Button, new() { Name = "What would he pay?" }).ClickAsync();
+        await head.Page.GetByRole(AriaRole.Button, new() { Name = "What would they pay?" }).ClickAsync();
         await Expect(head.Page.Locator(".price-sum")).ToContainTextAsync("85.50 EUR");
         await Expect(head.Page.Locator(".price-reasons li")).ToHaveTextAsync(["Price list “Retail”: 100.00 EUR", "Discount “Bulk” 5 %: 95.00 EUR", "Discount “Autumn” 10 %: 85.50 EUR", "Margin 29.82 %, at least 25 %"]);
         await head.ShootAsync("try");
