@@ -31,7 +31,7 @@ public sealed class LeadsImport(IDbContextFactory<PortalDb> contexts, LeadIntake
         new("phone", false, "phone", "telephone", "mobile", "phone number", "телефон", "мобильный", "мобільний", "telefon", "mobil", "telepon", "ponsel"),
         new("mail", false, "email", "e-mail", "mail", "email address", "почта", "электронная почта", "пошта", "електронна пошта", "adresa de email", "surel"),
         new("territory", false, "town", "city", "region", "territory", "город", "регион", "місто", "регіон", "oras", "regiune", "localitate", "kota", "wilayah"),
-        new("stream", false, "stream", "поток", "потік", "flux", "aliran"),
+        new("stream", false, "stream", "поток", "потік", "provenienta", "flux", "jalur", "aliran"),
         new("source", false, "source", "lead source", "advertising source", "источник", "джерело", "sursa", "sumber"),
         new("manager", false, "manager", "seller", "responsible", "менеджер", "ответственный", "відповідальний", "responsabil", "manajer", "penanggung jawab"),
     ];
