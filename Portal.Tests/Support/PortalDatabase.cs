@@ -8,6 +8,8 @@ namespace Portal.Tests.Support;
 /// </summary>
 public sealed class PortalDatabase : IAsyncLifetime
 {
+    private const int Connections = 100;
+
     /// <summary>Connection string of the owner.</summary>
     public string OwnerConnection { get; private set; } = "";
 
@@ -20,16 +22,15 @@ public sealed class PortalDatabase : IAsyncLifetime
     /// <summary>As the owner, for what a test arranges past the application's rights.</summary>
     public NpgsqlDataSource Owner { get; private set; } = null!;
 
-    /// <summary>As <see cref="DataSource"/>, with connections that are kept as the running application keeps them, for what is timed: to open one takes longer than most questions.</summary>
-    public NpgsqlDataSource Pooled(int connections) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(DatabaseRoles.ConnectionFor(DatabaseRoles.Application, OwnerConnection)) { Pooling = true, MaxPoolSize = connections }.ConnectionString);
+    /// <summary>As <see cref="DataSource"/>, with so many connections.</summary>
+    public NpgsqlDataSource Pooled(int connections) => Pool(DatabaseRoles.ConnectionFor(DatabaseRoles.Application, OwnerConnection), connections);
 
     public async Task InitializeAsync()
     {
         OwnerConnection = await TestServer.CreateDatabaseAsync();
-        Owner = NpgsqlDataSource.Create(OwnerConnection);
-        DataSource = NpgsqlDataSource.Create(DatabaseRoles.ConnectionFor(DatabaseRoles.Application, OwnerConnection));
-        Cabinet = NpgsqlDataSource.Create(DatabaseRoles.ConnectionFor(DatabaseRoles.Cabinet, OwnerConnection));
+        Owner = Pool(OwnerConnection);
+        DataSource = Pooled(Connections);
+        Cabinet = Pool(DatabaseRoles.ConnectionFor(DatabaseRoles.Cabinet, OwnerConnection));
     }
 
     public async Task DisposeAsync()
@@ -39,4 +40,8 @@ public sealed class PortalDatabase : IAsyncLifetime
         await Owner.DisposeAsync();
         await TestServer.DropDatabaseAsync(OwnerConnection);
     }
+
+    // Connections are kept, as the running application keeps them: to open one takes longer than most questions.
+    private static NpgsqlDataSource Pool(string connection, int connections = Connections) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { Pooling = true, MaxPoolSize = connections }.ConnectionString);
 }
