@@ -8,9 +8,17 @@ using Portal.Tests.Support;
 namespace Portal.Tests.Database;
 
 /// <summary>The application as a process with its own server, devices that send all the time, and what befalls them.</summary>
-public sealed class StartFaultTests : IAsyncLifetime
+public sealed class StartFaultTests(StartFaultTests.DataFolder folder) : IClassFixture<StartFaultTests.DataFolder>, IAsyncLifetime
 {
-    private readonly string data = TestServer.NewFolder();
+    /// <summary>One folder for all tests here: the first start founds the database, the others find it.</summary>
+    public sealed class DataFolder : IDisposable
+    {
+        public string Path { get; } = TestServer.NewFolder();
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+
+    private readonly string data = folder.Path;
     private PortalProcess portal = null!;
     private DeviceTraffic traffic = null!;
 
@@ -36,7 +44,6 @@ public sealed class StartFaultTests : IAsyncLifetime
     {
         await traffic.DisposeAsync();
         await portal.DisposeAsync();
-        Directory.Delete(data, recursive: true);
     }
 
     /// <summary>A killed application leaves its server running; the next start takes it over, and nothing acknowledged is lost.</summary>

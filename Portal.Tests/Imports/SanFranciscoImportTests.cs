@@ -3,17 +3,10 @@ using Portal.Tests.Support;
 
 namespace Portal.Tests.Imports;
 
-/// <summary>The cabs of San Francisco: two hours of fixes and a week of trips, with their dirt.</summary>
-public sealed class SanFranciscoImportTests : IAsyncLifetime
+/// <summary>The cabs of San Francisco: two hours of fixes, with their dirt.</summary>
+public sealed class SanFranciscoTracksTests(ImportRig rig) : IClassFixture<ImportRig>
 {
-    private readonly ImportRig rig = new();
-
     private const string Fixes = "gps/sf_cabspotting_2008-06-04_17h-19h_pdt.csv.gz";
-    private const string Trips = "trips/sf_cab_trips_2008-06-02_to_08_derived.csv.gz";
-
-    public Task InitializeAsync() => rig.InitializeAsync();
-
-    public Task DisposeAsync() => rig.DisposeAsync();
 
     [SharedDataFact(Fixes)]
     public async Task Tracks_OfTwoHours_AreAllTakenInOnce()
@@ -35,6 +28,12 @@ public sealed class SanFranciscoImportTests : IAsyncLifetime
         Assert.Equal((47_947, 0, 47_947), (again.Known, again.Applied, again.Skipped));
         Assert.Equal(47_947, await rig.CountAsync("fleet.position"));
     }
+}
+
+/// <summary>The cabs of San Francisco: a week of trips, with their dirt. A class of its own, so that it runs beside the other.</summary>
+public sealed class SanFranciscoTripsTests(ImportRig rig) : IClassFixture<ImportRig>
+{
+    private const string Trips = "trips/sf_cab_trips_2008-06-02_to_08_derived.csv.gz";
 
     [SharedDataFact(Trips)]
     public async Task Trips_OfAWeek_AreAllTakenInOnce()

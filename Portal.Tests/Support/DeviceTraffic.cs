@@ -16,14 +16,16 @@ public sealed class DeviceTraffic : IAsyncDisposable
     private readonly CancellationTokenSource abandon = new();
     private readonly ConcurrentQueue<(Guid Vehicle, DateTimeOffset Time)> acknowledged = new();
     private readonly ConcurrentDictionary<HttpStatusCode, int> answers = new();
+    private readonly Guid[] vehicles;
     private readonly Task[] devices;
     private volatile bool finishing;
     private volatile Uri address;
 
     /// <summary>Starts sending.</summary>
-    public DeviceTraffic(Uri address, IEnumerable<TestDevice> devices)
+    public DeviceTraffic(Uri address, IReadOnlyCollection<TestDevice> devices)
     {
         this.address = address;
+        vehicles = [.. devices.Select(device => device.Vehicle.Value)];
         this.devices = [.. devices.Select(device => Task.Run(() => SendAsync(device)))];
     }
 
@@ -58,14 +60,15 @@ public sealed class DeviceTraffic : IAsyncDisposable
     }
 
     /// <summary>
-    /// Fails unless each acknowledged position is stored once; what is stored beyond them can only be the last,
-    /// unacknowledged message of a device, and nothing at all once all have finished.
+    /// Fails unless each acknowledged position is stored once; what is stored of these vehicles beyond them can only be the
+    /// last, unacknowledged message of a device, and nothing at all once all have finished.
     /// </summary>
     public async Task ReconcileAsync(string connection)
     {
         var stored = new List<(Guid, DateTimeOffset)>();
         await using var source = NpgsqlDataSource.Create(connection);
-        await using var command = source.CreateCommand("select vehicle, time from fleet.position");
+        await using var command = source.CreateCommand("select vehicle, time from fleet.position where vehicle = any($1)");
+        command.Parameters.Add(new() { Value = vehicles });
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
             stored.Add((rows.GetGuid(0), rows.GetFieldValue<DateTimeOffset>(1)));

@@ -74,6 +74,7 @@ public sealed class PortalProcess : IAsyncDisposable
         var address = new Uri($"http://127.0.0.1:{FreePort()}/");
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["PORTAL_DATABASE"] = database ?? "";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 
