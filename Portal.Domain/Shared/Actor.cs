@@ -89,6 +89,13 @@ public sealed record Actor
         if (!Can(permission)) throw new RuleBrokenException("identity.not-allowed", permission);
     }
 
+    /// <summary>Refuses an actor who holds none of these permissions.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.none-allowed</c></exception>
+    public void RequireAny(IReadOnlyCollection<string> permissions)
+    {
+        if (!permissions.Any(Can)) throw new RuleBrokenException("identity.none-allowed", permissions);
+    }
+
     /// <summary>The product itself, under the name of the job it runs.</summary>
     public static Actor System(string job) =>
         new() { UserId = Guid.Empty, Name = job, Permissions = FrozenSet<string>.Empty, IsSystem = true, Origin = "job" };

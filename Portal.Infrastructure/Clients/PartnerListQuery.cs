@@ -75,20 +75,20 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
     // equal ones stand together, whatever the list is sorted by otherwise
     private async Task<PageOf<PartnerRow>> EqualAsync(PortalDb db, PartnerFilter filter, Slice slice, Actor actor, CancellationToken ct)
     {
-        var groups = await GroupsAsync(db, filter, actor, ct);
+        var found = await GroupsAsync(db, filter, actor, ct);
+        var groups = found.Numbers;
         var page = groups.OrderBy(g => g.Value).ThenBy(g => g.Key.Value).Skip(slice.From).Take(slice.Count).Select(g => g.Key).ToList();
         var rows = await RowsAsync(db, db.Set<Partner>().Where(p => page.Contains(p.Id)), actor, ct);
-        return new([.. rows.Select(r => r with { Group = groups[r.Id] }).OrderBy(r => r.Group).ThenBy(r => r.Id.Value)], groups.Count);
+        return new([.. rows.Select(r => r with { Group = groups[r.Id] }).OrderBy(r => r.Group).ThenBy(r => r.Id.Value)], groups.Count) { More = found.Cut };
     }
 
-    private async Task<IReadOnlyDictionary<PartnerId, int>> GroupsAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct)
+    private async Task<EqualGroups> GroupsAsync(PortalDb db, PartnerFilter filter, Actor actor, CancellationToken ct)
     {
         var (others, equal) = (filter with { Equal = null }, filter.Equal!.Value);
         var partners = await MatchingAsync(db, others, actor, ct);
         // whom others answer for are not compared by what is hidden of them
-        var untold = actor.Hidden.Has(EqualFields.Told(equal));
-        if (untold) partners = partners.Where(p => p.Responsible == actor.UserId);
-        return await EqualFields.FindAsync(db, partners, equal, !untold && others == new PartnerFilter() && actor.Scope == ActorScope.All, ct);
+        if (actor.Hidden.Has(EqualFields.Told(equal))) partners = partners.Where(p => p.Responsible == actor.UserId);
+        return await EqualFields.FindAsync(db, partners, equal, ct);
     }
 
     /// <summary>The first partners whose name, number or address holds the text, for choosing one.</summary>
@@ -145,7 +145,7 @@ public sealed class PartnerListQuery(IDbContextFactory<PortalDb> contexts, Segme
         if (filter.Segment is { } segment) partners = partners.Where(await segments.TestAsync(db, segment, actor, ct));
         if (filter.Missing is { Length: > 0 } field) partners = partners.Where(await segments.MissingAsync(db, field, ct));
         if (filter.Equal is null) return partners;
-        var equal = (await GroupsAsync(db, filter, actor, ct)).Keys.ToList();
+        var equal = (await GroupsAsync(db, filter, actor, ct)).Numbers.Keys.ToList();
         return partners.Where(p => equal.Contains(p.Id));
     }
 

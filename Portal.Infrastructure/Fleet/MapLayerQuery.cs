@@ -15,10 +15,10 @@ public sealed class MapLayerQuery(NpgsqlDataSource database)
         [Permissions.FleetRead, Permissions.BoardRead, Permissions.TripRegister, Permissions.TracksRead, Permissions.Reenact, Permissions.MapLayersManage, Permissions.ClientsRead];
 
     /// <summary>Layers to draw, lowest first.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.none-allowed</c></exception>
     public async Task<IReadOnlyList<ShownLayer>> ShownAsync(Actor viewer, CancellationToken ct)
     {
-        RequireAMap(viewer);
+        viewer.RequireAny(ShowAMap);
         await using var command = database.CreateCommand("select id, name, is_overlay, hash from fleet.map_layer where shown and not archived order by position, id");
         await using var reader = await command.ExecuteReaderAsync(ct);
         var layers = new List<ShownLayer>();
@@ -27,19 +27,14 @@ public sealed class MapLayerQuery(NpgsqlDataSource database)
     }
 
     /// <summary>The GeoJSON of a shown layer, gzip-compressed, with its hash; null when there is none.</summary>
-    /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
+    /// <exception cref="RuleBrokenException"><c>identity.none-allowed</c></exception>
     public async Task<(byte[] GeoJsonGz, string Hash)?> ContentAsync(MapLayerId id, Actor viewer, CancellationToken ct)
     {
-        RequireAMap(viewer);
+        viewer.RequireAny(ShowAMap);
         await using var command = database.CreateCommand(
             "select c.geo_json_gz, l.hash from fleet.map_layer l join fleet.map_layer_content c on c.layer = l.id where l.id = $1 and l.shown and not l.archived");
         command.Parameters.Add(new() { Value = id.Value });
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetFieldValue<byte[]>(0), reader.GetString(1)) : null;
-    }
-
-    private static void RequireAMap(Actor viewer)
-    {
-        if (!ShowAMap.Any(viewer.Can)) throw new RuleBrokenException("identity.not-allowed", Permissions.FleetRead);
     }
 }

@@ -32,15 +32,19 @@ public sealed class CsvFormat : ISourceFormat
 
         var headless = first.Any(IsValue);
         var header = headless ? first.Select((_, i) => $"{i + 1}").ToArray() : first;
-        return new SourceTable(header, Records(file, options, ct).Skip(headless ? 0 : 1).Select(row => Measured(row, header))) { Decimals = await LikelySignAsync(file, options, ct) };
+        var separator = await SeparatorAsync(file, options, ct);
+        return new SourceTable(header, Records(file, options, ct).Skip(headless ? 0 : 1).Select(row => Measured(row, header)))
+        {
+            Separator = separator,
+            // where the comma parts decimals, spreadsheets part fields by semicolons
+            Decimals = separator switch { ',' => DecimalSign.Point, ';' => DecimalSign.Comma, _ => null },
+        };
     }
 
-    // where the comma parts decimals, spreadsheets part fields by semicolons
-    private static async Task<DecimalSign?> LikelySignAsync(SourceFile file, CsvReaderOptions options, CancellationToken ct)
+    private static async Task<char?> SeparatorAsync(SourceFile file, CsvReaderOptions options, CancellationToken ct)
     {
         await using var reader = CsvReader.Create(file.Open(), options);
-        if (!await ReadAsync(reader, new(), ct)) return null;
-        return reader.Separator switch { ',' => DecimalSign.Point, ';' => DecimalSign.Comma, _ => null };
+        return await ReadAsync(reader, new(), ct) ? reader.Separator : null;
     }
 
     /// <summary>The records of the file. Of a quote that is not closed only its own line is broken; the lines behind it are rows again.</summary>

@@ -50,13 +50,16 @@ public interface IImportKind
 /// <summary>One pass over the rows of a run: either checking them one by one, or applying them chunk by chunk.</summary>
 public interface IImportPass
 {
+    /// <summary>Looks up what rows name, before they are checked or taken in.</summary>
+    Task KnowAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Names the row's document and says what is wrong (<see cref="ImportRow.Refuse"/>) or odd (<see cref="ImportRow.Note"/>). Writes nothing.</summary>
     void Check(ImportRow row);
 
     /// <summary>Looks at all rows that passed the check, once they are read: refuses whole documents, keeps what they are like.</summary>
-    /// <param name="stop">to be asked now and then whether somebody wants the check to stop; it tells the progress too</param>
+    /// <param name="progress">to be told now and then how much is done, 0…1; answers whether somebody wants the check to stop</param>
     /// <returns>false when it was stopped</returns>
-    Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct) => Task.FromResult(true);
+    Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<double, Task<bool>> progress, CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>
     /// Writes rows that passed the check, whole documents in document order, inside the open transaction of

@@ -14,6 +14,10 @@ public sealed class ImportKinds(IEnumerable<IImportKind> kinds)
     /// <summary>The kinds this actor may import, in order of registration.</summary>
     public IReadOnlyList<IImportKind> For(Actor actor) => byCode.Values.Where(k => actor.Can(k.Permission)).ToList();
 
+    /// <summary>Refuses an actor who may import nothing, and names what would let him.</summary>
+    /// <exception cref="RuleBrokenException"><c>identity.none-allowed</c></exception>
+    public void RequireAny(Actor actor) => actor.RequireAny([.. byCode.Values.Select(k => k.Permission).Distinct()]);
+
     /// <summary>The kind that headings name all of, where they lack something that <paramref name="chosen"/> needs; null when nothing speaks for another.</summary>
     public IImportKind? Likelier(string chosen, IReadOnlyList<string> header, Actor actor)
     {

@@ -55,7 +55,7 @@ public sealed class ImportLine(
             var settings = await SettingsAsync(db, kind, fileName, table.Header, actor, ct);
             // what the file itself tells goes before what was said about the last one
             settings = settings with { Decimals = FieldValues.SignOf(sample.SelectMany(fields => fields)) ?? settings.Decimals ?? table.Decimals };
-            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, sample.FirstOrDefault([]), settings, actor, time.GetUtcNow());
+            var run = new ImportRun(id, kind.Code, fileName, storedAs, bytes, table.Header, sample.FirstOrDefault([]), settings, actor, time.GetUtcNow()) { Separator = table.Separator?.ToString() };
             db.Add(run);
             await db.SaveChangesAsync(ct);
             return run;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Portal.Domain.Shared;
@@ -15,6 +16,9 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
 {
     private const int MostRuns = 100;
     private const int PreviewRows = 20;
+
+    // what the spreadsheets of whoever reads it open as columns
+    private static char UsualSeparator => CultureInfo.CurrentCulture.NumberFormat.NumberDecimalSeparator == "," ? ';' : ',';
 
     /// <summary>The latest runs, newest first.</summary>
     public async Task<IReadOnlyList<ImportRun>> RunsAsync(Actor actor, CancellationToken ct)
@@ -45,7 +49,7 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
     }
 
     /// <summary>
-    /// Writes the refused rows of a run as CSV: the columns of the file, then the line and the reason, so that a mended report can be
+    /// Writes the refused rows of a run as CSV: the columns of the file, parted as there, then the line and the reason, so that a mended report can be
     /// imported again. Fields that a spreadsheet would run as formulas are made harmless, and read back as they were.
     /// </summary>
     /// <param name="headings">Headings of the two added columns.</param>
@@ -54,7 +58,7 @@ public sealed class ImportQuery(IDbContextFactory<PortalDb> contexts, NpgsqlData
     {
         var run = await RunAsync(id, actor, ct);
         await using var connection = await data.OpenConnectionAsync(ct);
-        await using var csv = CsvHelper.CsvWriter.Create(to, new() { WriteByteOrderMark = true }, leaveOpen: true);
+        await using var csv = CsvHelper.CsvWriter.Create(to, new() { WriteByteOrderMark = true, Separator = run.Separator is [var parting] ? parting : UsualSeparator }, leaveOpen: true);
         foreach (var heading in run.Header) csv.WriteField(SpreadsheetText.Harmless(heading));
         csv.WriteField(headings.Line);
         csv.WriteField(headings.Reason);

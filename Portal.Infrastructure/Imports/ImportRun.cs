@@ -67,6 +67,8 @@ public sealed class ImportRun
     public string[] Header { get; private set; } = [];
     /// <summary>Fields of the first row, cut short, so that a column is known by what it holds.</summary>
     public string[] Sample { get; private set; } = [];
+    /// <summary>What parts the fields of the file; null where it is no separated text.</summary>
+    public string? Separator { get; init; }
     /// <summary>The look of the file, under which the map is remembered.</summary>
     public string Signature { get; private set; } = "";
     public Dictionary<string, int> Map { get; private set; } = [];
@@ -81,6 +83,8 @@ public sealed class ImportRun
     public ImportState State { get; private set; } = ImportState.Draft;
     /// <summary>Rows read from the file so far.</summary>
     public int Rows { get; private set; }
+    /// <summary>How far the check is that compares what was read with what is there, percent; null while it reads, and where nothing is compared.</summary>
+    public int? Compared { get; private set; }
     /// <summary>Rows that cannot be taken in; the report lists them.</summary>
     public int Refused { get; private set; }
     /// <summary>Rows whose document was already named above in the same file; they are taken in too.</summary>
@@ -168,6 +172,7 @@ public sealed class ImportRun
         CancelRequested = false;
         (Failure, FailureArgs) = (null, []);
         Rows = Refused = Repeated = Known = 0;
+        Compared = null;
         Notes = [];
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 
@@ -91,6 +92,12 @@ public sealed class ImportWork(
         await using var connection = await data.OpenConnectionAsync(ct);
         var staged = new StagedRows(connection, run.Id);
         await staged.ClearAsync(ct);
+        // one that was cut off begins anew, and so does what is told of it
+        if (await ReportAsync(run.Id, 0, null, actor, ct))
+        {
+            await StopAsync();
+            return;
+        }
 
         var pass = await kinds[run.Kind].BeginAsync(run, connection, ct);
         var reading = Reading(run);
@@ -101,26 +108,32 @@ public sealed class ImportWork(
         {
             var row = new ImportRow(source.Line, source.Fields, reading);
             if (source.Flaw is { } flaw) row.Refuse(flaw.Code, flaw.Args);
-            pass.Check(row);
             batch.Add(row);
             if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);
             if (batch.Count < CheckBatch) continue;
-            await staged.AddAsync(batch, ct);
-            batch.Clear();
-            if (!await ReportAsync(run.Id, rows, actor, ct)) continue;
+            await KeepAsync();
+            if (!await ReportAsync(run.Id, rows, null, actor, ct)) continue;
             await StopAsync();
             return;
         }
-        await staged.AddAsync(batch, ct);
+        await KeepAsync();
         await staged.SettleAsync(ct);
         if (rows > Many) await staged.ExpectManyAsync(ct);
-        if (!await pass.CompareAsync(connection, reading, () => ReportAsync(run.Id, rows, actor, ct), ct))
+        if (!await pass.CompareAsync(connection, reading, share => ReportAsync(run.Id, rows, (int)(share * 100), actor, ct), ct))
         {
             await StopAsync();
             return;
         }
         var counts = await staged.CountAsync(kinds[run.Kind].IsKnown, ct);
         await ChangeAsync(run.Id, r => r.EndCheck(counts.Rows, counts.Refused, counts.Repeated, counts.Known, counts.Notes), actor, ct);
+
+        async Task KeepAsync()
+        {
+            await pass.KnowAsync(batch, connection, ct);
+            batch.ForEach(pass.Check);
+            await staged.AddAsync(batch, ct);
+            batch.Clear();
+        }
 
         async Task StopAsync()
         {
@@ -152,9 +165,10 @@ public sealed class ImportWork(
         {
             var fresh = kind.HasOwnKey ? chunk : await staged.ClaimAsync(run.Source, chunk, ct);
             var rows = fresh.Select(r => new ImportRow(r.Line, r.Fields, reading) { Document = r.Document }).ToList();
+            await pass.KnowAsync(rows, connection, ct);
             var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, db, ct);
             var late = rows.FindAll(r => r.Refusal is not null);
-            foreach (var row in late) await staged.RefuseAsync(row, run.Source, ct);
+            await staged.RefuseAsync(late, run.Source, ct);
             run.Advance(chunk.FindLast(row => row.Ordinal == 1)!.Line, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);
@@ -187,12 +201,12 @@ public sealed class ImportWork(
         new(run.Map, TimeZoneInfo.FindSystemTimeZoneById(run.TimeZone), run.DayFirst, run.Decimals, time.GetUtcNow().AddMinutes(5));
 
     // Progress is told without an audit row: nothing has been changed yet; and beside the connection of the check, which may be reading.
-    private async Task<bool> ReportAsync(Guid id, int rows, Actor actor, CancellationToken ct)
+    private async Task<bool> ReportAsync(Guid id, int rows, int? compared, Actor actor, CancellationToken ct)
     {
         await using var connection = await data.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("update imports.import_run set rows = $2 where id = $1 returning cancel_requested", connection)
+        await using var command = new NpgsqlCommand("update imports.import_run set rows = $2, compared = $3 where id = $1 returning cancel_requested", connection)
         {
-            Parameters = { new() { Value = id }, new() { Value = rows } },
+            Parameters = { new() { Value = id }, new() { Value = rows }, new() { Value = compared as object ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer } },
         };
         var cancel = (bool)(await command.ExecuteScalarAsync(ct))!;
         live.Publish([new LiveChange(new(ObjectKind.Import, id), null, actor.UserId, actor.Name)]);

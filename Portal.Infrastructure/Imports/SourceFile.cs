@@ -17,6 +17,8 @@ public sealed record SourceTable(string[] Header, IAsyncEnumerable<SourceRow> Ro
     public string? Kind { get; init; }
     /// <summary>What likely parts the decimals of its numbers; null where nothing is known.</summary>
     public DecimalSign? Decimals { get; init; }
+    /// <summary>What parts its fields; null where it is no separated text.</summary>
+    public char? Separator { get; init; }
 }
 
 /// <summary>A format that files come in.</summary>

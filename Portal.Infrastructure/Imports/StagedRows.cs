@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -95,14 +96,18 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Refuses a row that passed the check and could no longer be taken in; its key is free again.</summary>
-    public async Task RefuseAsync(ImportRow row, string source, CancellationToken ct)
+    /// <summary>Refuses rows that passed the check and could no longer be taken in; their keys are free again.</summary>
+    public async Task RefuseAsync(IReadOnlyCollection<ImportRow> rows, string source, CancellationToken ct)
     {
+        if (rows.Count == 0) return;
         await using var command = Command("""
-            with refused as (update imports.staged_row set refusal = $3, refusal_args = $4 where run = $1 and line = $2 returning document, ordinal)
+            with refused as (
+                update imports.staged_row s set refusal = w.code, refusal_args = array(select jsonb_array_elements_text(w.args::jsonb))
+                from unnest($2, $3, $4) w(line, code, args) where s.run = $1 and s.line = w.line returning s.document, s.ordinal)
             delete from imports.taken t using refused r where t.run = $1 and t.source = $5 and t.document = r.document and t.ordinal = r.ordinal
             """);
-        foreach (var value in new object[] { row.Line, row.Refusal!, row.RefusalArgs, source }) command.Parameters.Add(new() { Value = value });
+        var args = rows.Select(row => JsonSerializer.Serialize(Array.ConvertAll(row.RefusalArgs, Storable))).ToArray();
+        foreach (var value in new object[] { rows.Select(row => row.Line).ToArray(), rows.Select(row => row.Refusal!).ToArray(), args, source }) command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -123,7 +123,7 @@ public sealed class TripsImport(ImportedFleet fleet, PlaceNames places, Roads ro
             if (trip.Driver is not null && !drivers.ContainsKey(trip.Driver)) row.Refuse("driver-unknown", trip.Driver);
         }
 
-        public async Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
+        public async Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<double, Task<bool>> progress, CancellationToken ct)
         {
             await new StagedRows(connection, run.Id).NoteDifferingAsync("same-number", ct);
             return true;

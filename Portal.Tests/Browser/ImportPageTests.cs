@@ -30,7 +30,7 @@ public sealed class ImportPageTests(PortalApp app) : IClassFixture<PortalApp>
         Assert.Equal((2, 1), (await CountAsync("dispatch.trip"), await CountAsync("imports.import_run where file_name = 'may.csv'")));
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByRole(AriaRole.Link, new() { Name = "Download the refused rows" }).ClickAsync());
         var report = await File.ReadAllTextAsync(await download.PathAsync());
-        Assert.Contains("2,A1,noon,2024-05-01T10:20Z,Mill,Depot,3,\"Not a time: Pickup time, noon\"", report);
+        Assert.Contains("2;A1;noon;2024-05-01T10:20Z;Mill;Depot;3;Not a time: Pickup time, noon", report);
         Assert.Equal("may.refused.csv", download.SuggestedFilename);
         window.AssertClean();
     }

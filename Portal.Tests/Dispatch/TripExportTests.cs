@@ -24,8 +24,8 @@ public sealed class TripExportTests(PortalApp app) : IClassFixture<PortalApp>
         await RegisterAsync("Plain Caller");
         using var session = await app.OpenSessionAsync("exporter");
 
-        var all = await PartsAsync(session, "/trips/export");
-        var plain = await PartsAsync(session, "/trips/export?q=plain&sort=number%3B%20drop%20table%20dispatch.trip");
+        var all = await PartsAsync(session, "/export/trips.xlsx");
+        var plain = await PartsAsync(session, "/export/trips.xlsx?q=plain&sort=number%3B%20drop%20table%20dispatch.trip");
 
         Assert.Contains("=HYPERLINK", all, StringComparison.Ordinal);
         Assert.DoesNotContain("<f>", all, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class TripExportTests(PortalApp app) : IClassFixture<PortalApp>
     {
         await app.AddUserAsync("wheels", StandardRoles.Driver);
         using var session = await app.OpenSessionAsync("wheels");
-        using var answer = await session.Http.GetAsync("/trips/export");
+        using var answer = await session.Http.GetAsync("/export/trips.xlsx");
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }

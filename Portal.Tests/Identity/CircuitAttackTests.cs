@@ -186,7 +186,7 @@ public sealed class CircuitAttackTests(PortalApp app) : IClassFixture<PortalApp>
     [InlineData("/export/vehicles.csv?sort=plate%3B%20drop%20table%20core.audit&text=%27%20or%201%3D1--")]
     [InlineData("/export/drivers.csv?sort=(select%20pg_sleep(9))&text=%00")]
     [InlineData("/export/driver-report.csv?sort=1%3B%20delete%20from%20core.audit&unit=%27")]
-    [InlineData("/trips/export?sort=number%3B%20delete%20from%20core.audit&state=%27%20or%20true--")]
+    [InlineData("/export/trips.xlsx?sort=number%3B%20delete%20from%20core.audit&state=%27%20or%20true--")]
     public async Task Export_WithAHostileQuery_ChangesNothing(string path)
     {
         using var session = await SessionAsync($"loader-{path.GetHashCode()}", StandardRoles.Administrator);

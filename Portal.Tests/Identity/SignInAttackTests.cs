@@ -171,7 +171,7 @@ public sealed class SignInAttackTests(PortalApp app) : IClassFixture<PortalApp>
     [Theory]
     [InlineData("/export/drivers.csv")]
     [InlineData("/export/vehicles.xlsx")]
-    [InlineData("/trips/export")]
+    [InlineData("/export/trips.xlsx")]
     [InlineData("/board")]
     [InlineData("/work/files/x.pdf")]
     public async Task OneTimePassword_OpensNothingButThePageThatChangesIt(string path)

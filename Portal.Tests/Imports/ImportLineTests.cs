@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -278,6 +279,36 @@ public sealed class ImportLineTests : IAsyncLifetime
         Assert.Equal("-1,7,=7", await rig.ScalarAsync<string>("select string_agg(document, ',' order by document) from imports.taken"));
         Assert.Equal(-122.4, await rig.ScalarAsync<double>("select min(pickup_longitude) from dispatch.trip where pickup_latitude = 37.75"));
         Assert.Equal((0, 1), (again.Applied, again.Skipped));
+    }
+
+    /// <summary>A spreadsheet that opened the file as columns opens the report so, and letters beyond ASCII stand there as they were.</summary>
+    [Fact]
+    public async Task Report_IsPartedAsItsFileWas_OrAsSpreadsheetsOfItsReaderPartFields()
+    {
+        const string rows = "код;клиент;телефон;почта\nК-1;Мельница;8 (495) 123-45-67, 8 (495) 765-43-21;никто\nК-2;Пекарня;;\n";
+        var run = await rig.ImportAsync("clients", "Клиенты.csv", CodePagesEncodingProvider.Instance.GetEncoding(1251)!.GetBytes(rows));
+        var report = new MemoryStream();
+        await rig.Query.WriteRefusedAsync(run.Id, report, ("строка", "причина"), (code, _) => code, ImportRig.Importer, default);
+
+        Assert.Equal("\uFEFFкод;клиент;телефон;почта;строка;причина\r\nК-1;Мельница;8 (495) 123-45-67, 8 (495) 765-43-21;никто;2;not-a-mail\r\n", Encoding.UTF8.GetString(report.ToArray()));
+        var mended = await rig.ImportAsync("clients", "Клиенты.refused.csv", Encoding.UTF8.GetString(report.ToArray()).Replace("никто", "mill@mill.example"));
+        Assert.Equal(("Клиенты", 1, 0), (mended.Source, mended.Applied, mended.Refused));
+
+        // a workbook is parted by nothing
+        await rig.RunAsync("update imports.import_run set separator = null");
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            foreach (var (culture, separator) in new[] { ("ru", ';'), ("en", ',') })
+            {
+                CultureInfo.CurrentCulture = new(culture);
+                Assert.StartsWith($"код{separator}клиент{separator}", (await ReportAsync(run.Id))[0]);
+            }
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

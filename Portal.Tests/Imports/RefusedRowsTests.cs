@@ -12,4 +12,9 @@ public sealed class RefusedRowsTests
     [InlineData("partner.name", "Too long: name of the client, 40")]
     [InlineData("somebody", "Too long: somebody, 40")]
     public void Reason_OfAColumnOrField_NamesItInWords(string about, string said) => Assert.Equal(said, RefusedRows.Reason(texts, "clients", "too-long", [about, "40"]));
+
+    [Fact]
+    public void Reason_OfARowThatIsHeldAlike_SaysWhomAndWhy() => Assert.Equal(
+        "Likely the same as another row, line: 4 · Quiet Harbour Foods, 97 %, Phone: the same, Name: similar",
+        RefusedRows.Reason(texts, "clients", "likely-twin", ["4 · Quiet Harbour Foods", "97 %", "Phone Same", "Name Similar"]));
 }

@@ -6,19 +6,19 @@ using Portal.Web.Shared;
 
 namespace Portal.Web.Dispatch;
 
-/// <summary>The history list as a workbook: the same filter and the same rights as the page.</summary>
+/// <summary>The history list as a file: the same filter and the same rights as the page.</summary>
 public static class TripExport
 {
-    /// <summary>Maps <c>GET /trips/export</c>.</summary>
-    public static void MapTripExport(this IEndpointRouteBuilder routes) => routes.MapGet("/trips/export", async (
-        HttpContext http, TripListQuery trips, AuditLog audit, Texts texts, TimeProvider time,
+    /// <summary>Maps <c>/export/trips.*</c>.</summary>
+    public static void MapTripExport(this IEndpointRouteBuilder routes) => routes.MapGet("/export/trips.{format}", async (
+        string format, HttpContext http, TripListQuery trips, AuditLog audit, Texts texts, TimeProvider time,
         string? state, Guid? branch, Guid? customer, Guid? vehicle, Guid? driver, DateOnly? from, DateOnly? to, string? q, bool? late, string? sort, bool? desc, CancellationToken ct) =>
     {
         var actor = await http.ActorAsync();
         var clock = LocalTime.For(actor, time);
         var address = new TripListAddress(state, branch, customer, vehicle, driver, from, to, q, late ?? false, sort, desc ?? false);
         var listing = await trips.PageAsync(address.Filter(clock), address.Ordering, address.Descending, Slice.All, actor, ct);
-        return await TableFile.OfAsync(audit, actor, "xlsx", "trips", Columns(texts, clock), listing.Rows, ct);
+        return await TableFile.OfAsync(audit, actor, format, "trips", Columns(texts, clock), listing.Rows, ct);
     }).RequireAuthorization();
 
     private static TableColumn<TripRow>[] Columns(Texts t, LocalTime clock) =>

@@ -161,7 +161,8 @@ internal sealed record ImportCommand(string Kind, string File)
     }
 
     private static Task TellAsync(ImportRun run, Texts texts, TextWriter output) => output.WriteLineAsync(
-        run.State == ImportState.Checking ? texts["import.cli-checking", run.Rows] : texts["import.cli-applying", run.Applied + run.Skipped, run.Rows - run.Refused]);
+        run.State == ImportState.Applying ? texts["import.cli-applying", run.Applied + run.Skipped, run.Rows - run.Refused]
+            : run.Compared is { } compared ? texts["import.comparing", run.Rows, compared] : texts["import.cli-checking", run.Rows]);
 
     private static async Task<string> ReportAsync(ImportRun run, ImportQuery query, Texts texts, IServiceProvider services, Actor actor, CancellationToken ct)
     {

@@ -7,7 +7,9 @@ namespace Portal.Web.Shared;
 internal static class RefusalAudit
 {
     public static Task NoteRefusalAsync(this AuditLog audit, RuleBrokenException refusal, Actor? actor) =>
-        actor is not null && refusal.Code is "identity.not-allowed" or "identity.out-of-reach" or "identity.cannot-grant"
-            ? audit.NoteAsync(actor!, AuditEvents.Refused, refusal.Args.FirstOrDefault()?.ToString() ?? refusal.Code, CancellationToken.None)
+        actor is not null && refusal.Code is "identity.not-allowed" or "identity.none-allowed" or "identity.out-of-reach" or "identity.cannot-grant"
+            ? audit.NoteAsync(actor!, AuditEvents.Refused, About(refusal.Args.FirstOrDefault()) ?? refusal.Code, CancellationToken.None)
             : Task.CompletedTask;
+
+    private static string? About(object? arg) => arg is IEnumerable<string> several ? string.Join(", ", several) : arg?.ToString();
 }

@@ -37,6 +37,7 @@ public sealed class Texts(TextCatalog catalog, LocalTime time)
     {
         Enum state => Has($"{Camel(state.GetType().Name)}.{state}") ? this[$"{Camel(state.GetType().Name)}.{state}"] : state.ToString(),
         string field when Has($"field.{field}") => this[$"field.{field}"],
+        IEnumerable<string> several => string.Join("; ", several.Select(Word)),
         RuleBrokenException inner => Of(inner),
         DateTimeOffset at => time.Short(at),
         decimal number => number.ToString("#,0.######", CultureInfo.CurrentCulture),

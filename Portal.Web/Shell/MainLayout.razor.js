@@ -1,5 +1,7 @@
 // Turns key presses into the names of shortcuts. Keys without a modifier are left alone while somebody types.
 // The page's head loads this before the circuit begins, so that no key of a page still on its way is lost or taken for another.
+import * as files from '../files.js';
+
 const most = 200, pause = 600;
 let dotnet, keys = new Set(), leading = new Set();
 /* keys for the field that the one before them leads to */
@@ -185,6 +187,7 @@ function hear() {
 export function listen(reference) {
   dotnet = reference;
   hear();
+  files.hear((words) => dotnet.invokeMethodAsync('Refused', words.slice(0, 500)));
 }
 
 /** The keys that work now, and which of them lead to a field. */
@@ -198,6 +201,7 @@ export function use(list, toFields) {
 
 export function stop() {
   forget();
+  files.stop();
   document.removeEventListener('keydown', onKey);
   window.removeEventListener('keydown', onKeyFirst, true);
   document.removeEventListener('focusin', onFocus);

@@ -17,7 +17,7 @@ internal sealed class RefusedRequests(AuditLog audit, UserRights rights) : IExce
         http.Response.StatusCode = refusal.Code switch
         {
             "identity.signed-out" => StatusCodes.Status401Unauthorized,
-            "identity.not-allowed" or "identity.out-of-reach" => StatusCodes.Status403Forbidden,
+            "identity.not-allowed" or "identity.none-allowed" or "identity.out-of-reach" => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status400BadRequest,
         };
         http.Response.ContentType = "text/plain; charset=utf-8";

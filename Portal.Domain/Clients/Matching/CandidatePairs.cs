@@ -10,6 +10,7 @@ public sealed class CandidatePairs
     private readonly (long Key, int Party)[] entries;
     private readonly HashSet<long> oversized = [];
     private readonly int mostInBlock;
+    private int reached;
 
     /// <summary>Sorts the parties into blocks.</summary>
     /// <param name="keys">The <see cref="BlockingKeys"/> of each party; the parties themselves need not be in memory.</param>
@@ -40,11 +41,15 @@ public sealed class CandidatePairs
     /// <summary>Skipped blocks by pass, for whoever wonders where a base is too uniform.</summary>
     public IReadOnlyDictionary<BlockingPass, int> SkippedByPass => oversized.GroupBy(BlockingKeys.PassOf).ToDictionary(pass => pass.Key, pass => pass.Count());
 
+    /// <summary>How much of the blocks has been gone through, 0…1.</summary>
+    public double Done => entries.Length == 0 ? 1 : (double)reached / entries.Length;
+
     /// <summary>Each pair once, in the block of the smallest key that both share; the numbers of the parties, the smaller first.</summary>
     public IEnumerable<(int A, int B)> All()
     {
         foreach (var (start, length) in Blocks())
         {
+            reached = start;
             if (length > mostInBlock) continue;
             for (var i = start; i < start + length; i++)
                 for (var j = i + 1; j < start + length; j++)

@@ -13,68 +13,83 @@ namespace Portal.Infrastructure.Clients.Intake;
 /// <summary>A document of a checked file and whom it is like: a partner of the base, or a document that begins before it in the file.</summary>
 internal readonly record struct Alike(int Document, PartnerId? Partner, int? Other, PartyComparison Comparison);
 
+/// <summary>A document of a file under what it calls its client.</summary>
+internal readonly record struct NamedDocument(string Document, string Called);
+
 /// <summary>
 /// Looks for duplicates of the documents of a checked file, among themselves and in the base, by the same matcher that warns whoever types a client in.
 /// Words are weighed by how common they are in the whole file, what was taken in before included: a pair that was too much alike is so however often the file is brought.
 /// </summary>
 internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportRun run, Actor bringer, IntakeTerms terms)
 {
+    /// <summary>SQL: partners of the base (<c>hit</c>) that have a key in common with documents (<c>wanted</c>), whose numbers are the first parameter, beside their keys, the second.</summary>
+    public static readonly string Hits = $"""
+        from unnest($1, $2) wanted(document, key)
+        cross join lateral (select partner, count(*) over () as size from (select partner from clients.partner_key k where k.key = wanted.key limit {CandidatePairs.MostInBlock + 1}) block) hit
+        where hit.size <= {CandidatePairs.MostInBlock}
+        """;
+
     private const int AtOnce = 500;
     private const int MostCandidates = 30;
     private const int MostOfOne = 20;
     private const int PairsBetweenQuestions = 100_000;
 
-    private readonly List<string> documents = [];
+    // how much of the work reading and comparing within the file are, by a file of 200,000 rows
+    private const double Read = 0.2, ComparedWithin = 0.3;
+
+    private readonly List<NamedDocument> documents = [];
     private readonly List<PartyForm> forms = [];
     private readonly List<(string Document, RuleBrokenException Rule)> broken = [];
     private readonly TermCount words = new();
 
     /// <summary>The documents that were looked at, in the order in which they begin in the file; those that were taken in before or are known by their id are not.</summary>
-    public IReadOnlyList<string> Documents => documents;
+    public IReadOnlyList<NamedDocument> Documents => documents;
 
     /// <summary>Documents whose rows are right one by one, but not together.</summary>
     public IReadOnlyList<(string Document, RuleBrokenException Rule)> Broken => broken;
 
     /// <summary>Reads the accepted documents of the run.</summary>
-    /// <param name="stop">asked now and then whether to stop, beside the connection</param>
+    /// <param name="progress">told how much is done, beside the connection; answers whether to stop</param>
     /// <returns>false when it was stopped</returns>
-    public async Task<bool> ReadAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
+    public async Task<bool> ReadAsync(NpgsqlConnection connection, ImportReading reading, Func<double, Task<bool>> progress, CancellationToken ct)
     {
+        var (rows, read) = (await CountAsync(connection, ct), 0);
         var batch = new List<FileDocument>(AtOnce);
         await foreach (var document in DocumentsAsync(connection, reading, ct))
         {
             batch.Add(document);
+            read += document.Rows.Count;
             if (batch.Count < AtOnce) continue;
             Prepare(batch);
             batch.Clear();
-            if (await stop()) return false;
+            if (await progress(Read * read / rows)) return false;
         }
         Prepare(batch);
         return true;
     }
 
     /// <summary>Finds whom the documents are like.</summary>
-    /// <param name="stop">asked now and then whether to stop</param>
+    /// <param name="progress">told how much is done; answers whether to stop</param>
     /// <returns>null when it was stopped</returns>
-    public async Task<List<Alike>?> FindAsync(Func<Task<bool>> stop, CancellationToken ct)
+    public async Task<List<Alike>?> FindAsync(Func<double, Task<bool>> progress, CancellationToken ct)
     {
         var found = new List<Alike>();
         var weights = words.Frequencies();
         var search = new DuplicateSearch(forms, weights);
         var told = new int[forms.Count];
         var asked = 0L;
-        foreach (var (a, b, comparison) in search.Find(DuplicateQuery.LeastShown))
+        foreach (var (a, b, comparison) in search.Find(0))
         {
-            if (told[b]++ < MostOfOne) found.Add(new(b, null, a, comparison));
+            if (comparison.Score >= DuplicateQuery.LeastShown && told[b]++ < MostOfOne) found.Add(new(b, null, a, comparison));
             if (search.Compared - asked < PairsBetweenQuestions) continue;
             asked = search.Compared;
-            if (await stop()) return null;
+            if (await progress(Read + ComparedWithin * search.Candidates.Done)) return null;
         }
         var matcher = new PartyMatcher(weights);
         for (var from = 0; from < forms.Count; from += AtOnce)
         {
             if (!await AddFromBaseAsync(found, matcher, from, Math.Min(forms.Count, from + AtOnce), ct)) break;
-            if (await stop()) return null;
+            if (await progress(Read + ComparedWithin + (1 - Read - ComparedWithin) * from / forms.Count)) return null;
         }
         return found;
     }
@@ -85,14 +100,15 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
         {
             try
             {
-                return (document, Form: (PartyForm?)PartyForm.Of(ImportedClient.Of(document.Rows, terms).Recognised()), Rule: (RuleBrokenException?)null);
+                var client = ImportedClient.Of(document.Rows, terms);
+                return (document, client.Partner.Name, Form: (PartyForm?)PartyForm.Of(client.Recognised()), Rule: (RuleBrokenException?)null);
             }
             catch (RuleBrokenException rule)
             {
-                return (document, Form: null, rule);
+                return (document, "", Form: null, rule);
             }
         });
-        foreach (var (document, form, rule) in prepared)
+        foreach (var (document, called, form, rule) in prepared)
         {
             if (form is not null) words.Add(form);
             if (document.IsKnown) continue;
@@ -101,9 +117,15 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
                 broken.Add((document.Name, rule!));
                 continue;
             }
-            documents.Add(document.Name);
+            documents.Add(new(document.Name, called));
             forms.Add(form);
         }
+    }
+
+    private async Task<int> CountAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select count(*)::int from imports.staged_row where run = $1 and refusal is null", connection) { CommandTimeout = 0, Parameters = { new() { Value = run.Id } } };
+        return (int)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private async IAsyncEnumerable<FileDocument> DocumentsAsync(NpgsqlConnection connection, ImportReading reading, [EnumeratorCancellation] CancellationToken ct)
@@ -157,9 +179,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
         await using var command = new NpgsqlCommand($"""
             select document, partner from (
                 select wanted.document, hit.partner, row_number() over (partition by wanted.document order by count(*) desc, hit.partner) as place
-                from unnest($1, $2) wanted(document, key)
-                cross join lateral (select partner, count(*) over () as size from (select partner from clients.partner_key k where k.key = wanted.key limit {CandidatePairs.MostInBlock + 1}) block) hit
-                where hit.size <= {CandidatePairs.MostInBlock} group by wanted.document, hit.partner) ranked
+                {Hits} group by wanted.document, hit.partner) ranked
             where place <= {MostCandidates}
             """, connection) { CommandTimeout = 0, Parameters = { new() { Value = wanted.ConvertAll(w => w.Document) }, new() { Value = wanted.ConvertAll(w => w.Key) } } };
         await using var rows = await command.ExecuteReaderAsync(ct);

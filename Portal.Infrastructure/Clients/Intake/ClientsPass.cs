@@ -20,7 +20,9 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
 {
     private const int NameInKey = 40;
     private const string Beyond = "client-beyond-reach";
+    private const int KeysAtOnce = 10 * PartnerKeys.AtOnce;
     private readonly Dictionary<string, int> unkeyed = [];
+    private readonly ArrivedMeanwhile arrived = new(run);
 
     public void Check(ImportRow row)
     {
@@ -42,19 +44,20 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
         row.Document = read.Key ?? Numbered(read);
     }
 
-    public async Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<Task<bool>> stop, CancellationToken ct)
+    public async Task<bool> CompareAsync(NpgsqlConnection connection, ImportReading reading, Func<double, Task<bool>> progress, CancellationToken ct)
     {
         var met = new MetDuplicates(connection, run.Id);
         await met.ClearAsync(ct);
-        await keys.CatchUpAsync(int.MaxValue, ct);
+        while (await keys.CatchUpAsync(KeysAtOnce, ct) == KeysAtOnce)
+            if (await progress(0)) return false;
         await using var db = await contexts.CreateDbContextAsync(ct);
         var bringer = await BringerAsync(db, ct);
         var clients = new AlikeClients(contexts, run, bringer, terms);
-        if (!await clients.ReadAsync(connection, reading, stop, ct)) return false;
+        if (!await clients.ReadAsync(connection, reading, progress, ct)) return false;
         var staged = new StagedRows(connection, run.Id);
         foreach (var document in await BeyondAsync(db, connection, bringer, ct)) await staged.RefuseAsync(document, Beyond, [], ct);
         foreach (var (document, rule) in clients.Broken) await staged.RefuseAsync(document, CodeOf(rule), ArgsOf(rule), ct);
-        if (await clients.FindAsync(stop, ct) is not { } alike) return false;
+        if (await clients.FindAsync(progress, ct) is not { } alike) return false;
         var reached = await ReachedAsync(db, bringer, [.. alike.Where(a => a.Comparison.IsMatch).Select(a => a.Partner).OfType<PartnerId>().Distinct()], ct);
         await met.AddAsync(clients.Documents, alike, reached.Contains, ct);
         await met.RefuseAsync(ct);
@@ -64,25 +67,38 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
 
     public async Task<int> ApplyAsync(IReadOnlyList<ImportRow> rows, PortalDb db, CancellationToken ct)
     {
+        await keys.CatchUpAsync(int.MaxValue, ct);
+        // two files are taken in by turns, each chunk sees what the other's last one has brought
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended('clients from files', 0))", ct);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var documents = rows.GroupBy(row => row.Document!).ToDictionary(rowsOf => rowsOf.Key, rowsOf => rowsOf.Select(row => ClientRow.Of(row, run.Country)).ToList());
         var known = await ClientDocuments.FindAsync(connection, run.Source, [.. documents.Keys], ct);
-        var toAdd = (await new MetDuplicates(connection, run.Id).ToAddAsync([.. documents.Keys], ct)).Where(d => !known.ContainsKey(d.Document)).ToList();
-        var now = time.GetUtcNow();
-        var fresh = documents.Keys.Except(known.Keys).Except(toAdd.Select(d => d.Document)).Select(d => (Document: d, Client: ImportedClient.Of(documents[d], terms))).ToList();
+        var duplicates = new MetDuplicates(connection, run.Id);
+        var toAdd = (await duplicates.ToAddAsync([.. documents.Keys], ct)).Where(d => !known.ContainsKey(d.Document)).ToList();
+        var (now, bringer) = (time.GetUtcNow(), await BringerAsync(db, ct));
+        var fresh = documents.Keys.Except(known.Keys).Except(toAdd.Select(d => d.Document)).Select(d => IntakeOf(d, documents[d])).ToList();
+        var (leftOut, late) = await MeetAsync(db, fresh, bringer, ct);
+        fresh.RemoveAll(d => leftOut.ContainsKey(d.Document) || late.ContainsKey(d.Document));
         await db.InsertAsync(fresh.SelectMany(d => d.Client.Records.Append(Told(d.Client.Partner.Id, "partner.added", null, now))), now, ct);
-        await PartnerKeys.WriteNewAsync(connection, [.. fresh.Select(d => (d.Client.Partner.Id, PartyForm.Of(d.Client.Recognised()).BlockingKeys))], ct);
-        await ClientDocuments.RememberAsync(connection, run.Source, fresh.ConvertAll(d => (d.Document, d.Client.Partner.Id)), ct);
+        await PartnerKeys.WriteNewAsync(connection, fresh.ConvertAll(d => (d.Client.Partner.Id, d.Form.BlockingKeys)), ct);
+        await ClientDocuments.RememberAsync(connection, run.Source, [.. fresh.Select(d => (d.Document, d.Client.Partner.Id)), .. late.Select(d => (d.Key, d.Value))], ct);
 
-        // a document comes after the one that it is added to, which has become a client by now
-        var become = await ClientDocuments.FindAsync(connection, run.Source, [.. toAdd.Select(d => d.Other).OfType<string>()], ct);
-        var added = toAdd.ConvertAll(d => (d.Document, Partner: d.Partner ?? become[d.Other!]));
-        List<(string Document, PartnerId Partner)> completed = [.. known.Select(d => (d.Key, d.Value)), .. added];
+        // a document comes after the one that it is added to, which has become a client by now or was left out
+        var others = toAdd.Select(d => d.Other).OfType<string>().ToArray();
+        var become = await ClientDocuments.FindAsync(connection, run.Source, others, ct);
+        foreach (var (document, refusal) in await duplicates.LeftOutAsync(others, ct)) leftOut.TryAdd(document, refusal);
+        foreach (var orphan in toAdd.Where(d => d.Other is { } other && !become.ContainsKey(other))) leftOut[orphan.Document] = leftOut.GetValueOrDefault(orphan.Other!, []);
+        var added = toAdd.Where(d => !leftOut.ContainsKey(d.Document)).Select(d => (d.Document, Partner: d.Partner ?? become[d.Other!])).ToList();
+        List<(string Document, PartnerId Partner)> completed = [.. known.Select(d => (d.Key, d.Value)), .. late.Select(d => (d.Key, d.Value)), .. added];
+        arrived.Add(fresh.Select(d => d.Client.Partner.Id).Concat(completed.Select(d => d.Partner)));
         // whom the file may be added to was asked when it was checked; he may have been handed on since
-        var reached = await ReachedAsync(db, await BringerAsync(db, ct), [.. completed.Select(d => d.Partner).Distinct()], ct);
+        var reached = await ReachedAsync(db, bringer, [.. completed.Select(d => d.Partner).Distinct()], ct);
         var beyond = completed.Where(d => !reached.Contains(d.Partner)).Select(d => d.Document).ToHashSet();
         foreach (var row in rows)
+        {
             if (beyond.Contains(row.Document!)) row.Refuse(Beyond);
+            if (leftOut.TryGetValue(row.Document!, out var refusal)) row.Refuse(MetDuplicates.LeftOut, refusal);
+        }
         await ClientDocuments.RememberAsync(connection, run.Source, added.FindAll(d => !beyond.Contains(d.Document)), ct);
         foreach (var (document, partner) in completed.Where(d => !beyond.Contains(d.Document)))
         {
@@ -91,6 +107,28 @@ internal sealed class ClientsPass(ImportRun run, IntakeTerms terms, IDbContextFa
             await db.SaveChangesAsync(ct);
         }
         return rows.Count(row => row.Refusal is null);
+    }
+
+    private IntakeDocument IntakeOf(string document, List<ClientRow> rows)
+    {
+        var client = ImportedClient.Of(rows, terms);
+        return new(document, client, PartyForm.Of(client.Recognised()));
+    }
+
+    // What of others has come since the check is treated as was chosen for all likely duplicates: those that are left out with what the report says of each, and those to be added to a client.
+    private async Task<(Dictionary<string, string[]> LeftOut, Dictionary<string, PartnerId> ToAdd)> MeetAsync(PortalDb db, List<IntakeDocument> fresh, Actor bringer, CancellationToken ct)
+    {
+        var met = run.Duplicates == DuplicateChoice.TakeAsNew ? [] : await arrived.FindAsync(db, fresh, bringer, ct);
+        var partners = met.Values.Select(alike => alike.Partner!.Value).Distinct().ToList();
+        var names = await db.Set<Partner>().Within(bringer).Where(p => partners.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
+        var (leftOut, toAdd) = (new Dictionary<string, string[]>(), new Dictionary<string, PartnerId>());
+        foreach (var (document, alike) in met)
+        {
+            var name = names.GetValueOrDefault(alike.Partner!.Value);
+            if (name is not null && run.Duplicates == DuplicateChoice.AddToExisting) toAdd[document] = alike.Partner!.Value;
+            else leftOut[document] = MetDuplicates.Told(name, alike.Comparison);
+        }
+        return (leftOut, toAdd);
     }
 
     // what was taken in before under this source may have become clients whom the bringer may not see

@@ -109,14 +109,7 @@ internal sealed class DealsPass(
     private async Task<Dictionary<string, PartnerId>> ClientsAsync(PortalDb db, List<(ImportRow Row, OpportunityRow Deal)> deals, CancellationToken ct)
     {
         var names = deals.Select(d => d.Deal.Client).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var found = new Dictionary<string, PartnerId>(StringComparer.OrdinalIgnoreCase);
-        await using (var command = new NpgsqlCommand($"select p.name, p.id from clients.partner p where lower(p.name) = any(@names) and not p.archived and {PartnerReach.Sql} order by p.created_at, p.id", (NpgsqlConnection)db.Database.GetDbConnection()))
-        {
-            command.Parameters.Add(new("names", names.ConvertAll(n => n.ToLowerInvariant()).ToArray()));
-            foreach (var value in PartnerReach.Values(run.Bringer)) command.Parameters.Add(value);
-            await using var rows = await command.ExecuteReaderAsync(ct);
-            while (await rows.ReadAsync(ct)) found.TryAdd(rows.GetString(0), new(rows.GetGuid(1)));
-        }
+        var found = await PartnerNames.FindAsync((NpgsqlConnection)db.Database.GetDbConnection(), names, run.Bringer, ct);
         foreach (var name in names.Where(n => !found.ContainsKey(n)))
         {
             if (!run.CreateMissing)

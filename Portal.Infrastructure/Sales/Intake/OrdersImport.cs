@@ -45,22 +45,18 @@ public sealed class OrdersImport(PriceQuery prices, TimeProvider time) : IImport
     ];
 
     /// <inheritdoc/>
-    public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct)
-    {
-        var known = await KnownCatalogue.ReadAsync(connection, ct);
-        var clients = new Dictionary<string, PartnerId>(StringComparer.OrdinalIgnoreCase);
-        await using var command = new NpgsqlCommand($"select p.name, p.id from clients.partner p where not p.archived and {PartnerReach.Sql} order by p.created_at, p.id", connection);
-        foreach (var value in PartnerReach.Values(run.Bringer)) command.Parameters.Add(value);
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct)) clients.TryAdd(rows.GetString(0), new(rows.GetGuid(1)));
-        return new Pass(run, known, clients, prices, time);
-    }
+    public async Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct) => new Pass(run, await KnownCatalogue.ReadAsync(connection, ct), prices, time);
 
     private sealed record Row(PartnerId Client, KnownProduct Product, decimal Quantity, string Unit, decimal? Price, decimal Discount, DateOnly? Wanted, string? Note);
 
-    private sealed class Pass(ImportRun run, KnownCatalogue known, Dictionary<string, PartnerId> clients, PriceQuery prices, TimeProvider time) : IImportPass
+    private sealed class Pass(ImportRun run, KnownCatalogue known, PriceQuery prices, TimeProvider time) : IImportPass
     {
+        private const int MostOfName = 200;
         private readonly Dictionary<string, PartnerId> owners = [];
+        private Dictionary<string, PartnerId> clients = [];
+
+        public async Task KnowAsync(IReadOnlyList<ImportRow> rows, NpgsqlConnection connection, CancellationToken ct) =>
+            clients = await PartnerNames.FindAsync(connection, rows.Select(row => row.Text("client", MostOfName)).OfType<string>(), run.Bringer, ct);
 
         public void Check(ImportRow row)
         {
@@ -91,7 +87,7 @@ public sealed class OrdersImport(PriceQuery prices, TimeProvider time) : IImport
 
         private Row? Read(ImportRow row)
         {
-            var (client, name) = (row.RequiredText("client", 200), row.OneLine("product", 200));
+            var (client, name) = (row.RequiredText("client", MostOfName), row.OneLine("product", 200));
             if (name is null) row.Refuse("missing", "product");
             var quantity = row.Amount("quantity", 0.000001m, PriceNumbers.MostQuantity);
             if (quantity is null) row.Refuse("missing", "quantity");

@@ -131,6 +131,39 @@ public sealed class ClientsImportTests : IAsyncLifetime
         Assert.Equal((null, "31.02.1980"), (await db.Set<Person>().Select(p => new { p.BirthDate, p.Note }).SingleAsync()) is var person ? (person.BirthDate, person.Note) : default);
     }
 
+    /// <summary>The search for duplicates is the longest part of a check: how far it is can be read, and it can be stopped in its midst.</summary>
+    [Fact]
+    public async Task Check_TellsHowFarTheSearchForDuplicatesIs_AndIsStoppedInIt()
+    {
+        var file = Encoding.UTF8.GetBytes("code,client,phone\n" + string.Concat(Enumerable.Range(0, 1_700).Select(i => $"K{i},Client {Guid.NewGuid():N},+380 44 {i:0000000}\n")));
+        await rig.ImportAsync("clients", "base.csv", "code,client\nB1,Base\n");
+        await rig.RunAsync("""
+            create table imports.told (share integer);
+            create function imports.tell() returns trigger language plpgsql as $$ begin
+                insert into imports.told values (new.compared);
+                new.cancel_requested := new.cancel_requested or coalesce(new.compared, 0) > 60 and new.file_name = 'stopped.csv';
+                return new;
+            end $$;
+            create trigger tell before update on imports.import_run for each row when (new.state = 'Checking') execute function imports.tell();
+            grant insert on imports.told to public
+            """);
+        try
+        {
+            var stopped = await rig.CheckAsync("clients", "stopped.csv", file);
+            Assert.Equal((ImportState.Draft, 0L), (stopped.State, await rig.CountAsync($"imports.staged_row where run = '{stopped.Id}'")));
+            Assert.Equal(1, await rig.CountAsync("imports.told where share > 60"));
+
+            var checkedRun = await rig.CheckAsync("clients", "through.csv", file);
+            Assert.Equal((ImportState.Checked, 1_700), (checkedRun.State, checkedRun.Rows));
+            var shares = await rig.ScalarAsync<string>("select string_agg(share::text, ',' order by share) from (select distinct share from imports.told) t");
+            Assert.InRange(shares.Split(',').Length, 5, 101);
+        }
+        finally
+        {
+            await rig.RunAsync("drop trigger tell on imports.import_run");
+        }
+    }
+
     [Fact]
     public async Task Check_OfManyClientsBroughtASecondTime_KnowsThemAll()
     {

@@ -40,10 +40,14 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
         Assert.Equal(("ТОВ Нортвінд Міллінг", "Northwind Milling LLC", DuplicateChoice.LeaveOut), (again.Name, again.PartnerName, again.Choice));
         Assert.True(again.Score >= PartyMatcher.DefaultThreshold);
         Assert.Contains((MatchField.TaxNumber, MatchAgreement.Same), again.Reasons);
-        Assert.Equal(4, met.Rows.Single(m => m.Document == "B-4").OtherLine);
-        var refused = (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).ToDictionary(r => r.Document!, r => (r.Refusal!, r.RefusalArgs[0]));
-        Assert.Equal(("likely-duplicate", "Northwind Milling LLC"), refused["B-1"]);
-        Assert.Equal(("likely-twin", "4"), refused["B-4"]);
+        Assert.Equal((4, "Quiet Harbour Foods"), met.Rows.Single(m => m.Document == "B-4") is var twin ? (twin.OtherLine, twin.OtherName) : default);
+        var refused = (await rig.Query.PreviewAsync(run.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).ToDictionary(r => r.Document!, r => (r.Refusal!, r.RefusalArgs));
+        Assert.Equal(("likely-duplicate", "Northwind Milling LLC"), (refused["B-1"].Item1, refused["B-1"].RefusalArgs[0]));
+        Assert.Contains("TaxNumber Same", refused["B-1"].RefusalArgs);
+        // nobody has to open the file to know which row that is
+        Assert.Equal(("likely-twin", "4 · Quiet Harbour Foods"), (refused["B-4"].Item1, refused["B-4"].RefusalArgs[0]));
+        Assert.Contains("Phone Same", refused["B-4"].RefusalArgs);
+        Assert.DoesNotContain(refused.Values.SelectMany(r => r.RefusalArgs), arg => arg.EndsWith("Different", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,7 +94,7 @@ public sealed class MetDuplicatesTests : IAsyncLifetime
         const string file = Header + "Z-9,Quiet Harbour Foods,,UA,+380507654321,,Odesa,Derybasivska,1\nM-5,Northwind Milling LLC,00032129,UA,+380441234567,Olena Bondar,Kyiv,Khreshchatyk,22\n"
             + "A-1,Quiet Harbour Foods Ltd,,UA,050 765 43 21,Marta Sova,Odesa,Derybasivska,1\nZ-9,,,,,Taras Hai,,,\n";
         var left = await rig.CheckAsync("clients", "left.csv", Encoding.UTF8.GetBytes(file));
-        Assert.Equal(["4 A-1 likely-twin 2"], (await rig.Query.PreviewAsync(left.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).Select(r => $"{r.Line} {r.Document} {r.Refusal} {r.RefusalArgs[0]}"));
+        Assert.Equal(["4 A-1 likely-twin 2 · Quiet Harbour Foods"], (await rig.Query.PreviewAsync(left.Id, ImportRig.Importer, default)).First.Where(r => r.Refusal is not null).Select(r => $"{r.Line} {r.Document} {r.Refusal} {r.RefusalArgs[0]}"));
 
         await using var services = rig.Services(new ImportOptions(rig.Folder) { ChunkRows = 1 });
         await rig.Decisions.ChooseAsync(left.Id, DuplicateChoice.AddToExisting, ImportRig.Importer, default);
