@@ -39,7 +39,7 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>().AddSingleton<IImportKind, StockImport>();
         services.TryAddSingleton<SegmentQuery>();
         services.TryAddSingleton<PriceQuery>();
-        services.AddSingleton<IImportKind, OrdersImport>();
+        services.AddSingleton<IImportKind, OrdersImport>().AddSingleton<IImportKind, SalesHistoryImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

@@ -10,6 +10,7 @@ using Portal.Domain.Stock;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Imports;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Stock;
@@ -30,23 +31,25 @@ internal static class OrdersBench
     private static readonly DateOnly Begin = new(2024, 1, 1);
 
     /// <summary>
-    /// Reports <c>orders.ship_p95</c>, the 95th percentile of posting a shipment of 20 lines (limit 60 ms), <c>orders.balance</c>, that of a page of the balances at the end of a past day (limit 500 ms), and <c>orders.replay_…</c>:
+    /// Reports <c>orders.import</c> of <see cref="SalesHistoryBench"/>, <c>orders.ship_p95</c>, the 95th percentile of posting a shipment of 20 lines (limit 60 ms), <c>orders.balance</c>, that of a page of the balances at the end of a past day (limit 500 ms), and <c>orders.replay_…</c>:
     /// how long each thousand of movements takes that comes after a receipt of an earlier day; it is to stay the same as they grow.
     /// </summary>
     public static async Task RunAsync(Measurements measurements)
     {
         var database = new PortalDatabase();
         await database.InitializeAsync();
+        var files = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
             await using var pool = database.Pooled(20);
             await using var services = new ServiceCollection().AddLogging().AddSingleton(pool).AddSingleton(TimeProvider.System)
-                .AddPortalDb().AddProcesses().AddClients().AddPricing().AddStock().AddWork(new(Path.GetTempPath())).AddSingleton<UserRights>().BuildServiceProvider();
+                .AddPortalDb().AddProcesses().AddClients().AddPricing().AddStock().AddWork(new(Path.GetTempPath())).AddSingleton<UserRights>().AddImports(new(files)).BuildServiceProvider();
             await using (var db = services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(Keeper))
             {
                 db.Add(new Company(CompanyId.New(), "Bench", "EUR", "UTC"));
                 await db.SaveChangesAsync();
             }
+            await SalesHistoryBench.RunAsync(measurements, services, database.Owner);
             var warehouse = await services.GetRequiredService<WarehouseRegistry>().OpenAsync("Main", StockModel.Batch, null, Keeper, default);
             var (items, each) = measurements.Quick ? (2_000, 20) : (50_000, 200);
             await FillAsync(database.Owner, warehouse, items, each, measurements);
@@ -57,6 +60,7 @@ internal static class OrdersBench
         finally
         {
             await database.DisposeAsync();
+            Directory.Delete(files, recursive: true);
         }
     }
 

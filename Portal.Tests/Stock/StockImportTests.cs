@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Microsoft.VisualBasic.FileIO;
 using Portal.Infrastructure.Imports;
 using Portal.Tests.Imports;
 using Portal.Tests.Support;
@@ -10,22 +8,17 @@ namespace Portal.Tests.Stock;
 /// <summary>Opening stock from files: posted receipts, once, and what cannot be is refused in words.</summary>
 public sealed class StockImportTests(ImportRig rig) : IClassFixture<ImportRig>
 {
-    private const string Products = "bom/aw_Product.csv", Inventory = "bom/aw_ProductInventory.csv";
-
     /// <summary>The bicycle works: 432 of its products lie at standard cost, 200 of them at none.</summary>
-    [SharedDataFact(Inventory)]
+    [SharedDataFact(BicycleWorks.Stock)]
     public async Task OpeningInventory_OfTheBicycleWorks_ComesToItsStandardCost_AndARerunAddsNothing()
     {
-        var products = Cells(Products);
-        var (number, name, cost) = (products[0].IndexOf("ProductNumber"), products[0].IndexOf("Name"), products[0].IndexOf("StandardCost"));
-        var known = products.Skip(1).ToDictionary(p => p[0], p => (Code: p[number], Name: p[name], Cost: p[cost]));
-        var inventory = Cells(Inventory).Skip(1).ToList();
+        var works = new BicycleWorks();
+        var (known, inventory) = (works.Products, works.Inventory);
         var lying = inventory.Where(row => row[4] != "0").ToList();
-        await rig.ImportAsync("products", "bicycles.csv", known.Values.Aggregate(new StringBuilder("code;name;unit;cost;currency\n"), (text, p) => text.Append(CultureInfo.InvariantCulture, $"{p.Code};\"{p.Name}\";pcs;{p.Cost};EUR\n")).ToString());
-        var file = inventory.Aggregate(new StringBuilder("warehouse;product;quantity;date\n"), (text, row) => text.Append(CultureInfo.InvariantCulture, $"Location {row[1]};{known[row[0]].Code};{row[4]};2014-08-08\n")).ToString();
+        await rig.ImportAsync("products", "bicycles.csv", works.ProductsFile);
 
-        var run = await rig.ImportAsync("stock", "inventory.csv", file);
-        var again = await rig.ImportAsync("stock", "inventory.csv", file);
+        var run = await rig.ImportAsync("stock", "inventory.csv", works.StockFile);
+        var again = await rig.ImportAsync("stock", "inventory.csv", works.StockFile);
 
         // where nothing lies, nothing is taken in
         Assert.Equal((ImportState.Completed, inventory.Count, inventory.Count - lying.Count, lying.Count), (run.State, run.Rows, run.Refused, run.Applied));
@@ -48,13 +41,5 @@ public sealed class StockImportTests(ImportRig rig) : IClassFixture<ImportRig>
 
         Assert.Equal((8, 6, 2), (run.Rows, run.Refused, run.Applied));
         Assert.Equal(19m, await rig.ScalarAsync<decimal>("select sum(c.value) from stock.card c join stock.warehouse w on w.id = c.warehouse where w.name = 'Yard'"));
-    }
-
-    private static List<List<string>> Cells(string path)
-    {
-        using var file = new TextFieldParser(SharedData.File(path)) { Delimiters = [","] };
-        List<List<string>> rows = [];
-        while (file.ReadFields() is { } fields) rows.Add([.. fields]);
-        return rows;
     }
 }

@@ -30,6 +30,7 @@ public static class Navigation
         new("/offers", "nav.offers", "request_quote", Permissions.OffersRead),
         new("/orders", "nav.orders", "shopping_cart", Permissions.OrdersRead),
         new("/shipments", "nav.shipments", "pallet", Permissions.OrdersRead),
+        new("/sold", "nav.sold", "history", Permissions.OrdersRead),
         new("/segments", "nav.segments", "filter_alt", Permissions.ClientsRead),
         new("/clients/completeness", "nav.completeness", "checklist", Permissions.ClientsRead),
         new("/clients/silent", "nav.silent", "phone_missed", Permissions.ClientsRead),

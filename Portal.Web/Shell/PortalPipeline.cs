@@ -14,6 +14,7 @@ using Portal.Web.Pricing;
 using Portal.Web.Sales.Leads;
 using Portal.Web.Sales.Offers;
 using Portal.Web.Sales.Orders;
+using Portal.Web.Sales.Sold;
 using Portal.Web.Stock;
 using Portal.Web.Work;
 using Portal.Web.Processes;
@@ -73,6 +74,7 @@ internal static class PortalPipeline
         app.MapCalendarFeed();
         app.MapOfferExports();
         app.MapOrderExports();
+        app.MapSoldExports();
         app.MapStockExports();
         app.MapClientOffers();
         app.MapWebForms();

@@ -39,7 +39,9 @@ internal sealed class DealsPass(
         var deals = rows.Select(row => (Row: row, Deal: Read(row))).ToList();
         pipelines.Found(db);
         sellers.Open(db, deals.Select(d => d.Deal.Manager).OfType<string>(), run.Branch is { } own ? new BranchId(own) : null);
-        var clients = await ClientsAsync(db, deals, ct);
+        var clients = await ImportedClients.OfAsync(db, run, deals.Select(d => d.Deal.Client).OfType<string>(), time.GetUtcNow(), ct);
+        foreach (var (row, read) in deals)
+            if (read.Client is { } client && !clients.ContainsKey(client)) row.Refuse("client-unknown", client);
         foreach (var name in deals.Select(d => d.Deal.Source).OfType<string>()) Source(db, name);
         foreach (var name in deals.Select(d => d.Deal.LossReason).OfType<string>()) Reason(db, name);
         await db.SaveChangesAsync(ct);
@@ -103,27 +105,6 @@ internal sealed class DealsPass(
         var about = new ObjectRef(ObjectKind.Deal, deal.Id.Value);
         yield return new(partner, "deal.opened", about, deal.Title, zone.BeginOf(deal.OpenedOn), run.Importer);
         if (deal.ClosedOn is { } closed) yield return new(partner, deal.State == DealState.Won ? "deal.won" : "deal.lost", about, deal.Title, zone.BeginOf(closed), run.Importer);
-    }
-
-    /// <summary>Clients by the names that rows give; those the base lacks are added, or their rows refused.</summary>
-    private async Task<Dictionary<string, PartnerId>> ClientsAsync(PortalDb db, List<(ImportRow Row, OpportunityRow Deal)> deals, CancellationToken ct)
-    {
-        var names = deals.Select(d => d.Deal.Client).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var found = await PartnerNames.FindAsync((NpgsqlConnection)db.Database.GetDbConnection(), names, run.Bringer, ct);
-        foreach (var name in names.Where(n => !found.ContainsKey(n)))
-        {
-            if (!run.CreateMissing)
-            {
-                foreach (var (row, _) in deals.Where(d => name.Equals(d.Deal.Client, StringComparison.OrdinalIgnoreCase))) row.Refuse("client-unknown", name);
-                continue;
-            }
-            var client = new Partner(PartnerId.New(), name, PartnerKinds.Client);
-            if (run.Scope != ActorScope.All) client.HandTo(run.ByUser, run.Branch is { } own ? new BranchId(own) : null);
-            db.Add(client);
-            db.Add(new TimelineEntry(client.Id, "partner.added", new(ObjectKind.Partner, client.Id.Value), name, time.GetUtcNow(), run.Importer));
-            found[name] = client.Id;
-        }
-        return found;
     }
 
     private static async Task<List<long>> NumbersAsync(PortalDb db, int count, CancellationToken ct) =>

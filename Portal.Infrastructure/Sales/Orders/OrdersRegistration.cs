@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Sales.Sold;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Sales.Orders;
@@ -12,7 +13,7 @@ public static class OrdersRegistration
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddSingleton<OrderPrices>().AddSingleton<OrderDesk>().AddSingleton<OrderFulfilment>();
-        services.AddSingleton<OrderQuery>().AddSingleton<OrderListQuery>().AddSingleton<OrderSuggestions>();
+        services.AddSingleton<OrderQuery>().AddSingleton<OrderListQuery>().AddSingleton<OrderSuggestions>().AddSingleton<SoldQuery>();
         services.AddSingleton<ShipmentDesk>().AddSingleton<ShipmentQuery>().AddSingleton<ShipmentDelivery>();
         return services.AddDoor<OrderQuery>(ObjectKind.Order, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
             (db, id) => db.Set<SalesOrder>().Where(o => o.Id == new SalesOrderId(id)).Select(o => o.Manager))

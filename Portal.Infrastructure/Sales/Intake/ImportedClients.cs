@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Portal.Domain.Clients;
+using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Imports;
+
+namespace Portal.Infrastructure.Sales.Intake;
+
+/// <summary>Clients as files of sales name them.</summary>
+internal static class ImportedClients
+{
+    /// <summary>Clients by the names that rows give, within the reach of who brought the file; those the base lacks are added where the run creates what is missing, and are absent otherwise.</summary>
+    public static async Task<Dictionary<string, PartnerId>> OfAsync(PortalDb db, ImportRun run, IEnumerable<string> named, DateTimeOffset now, CancellationToken ct)
+    {
+        var names = named.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var found = await PartnerNames.FindAsync((NpgsqlConnection)db.Database.GetDbConnection(), names, run.Bringer, ct);
+        if (!run.CreateMissing) return found;
+        foreach (var name in names.Where(n => !found.ContainsKey(n)))
+        {
+            var client = new Partner(PartnerId.New(), name, PartnerKinds.Client);
+            if (run.Scope != ActorScope.All) client.HandTo(run.ByUser, run.Branch is { } own ? new BranchId(own) : null);
+            db.Add(client);
+            db.Add(new TimelineEntry(client.Id, "partner.added", new(ObjectKind.Partner, client.Id.Value), name, now, run.Importer));
+            found[name] = client.Id;
+        }
+        return found;
+    }
+}
