@@ -37,6 +37,8 @@ public sealed class Trip : ISearchable
     public string? CallerPhone { get; private set; }
     public TripStop Pickup { get; private set; } = new();
     public TripStop Dropoff { get; private set; } = new();
+    /// <summary>Stops on the way to the drop-off, in their order.</summary>
+    public IReadOnlyList<TripStop> Via { get; private set; } = [];
     public DateTimeOffset PickupFrom { get; private set; }
     /// <summary>The promise: the vehicle stands at the pickup no later than this.</summary>
     public DateTimeOffset PickupUntil { get; private set; }
@@ -78,6 +80,16 @@ public sealed class Trip : ISearchable
         Take(order);
         Record(TripAction.Edited, now, actor);
     }
+
+    /// <summary>What is asked for, to be changed.</summary>
+    public TripOrder Order => new()
+    {
+        Customer = Customer, CallerName = CallerName, CallerPhone = CallerPhone, Pickup = Pickup, Dropoff = Dropoff, Via = Via, PickupFrom = PickupFrom, PickupUntil = PickupUntil,
+        Passengers = Passengers, Cargo = Cargo, Needs = Needs, Note = Note,
+    };
+
+    /// <summary>The places of its way from pickup to drop-off, as far as they are known.</summary>
+    public IEnumerable<GeoPoint> Way => new[] { Pickup }.Concat(Via).Append(Dropoff).Select(stop => stop.Point).OfType<GeoPoint>();
 
     /// <summary>Keeps the estimate of the way from pickup to drop-off.</summary>
     public void Estimate(double km, int seconds)
@@ -212,6 +224,7 @@ public sealed class Trip : ISearchable
         CallerPhone = order.CallerPhone;
         Pickup = order.Pickup;
         Dropoff = order.Dropoff;
+        Via = order.Via;
         PickupFrom = order.PickupFrom;
         PickupUntil = order.PickupUntil;
         Passengers = order.Passengers;

@@ -34,6 +34,8 @@ public sealed record TripOrder
     public string? CallerPhone { get; init; }
     public required TripStop Pickup { get; init; }
     public required TripStop Dropoff { get; init; }
+    /// <summary>Stops on the way to the drop-off, in their order.</summary>
+    public IReadOnlyList<TripStop> Via { get; init; } = [];
     public required DateTimeOffset PickupFrom { get; init; }
     public required DateTimeOffset PickupUntil { get; init; }
     /// <summary>People to carry; 0 when only cargo rides.</summary>
@@ -48,6 +50,7 @@ public sealed record TripOrder
     {
         if (PickupUntil < PickupFrom) throw new RuleBrokenException("dispatch.window-reversed");
         if (PickupUntil - PickupFrom > TimeSpan.FromHours(24)) throw new RuleBrokenException("dispatch.window-too-long");
+        if (Via.Count >= StopOrder.MostStops) throw new RuleBrokenException("dispatch.too-many-stops", StopOrder.MostStops);
         var cargo = Required.Optional(Cargo, "trip.cargo", 300);
         if (Passengers == 0 && cargo is null && Needs.PayloadKg == 0) throw new RuleBrokenException("dispatch.nothing-to-carry");
         return this with
@@ -56,6 +59,7 @@ public sealed record TripOrder
             CallerPhone = Required.Optional(CallerPhone, "trip.caller-phone", 40),
             Pickup = Pickup.Checked("trip.pickup"),
             Dropoff = Dropoff.Checked("trip.dropoff"),
+            Via = [.. Via.Select(stop => stop.Checked("trip.dropoff"))],
             Passengers = Required.Number(Passengers, "trip.passengers", 0, 200),
             Cargo = cargo,
             Needs = Needs.Checked(),

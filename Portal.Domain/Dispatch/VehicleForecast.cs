@@ -2,8 +2,12 @@ using Portal.Domain.Shared;
 
 namespace Portal.Domain.Dispatch;
 
-/// <summary>A trip that a vehicle holds, as far as a forecast needs it. <paramref name="Carry"/> is the planned time from pickup to drop-off.</summary>
-public readonly record struct HeldTrip(TripId Id, TripState State, GeoPoint? Pickup, GeoPoint? Dropoff, DateTimeOffset PickupFrom, DateTimeOffset PickupUntil, TimeSpan Carry);
+/// <summary>
+/// A trip that a vehicle holds, as far as a forecast needs it. <paramref name="Carry"/> is the planned time from pickup to drop-off,
+/// <paramref name="StopsUntil"/> when one that stops on the way is at its drop-off by that plan, once it is loaded.
+/// </summary>
+public readonly record struct HeldTrip(
+    TripId Id, TripState State, GeoPoint? Pickup, GeoPoint? Dropoff, DateTimeOffset PickupFrom, DateTimeOffset PickupUntil, TimeSpan Carry, DateTimeOffset? StopsUntil = null);
 
 /// <summary>When a vehicle is expected at a trip's pickup (null once it was there, or while its place is unknown) and at its drop-off, and the range of past error at the first of them.</summary>
 public readonly record struct TripEta(TripId Id, DateTimeOffset? Pickup, DateTimeOffset? Dropoff, EtaRange Range);
@@ -35,7 +39,12 @@ public sealed record VehicleForecast(IReadOnlyList<TripEta> Etas, DateTimeOffset
         {
             DateTimeOffset? pickup = null;
             DateTimeOffset? dropoff;
-            if (trip.State == TripState.OnBoard) dropoff = Reach(at, where, trip.Dropoff);
+            if (trip.State == TripState.OnBoard)
+            {
+                dropoff = Reach(at, where, trip.Dropoff);
+                // the straight way passes its stops by
+                if (dropoff < trip.StopsUntil) dropoff = trip.StopsUntil;
+            }
             else
             {
                 if (trip.State < TripState.Arrived) pickup = Reach(at, where, trip.Pickup);

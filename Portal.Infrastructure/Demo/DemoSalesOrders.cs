@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
+using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
@@ -12,8 +13,8 @@ using Portal.Infrastructure.Sales.Orders;
 
 namespace Portal.Infrastructure.Demo;
 
-/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, one of them shipped and one being picked, made by the jobs that people use.</summary>
-public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, UserRights rights, TimeProvider time)
+/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, some of them shipped and waiting together for a delivery trip and one being picked, made by the jobs that people use.</summary>
+public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, ShipmentDelivery delivery, UserRights rights, TimeProvider time)
 {
     private const int Wanted = 6;
 
@@ -34,23 +35,32 @@ public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderD
             await fulfilment.PlaceAsync(agreed, await VersionAsync(db, agreed, ct), seller, ct);
         }
         var today = await db.CompanyTodayAsync(time, ct);
+        List<ShipmentId> going = [];
         for (var i = 0; i < Wanted; i++)
         {
             var id = SalesOrderId.New();
-            await desk.AddAsync(id, partners[i % partners.Count], seller, ct);
+            var partner = partners[i % partners.Count];
+            await desk.AddAsync(id, partner, seller, ct);
             var draft = await db.Set<SalesOrder>().AsNoTracking().FirstAsync(o => o.Id == id, ct);
             var lines = products.Skip(i).Take(3 + i % 3).Select((p, at) => new OfferLine(Guid.CreateVersion7(), OfferLineKind.Product, p.Name) { Product = p.Id, Code = p.Code, Unit = p.Unit, VatRate = p.VatRate, Quantity = 2 + (at + i) % 4 }).ToList();
-            var written = await desk.WriteAsync(id, draft.Head with { Warehouse = warehouse, WantedOn = today.AddDays(3 * i - 4), Reference = $"PO-{40 + i}" }, draft.Content with { Lines = lines, Payments = [new(PaymentEvent.Delivery, 14)] }, [], draft.Version, seller, ct);
+            var written = await desk.WriteAsync(id, draft.Head with { Warehouse = warehouse, WantedOn = today.AddDays(3 * i - 4), Reference = $"PO-{40 + i}", Place = draft.Head.Place ?? await db.Set<Place>().Where(p => p.Partner == partner && !p.Archived).OrderBy(p => p.Name).Select(p => (PlaceId?)p.Id).FirstOrDefaultAsync(ct) }, draft.Content with { Lines = lines, Payments = [new(PaymentEvent.Delivery, 14)] }, [], draft.Version, seller, ct);
             // what has no price, or one below its floor, stays a draft
             if (i == Wanted - 1 || written.Below.Count > 0 || written.Content.Lines.Any(l => l.Price is null)) continue;
             await fulfilment.PlaceAsync(id, written.Version, seller, ct);
             if (i == 1) await fulfilment.CancelAsync(id, "The client ordered twice.", await VersionAsync(db, id, ct), seller, ct);
             else if (i % 2 == 0 && warehouse is not null) await fulfilment.ReserveAsync(id, seller, ct);
-            if (i is not (0 or 2) || warehouse is null || keeper is null) continue;
+            if (i is 1 or Wanted - 1 || warehouse is null || keeper is null) continue;
             var shipment = ShipmentId.New();
             await shipping.BeginAsync(shipment, id, keeper, ct);
-            if (i == 0) await shipping.PostAsync(shipment, await db.Set<Shipment>().Where(s => s.Id == shipment).Select(s => s.Version).FirstAsync(ct), keeper, ct);
+            var picked = await db.Set<Shipment>().AsNoTracking().FirstAsync(s => s.Id == shipment, ct);
+            if (i == 2) continue;
+            await shipping.PostAsync(shipment, await shipping.WriteAsync(shipment, picked.Head with { Packages = 2 + i, WeightKg = 24 + 9 * i, VolumeM3 = 0.2m }, new Dictionary<(SalesOrderId, Guid), decimal>(), picked.Version, keeper, ct), keeper, ct);
+            if (picked.Place is not null) going.Add(shipment);
         }
+        var depot = await db.Set<Place>().Where(p => p.Owner == PlaceOwner.Ours && !p.Archived).OrderBy(p => p.Name).Select(p => (PlaceId?)p.Id).FirstOrDefaultAsync(ct);
+        if (going.Count == 0 || keeper is null || depot is not { } from) return;
+        var leaves = time.GetUtcNow().AddHours(1);
+        await delivery.OrderAsync(TripId.New(), going, new(from, leaves, leaves.AddHours(1)), (numbers, packages) => $"Shipments {string.Join(", ", numbers)}: {packages} packages", keeper, ct);
     }
 
     private static Task<uint> VersionAsync(PortalDb db, SalesOrderId id, CancellationToken ct) => db.Set<SalesOrder>().Where(o => o.Id == id).Select(o => o.Version).FirstAsync(ct);

@@ -51,7 +51,7 @@ internal sealed class BoardForecast(LiveFleet fleet, Roads roads, DispatchSettin
 
     /// <summary>What a forecast needs of a row.</summary>
     internal static HeldTrip Held(BoardTrip trip) =>
-        new(trip.Id, trip.State, trip.FromPoint, trip.ToPoint, trip.PickupFrom, trip.PickupUntil, trip.Ride);
+        new(trip.Id, trip.State, trip.FromPoint, trip.ToPoint, trip.PickupFrom, trip.PickupUntil, trip.Ride, trip.Via > 0 ? trip.BoardedAt + trip.Ride : null);
 
     private sealed record Leg(GeoPoint From, GeoPoint To, DateTimeOffset At, LegTime Time);
 }

@@ -20,7 +20,7 @@ internal sealed class BoardRows(NpgsqlDataSource database)
                t.pickup_address, t.pickup_latitude, t.pickup_longitude, t.dropoff_address, t.dropoff_latitude, t.dropoff_longitude,
                t.pickup_from, t.pickup_until, t.passengers, t.cargo, greatest(t.needs_seats, t.passengers), t.needs_payload_kg, t.note is not null,
                t.state, t.vehicle, v.plate, t.driver, d.name, t.requested_at, t.departed_at, t.arrived_at, t.boarded_at, t.ended_at,
-               t.planned_km, t.planned_seconds, coalesce(t.source like '{Reenacted.SourcePrefix}%', false)
+               t.planned_km, t.planned_seconds, coalesce(t.source like '{Reenacted.SourcePrefix}%', false), jsonb_array_length(t.via)
         from dispatch.trip t
         left join clients.partner p on p.id = t.customer
         left join fleet.vehicle v on v.id = t.vehicle
@@ -105,6 +105,7 @@ internal sealed class BoardRows(NpgsqlDataSource database)
         PlannedKm = Value<double>(r, 31),
         PlannedSeconds = Value<int>(r, 32),
         IsReenacted = r.GetBoolean(33),
+        Via = r.GetInt32(34),
     };
 
     private static string? Text(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);

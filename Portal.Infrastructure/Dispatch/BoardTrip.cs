@@ -36,6 +36,8 @@ public sealed record BoardTrip
     public GeoPoint? FromPoint { get; init; }
     public required string To { get; init; }
     public GeoPoint? ToPoint { get; init; }
+    /// <summary>How many stops there are on the way to the drop-off.</summary>
+    public int Via { get; init; }
     public required DateTimeOffset PickupFrom { get; init; }
     public required DateTimeOffset PickupUntil { get; init; }
     public required int Passengers { get; init; }

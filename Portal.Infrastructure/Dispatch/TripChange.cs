@@ -45,7 +45,9 @@ internal sealed class TripChange(IDbContextFactory<PortalDb> contexts, TimeProvi
         return TripStanding.Of(trip);
     }
 
-    private static async Task<Trip> LoadAsync(PortalDb db, TripId id, CancellationToken ct) =>
+    /// <summary>The trip with its events.</summary>
+    /// <exception cref="RuleBrokenException"><c>dispatch.trip-unknown</c></exception>
+    internal static async Task<Trip> LoadAsync(PortalDb db, TripId id, CancellationToken ct) =>
         await db.Set<Trip>().Include(t => t.Events).SingleOrDefaultAsync(t => t.Id == id, ct)
         ?? throw new RuleBrokenException("dispatch.trip-unknown");
 

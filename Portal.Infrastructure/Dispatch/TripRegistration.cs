@@ -28,17 +28,7 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         actor.RequireReach(branch);
         await using var db = contexts.CreateFor(actor);
         if (await FindAsync(db, id, ct) is { } known) return known;
-        await BranchRegistry.RequireOpenAsync(db, branch, ct);
-        await RequireCustomerAsync(db, order, ct);
-        if (source is null) RequireNear(order, time.GetUtcNow());
-        // a number is drawn for good: not for an order that will be refused
-        order = order.Checked();
-        var number = await db.Database.SqlQuery<long>($"select nextval('dispatch.trip_number') as \"Value\"").SingleAsync(ct);
-        var now = time.GetUtcNow();
-        var trip = Trip.Register(id, number, branch, order, now, actor);
-        if (source is not null) trip.MarkSource(source);
-        Estimate(trip);
-        db.Add(trip);
+        var trip = await RegisterAsync(db, id, order, branch, actor, ct, source);
         try
         {
             await db.SaveChangesAsync(ct);
@@ -51,6 +41,24 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
         return TripStanding.Of(trip);
     }
 
+    /// <summary>Takes an order in for a job that has its own right to it and saves the trip with what it does.</summary>
+    /// <exception cref="RuleBrokenException">as the job of that name, but for rights</exception>
+    internal async Task<Trip> RegisterAsync(PortalDb db, TripId id, TripOrder order, BranchId branch, Actor actor, CancellationToken ct, string? source = null)
+    {
+        actor.RequireReach(branch);
+        await BranchRegistry.RequireOpenAsync(db, branch, ct);
+        await RequireCustomerAsync(db, order, ct);
+        if (source is null) RequireNear(order, time.GetUtcNow());
+        // a number is drawn for good: not for an order that will be refused
+        order = order.Checked();
+        var number = await db.Database.SqlQuery<long>($"select nextval('dispatch.trip_number') as \"Value\"").SingleAsync(ct);
+        var trip = Trip.Register(id, number, branch, order, time.GetUtcNow(), actor);
+        if (source is not null) trip.MarkSource(source);
+        Estimate(trip);
+        db.Add(trip);
+        return trip;
+    }
+
     /// <summary>Changes the order while nobody has boarded. <paramref name="seen"/> is the version the actor looked at.</summary>
     /// <exception cref="RuleBrokenException">
     /// <c>dispatch.trip-ended</c>, <c>dispatch.trip-on-board</c>, <c>dispatch.changed-meanwhile</c>, <c>identity.out-of-reach</c> for a trip of another branch
@@ -60,18 +68,22 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
     public Task<TripStanding> EditAsync(TripId id, TripOrder order, Actor actor, uint? seen = null, CancellationToken ct = default)
     {
         actor.Require(Permissions.TripRegister);
-        return trips.RunAsync(id, seen, actor, async (db, trip, now) =>
-        {
-            if (order.Customer != trip.Customer) await RequireCustomerAsync(db, order, ct);
-            if (order.PickupFrom != trip.PickupFrom) RequireNear(order, now);
-            await actor.RequireReachOfHolderAsync(db, trip, ct);
-            var holder = trip.Vehicle is { } held ? await CrewedVehicle.HoldAsync(db, held, ct) : null;
-            // what stood against it already is no reason to refuse a new phone number
-            var before = holder is null ? null : AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift);
-            trip.Edit(order, now, actor);
-            Estimate(trip);
-            if (holder is not null && before is null && AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift) is { } refusal) throw refusal;
-        }, ct);
+        return trips.RunAsync(id, seen, actor, (db, trip, now) => EditAsync(db, trip, order, now, actor, ct), ct);
+    }
+
+    /// <summary>Changes the order of a loaded trip for a job that has its own right to it and saves the trip with what it does.</summary>
+    /// <exception cref="RuleBrokenException">as the job of that name, but for rights</exception>
+    internal async Task EditAsync(PortalDb db, Trip trip, TripOrder order, DateTimeOffset now, Actor actor, CancellationToken ct)
+    {
+        if (order.Customer != trip.Customer) await RequireCustomerAsync(db, order, ct);
+        if (order.PickupFrom != trip.PickupFrom) RequireNear(order, now);
+        await actor.RequireReachOfHolderAsync(db, trip, ct);
+        var holder = trip.Vehicle is { } held ? await CrewedVehicle.HoldAsync(db, held, ct) : null;
+        // what stood against it already is no reason to refuse a new phone number
+        var before = holder is null ? null : AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift);
+        trip.Edit(order, now, actor);
+        Estimate(trip);
+        if (holder is not null && before is null && AssignmentRules.AgainstKeeping(trip, holder.Vehicle, holder.Shift) is { } refusal) throw refusal;
     }
 
     // What somebody types is for today or for days to come; a slip of the keyboard is told before it stands on every board.
@@ -83,9 +95,10 @@ public sealed class TripRegistration(IDbContextFactory<PortalDb> contexts, Roads
 
     private void Estimate(Trip trip)
     {
-        if (trip.Pickup.Point is not { } from || trip.Dropoff.Point is not { } to) return;
-        var way = roads.Estimator.Estimate(from, to, trip.PickupFrom);
-        trip.Estimate(Math.Round(way.Metres / 1000, 2), (int)Math.Round(way.Seconds));
+        if (trip.Pickup.Point is null || trip.Dropoff.Point is null) return;
+        var way = trip.Way.ToList();
+        var legs = way.Zip(way.Skip(1), (from, to) => roads.Estimator.Estimate(from, to, trip.PickupFrom)).ToList();
+        trip.Estimate(Math.Round(legs.Sum(leg => leg.Metres) / 1000, 2), (int)Math.Round(legs.Sum(leg => leg.Seconds)));
     }
 
     private static async Task RequireCustomerAsync(PortalDb db, TripOrder order, CancellationToken ct)

@@ -112,5 +112,6 @@ public sealed class DriverDayQuery(IDbContextFactory<PortalDb> contexts, TimePro
         new(t.Id.Value, t.Number, t.State, t.PickupFrom, t.PickupUntil, t.CallerName, t.CallerPhone, Shown(t.Pickup), Shown(t.Dropoff),
             t.Passengers, t.Cargo, t.Needs.Equipment, t.Note, t.PlannedKm);
 
-    private static DriverStop Shown(TripStop s) => new(s.Address, s.Door, s.Contact, s.Phone, s.AccessNote, s.Latitude, s.Longitude);
+    /// <summary>A stop as the driver sees it.</summary>
+    public static DriverStop Shown(TripStop s) => new(s.Address, s.Door, s.Contact, s.Phone, s.AccessNote, s.Latitude, s.Longitude);
 }

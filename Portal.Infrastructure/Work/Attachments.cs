@@ -18,13 +18,16 @@ public sealed class Attachments(IDbContextFactory<PortalDb> contexts, ObjectDoor
     private const int MostListed = 10 * StoredFile.MostPerObject;
 
     /// <summary>Attaches a file.</summary>
-    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c>, <c>file.too-many</c>, or what is wrong with the content</exception>
-    public async Task<StoredFileId> AttachAsync(ObjectRef about, string? name, Stream body, Actor actor, bool confidential = false, CancellationToken ct = default)
+    /// <param name="id">made by who sends it, where he has to know it</param>
+    /// <param name="types">media types that are taken; null for all</param>
+    /// <exception cref="RuleBrokenException"><c>work.object-unknown</c>, <c>file.too-many</c>, <c>file.other-type</c>, or what is wrong with the content</exception>
+    public async Task<StoredFileId> AttachAsync(ObjectRef about, string? name, Stream body, Actor actor, bool confidential = false, CancellationToken ct = default, StoredFileId? id = null, IReadOnlyCollection<string>? types = null)
     {
         await doors.RequireAsync(about, actor, ct);
         await RequireRoomAsync(about, confidential, actor, ct);
         using var content = await store.TakeAsync(body, ct);
-        var file = new StoredFile(StoredFileId.New(), about, name, content.Type, content.Bytes, content.Hash, time.GetUtcNow(), actor, confidential);
+        if (types?.Contains(content.Type) == false) throw new RuleBrokenException("file.other-type");
+        var file = new StoredFile(id ?? StoredFileId.New(), about, name, content.Type, content.Bytes, content.Hash, time.GetUtcNow(), actor, confidential);
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(db, content.Hash, ct);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Processes;
+using Portal.Domain.Sales;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -20,12 +21,28 @@ public sealed class PartnerCardQuery(IDbContextFactory<PortalDb> contexts, Objec
     /// <param name="through">the task or assignment</param>
     public async Task<PartnerCard?> FindAsync(PartnerId id, ObjectRef through, Actor actor, CancellationToken ct = default)
     {
-        if (!await doors.MaySeeAsync(through, actor, ct)) return null;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var (task, assignment) = (new ProcessTaskId(through.Id), new AssignmentId(through.Id));
-        var about = through.Kind == ObjectKind.ProcessTask
-            ? await db.Set<TaskRow>().AnyAsync(t => t.Id == task && t.BusinessKind == ObjectKind.Partner && t.BusinessId == id.Value, ct)
-            : await db.Set<Assignment>().AnyAsync(a => a.Id == assignment && a.AboutKind == ObjectKind.Partner && a.AboutId == id.Value, ct);
-        return about ? (await PartnerListQuery.RowsAsync(db, db.Set<Partner>().Where(p => p.Id == id), actor, ct)).Select(p => new PartnerCard(p.Name, p.Phone, p.Email, p.Hidden)).SingleOrDefault() : null;
+        return await IsAboutAsync(db, through, new(ObjectKind.Partner, id.Value), actor, ct) ? await CardAsync(db, id, actor, ct) : null;
     }
+
+    /// <summary>The client of the deal that the work is about.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<PartnerCard?> OfDealAsync(DealId deal, ObjectRef through, Actor actor, CancellationToken ct = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (!await IsAboutAsync(db, through, new(ObjectKind.Deal, deal.Value), actor, ct)) return null;
+        return await db.Set<Deal>().Where(d => d.Id == deal).Select(d => d.Partner).FirstOrDefaultAsync(ct) is { } partner ? await CardAsync(db, partner, actor, ct) : null;
+    }
+
+    private async Task<bool> IsAboutAsync(PortalDb db, ObjectRef through, ObjectRef about, Actor actor, CancellationToken ct)
+    {
+        if (!await doors.MaySeeAsync(through, actor, ct)) return false;
+        var (task, assignment) = (new ProcessTaskId(through.Id), new AssignmentId(through.Id));
+        return through.Kind == ObjectKind.ProcessTask
+            ? await db.Set<TaskRow>().AnyAsync(t => t.Id == task && t.BusinessKind == about.Kind && t.BusinessId == about.Id, ct)
+            : await db.Set<Assignment>().AnyAsync(a => a.Id == assignment && a.AboutKind == about.Kind && a.AboutId == about.Id, ct);
+    }
+
+    private static async Task<PartnerCard?> CardAsync(PortalDb db, PartnerId id, Actor actor, CancellationToken ct) =>
+        (await PartnerListQuery.RowsAsync(db, db.Set<Partner>().Where(p => p.Id == id), actor, ct)).Select(p => new PartnerCard(p.Name, p.Phone, p.Email, p.Hidden)).SingleOrDefault();
 }

@@ -65,6 +65,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal(Enum.GetValues<LeadState>(), leads.Select(l => l.State).Distinct().Order());
             Assert.Equal(4, leads.Select(l => l.Stream).Distinct().Count());
             Assert.Equal([OrderState.Draft, OrderState.Placed, OrderState.Shipped, OrderState.Cancelled], (await db.Set<SalesOrder>().Select(o => o.State).Distinct().ToListAsync()).Order());
+            Assert.True((await db.Set<Delivery>().GroupBy(d => d.Trip).Select(trip => trip.Count()).SingleAsync()) > 1);
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally

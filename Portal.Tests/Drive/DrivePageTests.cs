@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
+using Portal.Domain.Sales.Orders;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Tests.Support;
@@ -290,5 +291,81 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await Expect(window.Page.Locator("#undo")).ToBeVisibleAsync();
         Assert.InRange((await window.Page.Locator("#undo").BoundingBoxAsync())!.Height, 40, 80);
         window.AssertClean();
+    }
+
+    /// <summary>A picture as a camera gives one: a PNG of one dot.</summary>
+    private static readonly byte[] Dot = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+    private static async Task SignAsync(BrowserWindow window)
+    {
+        var pad = window.Page.Locator("#sign");
+        await pad.ScrollIntoViewIfNeededAsync();
+        var box = (await pad.BoundingBoxAsync())!;
+        await window.Page.Mouse.MoveAsync(box.X + 20, box.Y + 60);
+        await window.Page.Mouse.DownAsync();
+        await window.Page.Mouse.MoveAsync(box.X + 120, box.Y + 20, new() { Steps = 4 });
+        await window.Page.Mouse.MoveAsync(box.X + 200, box.Y + 70, new() { Steps = 4 });
+        await window.Page.Mouse.UpAsync();
+    }
+
+    [Fact]
+    public async Task Deliver_StopByStop_WithoutNetwork_IsKeptWithSignatureAndPhoto_AndSentOnce()
+    {
+        var vehicle = await OnShiftAsync("deliverer");
+        var (trip, shipments) = await world.DeliveryAsync(vehicle, "9 Mill Lane", "12 Mill Lane");
+        await using var window = await OpenAsync("deliverer", Phone());
+        await StateAsync(window, TripState.Assigned);
+        await window.Page.EvaluateAsync("() => navigator.serviceWorker.ready");
+        await Expect(window.Page.Locator(".round li")).ToHaveCountAsync(2);
+        await PressAsync(window, "Accept");
+        await PressAsync(window, "I am on my way");
+        await PressAsync(window, "I have arrived");
+        await PressAsync(window, "On board");
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.OnBoard, "the goods to be on board");
+        await Expect(window.Page.Locator(".here .address")).ToHaveTextAsync("9 Mill Lane");
+        await Expect(window.Page.Locator(".here .door")).ToContainTextAsync("3");
+        await Expect(window.Page.Locator(".goods li")).ToHaveCountAsync(2);
+        await window.ShootAsync("stops");
+
+        await window.Page.Context.SetOfflineAsync(true);
+        await PressAsync(window, "Hand over");
+        var sheet = window.Page.Locator("#ask");
+        // nothing proves yet that anybody took anything
+        await sheet.Locator("button.primary").ClickAsync();
+        await Expect(sheet.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Ask for a signature, or take a photo.");
+        await sheet.GetByRole(AriaRole.Button, new() { Name = "One less: Oak door" }).ClickAsync();
+        await sheet.Locator("button.primary").ClickAsync();
+        await Expect(sheet.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Oak door: choose why the client does not take it");
+        await sheet.Locator(".handing select").First.SelectOptionAsync("Damaged");
+        await sheet.Locator("#receiver").FillAsync("Mira Vale");
+        await sheet.Locator("#photo").SetInputFilesAsync(new FilePayload { Name = "door.png", MimeType = "image/png", Buffer = Dot });
+        await Expect(sheet.Locator(".shots button")).ToHaveCountAsync(1);
+        await SignAsync(window);
+        await window.ShootAsync("sheet");
+        Check.None(await window.SeriousFindingsAsync());
+        Assert.Equal(390, await window.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        await sheet.Locator("button.primary").ClickAsync();
+        await Expect(window.Page.Locator("#link")).ToContainTextAsync("1 entry to send");
+        await Expect(window.Page.Locator(".here .address")).ToHaveTextAsync("12 Mill Lane");
+        await PressAsync(window, "Hand over");
+        await sheet.Locator("#refuse-all").ClickAsync();
+        foreach (var reason in await sheet.Locator(".handing select").AllAsync()) await reason.SelectOptionAsync("Too late");
+        await sheet.Locator("button.primary").ClickAsync();
+        Assert.All(await Task.WhenAll(shipments.Select(world.ShipmentAsync)), s => Assert.Equal(DeliveryState.Planned, s.Trips[0].Result));
+        // what waits outlives the page
+        await window.Page.ReloadAsync();
+        await Expect(window.Page.Locator("#link")).ToContainTextAsync("2 entries to send");
+
+        await window.Page.Context.SetOfflineAsync(false);
+        await Wait.UntilAsync(async () => (await Task.WhenAll(shipments.Select(world.ShipmentAsync))).All(s => s.Trips[0].Result != DeliveryState.Planned), "both deliveries to be told");
+        await PressAsync(window, "Done");
+        await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.Completed, "the trip to be completed");
+
+        var (first, second) = ((await world.ShipmentAsync(shipments[0])).Trips[0], (await world.ShipmentAsync(shipments[1])).Trips[0]);
+        Assert.Equal((DeliveryState.Partly, "Mira Vale", 1m, "Damaged"), (first.Result, first.Receiver, first.Refused[0].Quantity, first.Refused[0].Reason));
+        Assert.Equal([true, false], first.Proofs.Select(p => p.IsSignature));
+        Assert.Equal((DeliveryState.Refused, 2, 0), (second.Result, second.Refused.Count, second.Proofs.Count));
+        await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(0);
+        Assert.Equal(0, await window.Page.EvaluateAsync<int>("() => new Promise(done => { const open = indexedDB.open('portal.drive', 1); open.onsuccess = () => { open.result.transaction('files').objectStore('files').count().onsuccess = asked => done(asked.target.result); }; })"));
     }
 }

@@ -4,11 +4,17 @@ using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
+using Portal.Domain.Stock;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Sales.Orders;
+using Portal.Infrastructure.Stock;
 using Portal.Tests.Dispatch;
+using Portal.Tests.Sales.Offers;
 using Portal.Tests.Support;
 
 namespace Portal.Tests.Drive;
@@ -69,6 +75,42 @@ public sealed class DriverWorld : PortalApp
         await Services.GetRequiredService<TripAssignment>().AssignAsync(trip.Id, vehicle.Id, Dispatcher);
         return trip.Id;
     }
+
+    /// <summary>A trip that brings three doors and a frame to each of the addresses, given to a vehicle whose driver is on shift; its shipments in the order of the stops.</summary>
+    public async Task<(TripId Trip, IReadOnlyList<ShipmentId> Shipments)> DeliveryAsync(Vehicle vehicle, params string[] addresses)
+    {
+        var system = Actor.System("test");
+        var (desk, cards, shipping) = (Services.GetRequiredService<OrderDesk>(), Services.GetRequiredService<OrderQuery>(), Services.GetRequiredService<ShipmentDesk>());
+        var hall = await Services.GetRequiredService<WarehouseRegistry>().OpenAsync($"Hall {Guid.NewGuid():n}", StockModel.Batch, Branch, system, default);
+        var client = await Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Lantern Works", PartnerKinds.Client), system, default);
+        var depot = Place.OfOurs(PlaceId.New(), Branch, "Depot", "1 Dock Road", new(50.40, 30.50));
+        await using var db = Open();
+        db.Add(depot);
+        await db.SaveChangesAsync();
+        List<ShipmentId> shipments = [];
+        foreach (var (i, address) in addresses.Index())
+        {
+            var place = Place.OfPartner(PlaceId.New(), client, address, address, new(50.41 + i * 0.02, 30.50));
+            place.DescribeAccess($"{i + 3}", "Ring twice", null);
+            db.Add(place);
+            await db.SaveChangesAsync();
+            var (order, shipment) = (SalesOrderId.New(), ShipmentId.New());
+            await desk.AddAsync(order, client, system, default);
+            var sheet = (await cards.FindAsync(order, system, default))!;
+            var written = await desk.WriteAsync(order, sheet.Head with { Warehouse = hall, Place = place.Id }, sheet.Written.Content with { Lines = [OfferOffice.FreeLine("Oak door", 90) with { Quantity = 3 }, OfferOffice.FreeLine("Frame", 20)] }, [], sheet.Version, system, default);
+            await Services.GetRequiredService<OrderFulfilment>().PlaceAsync(order, written.Version, system, default);
+            await shipping.BeginAsync(shipment, order, system, default);
+            await shipping.PostAsync(shipment, (await Services.GetRequiredService<ShipmentQuery>().FindAsync(shipment, system, default))!.Version, system, default);
+            shipments.Add(shipment);
+        }
+        var (trip, from) = (TripId.New(), TimeProvider.System.GetUtcNow().AddMinutes(5));
+        await Services.GetRequiredService<ShipmentDelivery>().OrderAsync(trip, shipments, new(depot.Id, from, from.AddHours(1)), (numbers, _) => string.Join(", ", numbers), system, default);
+        await Services.GetRequiredService<TripAssignment>().AssignAsync(trip, vehicle.Id, Dispatcher);
+        return (trip, shipments);
+    }
+
+    /// <summary>A shipment as its page shows it.</summary>
+    public async Task<ShipmentSheet> ShipmentAsync(ShipmentId id) => (await Services.GetRequiredService<ShipmentQuery>().FindAsync(id, Actor.System("test"), default))!;
 
     /// <summary>The trip as it stands in the database.</summary>
     public async Task<Trip> LoadAsync(TripId id)

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Web.Identity;
 using Portal.Web.Shared;
 
@@ -21,12 +23,35 @@ internal static class DriverApi
     public static void MapDriverApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api/driver").RequireAuthorization().AddEndpointFilter(TellRefusalAsync);
-        api.MapGet("/day", async (HttpContext http, DriverDayQuery days) => Unchanged(http, await days.ReadAsync(await http.ActorAsync(), http.RequestAborted)));
+        api.MapGet("/day", async (HttpContext http, DriverDayQuery days, DeliveryQuery deliveries) =>
+        {
+            var actor = await http.ActorAsync();
+            var day = await days.ReadAsync(actor, http.RequestAborted);
+            var page = JsonSerializer.SerializeToNode(day, Json)!.AsObject();
+            page["deliveries"] = JsonSerializer.SerializeToNode(await deliveries.OfDriverAsync([.. day.Trips.Select(t => t.Id)], actor, http.RequestAborted), Json);
+            return Unchanged(http, page);
+        });
         api.MapGet("/vehicles", async (HttpContext http, DriverDayQuery days) => Unchanged(http, await days.VehiclesAsync(await http.ActorAsync(), http.RequestAborted)));
         api.MapPost("/commands", async (HttpContext http, DriverCommand command, DriverCommands commands, Texts texts) =>
             await commands.RunAsync(command, await http.ActorAsync(), texts, http.RequestAborted) is { } answer
                 ? Results.Json(answer, Json, statusCode: answer.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict)
                 : Refusal(new RuleBrokenException("dispatch.trip-unknown"), texts)).AddEndpointFilter(FromOwnPageAsync);
+        api.MapPut("/deliveries/{id:guid}/files/{file:guid}", ProveAsync).AddEndpointFilter(FromOwnPageAsync).WithMetadata(new RequestSizeLimitAttribute(DeliveryResults.MostBytes + 1));
+    }
+
+    /// <summary>Takes in a picture that proves a delivery: the bare body of the request.</summary>
+    private static async Task<IResult> ProveAsync(Guid id, Guid file, bool? signature, HttpContext http, DeliveryResults deliveries, Texts texts)
+    {
+        try
+        {
+            var name = signature == true ? $"{texts["deliveries.signature"]}.png" : $"{texts["deliveries.photo", ""].Trim()}.jpg";
+            await deliveries.ProveAsync(new(id), new(file), name, http.Request.Body, await http.ActorAsync(), http.RequestAborted);
+            return Results.Json(new DriverAnswer(true, null, null), Json);
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Refusal(new RuleBrokenException("file.too-large", DeliveryResults.MostBytes >> 20), texts);
+        }
     }
 
     /// <summary>The value, or only the word that it is the same as the caller already has.</summary>

@@ -4,13 +4,14 @@ using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Web.Shared;
 
 namespace Portal.Web.Api;
 
 /// <summary>Carries out what drivers tell, each command once, at the moment it happened.</summary>
 internal sealed class DriverCommands(
-    CommandLog log, DriverDayQuery days, ShiftClock shifts, TripProgress progress, TripAssignment assignment, TimeProvider time)
+    CommandLog log, DriverDayQuery days, ShiftClock shifts, TripProgress progress, TripAssignment assignment, DeliveryResults deliveries, TimeProvider time)
 {
     /// <summary>What a phone kept longer than this is not carried out any more.</summary>
     public static readonly TimeSpan Oldest = TimeSpan.FromHours(24);
@@ -52,6 +53,9 @@ internal sealed class DriverCommands(
             DriverCommandKind.NoShow => StepAsync(command, happened, actor, TripAction.NoShow, (trip, _) => progress.MarkNoShowAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
             DriverCommandKind.Fail => StepAsync(command, happened, actor, TripAction.Failed, (trip, _) => progress.FailAsync(trip, command.Reason ?? "", actor, at: happened, ct: ct), ct),
             DriverCommandKind.Note => StepAsync(command, happened, actor, TripAction.Noted, (trip, _) => progress.NoteAsync(trip, command.Note ?? "", actor, happened, ct), ct),
+            // what was handed over stands, also where somebody has ended the trip meanwhile
+            DriverCommandKind.Deliver => StepAsync(command, happened, actor, TripAction.Noted, (_, _) => deliveries.TellAsync(
+                new(command.Delivery ?? throw Incomplete()), new([.. command.Lines.Select(l => l.Line)], command.Receiver, command.Signature, command.Photos, command.Note), actor, happened, ct), ct, alsoEnded: true),
             DriverCommandKind.Undo => StepAsync(command, happened, actor, null, (trip, hold) =>
                 happened - hold.LastAt <= UndoFor ? assignment.UndoAsync(trip, actor, ct: ct) : throw new RuleBrokenException("driver.undo-late"), ct),
             _ => throw Incomplete(),
@@ -63,12 +67,12 @@ internal sealed class DriverCommands(
         await change(command.Shift is { } named ? new(named) : await days.OpenShiftAsync(actor, ct) ?? throw new RuleBrokenException("fleet.shift-not-open"));
 
     /// <summary>A step on a trip that is his; where it is so no more, he learns what became of it, and what he <paramref name="told"/> stands in its history.</summary>
-    private async Task StepAsync(DriverCommand command, DateTimeOffset happened, Actor actor, TripAction? told, Func<TripId, TripHold, Task> step, CancellationToken ct)
+    private async Task StepAsync(DriverCommand command, DateTimeOffset happened, Actor actor, TripAction? told, Func<TripId, TripHold, Task> step, CancellationToken ct, bool alsoEnded = false)
     {
         var trip = new TripId(command.Trip ?? throw Incomplete());
         var hold = await days.HoldOfAsync(trip, actor, ct) ?? throw new RuleBrokenException("dispatch.trip-unknown");
         if (!hold.Own) throw await TakenAsync();
-        if (hold.State.IsEnded() && told is not null) throw await LateAsync(new("driver.trip-ended", hold.Number, hold.State));
+        if (hold.State.IsEnded() && told is not null && !alsoEnded) throw await LateAsync(new("driver.trip-ended", hold.Number, hold.State));
         try
         {
             await step(trip, hold);

@@ -25,6 +25,8 @@ public sealed class OrderDraft
     public string Phone { get; set; } = "";
     public TripStop From { get; set; } = new();
     public TripStop To { get; set; } = new();
+    /// <summary>What the card does not ask for but a trip may have, kept through a change: stops on the way.</summary>
+    public IReadOnlyList<TripStop> Via { get; set; } = [];
     public OrderTime Time { get; set; }
     /// <summary>On the reader's clock.</summary>
     public DateTime? At { get; set; }
@@ -54,7 +56,7 @@ public sealed class OrderDraft
     public static OrderDraft Of(Trip trip, string? customer, LocalTime clock) => new()
     {
         Trip = trip.Id.Value, Customer = trip.Customer?.Value, Who = customer is null || trip.CallerName.Length > 0 ? trip.CallerName : customer, Phone = trip.CallerPhone ?? "",
-        From = trip.Pickup, To = trip.Dropoff, Time = OrderTime.Between, At = Local(trip.PickupFrom, clock), Until = Local(trip.PickupUntil, clock),
+        From = trip.Pickup, To = trip.Dropoff, Via = trip.Via, Time = OrderTime.Between, At = Local(trip.PickupFrom, clock), Until = Local(trip.PickupUntil, clock),
         Passengers = Typed(trip.Passengers), Cargo = trip.Cargo ?? "", Class = trip.Needs.Class?.Value, PayloadKg = Typed(trip.Needs.PayloadKg), Seats = trip.Needs.Seats, VolumeM3 = trip.Needs.VolumeM3,
         Equipment = string.Join(", ", trip.Needs.Equipment), Note = trip.Note ?? "",
     };
@@ -66,7 +68,7 @@ public sealed class OrderDraft
         var (from, until) = Promised(clock) ?? throw new RuleBrokenException("text.required", "trip.time");
         return new()
         {
-            Customer = Customer is { } customer ? new PartnerId(customer) : null, CallerName = Who, CallerPhone = Phone, Pickup = From, Dropoff = To,
+            Customer = Customer is { } customer ? new PartnerId(customer) : null, CallerName = Who, CallerPhone = Phone, Pickup = From, Dropoff = To, Via = Via,
             PickupFrom = from, PickupUntil = until, Passengers = Whole(Passengers, "trip.passengers", MostPassengers), Cargo = Cargo, Needs = Needs(), Note = Note,
         };
     }

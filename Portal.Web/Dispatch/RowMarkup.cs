@@ -46,7 +46,7 @@ internal sealed class RowMarkup
 
     private MarkupString Row(BoardTrip trip, Texts texts, LocalTime clock) => new(
         $"""<span class="brow-sign" role="img" aria-label="{Safe(texts[$"tripState.{trip.State}"])}" style="--c:var({TripStateLook.Colour(trip.State)})">{TripStateLook.Sign(trip.State)}</span>"""
-        + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way"><bdi>{Safe(trip.From)}</bdi> → <bdi>{Safe(trip.To)}</bdi></span>"""
+        + $"""<span class="brow-time">{Safe(clock.Short(trip.PickupFrom))}</span><span class="brow-way"><bdi>{Safe(trip.From)}</bdi> → <bdi>{Safe(trip.To)}</bdi>{Via(trip, texts)}</span>"""
         + $"""<span class="brow-more">{Chips(trip, texts)}<b>{Safe(trip.Plate)}</b>{(Eta(trip) is { } eta ? $"<span>{Safe(texts["board.eta", clock.Clock(eta)])}</span>" : "")}<span class="brow-rest">{Safe(Rest(trip, texts))}</span></span>""");
 
     private MarkupString Cells(BoardTrip trip, Texts texts, LocalTime clock) => new(
@@ -72,6 +72,8 @@ internal sealed class RowMarkup
         trip.Cargo,
         trip.HasNote ? texts["board.has-note"] : null,
     }.Where(part => part is not null));
+
+    private static string Via(BoardTrip trip, Texts texts) => trip.Via == 0 ? "" : $""" <span class="muted" title="{Safe(texts.Count("board.via", trip.Via))}">+{trip.Via.ToString(CultureInfo.InvariantCulture)}</span>""";
 
     private static string Safe(string? text) => WebUtility.HtmlEncode(text ?? "");
 }

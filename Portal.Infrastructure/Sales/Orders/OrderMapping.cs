@@ -49,3 +49,16 @@ internal sealed class ShipmentMapping : IEntityTypeConfiguration<Shipment>
             new ValueComparer<IReadOnlyList<ShipmentLine>>((a, b) => ReferenceEquals(a, b), lines => lines.GetHashCode(), lines => lines));
     }
 }
+
+internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
+{
+    public void Configure(EntityTypeBuilder<Delivery> entity)
+    {
+        entity.InSchema("sales").IsPartOf(ObjectKind.Shipment, nameof(Delivery.Shipment)).HasWall(Wall.Internal);
+        entity.Ignore(d => d.IsTold);
+        entity.ComplexProperty(d => d.Stop, stop => stop.Ignore(s => s.Point));
+        entity.Property(d => d.Refused).HasColumnType("jsonb").HasConversion(lines => JsonSerializer.Serialize(lines, JsonSerializerOptions.Default), json => JsonSerializer.Deserialize<RefusedLine[]>(json, JsonSerializerOptions.Default)!,
+            // lines are replaced, never changed
+            new ValueComparer<IReadOnlyList<RefusedLine>>((a, b) => ReferenceEquals(a, b), lines => lines.GetHashCode(), lines => lines));
+    }
+}

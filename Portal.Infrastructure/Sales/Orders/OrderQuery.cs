@@ -147,7 +147,7 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
         var shipments = await db.Set<Shipment>().AsNoTracking().Where(s => s.State == ShipmentState.Posted && db.Set<DocumentLink>().Any(l => l.ToId == id.Value && l.FromKind == ObjectKind.Shipment && l.FromId == (Guid)(object)s.Id)).ToListAsync(ct);
         var lines = shipments.SelectMany(s => s.Lines).Where(l => l.Order == id).SelectMany(l => l.Movements.Select(m => (Movement: m, l.OrderLine))).ToDictionary(m => m.Movement, m => m.OrderLine);
         var movements = lines.Keys.ToArray();
-        var values = movements.Length == 0 ? [] : await db.Database.SqlQuery<MovementCost>($"""select sequence as "Sequence", abs(value) as "Value" from stock.movement where sequence = any({movements})""").ToListAsync(ct);
+        var values = movements.Length == 0 ? [] : await db.Database.SqlQuery<MovementCost>($"""select sequence as "Sequence", abs(value) as "Value" from stock.movement where sequence = any({movements}) union all select source, -value from stock.movement where source = any({movements}) and kind = 'CustomerReturn'""").ToListAsync(ct);
         return values.GroupBy(v => lines[v.Sequence]).ToDictionary(g => g.Key, g => g.Sum(v => v.Value));
     }
 

@@ -64,11 +64,13 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     }
 
     /// <summary>Lets go of a list.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.not-draft</c></exception>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.not-draft</c>, <c>shipments.trip-there</c></exception>
     public Task DropAsync(ShipmentId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, shipment, _) =>
     {
         await RequireSeenAsync(db, shipment, seen, ct);
         if (shipment.State != ShipmentState.Draft) throw new RuleBrokenException("shipments.not-draft");
+        await ShipmentDelivery.RequireNoTripAsync(db, id, ct);
+        await db.Set<Delivery>().Where(d => d.Shipment == id).ExecuteDeleteAsync(ct);
         await db.Set<DocumentLink>().Where(l => l.FromId == id.Value).ExecuteDeleteAsync(ct);
         db.Remove(shipment);
     }, ct);

@@ -72,7 +72,7 @@ internal static class ShipmentWork
     }
 
     /// <summary>Brings the goods back and sets them aside for their orders again, as far as nobody else has them.</summary>
-    /// <exception cref="RuleBrokenException"><c>shipments.trip-there</c>, what <see cref="Shipment.Cancel"/> and the cancelling of stock refuse</exception>
+    /// <exception cref="RuleBrokenException"><c>shipments.trip-there</c>, <c>shipments.told</c>, what <see cref="Shipment.Cancel"/> and the cancelling of stock refuse</exception>
     public static async Task CancelAsync(PortalDb db, Shipment shipment, string? reason, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         await ShipmentDelivery.RequireNoTripAsync(db, shipment.Id, ct);

@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -12,6 +13,7 @@ using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Sales.Orders;
 
 namespace Portal.Infrastructure.Work.Handovers;
 
@@ -73,6 +75,8 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
         if (deals.Count > 0) seen.UnionWith((await db.Set<Deal>().Within(actor).Where(d => deals.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
         var offers = lines.Where(l => l.Kind == HeldKind.Offer).Select(l => new OfferId(l.ObjectId)).ToList();
         if (offers.Count > 0) seen.UnionWith((await db.Set<Offer>().Within(db, actor).Where(o => offers.Contains(o.Id)).Select(o => o.Id).ToListAsync(ct)).Select(id => id.Value));
+        var orders = lines.Where(l => l.Kind == HeldKind.Order).Select(l => new SalesOrderId(l.ObjectId)).ToList();
+        if (orders.Count > 0) seen.UnionWith((await db.Set<SalesOrder>().Within(actor).Where(o => orders.Contains(o.Id)).Select(o => o.Id).ToListAsync(ct)).Select(id => id.Value));
         var leads = lines.Where(l => l.Kind == HeldKind.Lead).Select(l => new LeadId(l.ObjectId)).ToList();
         if (leads.Count > 0) seen.UnionWith((await db.Set<Lead>().Within(actor).Where(d => leads.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
         var untold = new HashSet<Guid>();

@@ -7,6 +7,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
@@ -15,6 +16,7 @@ using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Leads;
 using Portal.Infrastructure.Sales.Offers;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Workflows.Engine;
 using Portal.Workflows.Notation;
 
@@ -44,6 +46,8 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             !db.Set<Deal>().Within(actor).Any(reached => reached.Id == d.Id))).ToListAsync(ct),
         HeldKind.Offer => await Offers(db, user).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new HeldPiece(kind, o.Id.Value, o.Title, null, o.Branch, null, null, null,
             !db.Set<Offer>().Within(db, actor).Any(reached => reached.Id == o.Id))).ToListAsync(ct),
+        HeldKind.Order => await Orders(db, user).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new HeldPiece(kind, o.Id.Value, (o.Year == null ? "" : o.Year + "-" + o.Sequence.ToString()!.PadLeft(4, '0') + " ") + (o.Reference ?? db.Set<Partner>().Where(p => p.Id == o.Partner).Select(p => p.Name).FirstOrDefault() ?? o.ByName), null, o.Branch, null, null, null,
+            !db.Set<SalesOrder>().Within(actor).Any(reached => reached.Id == o.Id))).ToListAsync(ct),
         HeldKind.Segment => await Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new HeldPiece(kind, s.Id.Value, s.Name, null, null, null, null, null, false)).ToListAsync(ct),
         HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
             .Select(t => new HeldPiece(kind, t.Id.Value, JsonSerializer.Deserialize<LocalText>(t.Title, StateJson.Options)!.Default))],
@@ -65,6 +69,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             HeldKind.Lead => Leads(db, user).Within(actor).OrderBy(l => l.Number).Select(l => new Titled { Id = (Guid)(object)l.Id, Title = l.Subject }),
             HeldKind.Deal => Deals(db, user).Within(actor).OrderBy(d => d.Number).Select(d => new Titled { Id = (Guid)(object)d.Id, Title = d.Title }),
             HeldKind.Offer => Offers(db, user).Within(db, actor).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new Titled { Id = (Guid)(object)o.Id, Title = o.Title }),
+            HeldKind.Order => Orders(db, user).Within(actor).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new Titled { Id = (Guid)(object)o.Id, Title = (o.Year == null ? "" : o.Year + "-" + o.Sequence.ToString()!.PadLeft(4, '0') + " ") + (o.Reference ?? db.Set<Partner>().Where(p => p.Id == o.Partner).Select(p => p.Name).FirstOrDefault() ?? o.ByName) }),
             HeldKind.Segment => Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new Titled { Id = (Guid)(object)s.Id, Title = s.Name }),
             HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
             HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
@@ -92,6 +97,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         [HeldKind.Lead] = await Leads(db, user).CountAsync(ct),
         [HeldKind.Deal] = await Deals(db, user).CountAsync(ct),
         [HeldKind.Offer] = await Offers(db, user).CountAsync(ct),
+        [HeldKind.Order] = await Orders(db, user).CountAsync(ct),
         [HeldKind.Segment] = await Segments(db, user).CountAsync(ct),
         [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
         [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
@@ -119,6 +125,9 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
     // those of a deal go with their deal
     private static IQueryable<Offer> Offers(PortalDb db, Guid user) =>
         db.Set<Offer>().Where(o => o.Manager == user && o.Deal == null && (o.State == OfferState.Draft || o.State == OfferState.Issued || o.State == OfferState.Sent || o.State == OfferState.Read));
+
+    // what has been shipped or given up needs nobody any more
+    private static IQueryable<SalesOrder> Orders(PortalDb db, Guid user) => db.Set<SalesOrder>().Where(o => o.Manager == user && (o.State == OrderState.Draft || o.State == OrderState.Placed || o.State == OrderState.PartShipped));
 
     // what only he uses goes with him; what others use, too, needs somebody who changes it
     private static IQueryable<Segment> Segments(PortalDb db, Guid user) => db.Set<Segment>().Where(s => s.Owner == user && s.Shared);

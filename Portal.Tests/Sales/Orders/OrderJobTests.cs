@@ -5,9 +5,12 @@ using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
+using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Sales.Orders;
+using Portal.Infrastructure.Work;
+using Portal.Infrastructure.Work.Handovers;
 using static Portal.Tests.Sales.Orders.OrderOffice;
 
 namespace Portal.Tests.Sales.Orders;
@@ -257,5 +260,36 @@ public sealed class OrderJobTests(OrderOffice office) : IClassFixture<OrderOffic
         await office.Orders.DropAsync(copy, sheet.Version, office.Seller, default);
         Assert.Null(await office.OrderCards.FindAsync(copy, office.Head, default));
         Assert.Equal("orders.not-draft", await RefusedAsync(async () => await office.Orders.DropAsync(order, (await office.OrderAsync(order)).Version, office.Seller, default)));
+    }
+
+    [Fact]
+    public async Task Handover_TakesOpenOrdersAlong_AndLeavesWhatIsDone()
+    {
+        var (leaver, heir, head, driver) = (await office.AddAsync("Lea Leaver", "sales"), await office.AddAsync("Hal Heir", "sales"), await office.AddAsync("Dora Chief", "director"), await office.AddAsync("Dan Wheel", "dispatcher"));
+        var (open, given) = (SalesOrderId.New(), SalesOrderId.New());
+        foreach (var id in new[] { open, given }) await office.Orders.AddAsync(id, office.Client, leaver, default);
+        await office.WriteOrderAsync(given, c => c with { Lines = [OfferLineSaid("Frame", 5)] });
+        await office.PlaceAsync(given);
+        await office.Fulfilment.CancelAsync(given, "Not needed", (await office.OrderAsync(given)).Version, office.Seller, default);
+        var handover = office.Services.GetRequiredService<Handover>();
+
+        Assert.Equal("Lantern Works", Assert.Single((await handover.ItemsAsync(leaver.UserId, HeldKind.Order, "lantern", new(0, 10), head)).Rows).Title);
+        Assert.Equal("work.heir-without-orders", await RefusedAsync(() => handover.RunAsync(new(leaver.UserId, [new(HeldKind.Order, [driver.UserId])]), head)));
+        var report = await handover.RunAsync(new(leaver.UserId, [new(HeldKind.Order, [heir.UserId])]), head);
+
+        Assert.Equal((1, 0), (report.Moved, report.Stayed));
+        Assert.Equal(("Hal Heir", "Lea Leaver"), ((await office.OrderAsync(open)).Manager, (await office.OrderAsync(given)).Manager));
+    }
+
+    [Fact]
+    public async Task Card_OfTheClientOfADeal_IsThereForWhoseWorkIsAboutTheDeal()
+    {
+        var (cards, work) = (office.Services.GetRequiredService<PartnerCardQuery>(), AssignmentId.New());
+        await office.Services.GetRequiredService<AssignmentDesk>().GiveAsync(work, new() { Title = "Check the stock", Performer = office.Keeper.UserId, About = new(ObjectKind.Deal, office.Deal.Value) }, office.Seller);
+        var through = new ObjectRef(ObjectKind.Assignment, work.Value);
+
+        Assert.Equal("Lantern Works", (await cards.OfDealAsync(office.Deal, through, office.Keeper))!.Name);
+        Assert.Null(await cards.OfDealAsync(await office.OpenDealAsync("Another"), through, office.Keeper));
+        Assert.Null(await cards.OfDealAsync(office.Deal, through, Dispatch.Orders.Person("Ned Nobody")));
     }
 }

@@ -27,6 +27,10 @@ public sealed class OrderOffice : OfferOffice
     public ShipmentDesk Shipping => Services.GetRequiredService<ShipmentDesk>();
     public ShipmentQuery Shipments => Services.GetRequiredService<ShipmentQuery>();
 
+    public ShipmentDelivery Delivery => Services.GetRequiredService<ShipmentDelivery>();
+    public DeliveryResults Results => Services.GetRequiredService<DeliveryResults>();
+    public DeliveryQuery Deliveries => Services.GetRequiredService<DeliveryQuery>();
+
     public Actor Keeper { get; private set; } = null!;
     public WarehouseId Main { get; private set; }
     public WarehouseId Shop { get; private set; }

@@ -86,7 +86,7 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => office.Shipping.PostAsync(id, seen, office.Keeper, default)));
 
         Assert.Equal((5m, 0m), await office.InHallAsync(chain));
-        Assert.Single((await office.ShipmentAsync(id)).Issues);
+        Assert.Single((await office.ShipmentAsync(id)).Papers);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
         await office.Shipping.PostAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default);
 
         var sheet = await office.ShipmentAsync(id);
-        Assert.Equal((2, 2), (sheet.Orders.Count, sheet.Issues.Count));
+        Assert.Equal((2, 2), (sheet.Orders.Count, sheet.Papers.Count));
         Assert.Equal([OrderState.Shipped, OrderState.Shipped], new[] { (await office.OrderAsync(a)).State, (await office.OrderAsync(b)).State });
         Assert.Equal((8m, 0m), await office.InHallAsync(chain));
     }
@@ -145,7 +145,7 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
         var id = await office.ShipAsync(order, 3);
         var sheet = await office.ShipmentAsync(id);
         var (documents, cards) = (office.Services.GetRequiredService<StockDesk>(), office.Services.GetRequiredService<StockDocumentQuery>());
-        var issue = (await cards.FindAsync(sheet.Issues[0].Id, office.Keeper, default))!;
+        var issue = (await cards.FindAsync(sheet.Papers[0].Id, office.Keeper, default))!;
 
         Assert.Equal("stock.of-shipment", await RefusedAsync(() => documents.CancelAsync(issue.Id, "wrong", issue.Version, office.Keeper, default)));
         Assert.Equal("orders.shipped-already", await RefusedAsync(async () => await office.Fulfilment.CancelAsync(order, "wrong", (await office.OrderAsync(order)).Version, office.Seller, default)));
@@ -167,7 +167,7 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
         var order = await office.PlacedAsync(Line(chain, 4));
         var id = await office.ShipAsync(order);
         var (documents, cards, back) = (office.Services.GetRequiredService<StockDesk>(), office.Services.GetRequiredService<StockDocumentQuery>(), StockDocumentId.New());
-        await documents.FollowAsync(back, (await office.ShipmentAsync(id)).Issues[0].Id, office.Keeper, default);
+        await documents.FollowAsync(back, (await office.ShipmentAsync(id)).Papers[0].Id, office.Keeper, default);
         await documents.PostAsync(back, (await cards.FindAsync(back, office.Keeper, default))!.Version, office.Keeper, default);
 
         Assert.Equal("stock.others-follow", await RefusedAsync(async () => await office.Shipping.CancelAsync(id, "wrong", (await office.ShipmentAsync(id)).Version, office.Keeper, default)));
@@ -225,7 +225,7 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
         var sheet = await office.ShipmentAsync(id);
         await office.Shipping.PostAsync(id, await office.Shipping.WriteAsync(id, sheet.Head with { WeightKg = 12.4m, VolumeM3 = 0.2m }, new Dictionary<(SalesOrderId, Guid), decimal>(), sheet.Version, office.Keeper, default), office.Keeper, default);
         var (delivery, trip, from) = (office.Services.GetRequiredService<ShipmentDelivery>(), TripId.New(), DateTimeOffset.UtcNow.AddHours(2));
-        Task OrderAsync(TripId as_) => delivery.OrderAsync(as_, id, depot.Id, from, from.AddHours(1), "Shipment", office.Keeper, default);
+        Task OrderAsync(TripId as_) => delivery.OrderAsync(as_, [id], new(depot.Id, from, from.AddHours(1)), (_, _) => "Shipment", office.Keeper, default);
 
         await Task.WhenAll(OrderAsync(trip), OrderAsync(trip), OrderAsync(trip));
 

@@ -1,4 +1,6 @@
 using Portal.Domain.Sales.Orders;
+using Portal.Infrastructure.Sales.Orders;
+using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Orders;
 
@@ -10,4 +12,18 @@ internal static class OrderWords
 
     /// <summary>The colour of a shipment's state.</summary>
     public static string? Tone(ShipmentState state) => state switch { ShipmentState.Posted => "good", ShipmentState.Cancelled => "bad", _ => "warn" };
+
+    /// <summary>The colour of what became of a delivery.</summary>
+    public static string? Tone(DeliveryState state) => state switch { DeliveryState.Delivered => "good", DeliveryState.Partly => "warn", DeliveryState.Refused => "bad", _ => null };
+
+    /// <summary>What became of a shipment on its trip, or where that stands.</summary>
+    public static string Standing(this Texts texts, ShipmentTrip trip) =>
+        trip.Result == DeliveryState.Planned ? texts["shipments.trip", trip.Number, texts[$"tripState.{trip.State}"]] : texts[$"deliveryState.{trip.Result}"];
+
+    /// <summary>What a delivery trip carries.</summary>
+    public static string Cargo(this Texts texts, IReadOnlyList<string> numbers, int? packages)
+    {
+        var named = string.Join(", ", numbers);
+        return packages is { } count ? texts["shipments.cargo-packages", named, count] : texts["shipments.cargo", named];
+    }
 }

@@ -28,10 +28,21 @@ export function after(day, command) {
     case 'ChangeVehicle': return withShift(day, { vehicle: command.vehicle, plate: command.plate });
     case 'Advance': return command.to === 'Completed' ? without(day, command.trip) : withTrip(day, command.trip, { state: command.to });
     case 'NoShow': case 'Fail': return without(day, command.trip);
+    case 'Deliver': return { ...day, deliveries: day.deliveries.map(stop => stop.id === command.delivery ? { ...stop, state: command.result } : stop) };
     // the undone trip comes back with the server's answer; until then it stands as the phone kept it
     case 'Undo': return command.before ? restored(day, command.before) : day;
     default: return day;
   }
+}
+
+/** The stops of a delivery trip in their order; none of another trip. */
+export const stopsOf = (day, trip) => (day.deliveries ?? []).filter(stop => stop.trip === trip.id);
+
+/** The stop at hand once the trip is loaded: the one that was chosen, else the first that is not told; null when all are. */
+export function stopAtHand(day, trip, chosen) {
+  if (trip.state !== 'OnBoard') return null;
+  const open = stopsOf(day, trip).filter(stop => stop.state === 'Planned');
+  return open.find(stop => stop.id === chosen) ?? open[0] ?? null;
 }
 
 function withShift(day, change) {

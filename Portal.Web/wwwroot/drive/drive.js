@@ -1,6 +1,8 @@
 // The driver's page: reads the day, shows it with what still waits to be sent, sends commands.
 
-import { after, nextState, workedSeconds } from './day.js';
+import { after, nextState, stopAtHand, stopsOf, workedSeconds } from './day.js';
+import { deliver } from './deliver.js';
+import * as files from './files.js';
 import { Queue } from './queue.js';
 import * as view from './view.js';
 
@@ -16,6 +18,7 @@ let day = read(dayPlace);
 let vehicles = [];
 let notices = read(noticePlace) ?? [];
 let chosenVehicle = null;
+let chosenStop = null;
 let last = null;
 let signedOut = false;
 let reached = true;
@@ -62,7 +65,9 @@ function undo() {
 }
 
 async function sendOne(command) {
-  const { plate, before, driver, ...sent } = command;
+  const { plate, before, driver, result, ...sent } = command;
+  const proofs = [...(sent.signature ? [sent.signature] : []), ...(sent.photos ?? [])];
+  for (const id of proofs) await sendFile(command, id);
   const response = await fetch('/api/driver/commands', {
     method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Portal-Page': 'driver' },
     body: JSON.stringify({ ...sent, sentAt: new Date().toISOString() }), signal: AbortSignal.timeout(20_000),
@@ -72,8 +77,23 @@ async function sendOne(command) {
     throw new Error('signed out');
   }
   if (response.status >= 500 || response.status === 429 || response.status === 408) throw new Error(`answered ${response.status}`);
+  if (proofs.length) await files.drop(proofs);
   const answer = response.headers.get('Content-Type')?.includes('json') ? await response.json() : { done: false };
   return { done: answer.done, late: late.includes(answer.code), text: answer.text ?? t('drive.refused') };
+}
+
+// a picture goes before what it proves; one that the server does not want does not hold up the rest
+async function sendFile(command, id) {
+  const blob = await files.find(id);
+  if (!blob) return;
+  const response = await fetch(`/api/driver/deliveries/${command.delivery}/files/${id}?signature=${id === command.signature}`, {
+    method: 'PUT', headers: { 'Content-Type': 'application/octet-stream', 'X-Portal-Page': 'driver' }, body: blob, signal: AbortSignal.timeout(90_000),
+  });
+  if (response.status === 401) {
+    signedOut = true;
+    throw new Error('signed out');
+  }
+  if (response.status >= 500 || response.status === 429 || response.status === 408) throw new Error(`answered ${response.status}`);
 }
 
 // Reading
@@ -135,11 +155,11 @@ function draw() {
   const seen = current();
   drawClock(seen);
   const minute = Math.floor(now() / 60_000);
-  const key = JSON.stringify([seen, vehicles, notices, minute, signedOut]);
+  const key = JSON.stringify([seen, vehicles, notices, minute, signedOut, chosenStop]);
   if (key !== shown) {
     shown = key;
     const [trip, ...rest] = seen.trips;
-    find('card').replaceChildren(trip ? view.card(trip, now(), { noShow, fail, note }) : view.idle(seen, vehicles, { choose: id => { chosenVehicle = id; draw(); } }));
+    find('card').replaceChildren(trip ? view.card(trip, stopsOf(seen, trip), stopAtHand(seen, trip, chosenStop), now(), { noShow, fail, note, choose: id => { chosenStop = id; draw(); } }) : view.idle(seen, vehicles, { choose: id => { chosenVehicle = id; draw(); } }));
     find('next').hidden = rest.length === 0;
     find('next').replaceChildren(...view.next(rest, seen.tripsInAll - seen.trips.length));
     drawNotices();
@@ -182,7 +202,7 @@ function drawFooter(seen) {
   button.hidden = false;
   button.classList.toggle('start', !trip && !seen.shift);
   button.setAttribute('aria-disabled', String(Date.now() < deafUntil));
-  if (trip) button.textContent = view.stepWord(trip);
+  if (trip) button.textContent = stopAtHand(seen, trip, chosenStop) ? t('drive.hand-over') : view.stepWord(trip);
   else if (!seen.shift) button.textContent = t('drive.start-shift');
   else button.hidden = true;
   const left = last ? Math.ceil((last.until - Date.now()) / 1000) : 0;
@@ -206,9 +226,26 @@ find('step').addEventListener('click', () => {
   if (!day || Date.now() < deafUntil) return;
   const seen = current();
   const [trip] = seen.trips;
-  if (trip) step(trip, { kind: 'Advance', to: nextState(trip.state) });
+  const hand = trip && stopAtHand(seen, trip, chosenStop);
+  if (hand) void handOver(trip, hand);
+  else if (trip) step(trip, { kind: 'Advance', to: nextState(trip.state) });
   else if (!seen.shift) startShift(seen);
 });
+
+async function handOver(trip, stop) {
+  const told = await deliver(stop);
+  if (!told) return;
+  const { signature, photos, ...rest } = told;
+  const proofs = [signature, ...photos].filter(Boolean).map(blob => ({ id: fileId(), blob }));
+  for (const { id, blob } of proofs) await files.keep(id, blob);
+  const ids = proofs.map(proof => proof.id);
+  last = null;
+  chosenStop = null;
+  tell({ kind: 'Deliver', trip: trip.id, delivery: stop.id, signature: signature ? ids.shift() : null, photos: ids, ...rest });
+  say(t(`drive.told.${told.result}`));
+}
+
+const fileId = () => newKey().replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 
 function startShift(seen) {
   const vehicle = chosenVehicle || seen.planned?.vehicle || seen.usualVehicle;

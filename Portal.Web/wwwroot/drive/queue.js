@@ -68,6 +68,7 @@ export class Queue {
 
 const ofShift = ['EndShift', 'StartBreak', 'EndBreak', 'ChangeVehicle'];
 
+// what a client took at one door says nothing of the next
 const restsOn = (later, refused, late) =>
-  (refused.trip && later.trip === refused.trip && (!late || later.kind === 'Undo')) || (refused.kind === 'StartShift' && ofShift.includes(later.kind)) ||
+  (refused.trip && refused.kind !== 'Deliver' && later.trip === refused.trip && (!late || later.kind === 'Undo')) || (refused.kind === 'StartShift' && ofShift.includes(later.kind)) ||
   (refused.kind === 'StartBreak' && later.kind === 'EndBreak');

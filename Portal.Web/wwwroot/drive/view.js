@@ -5,7 +5,7 @@ import { nextState } from './day.js';
 const words = JSON.parse(document.getElementById('words').textContent);
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+export const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const plural = new Intl.PluralRules(language);
 const forms = { en: ['one', 'other'], ru: ['one', 'few', 'many'], uk: ['one', 'few', 'many'], ro: ['one', 'few', 'other'], id: ['other'] };
 const signs = { Assigned: '◔', Accepted: '◑', OnTheWay: '➤', Arrived: '⚑', OnBoard: '●', Completed: '✓' };
@@ -36,7 +36,7 @@ export function el(name, attributes = {}, ...children) {
 export const hours = seconds => `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}`;
 
 /** The trip at hand. */
-export function card(trip, now, on) {
+export function card(trip, stops, hand, now, on) {
   const toPickup = trip.state !== 'OnBoard';
   const load = [
     trip.passengers > 0 ? count('drive.passengers', trip.passengers) : null,
@@ -47,8 +47,9 @@ export function card(trip, now, on) {
       el('span', { class: 'state' }, el('span', { 'aria-hidden': 'true' }, signs[trip.state]), ` ${t(`tripState.${trip.state}`)}`),
       el('span', { class: 'number' }, `#${trip.number}`),
       el('span', { class: 'when' }, span(trip), ' ', due(trip, now))),
-    stop(trip.pickup, 'drive.pickup', toPickup, trip),
-    stop(trip.dropoff, 'drive.dropoff', !toPickup, null),
+    toPickup || stops.length === 0 ? stop(trip.pickup, stops.length ? 'drive.load' : 'drive.pickup', toPickup, trip) : null,
+    hand ? stop(hand.stop, 'drive.dropoff', true, null, goods(hand)) : null,
+    stops.length ? round(stops, hand, on) : stop(trip.dropoff, 'drive.dropoff', !toPickup, null),
     load.length ? el('p', { class: 'load' }, load.join(' · ')) : null,
     trip.note ? el('p', { class: 'note' }, trip.note) : null,
     el('p', { class: 'trouble' },
@@ -57,7 +58,20 @@ export function card(trip, now, on) {
       trip.state === 'Assigned' ? null : el('button', { type: 'button', class: 'plain', onclick: () => on.fail(trip) }, t('drive.fail'))));
 }
 
-function stop(at, title, here, caller) {
+// what is handed over at a stop
+const goods = hand => [
+  el('p', { class: 'client' }, [hand.client, hand.number].filter(Boolean).join(' · ')),
+  el('ul', { class: 'goods' }, hand.lines.map(line => el('li', {}, `${number.format(line.quantity)} ${line.unit} `, el('span', {}, line.name))), hand.moreLines > 0 ? el('li', { class: 'muted' }, t('drive.more-lines', hand.moreLines)) : null),
+  hand.note ? el('p', { class: 'note' }, hand.note) : null,
+];
+
+// all stops in their order; once loaded, another may be gone to first
+const round = (stops, hand, on) => el('ol', { class: 'round' }, stops.map(one => el('li', { 'data-stop': one.id, 'data-state': one.state, class: one === hand ? 'at-hand' : null },
+  el('span', { class: 'place' }, one.state === 'Planned' ? String(one.place) : one.state === 'Delivered' ? '✓' : one.state === 'Refused' ? '✕' : '◐'),
+  el('span', {}, one.stop.address, el('br'), el('span', { class: 'muted' }, [one.client, one.state === 'Planned' ? count('drive.lines', one.lines.length + one.moreLines) : t(`drive.told.${one.state}`)].join(' · '))),
+  hand && one !== hand && one.state === 'Planned' ? el('button', { type: 'button', class: 'plain', 'aria-label': t('drive.go-first', one.stop.address), onclick: () => on.choose(one.id) }, '➤') : null)));
+
+function stop(at, title, here, caller, more) {
   const name = at.contact ?? caller?.caller;
   const phone = at.phone ?? caller?.callerPhone;
   return el('section', { class: here ? 'stop here' : 'stop' },
@@ -66,6 +80,7 @@ function stop(at, title, here, caller) {
     at.door ? el('p', { class: 'door' }, t('drive.door', at.door)) : null,
     at.accessNote ? el('p', { class: 'access' }, at.accessNote) : null,
     name ? el('p', { class: 'contact' }, name) : null,
+    ...(more ?? []),
     here ? el('p', { class: 'reach' },
       phone ? el('a', { class: 'call', href: `tel:${phone.replace(/[^+\d]/g, '')}` }, el('span', { 'aria-hidden': 'true' }, '✆ '), t('drive.call')) : null,
       el('a', { class: 'map', href: mapLink(at), rel: 'noopener', target: '_blank' }, el('span', { 'aria-hidden': 'true' }, '➤ '), t('drive.navigate'))) : null);
