@@ -70,6 +70,15 @@ public static class Permissions
     /// <summary>Deciding about prices below the floor.</summary>
     public const string PricingApprove = "pricing.approve";
 
+    /// <summary>Invoices, payments and what clients owe.</summary>
+    public const string BillingRead = "billing.read";
+    /// <summary>Writing, issuing and cancelling invoices.</summary>
+    public const string BillingInvoice = "billing.invoice";
+    /// <summary>Booking payments and saying what they are for.</summary>
+    public const string BillingPayment = "billing.payment";
+    /// <summary>Letting goods go to a client who owes too much, or too long.</summary>
+    public const string BillingRelease = "billing.release";
+
     /// <summary>What lies where; its value needs <see cref="PricingCost"/> too.</summary>
     public const string StockRead = "stock.read";
     /// <summary>Documents that move goods: writing and posting them.</summary>
@@ -99,6 +108,7 @@ public static class Permissions
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
         LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, OrdersRead, OrdersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
+        BillingRead, BillingInvoice, BillingPayment, BillingRelease,
         StockRead, StockMove, StockCancel, StockManage,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,

@@ -38,7 +38,7 @@ public static class StandardRoles
     /// <summary>Where a role stands among the standard ones; the company's own come after them.</summary>
     public static int Place(string code) => Array.IndexOf(Order, code) is >= 0 and var place ? place : Order.Length;
 
-    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code), .. OverStock(code)]);
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code), .. OverBilling(code), .. OverStock(code)]);
 
     private static string[] OverDeals(string code) => code switch
     {
@@ -63,6 +63,15 @@ public static class StandardRoles
         "sales-head" or "director" => [P.PricingRead, P.PricingManage, P.PricingCost, P.PricingApprove],
         "finance-head" => [P.PricingRead, P.PricingCost],
         "sales" or "customer-service" or "project-manager" or "technologist" or "supply" or "finance" => [P.PricingRead],
+        _ => [],
+    };
+
+    private static string[] OverBilling(string code) => code switch
+    {
+        "finance-head" or "director" => [P.BillingRead, P.BillingInvoice, P.BillingPayment, P.BillingRelease],
+        "finance" => [P.BillingRead, P.BillingInvoice, P.BillingPayment],
+        "sales-head" => [P.BillingRead, P.BillingInvoice, P.BillingRelease],
+        "sales" or "customer-service" => [P.BillingRead, P.BillingInvoice],
         _ => [],
     };
 

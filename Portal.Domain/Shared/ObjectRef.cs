@@ -18,6 +18,7 @@ public enum ObjectKind
     Lead, LeadStream, LeadForm, NeedQuestion, LeadTerritory,
     Warehouse, StockDocument,
     Order, Shipment,
+    Invoice, Payment,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Billing;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -9,6 +10,7 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Sales;
@@ -41,6 +43,8 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Offer] = Permissions.OffersRead,
         [ObjectKind.Order] = Permissions.OrdersRead,
         [ObjectKind.Shipment] = Permissions.OrdersRead,
+        [ObjectKind.Invoice] = Permissions.BillingRead,
+        [ObjectKind.Payment] = Permissions.BillingRead,
         [ObjectKind.StockDocument] = Permissions.StockRead,
         [ObjectKind.Product] = Permissions.PricingRead,
         [ObjectKind.ProductGroup] = Permissions.PricingRead,
@@ -148,6 +152,8 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
             || r.Kind == ObjectKind.Offer && db.Set<Offer>().Within(db, actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
             || r.Kind == ObjectKind.Order && db.Set<SalesOrder>().Within(actor).Any(o => (Guid)(object)o.Id == r.ObjectId)
             || r.Kind == ObjectKind.Shipment && db.Set<Shipment>().Within(db, actor).Any(s => (Guid)(object)s.Id == r.ObjectId)
+            || r.Kind == ObjectKind.Invoice && db.Set<Invoice>().Within(actor).Any(i => (Guid)(object)i.Id == r.ObjectId)
+            || r.Kind == ObjectKind.Payment && db.Set<Payment>().Within(db, actor).Any(p => (Guid)(object)p.Id == r.ObjectId)
             || r.Kind == ObjectKind.StockDocument && db.Set<StockDocument>().Within(db, actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)

@@ -13,8 +13,8 @@ using Portal.Infrastructure.Sales.Orders;
 
 namespace Portal.Infrastructure.Demo;
 
-/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, some of them shipped and waiting together for a delivery trip and one being picked, made by the jobs that people use.</summary>
-public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, ShipmentDelivery delivery, UserRights rights, TimeProvider time)
+/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, some of them shipped and waiting together for a delivery trip and one being picked for a client whose debt is overdue, made by the jobs that people use.</summary>
+public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, ShipmentDelivery delivery, DemoBilling billing, UserRights rights, TimeProvider time)
 {
     private const int Wanted = 6;
 
@@ -29,10 +29,12 @@ public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderD
         var products = await db.Set<Product>().Where(p => !p.Archived && p.Kind == ProductKind.Goods && p.Cost != null).OrderBy(p => p.Code).Take(12).ToListAsync(ct);
         var partners = await db.Set<Partner>().Where(p => p.Responsible == user && !p.Archived).OrderBy(p => p.Name).Select(p => p.Id).Take(3).ToListAsync(ct);
         if (products.Count == 0 || partners.Count == 0) return;
+        if (warehouse is { } hall && keeper is not null && partners.Count == 3) await billing.FoundAsync(partners, products, hall, seller, keeper, ct);
         if (await db.Set<Offer>().Where(o => o.State == OfferState.Accepted).Select(o => (OfferId?)o.Id).FirstOrDefaultAsync(ct) is { } offer)
         {
             var agreed = await desk.FromOfferAsync(SalesOrderId.New(), offer, seller, ct);
             await fulfilment.PlaceAsync(agreed, await VersionAsync(db, agreed, ct), seller, ct);
+            await billing.PrepayAsync(agreed, ct);
         }
         var today = await db.CompanyTodayAsync(time, ct);
         List<ShipmentId> going = [];

@@ -145,14 +145,4 @@ public sealed class DemoWork(
     }
 
     private static ContextValue Read(string json) => (ContextValue)JsonSerializer.Deserialize<Value>(json, StateJson.Options)!;
-
-    /// <summary>The time of a story, moved on by its teller.</summary>
-    private sealed class StoryClock(DateTimeOffset now) : TimeProvider
-    {
-        private DateTimeOffset now = now;
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public void Advance(TimeSpan by) => now += by;
-    }
 }

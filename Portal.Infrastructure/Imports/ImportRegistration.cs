@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Infrastructure.Billing.Intake;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Clients.Segments;
@@ -39,7 +40,7 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>().AddSingleton<IImportKind, StockImport>();
         services.TryAddSingleton<SegmentQuery>();
         services.TryAddSingleton<PriceQuery>();
-        services.AddSingleton<IImportKind, OrdersImport>().AddSingleton<IImportKind, SalesHistoryImport>();
+        services.AddSingleton<IImportKind, OrdersImport>().AddSingleton<IImportKind, SalesHistoryImport>().AddSingleton<IImportKind, PaymentsImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

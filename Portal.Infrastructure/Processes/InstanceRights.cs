@@ -42,7 +42,7 @@ public sealed class InstanceRights(TaskRights tasks)
             return instances.Where(i => (i.Branch == null || i.Branch == only) && (i.Owner == null || people.Contains(i.Owner.Value)) || mine.Contains(i.Id));
         }
         if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
-        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind is not (ObjectKind.Partner or ObjectKind.Lead or ObjectKind.Deal or ObjectKind.Offer or ObjectKind.Order or ObjectKind.Shipment)).Cast<ObjectKind?>().ToArray();
+        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind is not (ObjectKind.Partner or ObjectKind.Lead or ObjectKind.Deal or ObjectKind.Offer or ObjectKind.Order or ObjectKind.Shipment or ObjectKind.Invoice or ObjectKind.Payment)).Cast<ObjectKind?>().ToArray();
         // nearly everybody reads a client's card; what is sold to him and for how much, those who work with him
         var clients = actor.Can(Permissions.ClientsManage);
         var (leads, deals) = (actor.Can(Permissions.LeadsRead), actor.Can(Permissions.DealsRead));

@@ -2,20 +2,23 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
 using Portal.Domain.Pricing;
+using Portal.Domain.Sales.Offers;
+using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Pricing;
+using Portal.Infrastructure.Sales.Orders;
 using Portal.Infrastructure.Stock;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
 
-/// <summary>A seller enters an order by hand and sets goods aside; a storekeeper ships a part of it, and the seller sees it without touching anything.</summary>
+/// <summary>A seller enters an order by hand and sets goods aside; a storekeeper ships a part of it, an accountant invoices it and books its payment, and the seller sees it without touching anything.</summary>
 public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixture<OrderPagesTests.TradingApp>
 {
-    /// <summary>An application with a client, two products in a warehouse, a seller and a storekeeper.</summary>
+    /// <summary>An application with a client, two products in a warehouse, a seller, a storekeeper and an accountant.</summary>
     public sealed class TradingApp : PortalApp
     {
         public override async Task InitializeAsync()
@@ -23,6 +26,7 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
             await base.InitializeAsync();
             await AddUserAsync("seller", "sales");
             await AddUserAsync("keeper", "warehouse-head");
+            await AddUserAsync("clerk", "finance-head");
             var system = Actor.System("test");
             await Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Lantern Works", PartnerKinds.Client), system, default);
             var (products, lists, stock) = (Services.GetRequiredService<ProductRegistry>(), Services.GetRequiredService<PriceListRegistry>(), Services.GetRequiredService<StockDesk>());
@@ -113,5 +117,45 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
         await Expect(seller.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         seller.AssertClean();
         keeper.AssertClean();
+    }
+
+    [Fact]
+    public async Task Order_IsInvoiced_ThePaymentFindsItsInvoice_AndTheSellerSeesItPaid()
+    {
+        var (orders, system, order) = (app.Services.GetRequiredService<OrderDesk>(), Actor.System("test"), SalesOrderId.New());
+        var client = await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Harbour Mill", PartnerKinds.Client), system, default);
+        await orders.AddAsync(order, client, system, default);
+        var draft = (await app.Services.GetRequiredService<OrderQuery>().FindAsync(order, system, default))!;
+        var content = draft.Written.Content with { Lines = [new(Guid.CreateVersion7(), OfferLineKind.Free, "Frame") { Asked = 200, Cost = 50, VatRate = 20, Quantity = 1 }] };
+        await app.Services.GetRequiredService<OrderFulfilment>().PlaceAsync(order, (await orders.WriteAsync(order, draft.Head, content, [], draft.Version, system, default)).Version, system, default);
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync($"/orders/{order.Value}");
+        await using var clerk = await app.OpenWindowAsync("clerk");
+        await clerk.GoToAsync($"/orders/{order.Value}");
+        await clerk.Page.ClickAsync("[data-part='0']");
+        await Expect(clerk.Page.Locator("h1 .chip")).ToHaveTextAsync("Draft");
+        await clerk.Page.ClickAsync("button:has-text('Issue')");
+        await Expect(clerk.Page.Locator("h1 .chip")).ToHaveTextAsync("Issued");
+        var invoice = new Uri(clerk.Page.Url).PathAndQuery;
+        var number = (await clerk.Page.Locator("h1").InnerTextAsync()).Split(' ')[1];
+        var row = seller.Page.Locator("section[aria-label=Invoices] tbody tr", new() { HasText = number });
+        await Expect(row).ToContainTextAsync("Issued");
+
+        await clerk.GoToAsync("/payments");
+        await clerk.Page.ClickAsync("button:has-text('Book a payment')");
+        await clerk.Page.Locator(".dialog").GetByLabel("Payer").FillAsync("Harbour Mill Ltd");
+        await clerk.Page.Locator(".dialog").GetByLabel("Amount").FillAsync("240");
+        await clerk.Page.Locator(".dialog").GetByLabel("Reference").FillAsync($"for {number}");
+        await clerk.Page.ClickAsync(".dialog button.primary");
+        await Expect(clerk.Page.Locator("tr[data-invoice]")).ToContainTextAsync("its number is in the reference");
+        await clerk.ShootAsync("payment");
+        await clerk.Page.ClickAsync("button:has-text('Give to invoices')");
+        await Expect(clerk.Page.Locator(".offer-title p b")).ToHaveTextAsync("Harbour Mill");
+        // the seller has touched nothing
+        await Expect(row).ToContainTextAsync("Paid");
+        await clerk.GoToAsync(invoice);
+        await Expect(clerk.Page.Locator("h1 .chip")).ToHaveTextAsync("Paid");
+        seller.AssertClean();
+        clerk.AssertClean();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Billing;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Pricing;
@@ -8,6 +9,7 @@ using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Sales.Plans;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
@@ -32,7 +34,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders()
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders().AddBilling()
                 .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
@@ -66,6 +68,10 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal(4, leads.Select(l => l.Stream).Distinct().Count());
             Assert.Equal([OrderState.Draft, OrderState.Placed, OrderState.Shipped, OrderState.Cancelled], (await db.Set<SalesOrder>().Select(o => o.State).Distinct().ToListAsync()).Order());
             Assert.True((await db.Set<Delivery>().GroupBy(d => d.Trip).Select(trip => trip.Count()).SingleAsync()) > 1);
+            var invoices = await db.Set<Invoice>().ToListAsync();
+            Assert.Equal([InvoiceState.Issued, InvoiceState.PartPaid, InvoiceState.Paid], invoices.Select(i => i.State).Distinct().Order());
+            Assert.Single(invoices, i => i.Open > 0 && i.DueOn < DateOnly.FromDateTime(DateTime.UtcNow));
+            Assert.Single(await db.Set<Payment>().ToListAsync(), p => p.Partner is null && p.Free > 0);
             Assert.Equal(await db.Set<Trip>().MaxAsync(t => t.Number), await db.Set<Trip>().LongCountAsync());
         }
         finally

@@ -28,6 +28,8 @@ public static class ObjectLinks
         ObjectKind.Offer => $"/offers/{id}",
         ObjectKind.Order => $"/orders/{id}",
         ObjectKind.Shipment => $"/shipments/{id}",
+        ObjectKind.Invoice => $"/invoices/{id}",
+        ObjectKind.Payment => $"/payments/{id}",
         ObjectKind.StockDocument => $"/stock/documents/{id}",
         ObjectKind.Warehouse => $"/warehouses?edit={id}",
         ObjectKind.Lead => $"/leads/{id}",

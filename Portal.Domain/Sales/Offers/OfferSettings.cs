@@ -1,10 +1,11 @@
+using Portal.Domain.Billing;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 
 namespace Portal.Domain.Sales.Offers;
 
-/// <summary>What offers in one language begin and end with, unless somebody writes another text.</summary>
-public sealed record OfferTexts(string? Opening, string? Closing);
+/// <summary>What offers in one language begin and end with, unless somebody writes another text, and what is said below invoices.</summary>
+public sealed record OfferTexts(string? Opening, string? Closing, string? Invoice = null);
 
 /// <summary>What holds for offers of the whole company, and what is printed on all of them.</summary>
 /// <param name="Address">printed below the company's name</param>
@@ -17,13 +18,17 @@ public sealed record OfferSettings(string? Address = null, string? Contacts = nu
     /// <summary>By code of the language.</summary>
     public Dictionary<string, OfferTexts> Texts { get; init; } = [];
 
+    /// <summary>When clients are reminded of invoices.</summary>
+    public ReminderSettings Reminders { get; init; } = new();
+
     /// <summary>The settings, when they can be.</summary>
     /// <exception cref="RuleBrokenException"><c>text.too-long</c>, <c>number.out-of-range</c></exception>
     public OfferSettings Checked() => new(
         Required.Optional(Address, "offer.address", 300), Required.Optional(Contacts, "offer.contacts", 300), Required.Optional(Requisites, "offer.requisites", 1000),
         Required.Number(ValidDays, "offer.valid-days", 1, 365), Required.Number(SupplyDays, "offer.supply-days", 1, 365))
     {
+        Reminders = Reminders.Checked(),
         Texts = Languages.All.Where(l => Texts.ContainsKey(l.Code)).ToDictionary(l => l.Code,
-            l => new OfferTexts(Required.Optional(Texts[l.Code].Opening, "offer.opening", 4000), Required.Optional(Texts[l.Code].Closing, "offer.closing", 4000))),
+            l => new OfferTexts(Required.Optional(Texts[l.Code].Opening, "offer.opening", 4000), Required.Optional(Texts[l.Code].Closing, "offer.closing", 4000), Required.Optional(Texts[l.Code].Invoice, "offer.invoice-text", 4000))),
     };
 }

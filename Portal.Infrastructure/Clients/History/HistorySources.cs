@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Billing;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
@@ -9,6 +10,7 @@ using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
@@ -153,6 +155,8 @@ internal static class HistorySources
         entries = entries.Where(e => e.AboutKind != ObjectKind.Deal || db.Set<Deal>().Within(reader.Actor).Any(d => (Guid)(object)d.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Offer || db.Set<Offer>().Within(db, reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Order || db.Set<SalesOrder>().Within(reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
+        entries = entries.Where(e => e.AboutKind != ObjectKind.Invoice || db.Set<Invoice>().Within(reader.Actor).Any(i => (Guid)(object)i.Id == e.AboutId));
+        entries = entries.Where(e => e.AboutKind != ObjectKind.Payment || db.Set<Payment>().Within(db, reader.Actor).Any(p => (Guid)(object)p.Id == e.AboutId));
         foreach (var pattern in patterns)
             entries = entries.Where(e => (!untold || e.What != ClientLetters.Told) && EF.Functions.ILike(e.Words ?? "", pattern, LikePattern.Escape)
                 || db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId

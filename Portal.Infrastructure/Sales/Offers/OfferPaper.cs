@@ -1,6 +1,5 @@
 using System.Globalization;
 using Portal.Domain.Identity;
-using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
 using Portal.Infrastructure.Printing;
 
@@ -20,6 +19,8 @@ public static class OfferPaper
     private sealed class Sheet(OfferPrint offer, PaperWords words, CultureInfo culture)
     {
         private readonly OfferContent content = offer.Content;
+        private readonly PaperTongue tongue = new(offer.Content.Language, culture, words);
+        private readonly Letterhead letterhead = new(offer.Parties.Seller, offer.Parties.SellerTaxNumber, offer.Settings.Address, offer.Settings.Contacts, offer.Settings.Requisites, offer.Logo);
         private readonly string name = offer.Number is { } number ? words("offer.paper.numbered", number, offer.Revision) : words("offer.paper.draft", offer.Revision);
 
         public byte[] Write()
@@ -52,21 +53,13 @@ public static class OfferPaper
 
         private void Head(Paper paper)
         {
-            var from = paper.Y;
-            var high = offer.Logo is { } logo ? paper.Picture(logo, 150, 54) : 0;
-            paper.Beside(
-                (0.4, PaperAlign.Left, []),
-                (0.6, PaperAlign.Right, [(offer.Parties.Seller, PaperStyle.Heading), (offer.Settings.Address, PaperStyle.Small), (offer.Settings.Contacts, PaperStyle.Small),
-                    (offer.Parties.SellerTaxNumber is { } tax ? words("offer.paper.tax-number", tax) : null, PaperStyle.Small)]));
-            paper.Space(Math.Max(0, from + high - paper.Y) + 10);
-            paper.Rule();
-            paper.Space(12);
+            letterhead.Begin(paper, words);
             paper.Text(name, PaperStyle.Title);
             paper.Text(offer.Title, PaperStyle.Heading);
             paper.Space(6);
             paper.Beside(
                 (0.55, PaperAlign.Left, [(offer.Parties.Client is { } client ? words("offer.paper.to", client) : null, PaperStyle.Text), (offer.Parties.Contact is { } person ? words("offer.paper.attention", person) : null, PaperStyle.Text)]),
-                (0.45, PaperAlign.Right, [(offer.IssuedAt is { } day ? words("offer.paper.of", Day(day)) : null, PaperStyle.Text), (words("offer.paper.valid-until", Day(content.ValidUntil)), PaperStyle.Strong),
+                (0.45, PaperAlign.Right, [(offer.IssuedAt is { } day ? words("offer.paper.of", tongue.Day(day)) : null, PaperStyle.Text), (words("offer.paper.valid-until", tongue.Day(content.ValidUntil)), PaperStyle.Strong),
                     (offer.Parties.Manager is { } manager ? words("offer.paper.manager", manager) : null, PaperStyle.Text)]));
             paper.Space(12);
         }
@@ -92,12 +85,12 @@ public static class OfferPaper
                 }
                 var sums = line.Sums(content.Discount, content.Currency);
                 var below = string.Join('\n', new[] { line.Code, line.Note, chosen?.Contains(line.Id) == true ? words("offer.paper.chosen") : null }.Where(text => text is not null));
-                List<(string, string?)> cells = [((++place).ToString(culture), null), (line.Name, below), ($"{Amount(line.Quantity)} {line.Unit}".TrimEnd(), null), (Price(line.Price ?? 0), null)];
-                if (discounts) cells.Add((line.Reduction(content.Discount) is > 0 and var off ? $"{Amount(Math.Round(off, 2, MidpointRounding.AwayFromZero))} %" : "", null));
-                cells.AddRange([($"{Amount(line.VatRate)} %", null), (Sum(sums.Net), null)]);
+                List<(string, string?)> cells = [((++place).ToString(culture), null), (line.Name, below), ($"{tongue.Number(line.Quantity)} {line.Unit}".TrimEnd(), null), (tongue.Price(line.Price ?? 0, content.Currency), null)];
+                if (discounts) cells.Add((line.Reduction(content.Discount) is > 0 and var off ? $"{tongue.Number(Math.Round(off, 2, MidpointRounding.AwayFromZero))} %" : "", null));
+                cells.AddRange([($"{tongue.Number(line.VatRate)} %", null), (tongue.Sum(sums.Net, content.Currency), null)]);
                 table.Row([.. cells]);
                 foreach (var part in line.Parts)
-                    table.Row([.. columns.Select((_, i) => i switch { 1 => ("", $"– {part.Name}"), 2 => ("", Amount(part.Quantity)), _ => ("", (string?)null) })]);
+                    table.Row([.. columns.Select((_, i) => i switch { 1 => ("", $"– {part.Name}"), 2 => ("", tongue.Number(part.Quantity)), _ => ("", (string?)null) })]);
             }
         }
 
@@ -106,7 +99,7 @@ public static class OfferPaper
             var totals = OfferTotals.Of(content, offer.Accepted?.Options.ToHashSet());
             paper.Space(8);
             List<(string Label, string Value, PaperStyle Style)> rows = [(words("offer.paper.total-net"), Money(totals.Net), PaperStyle.Text)];
-            rows.AddRange(totals.Rates.Select(rate => (words("offer.paper.total-vat", Amount(rate.Rate)), Money(rate.Vat), PaperStyle.Text)));
+            rows.AddRange(totals.Rates.Select(rate => (words("offer.paper.total-vat", tongue.Number(rate.Rate)), Money(rate.Vat), PaperStyle.Text)));
             rows.Add((words("offer.paper.total-gross"), Money(totals.Gross), PaperStyle.Heading));
             paper.Need(rows.Count * 16);
             foreach (var (label, value, style) in rows) paper.Beside((0.7, PaperAlign.Right, [(label, style)]), (0.3, PaperAlign.Right, [(value, style)]));
@@ -123,7 +116,7 @@ public static class OfferPaper
             var table = new PaperTable(paper, [new(words("offer.paper.place"), 0.055), new(words("offer.paper.when"), 0.565), new(words("offer.paper.part"), 0.13, PaperAlign.Right), new(words("offer.paper.amount"), 0.25, PaperAlign.Right)]);
             foreach (var (due, i) in dues.Select((due, i) => (due, i)))
                 table.Row(((i + 1).ToString(culture), null), (words($"offer.due.{due.After}{(due.Days == 0 ? ".at-once" : "")}", due.Days), null),
-                    (due.Percent is { } percent ? $"{Amount(percent)} %" : "", null), (Money(due.Amount), null));
+                    (due.Percent is { } percent ? $"{tongue.Number(percent)} %" : "", null), (Money(due.Amount), null));
         }
 
         private void Foot(Paper paper)
@@ -134,23 +127,9 @@ public static class OfferPaper
                 paper.Need(30);
                 paper.Text(words("offer.paper.accepted", accepted.Name, accepted.At.UtcDateTime.ToString("g", culture)), PaperStyle.Strong);
             }
-            if (offer.Settings.Requisites is null) return;
-            paper.Space(14);
-            paper.Need(40);
-            paper.Rule();
-            paper.Space(6);
-            paper.Text(offer.Settings.Requisites, PaperStyle.Small);
+            letterhead.End(paper);
         }
 
-        private string Day(DateOnly day) => day.ToString("d", culture);
-
-        private string Amount(decimal value) => value.ToString("#,0.######", culture);
-
-        // unit prices are shown with as many places as they have, sums with those of the currency
-        private string Price(decimal value) => value.ToString("#,0." + new string('0', LineSums.MinorDigits(content.Currency)) + new string('#', 6 - LineSums.MinorDigits(content.Currency)), culture);
-
-        private string Sum(decimal value) => value.ToString($"N{LineSums.MinorDigits(content.Currency)}", culture);
-
-        private string Money(decimal value) => $"{Sum(value)} {content.Currency}";
+        private string Money(decimal value) => tongue.Money(value, content.Currency);
     }
 }

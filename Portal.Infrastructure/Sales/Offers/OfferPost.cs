@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +8,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 
@@ -19,9 +19,6 @@ namespace Portal.Infrastructure.Sales.Offers;
 /// <param name="Text">null for the usual one</param>
 /// <param name="AnswersTo">the seller's address, which an answer goes to; null for the company's</param>
 public sealed record OfferLetter(OfferId Offer, int Number, string To, string? Subject, string? Text, string ProtectedSecret, string? AnswersTo = null);
-
-/// <summary>Whom an offer goes to by mail.</summary>
-internal sealed record OfferReceiver(string Name, string Mail);
 
 /// <summary>Gives offers to clients: by mail, or by a link that is handed over otherwise. All methods need <see cref="Permissions.OffersManage"/> and end at the actor's reach.</summary>
 public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtectionProvider keys, WorkHints hints, TimeProvider time)
@@ -38,8 +35,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     /// <exception cref="RuleBrokenException"><c>offers.mail-unreadable</c>, <c>text.required</c>, <c>text.too-long</c>, <c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
     public async Task SendAsync(OfferId id, string? to, string? subject, string? text, Actor actor, CancellationToken ct)
     {
-        var address = Required.Text(to, "offer.mail", 200);
-        if (!IsMail(address)) throw new RuleBrokenException("offers.mail-unreadable", address);
+        var address = ClientMail.Read(to);
         var (title, words) = (Required.Text(subject, "offer.mail-subject", 200).ReplaceLineEndings(" "), Required.Text(text, "offer.mail-text", 4000));
         await GiveAsync(id, actor, (db, offer, now) => MailAsync(db, offer, address, title, words, actor, now, ct), ct);
         hints.Poke();
@@ -50,11 +46,11 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     /// Null where nobody can be reached by mail.
     /// </summary>
     /// <param name="text">words of the letter; null for the usual ones</param>
-    internal async Task<OfferReceiver?> SendAsync(PortalDb db, OfferId id, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
+    internal async Task<MailReceiver?> SendAsync(PortalDb db, OfferId id, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         var offer = await OfferWork.TakeAsync(db, id, Actor.System(actor.Name), ct);
         // while we waited, the client may have answered
-        if (!offer.IsOut || await ReceiverAsync(db, offer, ct) is not { } receiver) return null;
+        if (!offer.IsOut || await ClientMail.FindAsync(db, offer.Contact, offer.Partner, ct) is not { } receiver) return null;
         if (!await db.Set<OfferLink>().AnyAsync(l => l.Offer == id && l.Number == offer.InForce && l.SentTo == receiver.Mail && l.RevokedAt == null, ct))
         {
             await MailAsync(db, offer, receiver.Mail, null, text, actor, now, ct);
@@ -121,15 +117,4 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
         db.Add(link);
         return (link, secret);
     }
-
-    // the one it is addressed to, else the client's own address
-    private static async Task<OfferReceiver?> ReceiverAsync(PortalDb db, Offer offer, CancellationToken ct)
-    {
-        var contact = await db.Set<Person>().Where(p => p.Id == offer.Contact).Select(p => new { p.Name, p.Email }).FirstOrDefaultAsync(ct);
-        if (contact?.Email is { } own && IsMail(own)) return new(contact.Name, own);
-        var client = await db.Set<Partner>().Where(p => p.Id == offer.Partner).Select(p => new { p.Name, p.Email }).FirstOrDefaultAsync(ct);
-        return client?.Email is { } common && IsMail(common) ? new(client.Name, common) : null;
-    }
-
-    private static bool IsMail(string address) => MailAddress.TryCreate(address, out var mail) && mail.Address == address;
 }

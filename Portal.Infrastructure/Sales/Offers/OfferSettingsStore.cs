@@ -4,6 +4,7 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Printing;
 
 namespace Portal.Infrastructure.Sales.Offers;
 
@@ -17,6 +18,13 @@ public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, Tim
 
     internal static async Task<OfferSettings> ReadAsync(PortalDb db, CancellationToken ct) =>
         await db.ReadSettingAsync<OfferSettings>(Key, ct) ?? new();
+
+    /// <summary>Who the company's papers are from.</summary>
+    internal static async Task<Letterhead> LetterheadAsync(PortalDb db, CompanyId company, CancellationToken ct)
+    {
+        var (us, settings) = (await db.Set<Company>().FirstAsync(c => c.Id == company, ct), await ReadAsync(db, ct));
+        return new(us.Name, us.TaxNumber, settings.Address, settings.Contacts, settings.Requisites, await db.Set<CompanyLogo>().Where(l => l.Company == company).Select(l => l.Content).FirstOrDefaultAsync(ct));
+    }
 
     /// <summary>The settings in force, their version (0 where nobody has set them yet), and whether there is a logo.</summary>
     /// <exception cref="RuleBrokenException"><c>identity.not-allowed</c></exception>
@@ -43,7 +51,7 @@ public sealed class OfferSettingsStore(IDbContextFactory<PortalDb> contexts, Tim
     public async Task SetLogoAsync(byte[]? picture, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.SalesSettings);
-        if (picture is not null && (picture.Length > MostLogo || !Printing.Paper.CanDraw(picture))) throw new RuleBrokenException("offers.logo-unreadable", MostLogo / 1024);
+        if (picture is not null && (picture.Length > MostLogo || !Paper.CanDraw(picture))) throw new RuleBrokenException("offers.logo-unreadable", MostLogo / 1024);
         await using var db = contexts.CreateFor(actor);
         var company = await db.CompanyIdAsync(ct);
         var row = await db.Set<CompanyLogo>().FirstOrDefaultAsync(l => l.Company == company, ct);

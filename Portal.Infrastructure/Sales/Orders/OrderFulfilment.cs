@@ -4,6 +4,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Documents;
 using Portal.Infrastructure.Identity;
@@ -47,13 +48,16 @@ public sealed class OrderFulfilment(IDbContextFactory<PortalDb> contexts, OrderP
     /// <exception cref="RuleBrokenException"><c>orders.unknown</c></exception>
     public Task ReleaseAsync(SalesOrderId id, Actor actor, CancellationToken ct) => DoAsync(id, actor, (db, order, _) => db.ReleaseAsync(order.Id.Ref(), ct), ct);
 
-    /// <summary>Gives an order up of which nothing was shipped: what is set aside for it is free again.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>orders.unknown</c>, what <see cref="SalesOrder.Cancel"/> refuses</exception>
+    /// <summary>Gives an order up of which nothing was shipped: what is set aside for it is free again, drafts of its invoices go. What was issued has to be cancelled before.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>orders.unknown</c>, <c>invoices.order-invoiced</c>, what <see cref="SalesOrder.Cancel"/> refuses</exception>
     public Task CancelAsync(SalesOrderId id, string? reason, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, order, now) =>
     {
         if (order.State == OrderState.Cancelled) return;
         await OrderWork.RequireSeenAsync(db, order, seen, ct);
         order.Cancel(reason, actor, now);
+        // who issues a draft just now is waited for
+        await db.Database.ExecuteSqlAsync($"select from billing.invoice where \"order\" = {id.Value} and state <> 'Cancelled' order by id for update", ct);
+        foreach (var draft in await BillingWork.DraftsOfAsync(db, id, ct)) await BillingWork.DropAsync(db, draft, ct);
         await db.ReleaseAsync(order.Id.Ref(), ct);
         OrderWork.Tell(db, order, "order.cancelled", now, actor);
     }, ct);

@@ -8,6 +8,7 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Documents;
@@ -57,7 +58,12 @@ public sealed record OrderSheet(
 public sealed record OrderRelease(string Name, decimal Quantity, string Unit);
 
 /// <summary>What a change of an order would do.</summary>
-public sealed record OrderEffects(IReadOnlyList<OfferChange> Changes, OfferContent Before, OfferContent After, IReadOnlyList<OrderRelease> Released);
+/// <param name="Invoiced">what its invoices ask for, where they do not fit it any more</param>
+public sealed record OrderEffects(IReadOnlyList<OfferChange> Changes, OfferContent Before, OfferContent After, IReadOnlyList<OrderRelease> Released, decimal? Invoiced);
+
+/// <summary>What giving an order up would let go.</summary>
+/// <param name="Drafts">drafts of its invoices</param>
+public sealed record OrderEnd(IReadOnlyList<OrderRelease> Released, int Drafts);
 
 /// <summary>One order, read by those within whose reach it is.</summary>
 public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices prices, PriceApprovals approvals, TimeProvider time)
@@ -101,16 +107,16 @@ public sealed class OrderQuery(IDbContextFactory<PortalDb> contexts, OrderPrices
         var before = order.Content;
         await prices.ChangeAsync(db, order, head, content, deliveries, actor, ct, binding: false);
         var (older, newer) = (before.WithoutCost(), order.Content.WithoutCost());
-        return new(OfferComparison.Of(older, newer), older, newer, await ReleasedAsync(db, order, await OrderWork.NeedsAsync(db, order, ct), ct));
+        return new(OfferComparison.Of(older, newer), older, newer, await ReleasedAsync(db, order, await OrderWork.NeedsAsync(db, order, ct), ct), await BillingWork.MisfitAsync(db, id, order.Gross, ct));
     }
 
     /// <summary>What giving an order up would let go.</summary>
-    /// <exception cref="RuleBrokenException"><c>orders.unknown</c></exception>
-    public async Task<IReadOnlyList<OrderRelease>> EffectsOfCancellingAsync(SalesOrderId id, Actor actor, CancellationToken ct)
+    /// <exception cref="RuleBrokenException"><c>orders.unknown</c>, <c>invoices.order-invoiced</c></exception>
+    public async Task<OrderEnd> EffectsOfCancellingAsync(SalesOrderId id, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.OrdersManage);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await ReleasedAsync(db, await OrderWork.ReadAsync(db, id, actor, ct), [], ct);
+        return new(await ReleasedAsync(db, await OrderWork.ReadAsync(db, id, actor, ct), [], ct), (await BillingWork.DraftsOfAsync(db, id, ct)).Count);
     }
 
     private static async Task<IReadOnlyList<OrderRelease>> ReleasedAsync(PortalDb db, SalesOrder order, IReadOnlyList<SupplyNeed> needs, CancellationToken ct)

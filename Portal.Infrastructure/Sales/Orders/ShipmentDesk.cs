@@ -5,6 +5,7 @@ using Portal.Domain.Identity;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Stock;
@@ -76,13 +77,14 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     }, ct);
 
     /// <summary>The goods go: they leave the warehouse, what was set aside for their orders is used up, and the orders follow.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>stock.warehouse-unknown</c>, what <see cref="ShipmentWork.PostAsync"/> refuses</exception>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>stock.warehouse-unknown</c>, <c>credit.overdue</c>, <c>credit.over-limit</c>, what <see cref="ShipmentWork.PostAsync"/> refuses</exception>
     public Task PostAsync(ShipmentId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, shipment, now) =>
     {
         actor.Require(Permissions.StockMove);
         if (shipment.State == ShipmentState.Posted) return;
         await RequireSeenAsync(db, shipment, seen, ct);
         await db.RequireWarehouseAsync(shipment.Warehouse, actor, ct);
+        await CreditControl.RequireAsync(db, shipment, (await db.CompanyZoneAsync(ct)).DayOf(now), ct);
         await ShipmentWork.PostAsync(db, shipment, actor, now, ct);
     }, ct);
 

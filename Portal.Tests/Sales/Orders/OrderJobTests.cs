@@ -172,7 +172,7 @@ public sealed class OrderJobTests(OrderOffice office) : IClassFixture<OrderOffic
         var chain = await office.ProductAsync("Chain", 5);
         var order = await office.PlacedAsync(Line(chain, 3));
         await office.Fulfilment.ReserveAsync(order, office.Seller, default);
-        Assert.Equal(3, (await office.OrderCards.EffectsOfCancellingAsync(order, office.Seller, default)).Single().Quantity);
+        Assert.Equal(3, (await office.OrderCards.EffectsOfCancellingAsync(order, office.Seller, default)).Released.Single().Quantity);
         var seen = (await office.OrderAsync(order)).Version;
 
         await office.Fulfilment.CancelAsync(order, "closed the shop", seen, office.Seller, default);

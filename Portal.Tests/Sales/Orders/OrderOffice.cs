@@ -16,7 +16,7 @@ using Portal.Tests.Sales.Offers;
 namespace Portal.Tests.Sales.Orders;
 
 /// <summary>An office that takes orders: that of the offers with two warehouses and who keeps them.</summary>
-public sealed class OrderOffice : OfferOffice
+public class OrderOffice : OfferOffice
 {
     public OrderDesk Orders => Services.GetRequiredService<OrderDesk>();
     public OrderFulfilment Fulfilment => Services.GetRequiredService<OrderFulfilment>();

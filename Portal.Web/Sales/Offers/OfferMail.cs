@@ -6,6 +6,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Sales.Offers;
 using Portal.Infrastructure.Work;
+using Portal.Web.Documents;
 using Portal.Web.Shared;
 using Portal.Web.Shell;
 
@@ -66,13 +67,7 @@ internal sealed class OfferPapers(TextCatalog catalog)
         return string.Join("\n\n", paragraphs);
     }
 
-    private string Words(string language, string key, params object?[] args)
-    {
-        var text = catalog.Find(key, language) ?? throw new InvalidOperationException($"There is no text {key}.");
-        var forms = text.Split('|');
-        if (forms.Length > 1 && args is [int count, ..]) text = forms[TextCatalog.PluralForm(language, count)];
-        return string.Format(Languages.CultureOf(language), text, args);
-    }
+    private string Words(string language, string key, params object?[] args) => catalog.Tongue(language).Words(key, args);
 }
 
 /// <summary>Registers the letters of offers.</summary>
