@@ -24,10 +24,12 @@ public sealed class TracksImport(ImportedFleet fleet, PositionDays days, NpgsqlD
     /// <inheritdoc/>
     public bool HasOwnKey => true;
 
+    // One look into each index for a row: documents compare byte by byte, plates as words do, and a join would go through all positions of the minute.
     /// <inheritdoc/>
     public string IsKnown => """
-        exists (select from fleet.vehicle v join fleet.position p on p.vehicle = v.id
-                where (not v.archived or v.source = r.source) and lower(v.plate) = lower(split_part(s.document, '@', 1)) and p.time = split_part(s.document, '@', 2)::timestamptz)
+        exists (select from fleet.position p where p.time = split_part(s.document, '@', 2)::timestamptz and p.vehicle = any(array(
+            select id from fleet.vehicle where not archived and lower(plate) = lower(split_part(s.document, '@', 1) collate "default")
+            union all select id from fleet.vehicle where archived and source = r.source and lower(plate) = lower(split_part(s.document, '@', 1) collate "default"))))
         """;
 
     /// <inheritdoc/>
