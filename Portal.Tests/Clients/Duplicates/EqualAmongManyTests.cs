@@ -53,6 +53,7 @@ public sealed class EqualAmongManyTests(WorkOffice office) : IClassFixture<WorkO
     private async Task DoAsync(string sql)
     {
         await using var command = office.Owner.CreateCommand(sql);
+        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync();
     }
 
