@@ -154,6 +154,7 @@ public sealed class ImportWork(
     private async Task<bool> ApplyChunkAsync(Guid id, IImportKind kind, IImportPass pass, ImportReading reading, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
+        db.Database.SetCommandTimeout(0);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var run = await db.Set<ImportRun>().SingleAsync(r => r.Id == id, ct);
@@ -172,6 +173,8 @@ public sealed class ImportWork(
             run.Advance(chunk.FindLast(row => row.Ordinal == 1)!.Line, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);
+        // what the database does at the commit may take longer, on a busy machine, than one waits for a commit
+        await db.Database.ExecuteSqlAsync($"set constraints all immediate", ct);
         await transaction.CommitAsync(ct);
         if (run.State == ImportState.Completed) File.Delete(Path.Combine(options.Folder, run.StoredAs));
         return run.State == ImportState.Applying;

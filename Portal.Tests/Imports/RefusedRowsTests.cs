@@ -15,6 +15,6 @@ public sealed class RefusedRowsTests
 
     [Fact]
     public void Reason_OfARowThatIsHeldAlike_SaysWhomAndWhy() => Assert.Equal(
-        "Likely the same as another row, line: 4 · Quiet Harbour Foods, 97 %, Phone: the same, Name: similar",
+        "Likely the same as another row (line · client): 4 · Quiet Harbour Foods, 97 %, Phone: the same, Name: similar",
         RefusedRows.Reason(texts, "clients", "likely-twin", ["4 · Quiet Harbour Foods", "97 %", "Phone Same", "Name Similar"]));
 }

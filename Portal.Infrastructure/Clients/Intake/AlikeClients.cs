@@ -35,7 +35,7 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     private const int PairsBetweenQuestions = 100_000;
 
     // how much of the work reading and comparing within the file are, by a file of 200,000 rows
-    private const double Read = 0.2, ComparedWithin = 0.3;
+    private const double Read = 0.15, ComparedWithin = 0.35;
 
     private readonly List<NamedDocument> documents = [];
     private readonly List<PartyForm> forms = [];
