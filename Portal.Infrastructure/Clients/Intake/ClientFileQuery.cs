@@ -42,7 +42,7 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
     private const int AtOnce = 2_000;
 
     /// <summary>The clients of a filter within the actor's reach, as many as a list holds at most.</summary>
-    /// <exception cref="RuleBrokenException"><c>clients.equal-cut</c> where equal ones are asked for, and there are more than are listed</exception>
+    /// <exception cref="RuleBrokenException"><c>export.too-many</c>; <c>clients.equal-cut</c> where equal ones are asked for, and there are more than are listed</exception>
     public async Task<IReadOnlyList<ClientFileRow>> ReadAsync(PartnerFilter filter, PartnerSort sort, bool descending, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsExport);
@@ -51,6 +51,8 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
         var staff = db.Set<PortalUser>().Where(u => u.Partner == null);
         var namesakes = await staff.Where(u => staff.Any(other => other.Id != u.Id && other.DisplayName.ToLower() == u.DisplayName.ToLower())).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
         var listed = await list.ListAsync(filter, sort, descending, Slice.All, actor, ct);
+        // a file holds no more: what each of them has need not be read for that
+        if (listed.Rows.Count > Slice.MaxRows) throw new RuleBrokenException("export.too-many", Slice.MaxRows);
         if (filter.Equal is not null && listed.More) throw new RuleBrokenException("clients.equal-cut");
         foreach (var some in listed.Rows.Chunk(AtOnce)) await AddAsync(db, rows, some, namesakes, actor, ct);
         return rows;
