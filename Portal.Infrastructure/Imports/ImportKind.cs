@@ -43,6 +43,9 @@ public interface IImportKind
     /// <summary>SQL condition over <c>imports.staged_row s</c> and <c>imports.import_run r</c>: this row was taken in before.</summary>
     string IsKnown => "exists (select from imports.taken t where t.source = r.source and t.document = s.document and t.ordinal = s.ordinal)";
 
+    /// <summary>Under which name the keys of a source's rows are kept: its own, unless files of several sources may hold the same thing.</summary>
+    string KeysOf(string source) => source;
+
     /// <summary>Prepares a pass over the rows of one run: loads what its checks compare with.</summary>
     Task<IImportPass> BeginAsync(ImportRun run, NpgsqlConnection connection, CancellationToken ct);
 }

@@ -164,12 +164,12 @@ public sealed class ImportWork(
         else if (chunk.Count == 0) await CompleteAsync(db, run, staged, ct);
         else
         {
-            var fresh = kind.HasOwnKey ? chunk : await staged.ClaimAsync(run.Source, chunk, ct);
+            var fresh = kind.HasOwnKey ? chunk : await staged.ClaimAsync(kind.KeysOf(run.Source), chunk, ct);
             var rows = fresh.Select(r => new ImportRow(r.Line, r.Fields, reading) { Document = r.Document }).ToList();
             await pass.KnowAsync(rows, connection, ct);
             var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, db, ct);
             var late = rows.FindAll(r => r.Refusal is not null);
-            await staged.RefuseAsync(late, run.Source, ct);
+            await staged.RefuseAsync(late, kind.KeysOf(run.Source), ct);
             run.Advance(chunk.FindLast(row => row.Ordinal == 1)!.Line, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);

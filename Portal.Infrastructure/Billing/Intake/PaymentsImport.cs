@@ -19,6 +19,9 @@ namespace Portal.Infrastructure.Billing.Intake;
 /// </summary>
 public sealed class PaymentsImport(TimeProvider time) : IImportKind
 {
+    // statements overlap, whatever their files are called
+    private const string Statements = "bank statements";
+
     /// <inheritdoc/>
     public string Code => "payments";
 
@@ -29,7 +32,10 @@ public sealed class PaymentsImport(TimeProvider time) : IImportKind
     public bool CreatesMissing => false;
 
     /// <inheritdoc/>
-    public string IsKnown => "exists (select from imports.taken t where t.document = s.document and t.ordinal = s.ordinal and (t.source = r.source or t.source in (select k.source from imports.import_run k where k.kind = 'payments')))";
+    public string IsKnown => $"exists (select from imports.taken t where t.source = '{Statements}' and t.document = s.document and t.ordinal = s.ordinal)";
+
+    /// <inheritdoc/>
+    public string KeysOf(string source) => Statements;
 
     /// <inheritdoc/>
     public IReadOnlyList<ImportColumn> Columns { get; } =

@@ -76,7 +76,7 @@ public sealed class OfferPaperTests
     }
 
     [Theory]
-    [InlineData("en", "Good day,", "By the link below")]
+    [InlineData("en", "Good day,", "With the link below")]
     [InlineData("ru", "Здравствуйте!", "По ссылке ниже")]
     [InlineData("uk", "Вітаємо!", "За посиланням нижче")]
     [InlineData("ro", "Bună ziua,", "La linkul de mai jos")]
