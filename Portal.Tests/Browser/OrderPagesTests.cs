@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Portal.Domain.Clients;
@@ -7,6 +9,7 @@ using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Sales.Orders;
 using Portal.Infrastructure.Stock;
@@ -155,6 +158,15 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
         await Expect(row).ToContainTextAsync("Paid");
         await clerk.GoToAsync(invoice);
         await Expect(clerk.Page.Locator("h1 .chip")).ToHaveTextAsync("Paid");
+
+        var paper = (await clerk.Page.Locator("[data-paper=Invoice]").GetAttributeAsync("href"))!;
+        using var accountant = await app.OpenSessionAsync("clerk");
+        using var file = await accountant.Http.GetAsync(paper);
+        using var storekeeper = await app.OpenSessionAsync("keeper");
+        using var refused = await storekeeper.Http.GetAsync(paper);
+        Assert.Equal(("application/pdf", HttpStatusCode.Forbidden), (file.Content.Headers.ContentType?.MediaType, refused.StatusCode));
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        Assert.Single(await db.Set<AuditRow>().Where(r => r.UserName == "clerk" && r.Action == "event").ToListAsync(), r => r.After!.Contains($"invoice-{number}.pdf", StringComparison.Ordinal));
         seller.AssertClean();
         clerk.AssertClean();
     }
