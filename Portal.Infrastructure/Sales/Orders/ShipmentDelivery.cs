@@ -71,10 +71,11 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
     }, ct);
 
     /// <summary>Takes a shipment off a trip that is not loaded yet. The last one is not taken off: its trip is cancelled.</summary>
-    /// <exception cref="RuleBrokenException"><c>deliveries.trip-unknown</c>, <c>deliveries.last</c>, what changing the trip refuses</exception>
+    /// <exception cref="RuleBrokenException"><c>deliveries.trip-unknown</c>, <c>deliveries.last</c>, <c>deliveries.told</c>, what changing the trip refuses</exception>
     public Task TakeOffAsync(TripId from, ShipmentId of, CargoWords words, Actor actor, CancellationToken ct) => ChangeAsync(from, [of], words, actor, (db, _, deliveries) =>
     {
         if (deliveries.Find(d => d.Shipment == of) is not { } gone) return Task.FromResult(false);
+        if (gone.IsTold) throw new RuleBrokenException("deliveries.told");
         if (deliveries.Count == 1) throw new RuleBrokenException("deliveries.last");
         deliveries.Remove(gone);
         db.Remove(gone);
