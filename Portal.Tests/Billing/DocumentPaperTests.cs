@@ -31,9 +31,9 @@ public sealed class DocumentPaperTests(BillingOffice office) : IClassFixture<Bil
 
     [Theory]
     [InlineData("en", "Invoice {0} of", "Act of acceptance to invoice {0}", "In favour of Quill & Marsh", "signature, name, date")]
-    [InlineData("ru", "Счёт на оплату № {0} от", "Акт приёмки к счёту № {0}", "В пользу Quill & Marsh", "подпись, имя, дата")]
-    [InlineData("uk", "Рахунок на оплату № {0} від", "Акт приймання до рахунку № {0}", "На користь Quill & Marsh", "підпис, імʼя, дата")]
-    [InlineData("ro", "Factura nr. {0} din", "Proces-verbal de recepție la factura nr. {0}", "În favoarea Quill & Marsh", "semnătură, nume, dată")]
+    [InlineData("ru", "Счёт на оплату № {0} от", "Акт приёма-передачи к счёту № {0}", "В пользу Quill & Marsh", "подпись, имя, дата")]
+    [InlineData("uk", "Рахунок на оплату № {0} від", "Акт приймання-передачі до рахунку № {0}", "На користь Quill & Marsh", "підпис, ім’я, дата")]
+    [InlineData("ro", "Factura nr. {0} din", "Proces-verbal de predare-primire la factura nr. {0}", "În favoarea Quill & Marsh", "semnătură, nume, dată")]
     [InlineData("id", "Faktur {0} tanggal", "Berita acara serah terima untuk faktur {0}", "Menjadi hak Quill & Marsh", "tanda tangan, nama, tanggal")]
     public async Task Money_InEachLanguage_HoldsItsWordsAndSums(string language, string invoice, string act, string favour, string sign)
     {
