@@ -126,6 +126,9 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
     public DateOnly? Date(string column) =>
         Raw(column) is { } text && FieldValues.TryDate(text, reading.DayFirst, out var date) && date.Year >= 1850 && date <= DateOnly.FromDateTime(reading.Now.UtcDateTime) ? date : null;
 
+    /// <summary>The day it is in the file's zone.</summary>
+    public DateOnly Today => reading.Zone.DayOf(reading.Now);
+
     /// <summary>A day of the past or of what is ahead, from a year to 2099.</summary>
     public DateOnly? Day(string column, int firstYear)
     {

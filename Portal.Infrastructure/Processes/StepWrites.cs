@@ -59,13 +59,21 @@ internal sealed class StepWrites
         News.Add(new(ObjectKind.ProcessTask, t.Task));
     }
 
-    /// <summary>Keeps from a task who did what the map names, and whoever did, while it was open, what the map keeps apart from it; taken from him it is everybody's again.</summary>
+    /// <summary>
+    /// Keeps from a task who did what the map names, and whoever did, while it was open, what the map keeps apart from it; taken from him it is everybody's again. What was done before the task was last decided,
+    /// and has been done anew since, is of an earlier round: it bars nobody any more.
+    /// </summary>
     private void Bar(Guid task, IReadOnlyList<string> notBy, IReadOnlyList<string> apart) => Add(changes, $"""
         update process.task t set excluded = done.by, {Taken("t.assignee = any(done.by)")}
         from (select o.id, array(
             select distinct d.closed_by from process.task d where d.instance = o.instance and d.outcome = 'Completed' and d.closed_by is not null
-                and (d.node = any($2) or d.node = any($3) and d.closed_at > o.created_at)) as by
-            from process.task o where o.id = $1) done
+                and (d.node = any($2) and d.closed_at > coalesce(case when d.node = o.node then anew.others else (
+                        select max(own.closed_at) from process.task own where own.instance = o.instance and own.outcome = 'Completed' and own.node = o.node and own.closed_at < (
+                            select max(same.closed_at) from process.task same where same.instance = o.instance and same.outcome = 'Completed' and same.node = d.node)) end, '-infinity')
+                    or d.node = any($3) and d.closed_at > o.created_at)) as by
+            from process.task o
+            cross join lateral (select max(closed_at) as others from process.task where instance = o.instance and outcome = 'Completed' and node = any($2) and node <> o.node) anew
+            where o.id = $1) done
         where t.id = done.id
         """, Value(task), Value(notBy.ToArray()), Value(apart.ToArray()));
 

@@ -51,6 +51,37 @@ public sealed class XlsxFormatTests : IDisposable
         Assert.Equal(read, (await (await OpenAsync()).Rows.ToListAsync()).Single().Fields[0]);
     }
 
+    /// <summary>What a formula came to when the file was saved counts; one that came to an error refuses its row.</summary>
+    [Fact]
+    public async Task Open_OfFormulas_ReadsWhatTheyCameToWhenSaved()
+    {
+        await using (var file = File.Create(path))
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Create))
+        {
+            await WriteAsync(archive, "[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>""");
+            await WriteAsync(archive, "_rels/.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
+            await WriteAsync(archive, "xl/_rels/workbook.xml.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId7" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>""");
+            await WriteAsync(archive, "xl/workbook.xml", """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Goods" sheetId="1" r:id="rId7"/></sheets></workbook>""");
+            await WriteAsync(archive, "xl/worksheets/sheet1.xml", """
+                <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+                <row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1" t="inlineStr"><is><t>price</t></is></c></row>
+                <row r="2"><c r="A2" t="str"><f>HYPERLINK("https://example.org","Shelf")</f><v>Shelf</v></c><c r="B2"><f>IFERROR(VLOOKUP(A2,[1]Prices!A:B,2,0),0)</f><v>250</v></c></row>
+                <row r="3"><c r="A3" t="inlineStr"><is><t>Lamp</t></is></c><c r="B3" t="e"><f>VLOOKUP(A3,Gone!A:B,2,0)</f><v>#REF!</v></c></row>
+                <row r="4"><c r="A4" t="inlineStr"><is><t>Table</t></is></c><c r="B4"><f>2*3</f></c></row>
+                </sheetData></worksheet>
+                """);
+        }
+        var rows = await (await OpenAsync()).Rows.ToListAsync();
+        Assert.Equal([("Shelf", "250"), ("Lamp", ""), ("Table", "6")], rows.Select(r => (r.Fields[0], r.Fields[1])));
+        Assert.Equal([null, "formula-error B", null], rows.Select(r => r.Flaw is { } flaw ? $"{flaw.Code} {flaw.Args[0]}" : null));
+
+        static async Task WriteAsync(ZipArchive archive, string part, string content)
+        {
+            await using var stream = archive.CreateEntry(part).Open();
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(content));
+        }
+    }
+
     [Fact]
     public async Task Open_OfABomb_IsRefusedAtTheLimit()
     {

@@ -65,6 +65,30 @@ public sealed class FourEyesTests(ProcessOffice office) : IClassFixture<ProcessO
         Assert.Equal("process.task-not-yours", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Runner.CompleteAsync(task.Id, ContextValue.Empty, mate))).Code);
     }
 
+    private static readonly string SentBack = $"""
+        <startEvent id="s"/><userTask id="offer"><extensionElements><portal:assignment candidateRoles="quality"/></extensionElements></userTask>
+        <userTask id="approve"><extensionElements><portal:assignment candidateRoles="quality-head" notBy="offer,approve"/>{Bpmn.Fields("again:boolean! level:text")}</extensionElements></userTask>
+        <exclusiveGateway id="x" default="x-level"/><exclusiveGateway id="level" default="level-e"/><endEvent id="e"/>
+        {Bpmn.Flows("s-offer; offer-approve; approve-x; x-offer [again = true]; x-level; level-approve [level = null]; level-e")}
+        """;
+
+    [Fact]
+    public async Task Approval_ThatWasSentBack_IsAgainOfWhoRefused_ButNoHandSignsTwiceInARound()
+    {
+        await office.PublishAsync("f-back", SentBack);
+        var (maker, head, director) = (await office.AddAsync("Mia", "quality", "quality-head"), await office.AddAsync("Hed", "quality-head"), await office.AddAsync("Dir", "quality-head"));
+        var id = await office.Runner.StartAsync("f-back", null, ContextValue.Empty, maker);
+        await office.CompleteAsync(id, "offer", maker);
+        await FourEyesAsync(() => office.CompleteAsync(id, "approve", maker, ("again", Value.Of(true))));
+        await office.CompleteAsync(id, "approve", head, ("again", Value.Of(true)));
+        await office.CompleteAsync(id, "offer", maker);
+
+        await FourEyesAsync(() => office.CompleteAsync(id, "approve", maker, ("again", Value.Of(false))));
+        await office.CompleteAsync(id, "approve", head, ("again", Value.Of(false)));
+        await FourEyesAsync(() => office.CompleteAsync(id, "approve", head, ("again", Value.Of(false))));
+        await office.CompleteAsync(id, "approve", director, ("again", Value.Of(false)), ("level", Value.Of("last")));
+    }
+
     private const string Anybody = """<extensionElements><portal:assignment candidateRoles="quality"{0}/></extensionElements>""";
 
     private static string Task(string id, string notBy = "") => $"""<userTask id="{id}">{string.Format(null, Anybody, notBy == "" ? "" : $" notBy=\"{notBy}\"")}</userTask>""";

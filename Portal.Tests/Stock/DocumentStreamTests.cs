@@ -128,14 +128,17 @@ public sealed class DocumentStreamTests(ImportRig rig) : IClassFixture<ImportRig
                 cards.Add((rows.GetInt64(0), rows.GetString(1) == nameof(StockModel.Batch) ? StockCard.InBatches("", lastRate: rate) : StockCard.AtAverage("", lastRate: rate), rows.GetDecimal(3), rows.GetDecimal(4)));
             }
         var place = cards.Index().ToDictionary(c => c.Item.Id, c => c.Index);
+        // what goes back to a supplier from an average may be dated before it came
         var moments = new Dictionary<long, StockMoment>();
-        await using (var read = rig.Data.CreateCommand("select card, day, time, sequence, kind, quantity, value, difference, is_given, source from stock.movement order by day, time, sequence"))
+        await using (var read = rig.Data.CreateCommand("select day, time, sequence from stock.movement"))
+        await using (var rows = await read.ExecuteReaderAsync())
+            while (await rows.ReadAsync()) moments[rows.GetInt64(2)] = new(rows.GetFieldValue<DateOnly>(0), rows.GetFieldValue<TimeOnly>(1), rows.GetInt64(2));
+        await using (var read = rig.Data.CreateCommand("select card, sequence, kind, quantity, value, difference, is_given, source from stock.movement order by day, time, sequence"))
         await using (var rows = await read.ExecuteReaderAsync())
             while (await rows.ReadAsync())
             {
-                var at = moments[rows.GetInt64(3)] = new(rows.GetFieldValue<DateOnly>(1), rows.GetFieldValue<TimeOnly>(2), rows.GetInt64(3));
-                var (quantity, value) = (rows.GetDecimal(5), rows.GetDecimal(6));
-                kept.Add((new(at, place[rows.GetInt64(0)], Enum.Parse<MovementKind>(rows.GetString(4)), Math.Abs(quantity), rows.GetBoolean(8) ? value : null, rows.IsDBNull(9) ? null : moments[rows.GetInt64(9)], isReferredTo: true), value, rows.GetDecimal(7)));
+                var (quantity, value) = (rows.GetDecimal(3), rows.GetDecimal(4));
+                kept.Add((new(moments[rows.GetInt64(1)], place[rows.GetInt64(0)], Enum.Parse<MovementKind>(rows.GetString(2)), Math.Abs(quantity), rows.GetBoolean(6) ? value : null, rows.IsDBNull(7) ? null : moments[rows.GetInt64(7)], isReferredTo: true), value, rows.GetDecimal(5)));
             }
 
         var costs = new StockCosts();

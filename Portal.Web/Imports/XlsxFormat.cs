@@ -26,9 +26,10 @@ public sealed partial class XlsxFormat : ISourceFormat
         try
         {
             await MeasureAsync(content, ct);
+            var saved = SavedFormulas.Of(content);
             content.Position = 0;
             var sheet = Workbook.LoadFromStream(content).Sheets.FirstOrDefault();
-            var rows = sheet is null ? [] : Enumerable.Range(0, sheet.RowCount).Select(row => Row(sheet, row)).Where(r => r.Fields.Any(f => f.Length > 0)).ToList();
+            var rows = sheet is null ? [] : Enumerable.Range(0, sheet.RowCount).Select(row => Row(sheet, row, saved)).Where(r => r.Fields.Any(f => f.Length > 0)).ToList();
             if (rows.Count == 0) throw new RuleBrokenException("import.file-empty", file.FileName);
             var width = rows[0].Fields.ToList().FindLastIndex(f => f.Length > 0) + 1;
             return new SourceTable(rows[0].Fields[..width], rows.Skip(1).ToAsyncEnumerable());
@@ -39,16 +40,29 @@ public sealed partial class XlsxFormat : ISourceFormat
         }
     }
 
-    private static SourceRow Row(Worksheet sheet, int row) => new(row + 1, [.. Enumerable.Range(0, sheet.ColumnCount).Select(column => Text(sheet, row, column))]);
+    private static SourceRow Row(Worksheet sheet, int row, IReadOnlyDictionary<(int, int), SavedValue> saved)
+    {
+        RowFlaw? flaw = null;
+        return new(row + 1, [.. Enumerable.Range(0, sheet.ColumnCount).Select(Field)], flaw);
 
-    private static string Text(Worksheet sheet, int row, int column) => !sheet.Cells.TryGet(row, column, out var cell) ? "" : cell.Value switch
+        string Field(int column)
+        {
+            if (!sheet.Cells.TryGet(row, column, out var cell)) return "";
+            var value = saved.TryGetValue((row, column), out var kept) ? kept.Number ?? (object?)kept.Text ?? CellError.Value : cell.Value;
+            if (value is not CellError) return Text(value, cell.Format?.NumberFormat);
+            flaw ??= new("formula-error", ColumnRef.ToString(column));
+            return "";
+        }
+    }
+
+    private static string Text(object? value, string? format) => value switch
     {
         null => "",
         DateTime at => at.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF", CultureInfo.InvariantCulture),
-        double days and >= 0 and < FieldValues.MostSerial when ShowsDays(cell.Format?.NumberFormat) => FieldValues.OfSerial(days) is var at && at.TimeOfDay == TimeSpan.Zero
+        double days and >= 0 and < FieldValues.MostSerial when ShowsDays(format) => FieldValues.OfSerial(days) is var at && at.TimeOfDay == TimeSpan.Zero
             ? at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : at.ToString("s", CultureInfo.InvariantCulture),
-        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
-        var value => value.ToString() ?? "",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
     };
 
     // what stands in quotes, in brackets or behind a stroke is no part of a date (ECMA-376, 18.8.31)

@@ -25,6 +25,8 @@ internal sealed record OpportunityRow(
         if (title.Length == 0) title = key ?? "";
         if (title.Length == 0) row.Refuse("missing", "title");
         if (read.State != DealState.Open && read.Closed is null) row.Refuse("missing", "closed");
+        // what is over is over today at the latest
+        if (read.State != DealState.Open && read.Closed > row.Today) row.Refuse("closes-ahead");
         if (read.Closed < read.Opened) row.Refuse("closes-before-opens");
         return read with { Title = title.Length > 200 ? title[..200] : title };
     }
