@@ -65,7 +65,7 @@ public sealed class CalendarTests(InboxApp app) : IClassFixture<InboxApp>
         var box = window.Page.GetByLabel("Go to a day");
 
         await box.ClickAsync(new() { Position = new() { X = 12, Y = 10 } });
-        await window.Page.Keyboard.TypeAsync($"1215{Day.Year + 1}", new() { Delay = 50 });
+        await window.Page.StrikeAsync($"1215{Day.Year + 1}");
 
         await Expect(box).ToHaveValueAsync($"{Day.Year + 1}-12-15");
         await Expect(window.Page).ToHaveURLAsync(new Regex($"day={Day.Year + 1}-12-15"));
