@@ -13,6 +13,8 @@ using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
+using Portal.Infrastructure.Dispatch;
+using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
@@ -34,7 +36,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders().AddBilling()
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders().AddBilling().AddSingleton<Roads>().AddSingleton<TripRegistration>()
                 .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
