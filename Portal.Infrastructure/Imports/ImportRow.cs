@@ -1,4 +1,5 @@
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Imports;
 
