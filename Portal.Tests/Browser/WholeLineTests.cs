@@ -22,7 +22,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
 
-/// <summary>The whole line from the accepted offer to the signature at the client's door: a client, a seller and a storekeeper who watch, and a driver.</summary>
+/// <summary>The whole line from the accepted offer by way of the signature at the client's door to the payment and the won deal: a client, a seller and a storekeeper who watch, a driver and an accountant.</summary>
 public sealed class WholeLineTests(WholeLineTests.LineApp app) : IClassFixture<WholeLineTests.LineApp>
 {
     /// <summary>An application with an offer that is out, goods in a warehouse, a client's door and a driver on shift.</summary>
@@ -36,6 +36,7 @@ public sealed class WholeLineTests(WholeLineTests.LineApp app) : IClassFixture<W
             await base.InitializeAsync();
             await AddUserAsync("keeper", "warehouse-head");
             await AddUserAsync("driver", StandardRoles.Driver);
+            await AddUserAsync("clerk", "finance-head");
             var system = Actor.System("test");
             await using var db = Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateFor(system);
             var (branch, client, shelf) = (await db.Set<Branch>().Select(b => b.Id).FirstAsync(), await db.Set<Partner>().Select(p => p.Id).FirstAsync(), await db.Set<Product>().FirstAsync(p => p.Code == "SH-1"));
@@ -116,8 +117,31 @@ public sealed class WholeLineTests(WholeLineTests.LineApp app) : IClassFixture<W
         driver.AssertClean();
     }
 
+    // the accountant asks for all of it, and the money comes
+    private async Task PayAsync(string order)
+    {
+        await using var clerk = await app.OpenWindowAsync("clerk");
+        await clerk.GoToAsync(order);
+        await clerk.Page.Locator("[data-part]").First.ClickAsync();
+        await clerk.Page.IsAtAsync(url => url.Contains("/invoices/", StringComparison.Ordinal));
+        await clerk.Page.GetByRole(AriaRole.Button, new() { Name = "Issue", Exact = true }).ClickAsync();
+        await Expect(clerk.Page.Locator("h1 .chip")).ToHaveTextAsync("Issued");
+        await clerk.GoToAsync("/payments");
+        await clerk.Page.GetByRole(AriaRole.Button, new() { Name = "Book a payment" }).ClickAsync();
+        var dialog = clerk.Page.GetByRole(AriaRole.Dialog);
+        await dialog.Locator("#payment-client").FillAsync("Lantern");
+        await dialog.Locator("#payment-client-list li").First.WaitForAsync();
+        await clerk.Page.Keyboard.PressAsync("Enter");
+        await dialog.GetByLabel("Amount").FillAsync("480");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Book", Exact = true }).ClickAsync();
+        await clerk.Page.IsAtAsync(url => url.Contains("/payments/", StringComparison.Ordinal));
+        await clerk.Page.GetByRole(AriaRole.Button, new() { Name = "Give to invoices" }).ClickAsync();
+        await Expect(clerk.Page.GetByRole(AriaRole.Button, new() { Name = "Give to invoices" })).ToHaveCountAsync(0);
+        clerk.AssertClean();
+    }
+
     [Fact]
-    public async Task Line_FromTheAcceptedOfferToTheSignatureAtTheDoor_IsSeenByWhoWatches()
+    public async Task Line_FromTheAcceptedOfferToTheWonDeal_IsSeenByWhoWatches()
     {
         await using var seller = await app.OpenWindowAsync("seller");
         await seller.GoToAsync($"/deals/{app.Deal.Value}");
@@ -160,6 +184,8 @@ public sealed class WholeLineTests(WholeLineTests.LineApp app) : IClassFixture<W
         // neither has touched anything
         await Expect(keeper.Page.Locator("tbody tr").First).ToContainTextAsync("Delivered");
         await Expect(seller.Page.Locator("[data-delivery=Delivered]")).ToContainTextAsync("Mira Vale");
+        await PayAsync(new Uri(seller.Page.Url).PathAndQuery);
+        await Expect(seller.Page.GetByRole(AriaRole.Region, new() { Name = "Invoices" }).Locator(".chip")).ToHaveTextAsync("Paid");
         Assert.True(await seller.Page.EvaluateAsync<bool>("() => window.same === true"));
         var signature = await seller.Page.RunAndWaitForDownloadAsync(() => seller.Page.Locator("[data-delivery=Delivered]").GetByRole(AriaRole.Link, new() { Name = "signature" }).ClickAsync());
         Assert.Matches(new Regex(@"\.png$"), signature.SuggestedFilename);
@@ -167,6 +193,10 @@ public sealed class WholeLineTests(WholeLineTests.LineApp app) : IClassFixture<W
         await keeper.Page.Locator("tbody td a").First.ClickAsync();
         await Expect(keeper.Page.Locator("[data-of=delivered]")).ToHaveTextAsync("4");
         await keeper.ShootAsync("shipment-delivered");
+        await seller.GoToAsync($"/deals/{app.Deal.Value}");
+        await Expect(seller.Page.GetByRole(AriaRole.Region, new() { Name = "Orders" })).ToContainTextAsync("Shipped");
+        await seller.Page.GetByRole(AriaRole.Button, new() { Name = "Won", Exact = true }).ClickAsync();
+        await Expect(seller.Page.Locator(".deal .actions .chip").First).ToContainTextAsync("Won");
         seller.AssertClean();
         keeper.AssertClean();
     }
