@@ -67,9 +67,10 @@ internal sealed class StepWrites
         update process.task t set excluded = done.by, {Taken("t.assignee = any(done.by)")}
         from (select o.id, array(
             select distinct d.closed_by from process.task d where d.instance = o.instance and d.outcome = 'Completed' and d.closed_by is not null
-                and (d.node = any($2) and d.closed_at > coalesce(case when d.node = o.node then anew.others else (
+                and (d.node = any($2) and d.node = o.node and d.closed_at >= coalesce(anew.others, '-infinity')
+                    or d.node = any($2) and d.node <> o.node and d.closed_at > coalesce((
                         select max(own.closed_at) from process.task own where own.instance = o.instance and own.outcome = 'Completed' and own.node = o.node and own.closed_at < (
-                            select max(same.closed_at) from process.task same where same.instance = o.instance and same.outcome = 'Completed' and same.node = d.node)) end, '-infinity')
+                            select max(same.closed_at) from process.task same where same.instance = o.instance and same.outcome = 'Completed' and same.node = d.node)), '-infinity')
                     or d.node = any($3) and d.closed_at > o.created_at)) as by
             from process.task o
             cross join lateral (select max(closed_at) as others from process.task where instance = o.instance and outcome = 'Completed' and node = any($2) and node <> o.node) anew

@@ -81,6 +81,7 @@ public sealed class FourEyesTests(ProcessOffice office) : IClassFixture<ProcessO
         await office.CompleteAsync(id, "offer", maker);
         await FourEyesAsync(() => office.CompleteAsync(id, "approve", maker, ("again", Value.Of(true))));
         await office.CompleteAsync(id, "approve", head, ("again", Value.Of(true)));
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
         await office.CompleteAsync(id, "offer", maker);
 
         await FourEyesAsync(() => office.CompleteAsync(id, "approve", maker, ("again", Value.Of(false))));

@@ -38,7 +38,8 @@ public sealed class EqualAmongManyTests(WorkOffice office) : IClassFixture<WorkO
         var lost = await ListAsync(new(Standing: PartnerStanding.Lost), head);
         var all = await ListAsync(new(), head);
 
-        Assert.Equal(([$"Plenty {Lost + Active - 1}", $"Plenty {Lost + Active}"], false), (active.Rows.Select(r => r.Name).Order().ToArray(), active.More));
+        Assert.Equal([$"Plenty {Lost + Active - 1}", $"Plenty {Lost + Active}"], active.Rows.Select(r => r.Name).Order());
+        Assert.False(active.More);
         Assert.Equal((4000, true), (lost.Total, lost.More));
         Assert.Equal((4000, true), (all.Total, all.More));
         // a file would hide that it is cut
