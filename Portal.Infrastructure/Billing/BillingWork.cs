@@ -41,13 +41,6 @@ internal static class BillingWork
         return await db.Set<Payment>().Within(db, actor).FirstOrDefaultAsync(p => p.Id == id, ct) ?? throw new RuleBrokenException("payments.unknown");
     }
 
-    /// <summary>Refuses where somebody else has changed the object since it was seen.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c></exception>
-    public static async Task RequireSeenAsync(PortalDb db, ObjectRef what, uint version, uint seen, CancellationToken ct)
-    {
-        if (version != seen) throw await db.ChangedByAnotherAsync(what, ct);
-    }
-
     /// <summary>Books money that came in under the number that comes next.</summary>
     /// <exception cref="RuleBrokenException">what <see cref="Payment"/> refuses</exception>
     public static async Task BookAsync(PortalDb db, PaymentId id, CompanyId company, PaymentNews news, DateOnly today, Actor actor, DateTimeOffset now, CancellationToken ct)

@@ -64,7 +64,7 @@ public sealed class InvoiceDesk(IDbContextFactory<PortalDb> contexts, TimeProvid
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>invoices.unknown</c>, what <see cref="Invoice.Write"/> refuses</exception>
     public Task WriteAsync(InvoiceId id, int dueDays, string? note, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, invoice, _) =>
     {
-        await BillingWork.RequireSeenAsync(db, id.Ref(), invoice.Version, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), invoice.Version, seen, ct);
         invoice.Write(dueDays, note);
     }, ct);
 
@@ -72,7 +72,7 @@ public sealed class InvoiceDesk(IDbContextFactory<PortalDb> contexts, TimeProvid
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>invoices.unknown</c>, <c>invoices.not-draft</c></exception>
     public Task DropAsync(InvoiceId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, invoice, _) =>
     {
-        await BillingWork.RequireSeenAsync(db, id.Ref(), invoice.Version, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), invoice.Version, seen, ct);
         await BillingWork.DropAsync(db, invoice, ct);
     }, ct);
 
@@ -81,7 +81,7 @@ public sealed class InvoiceDesk(IDbContextFactory<PortalDb> contexts, TimeProvid
     public Task IssueAsync(InvoiceId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, invoice, now) =>
     {
         if (invoice.IssuedAt is not null) return;
-        await BillingWork.RequireSeenAsync(db, id.Ref(), invoice.Version, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), invoice.Version, seen, ct);
         var today = (await db.CompanyZoneAsync(ct)).DayOf(now);
         await invoice.IssueAsync(today, actor, now, () => db.TakeAsync(invoice.Company, DocumentType.Invoice, today.Year, ct));
         BillingWork.Tell(db, invoice.Partner, "invoice.issued", id.Ref(), invoice.Number.ToString()!, now, actor);
@@ -99,7 +99,7 @@ public sealed class InvoiceDesk(IDbContextFactory<PortalDb> contexts, TimeProvid
         foreach (var payment in standing.Select(a => a.Payment.Value).Distinct().Order()) await db.Database.ExecuteSqlAsync($"select from billing.payment where id = {payment} for update", ct);
         var invoice = await BillingWork.TakeAsync(db, id, actor, ct);
         if (invoice.State == InvoiceState.Cancelled) return;
-        await BillingWork.RequireSeenAsync(db, id.Ref(), invoice.Version, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), invoice.Version, seen, ct);
         await BillingWork.EndAsync(db, standing, actor, now, ct);
         invoice.Cancel(reason, actor, now);
         BillingWork.Tell(db, invoice.Partner, "invoice.cancelled", id.Ref(), invoice.Number.ToString()!, now, actor);

@@ -96,7 +96,7 @@ public sealed class PaymentDesk(IDbContextFactory<PortalDb> contexts, WorkHints 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var payment = await BillingWork.TakeAsync(db, id, actor, ct);
         if (isDone?.Invoke(payment) == true) return;
-        await BillingWork.RequireSeenAsync(db, id.Ref(), payment.Version, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), payment.Version, seen, ct);
         await change(db, payment, time.GetUtcNow());
         await db.SaveOrExplainAsync(id.Ref(), ct);
         await transaction.CommitAsync(ct);

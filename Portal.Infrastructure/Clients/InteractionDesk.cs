@@ -42,7 +42,7 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, UserRi
     public Task ChangeAsync(InteractionId id, InteractionDetails details, Guid responsible, Participants with, uint seen, Actor actor, CancellationToken ct) =>
         DoAsync(id, actor, async (db, interaction) =>
         {
-            await RequireSeenAsync(db, interaction, seen, ct);
+            await db.RequireSeenAsync(new(ObjectKind.Interaction, interaction.Id.Value), interaction.Version, seen, ct);
             interaction.Change(details, time.GetUtcNow());
             await HandAsync(db, interaction, responsible, actor, ct);
             var before = await db.Set<InteractionParticipant>().Where(p => p.Interaction == id).ToListAsync(ct);
@@ -58,7 +58,7 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, UserRi
     public async Task<uint> MoveAsync(InteractionId id, DateTimeOffset to, int minutes, Guid responsible, uint seen, Actor actor, CancellationToken ct) =>
         (await DoAsync(id, actor, async (db, interaction) =>
         {
-            await RequireSeenAsync(db, interaction, seen, ct);
+            await db.RequireSeenAsync(new(ObjectKind.Interaction, interaction.Id.Value), interaction.Version, seen, ct);
             interaction.Move(to, minutes, time.GetUtcNow());
             await HandAsync(db, interaction, responsible, actor, ct);
         }, ct)).Version;
@@ -115,12 +115,6 @@ public sealed class InteractionDesk(IDbContextFactory<PortalDb> contexts, UserRi
             db.Add(new ContactRole(Guid.CreateVersion7(), person.Id, newcomer.Role, interaction.Partner));
             db.Add(new InteractionParticipant(interaction.Id, person.Id));
         }
-    }
-
-    // before anything else: who was first is told by name, not by what can no longer be done
-    private static async Task RequireSeenAsync(PortalDb db, Interaction interaction, uint seen, CancellationToken ct)
-    {
-        if (interaction.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.Interaction, interaction.Id.Value), ct);
     }
 
     private async Task HandAsync(PortalDb db, Interaction interaction, Guid responsible, Actor actor, CancellationToken ct)

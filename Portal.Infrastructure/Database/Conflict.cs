@@ -20,6 +20,13 @@ public static class Conflict
         }
     }
 
+    /// <summary>Refuses where somebody else has changed the record since it was seen. Asked before anything else: who was first is told by name, not by what can no longer be done.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c></exception>
+    public static async Task RequireSeenAsync(this PortalDb db, ObjectRef what, uint version, uint seen, CancellationToken ct)
+    {
+        if (version != seen) throw await db.ChangedByAnotherAsync(what, ct);
+    }
+
     /// <summary>The refusal that says who changed a record last.</summary>
     public static async Task<RuleBrokenException> ChangedByAnotherAsync(this PortalDb db, ObjectRef what, CancellationToken ct)
     {

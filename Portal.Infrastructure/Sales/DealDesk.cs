@@ -172,8 +172,7 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
     private async Task<uint> DoAsync(PortalDb db, DealId id, uint seen, Actor actor, Func<Deal, DateTimeOffset, Task> change, CancellationToken ct)
     {
         var deal = await DealChange.TakeAsync(db, id, actor, ct);
-        // before anything else: who was first is told by name, not by what can no longer be done
-        if (deal.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.Deal, id.Value), ct);
+        await db.RequireSeenAsync(new(ObjectKind.Deal, id.Value), deal.Version, seen, ct);
         await change(deal, time.GetUtcNow());
         await db.SaveOrExplainAsync(new(ObjectKind.Deal, id.Value), ct);
         return deal.Version;

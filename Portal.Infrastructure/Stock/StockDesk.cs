@@ -66,7 +66,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
         StockDocument? written = null;
         await DoAsync(id, Permissions.StockMove, actor, async (db, document, _) =>
         {
-            await RequireSeenAsync(db, document, seen, ct);
+            await db.RequireSeenAsync(new(ObjectKind.StockDocument, id.Value), document.Version, seen, ct);
             if (head.Warehouse != document.Warehouse) await db.RequireWarehouseAsync(head.Warehouse, actor, ct);
             if (head.Target is { } target && target != document.Target && !await db.Set<Warehouse>().AnyAsync(w => w.Id == target && !w.Archived, ct)) throw new RuleBrokenException("stock.warehouse-unknown");
             if (head.Partner is { } partner && partner != document.Partner) await PartnerRegistry.TakeAsync(db, partner, actor, ct);
@@ -85,7 +85,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>stock.document-unknown</c>, <c>stock.not-draft</c></exception>
     public Task DropAsync(StockDocumentId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, Permissions.StockMove, actor, async (db, document, _) =>
     {
-        await RequireSeenAsync(db, document, seen, ct);
+        await db.RequireSeenAsync(new(ObjectKind.StockDocument, id.Value), document.Version, seen, ct);
         if (document.State != StockDocumentState.Draft) throw new RuleBrokenException("stock.not-draft");
         await db.Set<DocumentLink>().Where(l => l.FromId == id.Value).ExecuteDeleteAsync(ct);
         db.Remove(document);
@@ -96,7 +96,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
     public Task PostAsync(StockDocumentId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, Permissions.StockMove, actor, async (db, document, now) =>
     {
         if (document.State == StockDocumentState.Posted) return;
-        await RequireSeenAsync(db, document, seen, ct);
+        await db.RequireSeenAsync(new(ObjectKind.StockDocument, id.Value), document.Version, seen, ct);
         await db.RequireWarehouseAsync(document.Warehouse, actor, ct);
         await db.PostAsync(document, actor, now, ct);
     }, ct);
@@ -106,7 +106,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
     public Task CancelAsync(StockDocumentId id, string? reason, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, Permissions.StockCancel, actor, async (db, document, now) =>
     {
         if (document.State == StockDocumentState.Cancelled) return;
-        await RequireSeenAsync(db, document, seen, ct);
+        await db.RequireSeenAsync(new(ObjectKind.StockDocument, id.Value), document.Version, seen, ct);
         // what belongs to another document is taken back there
         if (await db.Set<DocumentLink>().AnyAsync(l => l.FromId == id.Value && l.ToKind == ObjectKind.Shipment, ct)) throw new RuleBrokenException("stock.of-shipment");
         await db.RequireWarehouseAsync(document.Warehouse, actor, ct);
@@ -146,11 +146,6 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
 
     private static async Task<StockDocument> FindAsync(PortalDb db, StockDocumentId id, Actor actor, CancellationToken ct) =>
         await db.Set<StockDocument>().Within(db, actor).AsNoTracking().FirstOrDefaultAsync(d => d.Id == id, ct) ?? throw new RuleBrokenException("stock.document-unknown");
-
-    private static async Task RequireSeenAsync(PortalDb db, StockDocument document, uint seen, CancellationToken ct)
-    {
-        if (document.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.StockDocument, document.Id.Value), ct);
-    }
 
     private async Task<(DateOnly Day, TimeOnly Minute)> NowAsync(PortalDb db, CancellationToken ct)
     {

@@ -92,7 +92,7 @@ public sealed class LeadConversion(IDbContextFactory<PortalDb> contexts, DealDes
         await db.Database.ExecuteSqlAsync($"select 1 from sales.lead where id = {id.Value} for update", ct);
         var lead = await LeadChange.TakeAsync(db, id, actor, ct);
         if (lead.State == LeadState.Converted) return new(lead.Partner!.Value, lead.Person, lead.Deal!.Value, true);
-        if (lead.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.Lead, id.Value), ct);
+        await db.RequireSeenAsync(new(ObjectKind.Lead, id.Value), lead.Version, seen, ct);
         var now = time.GetUtcNow();
         var (partner, person) = await ClientAsync(db, order, actor, ct);
         // the deal asks the database for its client

@@ -168,8 +168,7 @@ public sealed class LeadDesk(IDbContextFactory<PortalDb> contexts, TimeProvider 
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var lead = await LeadChange.TakeAsync(db, id, actor, ct);
-        // before anything else: who was first is told by name, not by what can no longer be done
-        if (lead.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.Lead, id.Value), ct);
+        await db.RequireSeenAsync(new(ObjectKind.Lead, id.Value), lead.Version, seen, ct);
         await change(db, lead, now);
         await db.SaveOrExplainAsync(new(ObjectKind.Lead, id.Value), ct);
         await transaction.CommitAsync(ct);

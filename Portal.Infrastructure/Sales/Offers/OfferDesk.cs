@@ -184,8 +184,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await using var db = contexts.CreateFor(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var offer = await OfferWork.TakeAsync(db, id, actor, ct);
-        // before anything else: who was first is told by name, not by what can no longer be done
-        if (offer.Version != seen) throw await db.ChangedByAnotherAsync(new(ObjectKind.Offer, id.Value), ct);
+        await db.RequireSeenAsync(new(ObjectKind.Offer, id.Value), offer.Version, seen, ct);
         await change(db, offer, time.GetUtcNow());
         // the version tells that somebody wrote, also where only lines changed
         db.Entry(offer).Property(o => o.Title).IsModified = true;

@@ -92,7 +92,7 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await using var db = Open(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var order = await OrderWork.TakeAsync(db, id, actor, ct);
-        await OrderWork.RequireSeenAsync(db, order, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), order.Version, seen, ct);
         if (order.State != OrderState.Draft) throw new RuleBrokenException("orders.not-draft");
         await db.Set<DocumentLink>().Where(l => l.FromId == id.Value).ExecuteDeleteAsync(ct);
         db.Remove(order);
@@ -131,7 +131,7 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
 
     private Task DoAsync(SalesOrderId id, uint seen, Actor actor, Func<PortalDb, SalesOrder, DateTimeOffset, Task> change, CancellationToken ct) => OrderWork.ChangeAsync(contexts, id, actor, async (db, order) =>
     {
-        await OrderWork.RequireSeenAsync(db, order, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), order.Version, seen, ct);
         await change(db, order, time.GetUtcNow());
     }, ct);
 }

@@ -23,7 +23,7 @@ public sealed class OrderFulfilment(IDbContextFactory<PortalDb> contexts, OrderP
     public Task PlaceAsync(SalesOrderId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, order, now) =>
     {
         if (order.PlacedAt is not null) return;
-        await OrderWork.RequireSeenAsync(db, order, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), order.Version, seen, ct);
         await prices.SettleAsync(db, order, ct);
         var today = (await db.CompanyZoneAsync(ct)).DayOf(now);
         await order.PlaceAsync(today, actor, now, () => db.TakeAsync(order.Company, DocumentType.Order, today.Year, ct));
@@ -53,7 +53,7 @@ public sealed class OrderFulfilment(IDbContextFactory<PortalDb> contexts, OrderP
     public Task CancelAsync(SalesOrderId id, string? reason, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, order, now) =>
     {
         if (order.State == OrderState.Cancelled) return;
-        await OrderWork.RequireSeenAsync(db, order, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), order.Version, seen, ct);
         order.Cancel(reason, actor, now);
         // who issues a draft just now is waited for
         await db.Database.ExecuteSqlAsync($"select from billing.invoice where \"order\" = {id.Value} and state <> 'Cancelled' order by id for update", ct);

@@ -52,13 +52,6 @@ internal static class OrderWork
         return await db.Set<SalesOrder>().Within(actor).Include(o => o.Items).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("orders.unknown");
     }
 
-    /// <summary>Refuses where somebody else has changed the order since it was seen.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c></exception>
-    public static async Task RequireSeenAsync(PortalDb db, SalesOrder order, uint seen, CancellationToken ct)
-    {
-        if (order.Version != seen) throw await db.ChangedByAnotherAsync(order.Id.Ref(), ct);
-    }
-
     /// <summary>Saves a changed order: its version tells that somebody wrote, also where only an item changed.</summary>
     public static async Task SaveAsync(PortalDb db, SalesOrder order, CancellationToken ct)
     {

@@ -39,7 +39,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.other-client</c>, as <see cref="BeginAsync"/></exception>
     public Task TakeAlongAsync(ShipmentId id, SalesOrderId more, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, shipment, now) =>
     {
-        await RequireSeenAsync(db, shipment, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
         var order = await OrderWork.TakeAsync(db, more, actor, ct);
         if (!order.IsOpen) throw new RuleBrokenException("orders.not-open");
         if (order.Partner != shipment.Partner) throw new RuleBrokenException("shipments.other-client");
@@ -57,7 +57,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
         Shipment? written = null;
         await DoAsync(id, actor, async (db, shipment, _) =>
         {
-            await RequireSeenAsync(db, shipment, seen, ct);
+            await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
             shipment.Write(head, [.. shipment.Lines.Where(l => quantities.GetValueOrDefault((l.Order, l.OrderLine), l.Quantity) != 0).Select(l => l with { Quantity = quantities.GetValueOrDefault((l.Order, l.OrderLine), l.Quantity) })]);
             written = shipment;
         }, ct);
@@ -68,7 +68,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.not-draft</c>, <c>shipments.trip-there</c></exception>
     public Task DropAsync(ShipmentId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, shipment, _) =>
     {
-        await RequireSeenAsync(db, shipment, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
         if (shipment.State != ShipmentState.Draft) throw new RuleBrokenException("shipments.not-draft");
         await ShipmentDelivery.RequireNoTripAsync(db, id, ct);
         await db.Set<Delivery>().Where(d => d.Shipment == id).ExecuteDeleteAsync(ct);
@@ -82,7 +82,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     {
         actor.Require(Permissions.StockMove);
         if (shipment.State == ShipmentState.Posted) return;
-        await RequireSeenAsync(db, shipment, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
         await db.RequireWarehouseAsync(shipment.Warehouse, actor, ct);
         await CreditControl.RequireAsync(db, shipment, (await db.CompanyZoneAsync(ct)).DayOf(now), ct);
         await ShipmentWork.PostAsync(db, shipment, actor, now, ct);
@@ -94,7 +94,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     {
         actor.Require(Permissions.StockCancel);
         if (shipment.State == ShipmentState.Cancelled) return;
-        await RequireSeenAsync(db, shipment, seen, ct);
+        await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
         await db.RequireWarehouseAsync(shipment.Warehouse, actor, ct);
         await ShipmentWork.CancelAsync(db, shipment, reason, actor, now, ct);
     }, ct);
@@ -124,10 +124,5 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
         await change(db, shipment, time.GetUtcNow());
         await db.SaveOrExplainAsync(id.Ref(), ct);
         await transaction.CommitAsync(ct);
-    }
-
-    private static async Task RequireSeenAsync(PortalDb db, Shipment shipment, uint seen, CancellationToken ct)
-    {
-        if (shipment.Version != seen) throw await db.ChangedByAnotherAsync(shipment.Id.Ref(), ct);
     }
 }
