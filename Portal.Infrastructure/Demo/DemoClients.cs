@@ -52,8 +52,8 @@ public sealed class DemoClients(IDbContextFactory<PortalDb> contexts, Attachment
         var sellers = await db.Set<PortalUser>().Where(u => u.UserName == "sela" || u.UserName == "hugo" || u.UserName == "cora").OrderBy(u => u.UserName).ToListAsync(ct);
         if (sellers.Count == 0) return;
         var driven = await db.Set<Trip>().Where(t => t.Customer != null).Select(t => t.Customer!.Value).Distinct().ToListAsync(ct);
-        var places = (await db.Set<Place>().Where(p => p.Partner != null).OrderBy(p => p.Id).ToListAsync(ct)).ToLookup(p => p.Partner!.Value);
-        var clients = await db.Set<Partner>().OrderBy(p => p.Id).ToListAsync(ct);
+        var places = (await db.Set<Place>().Where(p => p.Partner != null).OrderBy(p => p.Name).ToListAsync(ct)).ToLookup(p => p.Partner!.Value);
+        var clients = await db.Set<Partner>().OrderBy(p => p.Name).ToListAsync(ct);
         foreach (var client in clients.Where(c => driven.Contains(c.Id))) client.Stand(PartnerStanding.Active);
         clients.AddRange(Others.Select((other, i) => Another(db, other, clients.Count + i)));
         for (var i = 0; i < clients.Count; i++)

@@ -43,8 +43,8 @@ public sealed class DemoOffice(IDbContextFactory<PortalDb> contexts, TripRegistr
     private async Task<DemoOrders> ReadAsync(PortalDb db, Random random, CancellationToken ct)
     {
         branch = await db.Set<Branch>().OrderBy(b => b.Id).Select(b => b.Id).FirstAsync(ct);
-        var clients = await db.Set<Partner>().Where(p => !p.Archived).OrderBy(p => p.Id).Select(p => p.Id).Take(100).ToListAsync(ct);
-        var places = await db.Set<Place>().AsNoTracking().Where(p => p.Owner != PlaceOwner.Ours && p.Latitude != null && !p.Archived).OrderBy(p => p.Id).Take(200).ToListAsync(ct);
+        var clients = await db.Set<Partner>().Where(p => !p.Archived).OrderBy(p => p.Name).Select(p => p.Id).Take(100).ToListAsync(ct);
+        var places = await db.Set<Place>().AsNoTracking().Where(p => p.Owner != PlaceOwner.Ours && p.Latitude != null && !p.Archived).OrderBy(p => p.Name).Take(200).ToListAsync(ct);
         return new DemoOrders(clients, places, random);
     }
 }

@@ -31,7 +31,7 @@ public sealed class DemoSales(IDbContextFactory<PortalDb> contexts, TimeProvider
         await using var db = contexts.CreateFor(Actor.System("demo"));
         if (await db.Set<Deal>().AnyAsync(ct)) return;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var clients = await db.Set<Partner>().Where(p => !p.Archived && p.Standing != PartnerStanding.Lost && (p.Kinds & PartnerKinds.Client) != 0 && p.Responsible != null).OrderBy(p => p.Id).ToListAsync(ct);
+        var clients = await db.Set<Partner>().Where(p => !p.Archived && p.Standing != PartnerStanding.Lost && (p.Kinds & PartnerKinds.Client) != 0 && p.Responsible != null).OrderBy(p => p.Name).ToListAsync(ct);
         var technologist = await db.Set<PortalUser>().Where(u => u.UserName == "tess").Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct);
         var (sources, reasons) = (await db.Set<LeadSource>().OrderBy(s => s.Position).ToListAsync(ct), await db.Set<LossReason>().ToDictionaryAsync(r => r.Key, ct));
         var ready = await db.Set<Pipeline>().Where(p => p.Map != null).OrderBy(p => p.Position).FirstAsync(ct);

@@ -27,7 +27,8 @@ public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderD
         var keeper = await db.Set<PortalUser>().Where(u => u.UserName == "ward").Select(u => (Guid?)u.Id).FirstOrDefaultAsync(ct) is { } ward ? await rights.FindAsync(ward, ct) : null;
         var warehouse = await db.Set<Warehouse>().Where(w => w.Name == "Main warehouse").Select(w => (WarehouseId?)w.Id).FirstOrDefaultAsync(ct);
         var products = await db.Set<Product>().Where(p => !p.Archived && p.Kind == ProductKind.Goods && p.Cost != null).OrderBy(p => p.Code).Take(12).ToListAsync(ct);
-        var partners = await db.Set<Partner>().Where(p => p.Responsible == user && !p.Archived).OrderBy(p => p.Name).Select(p => p.Id).Take(3).ToListAsync(ct);
+        // those first to whose door goods can be driven
+        var partners = await db.Set<Partner>().Where(p => p.Responsible == user && !p.Archived).OrderByDescending(p => db.Set<Place>().Any(at => at.Partner == p.Id && !at.Archived)).ThenBy(p => p.Name).Select(p => p.Id).Take(3).ToListAsync(ct);
         if (products.Count == 0 || partners.Count == 0) return;
         if (warehouse is { } hall && keeper is not null && partners.Count == 3) await billing.FoundAsync(partners, products, hall, seller, keeper, ct);
         if (await db.Set<Offer>().Where(o => o.State == OfferState.Accepted).Select(o => (OfferId?)o.Id).FirstOrDefaultAsync(ct) is { } offer)
