@@ -20,6 +20,13 @@ internal static class DealChange
         await db.Set<Deal>().Within(actor).Include(d => d.Stages.OrderBy(s => s.Seq)).Include(d => d.Members).AsSplitQuery().FirstOrDefaultAsync(d => d.Id == id, ct)
             ?? throw new RuleBrokenException("sales.deal-unknown");
 
+    /// <summary>The deal, held until the transaction ends: of two processes that act on it, or a process and a person, the second waits and sees what the first has done.</summary>
+    public static async Task<Deal?> HoldAsync(PortalDb db, DealId id, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync($"select from sales.deal where id = {id.Value} for update", ct);
+        return await db.Set<Deal>().Include(d => d.Stages.OrderBy(s => s.Seq)).FirstOrDefaultAsync(d => d.Id == id, ct);
+    }
+
     /// <summary>The stage.</summary>
     /// <exception cref="RuleBrokenException"><c>sales.stage-unknown</c></exception>
     public static async Task<Stage> StageAsync(PortalDb db, StageId id, CancellationToken ct) =>

@@ -53,18 +53,19 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
     }
 
     /// <summary>Changes what a deal is about.</summary>
-    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>sales.source-fixed</c></exception>
-    public Task<uint> ChangeAsync(DealId id, DealDetails details, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, deal, now) =>
+    /// <exception cref="RuleBrokenException">as <see cref="AddAsync"/>, and <c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>sales.source-fixed</c>, <c>sales.client-has-offer</c></exception>
+    public Task<uint> ChangeAsync(DealId id, DealDetails details, uint seen, Actor actor, CancellationToken ct) => HandingAsync(id, seen, actor, async (db, deal, now) =>
     {
         var (partner, manager) = (deal.Partner, deal.Manager);
         deal.Attribute(details.Source);
         await DescribeAsync(db, deal, details, await DealChange.StageAsync(db, deal.Stage, ct), actor, ct);
         if (deal.Partner != partner)
         {
+            if (deal.Partner is null) await RequireNoOfferOutAsync(db, deal, ct);
             await OfferWork.FollowAsync(db, deal, ct);
             DealChange.Tell(db, deal, "deal.opened", now, actor);
         }
-        if (deal.Manager != manager) await TellHandedAsync(db, deal, now, actor, ct);
+        if (deal.Manager != manager) await HandedAsync(db, deal, manager, now, actor, ct);
     }, ct);
 
     /// <summary>Moves a deal to a stage, of another pipeline too.</summary>
@@ -136,22 +137,26 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
         }, ct);
     }
 
-    /// <summary>Gives a deal to another manager, with all that belongs to it; he finds it among his own.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c></exception>
-    public Task<uint> HandAsync(DealId id, Guid? to, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, deal, now) =>
+    /// <summary>Gives a deal to another manager, with all that belongs to it, the process that runs it and its open tasks too; he finds it among his own.</summary>
+    /// <exception cref="RuleBrokenException">
+    /// <c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>work.person-unknown</c>, <c>identity.out-of-reach</c>, and what <see cref="ProcessesAbout.HandAsync"/> refuses
+    /// </exception>
+    public Task<uint> HandAsync(DealId id, Guid? to, uint seen, Actor actor, CancellationToken ct) => HandingAsync(id, seen, actor, async (db, deal, now) =>
     {
         if (to == deal.Manager) return;
+        var from = deal.Manager;
         deal.HandTo(to, deal.Branch);
         actor.RequireReach(deal);
-        await TellHandedAsync(db, deal, now, actor, ct);
+        await HandedAsync(db, deal, from, now, actor, ct);
     }, ct);
 
-    /// <summary>Takes a deal out of every list and figure.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>sales.deal-unknown</c></exception>
-    public Task<uint> ArchiveAsync(DealId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, (_, deal, _) =>
+    /// <summary>Takes a deal out of every list and figure. What still goes on outside of them, a process or an offer that its client can accept, is ended first.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>sales.deal-unknown</c>, <c>sales.process-runs</c>, <c>sales.client-has-offer</c></exception>
+    public Task<uint> ArchiveAsync(DealId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, deal, _) =>
     {
+        if (await ProcessesAbout.AnyRunningAsync(db, Ref(id), ct)) throw new RuleBrokenException("sales.process-runs");
+        await RequireNoOfferOutAsync(db, deal, ct);
         deal.Archive();
-        return Task.CompletedTask;
     }, ct);
 
     /// <summary>Brings an archived deal back.</summary>
@@ -169,12 +174,24 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
         return await DoAsync(db, id, seen, actor, (deal, now) => change(db, deal, now), ct);
     }
 
+    // the processes are held before the deal, as their steps do
+    private async Task<uint> HandingAsync(DealId id, uint seen, Actor actor, Func<PortalDb, Deal, DateTimeOffset, Task> change, CancellationToken ct)
+    {
+        actor.Require(Permissions.DealsManage);
+        await using var db = contexts.CreateFor(actor);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await ProcessesAbout.LockAsync(db, Ref(id), ct);
+        var version = await DoAsync(db, id, seen, actor, (deal, now) => change(db, deal, now), ct);
+        await transaction.CommitAsync(ct);
+        return version;
+    }
+
     private async Task<uint> DoAsync(PortalDb db, DealId id, uint seen, Actor actor, Func<Deal, DateTimeOffset, Task> change, CancellationToken ct)
     {
         var deal = await DealChange.TakeAsync(db, id, actor, ct);
-        await db.RequireSeenAsync(new(ObjectKind.Deal, id.Value), deal.Version, seen, ct);
+        await db.RequireSeenAsync(Ref(id), deal.Version, seen, ct);
         await change(deal, time.GetUtcNow());
-        await db.SaveOrExplainAsync(new(ObjectKind.Deal, id.Value), ct);
+        await db.SaveOrExplainAsync(Ref(id), ct);
         return deal.Version;
     }
 
@@ -195,14 +212,24 @@ public sealed class DealDesk(IDbContextFactory<PortalDb> contexts, ProcessRunner
         actor.RequireReach(deal);
     }
 
-    private static async Task TellHandedAsync(PortalDb db, Deal deal, DateTimeOffset now, Actor actor, CancellationToken ct) =>
+    private static async Task HandedAsync(PortalDb db, Deal deal, Guid? from, DateTimeOffset now, Actor actor, CancellationToken ct)
+    {
+        await ProcessesAbout.HandAsync(db, Ref(deal.Id), from, deal.Manager, now, actor, ct);
         DealChange.Tell(db, deal, "deal.handed", now, actor, $"{deal.Title} → {await DealChange.NameAsync(db, deal.Manager, ct) ?? "—"}");
+    }
+
+    private static async Task RequireNoOfferOutAsync(PortalDb db, Deal deal, CancellationToken ct)
+    {
+        if (await OfferWork.OutAsync(db, deal.Id, ct) is { } number) throw new RuleBrokenException("sales.client-has-offer", number);
+    }
 
     // a process that runs the deal says where it stands and how it ends
     private static async Task RequireByHandAsync(PortalDb db, Deal deal, CancellationToken ct)
     {
         if ((await DealChange.RunningAsync(db, deal.Id, ct)).Count > 0) throw new RuleBrokenException("sales.stage-by-process");
     }
+
+    private static ObjectRef Ref(DealId id) => new(ObjectKind.Deal, id.Value);
 
     private async Task<DateOnly> TodayAsync(CancellationToken ct)
     {

@@ -28,9 +28,7 @@ internal static class DealFollower
             await db.SaveChangesAsync(ct);
         }
         stage.Restore();
-        var id = new DealId(step.About.Id);
-        var deal = await db.Set<Deal>().Include(d => d.Stages.OrderBy(s => s.Seq)).FirstOrDefaultAsync(d => d.Id == id, ct);
-        if (deal is { State: DealState.Open }) deal.MoveTo(stage, step.Now.ToUniversalTime());
+        if (await DealChange.HoldAsync(db, new(step.About.Id), ct) is { State: DealState.Open } deal) deal.MoveTo(stage, step.Now.ToUniversalTime());
         await db.SaveOrExplainAsync(step.About, ct);
     }
 }

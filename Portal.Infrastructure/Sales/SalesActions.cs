@@ -70,8 +70,7 @@ public static class SalesActions
     {
         if (call.About is not { Kind: ObjectKind.Deal } about) return ContextValue.Empty;
         var (db, id) = (call.Database!, new DealId(about.Id));
-        var deal = await db.Set<Deal>().Include(d => d.Stages.OrderBy(s => s.Seq)).FirstOrDefaultAsync(d => d.Id == id, ct);
-        if (deal is null) return ContextValue.Empty;
+        if (await DealChange.HoldAsync(db, id, ct) is not { } deal) return ContextValue.Empty;
         await change(db, deal);
         await db.SaveOrExplainAsync(about, ct);
         return ContextValue.Empty;

@@ -164,6 +164,56 @@ public sealed class DealProcessTests(SalesOffice office) : IClassFixture<SalesOf
     }
 
     [Fact]
+    public async Task Hand_OfOneDeal_TakesItsProcessAndItsTasksAlong_AndWhoMayNotHaveATaskLeavesItToThePool()
+    {
+        var (deal, process, first) = await RunAsync("Rae Hander");
+        var (second, head) = (await office.SellerAsync("Sid Hander"), await office.SellerAsync("Tia Hander", role: "sales-head"));
+        await NeedAsync(process, first);
+        async Task<uint> VersionAsync() => (await office.CardAsync(deal)).Deal.Version;
+        async Task<(Guid?, Guid?, Guid?)> HeldAsync() => ((await office.InstanceAsync(process)).Owner, await office.TaskAsync(process, "offer") is var task ? task.Assignee : null, task.HandedFrom);
+        Assert.Equal((first.UserId, first.UserId, null), await HeldAsync());
+
+        await office.Desk.HandAsync(deal, second.UserId, await VersionAsync(), head, default);
+        Assert.Equal((second.UserId, second.UserId, first.UserId), await HeldAsync());
+
+        await office.Desk.ChangeAsync(deal, new("Given back", Manager: first.UserId), await VersionAsync(), head, default);
+        Assert.Equal((first.UserId, first.UserId, second.UserId), await HeldAsync());
+        Assert.Equal(2, await office.ValueAsync<long>("select count(*) from core.audit where object_kind = 'ProcessInstance' and object_id = $1 and jsonb_exists(after, 'Owner')", process.Value));
+
+        // a task that was never offered to the head is not his because he takes the deal over
+        await office.Desk.HandAsync(deal, head.UserId, await VersionAsync(), head, default);
+        Assert.Equal((head.UserId, null, first.UserId), await HeldAsync());
+    }
+
+    [Fact]
+    public async Task Archive_OfADealThatAProcessRuns_IsRefused_UntilItHasEnded()
+    {
+        var (deal, process, seller) = await RunAsync("Una Archive");
+        Assert.Equal("sales.process-runs", await RefusedAsync(async () => await office.Desk.ArchiveAsync(deal, (await office.CardAsync(deal)).Deal.Version, seller, default)));
+        await office.Desk.LoseAsync(deal, new((await office.Pipelines.LossReasonsAsync(default))[0].Id), null, (await office.CardAsync(deal)).Deal.Version, seller, default);
+
+        await office.Desk.ArchiveAsync(deal, (await office.CardAsync(deal)).Deal.Version, seller, default);
+
+        Assert.Equal((InstanceStatus.Cancelled, true), ((await office.InstanceAsync(process)).Status, (await office.CardAsync(deal)).Deal.Archived));
+    }
+
+    [Fact]
+    public async Task Action_OnADealThatSomebodyIsChanging_WaitsAndKeepsBothChanges()
+    {
+        var (deal, process, seller) = await RunAsync("Vic Meets");
+        await NeedAsync(process, seller);
+        await using var db = office.Open();
+        await using var other = await db.Database.BeginTransactionAsync();
+        await db.Database.ExecuteSqlAsync($"update sales.deal set next_step = 'Call' where id = {deal.Value}");
+        var acting = office.CompleteAsync(process, "offer", seller, ("amount", Value.Of(7_500)), ("discount", Value.Of(0)), ("deliveryDays", Value.Of(10)));
+        await office.SomebodyWaitsAsync();
+        await other.CommitAsync();
+        await acting;
+
+        Assert.Equal((7_500m, "Call"), (await office.CardAsync(deal)).Deal is var both ? (both.Amount, both.NextStep) : default);
+    }
+
+    [Fact]
     public async Task Bulk_MovesWhatMay_TellsWhatNot_AndIsTakenBack()
     {
         var seller = await office.SellerAsync("Kim Bulk");

@@ -91,8 +91,7 @@ public sealed class ClientOffers(IDbContextFactory<PortalDb> contexts, WorkHints
     private static async Task ValueDealAsync(PortalDb db, Offer offer, OfferAnswer answer, DateTimeOffset now, CancellationToken ct)
     {
         if (offer.Deal is not { } id) return;
-        await db.Database.ExecuteSqlAsync($"select from sales.deal where id = {id.Value} for update", ct);
-        if (await db.Set<Deal>().FirstOrDefaultAsync(d => d.Id == id, ct) is not { } deal) return;
+        if (await DealChange.HoldAsync(db, id, ct) is not { } deal) return;
         var before = Worth(deal);
         await DealChange.ValueAsync(db, deal, answer.Net, offer.Currency, ct);
         if (Worth(deal) is var worth && worth != before) DealChange.Tell(db, deal, "deal.valued", now, db.Actor!, $"{deal.Title}: {before} → {worth}");

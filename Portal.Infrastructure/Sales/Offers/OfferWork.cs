@@ -24,11 +24,17 @@ internal static class OfferWork
         return offer;
     }
 
+    // what Offer.IsOut means to the database
+    private static readonly OfferState[] Out = [OfferState.Issued, OfferState.Sent, OfferState.Read];
+
+    /// <summary>Number of an offer of the deal that its client has and can still answer; null where there is none.</summary>
+    public static async Task<string?> OutAsync(PortalDb db, DealId deal, CancellationToken ct) =>
+        (await db.Set<Offer>().AsNoTracking().Where(o => o.Deal == deal && Out.Contains(o.State)).OrderBy(o => o.Id).FirstOrDefaultAsync(ct))?.Number.ToString();
+
     /// <summary>The offer of a deal that its client can be sent: of those that are out the one issued last, or the one of that number. Null where there is none.</summary>
     public static async Task<Offer?> SendableAsync(PortalDb db, DealId deal, string? number, DateOnly today, CancellationToken ct)
     {
-        var states = new[] { OfferState.Issued, OfferState.Sent, OfferState.Read };
-        var offers = await db.Set<Offer>().Where(o => o.Deal == deal && states.Contains(o.State) && o.ValidUntil >= today)
+        var offers = await db.Set<Offer>().Where(o => o.Deal == deal && Out.Contains(o.State) && o.ValidUntil >= today)
             .OrderByDescending(o => db.Set<OfferVersion>().Where(v => v.Offer == o.Id && v.Number == o.InForce).Max(v => v.IssuedAt)).ThenByDescending(o => o.Sequence).Take(MostOfADeal).AsNoTracking().ToListAsync(ct);
         return offers.Find(o => number is null || o.Number.ToString() == number);
     }

@@ -175,6 +175,24 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
     }
 
     [Fact]
+    public async Task Deal_WhoseOfferIsOut_KeepsItsClientAndStaysInTheLists_UntilItIsWithdrawn()
+    {
+        var (deal, deals) = (await office.OpenDealAsync("Held by its offer"), office.Services.GetRequiredService<DealDesk>());
+        var (id, _) = await office.OutAsync(deal);
+        var number = (await office.SheetAsync(id)).Number;
+        async Task<uint> VersionAsync() => await office.Open().Set<Deal>().Where(d => d.Id == deal).Select(d => d.Version).SingleAsync();
+        var refusals = new[]
+        {
+            await Assert.ThrowsAsync<RuleBrokenException>(async () => await deals.ChangeAsync(deal, new("Held by its offer", Manager: office.Seller.UserId), await VersionAsync(), office.Seller, default)),
+            await Assert.ThrowsAsync<RuleBrokenException>(async () => await deals.ArchiveAsync(deal, await VersionAsync(), office.Seller, default)),
+        };
+        Assert.All(refusals, refusal => Assert.Equal(("sales.client-has-offer", number), (refusal.Code, refusal.Args[0])));
+
+        await office.Desk.WithdrawAsync(id, (await office.SheetAsync(id)).Version, office.Seller, default);
+        await deals.ArchiveAsync(deal, await VersionAsync(), office.Seller, default);
+    }
+
+    [Fact]
     public async Task Mine_IsWhatSomebodyAnswersFor_OffersOfADealThatHeTookOverToo()
     {
         var deal = await office.OpenDealAsync("Taken over");
