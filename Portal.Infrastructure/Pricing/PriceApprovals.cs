@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
@@ -12,12 +13,12 @@ namespace Portal.Infrastructure.Pricing;
 
 /// <summary>A request for prices below their floor.</summary>
 /// <param name="About">the object that asks, such as an offer</param>
-/// <param name="Lines">hash of its lines and prices, as the object reckons it: with other lines the decision holds no longer</param>
+/// <param name="Lines">the lines that somebody has to approve of</param>
 /// <param name="Subject">what is asked for, in a line that whoever decides reads first</param>
 /// <param name="Amount">net sum of the lines that are asked about</param>
 /// <param name="Depth">how far the deepest of them is below its floor's price, percent of it; null where costs are unknown, so that whoever decides has to judge them</param>
 /// <param name="Why">what the seller says for it</param>
-public sealed record PriceRequest(ObjectRef About, string Lines, string Subject, Money Amount, decimal? Depth, string Why);
+public sealed record PriceRequest(ObjectRef About, IReadOnlyList<PriceMark> Lines, string Subject, Money Amount, decimal? Depth, string Why);
 
 /// <summary>What was decided last about the lines an object has.</summary>
 public sealed record PriceVerdict(bool Granted, string? Note, DateTimeOffset At, string ByName);
@@ -38,15 +39,21 @@ public sealed class PriceApprovals(IDbContextFactory<PortalDb> contexts, Process
 
     private const string Start = "asked", Ask = "ask";
 
+    // a thousand lines, sixteen digits each
+    private const int MostMarks = 20_000;
+
+    // decisions about one object that are looked at: the latest count
+    private const int MostDecisions = 200;
+
     /// <summary>Asks for approval, in the name of the actor; where the same lines are being decided about already, that process goes on.</summary>
     /// <exception cref="RuleBrokenException"><c>pricing.nothing-to-approve</c>, <c>text.required</c>, and what the process refuses</exception>
     public async Task<InstanceId> AskAsync(PriceRequest request, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.PricingRead);
         if (request.Depth <= 0) throw new RuleBrokenException("pricing.nothing-to-approve");
-        var (lines, subject, why) = (Required.Text(request.Lines, "price.lines", 200), Required.Text(request.Subject, "price.subject", 200), Required.Text(request.Why, "price.why", 4000));
+        var (lines, subject, why) = (Required.Text(string.Join(',', request.Lines.Select(m => m.Line)), "price.lines", MostMarks), Required.Text(request.Subject, "price.subject", 200), Required.Text(request.Why, "price.why", 4000));
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (await OpenAsync(db, request.About, lines, ct) is { } open) return open;
+        if (await OpenAsync(db, request.About, request.Lines, ct) is { } open) return open;
         // how deep it is in figures tells of the cost: whoever may know it opens the object
         var deep = request.Depth > (await PricingSettingsStore.ReadAsync(db, ct)).DirectorBelow;
         var id = await runner.StartAsync(Map, request.About, ContextValue.Of(
@@ -58,19 +65,26 @@ public sealed class PriceApprovals(IDbContextFactory<PortalDb> contexts, Process
         return id;
     }
 
-    /// <summary>What was decided last about these lines of an object; null where nobody has decided.</summary>
+    /// <summary>What was decided last about these lines of an object, by the least of them; null where nobody has decided about one of them, or its floor has risen since.</summary>
     /// <remarks>Whoever calls has seen that the reader may see the object.</remarks>
-    public async Task<PriceVerdict?> FindAsync(ObjectRef about, string lines, Actor actor, CancellationToken ct)
+    public async Task<PriceVerdict?> FindAsync(ObjectRef about, IReadOnlyList<PriceMark> lines, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.PricingRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Set<PriceDecision>().Where(d => d.AboutKind == about.Kind && d.AboutId == about.Id && d.Lines == lines)
-            .OrderByDescending(d => d.At).Select(d => new PriceVerdict(d.Granted, d.Note, d.At, d.ByName)).FirstOrDefaultAsync(ct);
+        var decisions = await db.Set<PriceDecision>().AsNoTracking().Where(d => d.AboutKind == about.Kind && d.AboutId == about.Id).OrderByDescending(d => d.At).ThenByDescending(d => d.Id).Take(MostDecisions).ToListAsync(ct);
+        // of each line the latest counts
+        var said = lines.Select(line => decisions.Find(d => d.Marks.Any(m => m.Line == line.Line)) is { } last && (!last.Granted || last.Marks.Any(m => m.Covers(line))) ? last : null).ToList();
+        if (said.Contains(null)) return null;
+        var verdict = said.OrderBy(d => d!.Granted).ThenByDescending(d => d!.At).First()!;
+        return new(verdict.Granted, verdict.Note, verdict.At, verdict.ByName);
     }
+
+    /// <summary>The lines that a process decides about.</summary>
+    internal static string[] LinesOf(Value lines) => lines.IsNull ? [] : lines.ToString()!.Split(',');
 
     /// <summary>With whom a decision about these lines of an object is; null where nobody has asked, or it has been decided.</summary>
     /// <remarks>Whoever calls has seen that the reader may see the object.</remarks>
-    public async Task<PriceAsked?> AskedAsync(ObjectRef about, string lines, Actor actor, CancellationToken ct)
+    public async Task<PriceAsked?> AskedAsync(ObjectRef about, IReadOnlyList<PriceMark> lines, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.PricingRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -80,9 +94,9 @@ public sealed class PriceApprovals(IDbContextFactory<PortalDb> contexts, Process
         return task is null ? null : new(task.Performer, string.Join(',', task.CandidateRoles), task.CreatedAt);
     }
 
-    private static async Task<InstanceId?> OpenAsync(PortalDb db, ObjectRef about, string lines, CancellationToken ct)
+    private static async Task<InstanceId?> OpenAsync(PortalDb db, ObjectRef about, IReadOnlyList<PriceMark> lines, CancellationToken ct)
     {
         var open = await db.Set<InstanceRow>().Where(i => i.Key == Map && i.BusinessKind == about.Kind && i.BusinessId == about.Id && i.Status == InstanceStatus.Running).Select(i => new { i.Id, i.State }).ToListAsync(ct);
-        return open.Find(i => StateJson.Read(i.State).Scopes.Any(scope => scope.Variables["lines"] == Value.Of(lines)))?.Id;
+        return open.Find(i => StateJson.Read(i.State).Scopes.Any(scope => LinesOf(scope.Variables["lines"]) is var asked && lines.All(line => asked.Contains(line.Line))))?.Id;
     }
 }

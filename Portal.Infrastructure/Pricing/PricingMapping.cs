@@ -13,11 +13,14 @@ internal sealed class ProductMapping : IEntityTypeConfiguration<Product>
     public void Configure(EntityTypeBuilder<Product> entity)
     {
         entity.IsKind(ObjectKind.Product).HasWall(Wall.Internal);
-        Json(entity.Property(p => p.Units));
-        Json(entity.Property(p => p.Characteristics));
+        entity.Property(p => p.Units).IsJson();
+        entity.Property(p => p.Characteristics).IsJson();
     }
+}
 
-    private static void Json<T>(PropertyBuilder<IReadOnlyList<T>> property) => property.HasColumnType("jsonb").HasConversion(
+internal static class JsonList
+{
+    public static void IsJson<T>(this PropertyBuilder<IReadOnlyList<T>> property) => property.HasColumnType("jsonb").HasConversion(
         list => JsonSerializer.Serialize(list, JsonSerializerOptions.Default), json => JsonSerializer.Deserialize<List<T>>(json, JsonSerializerOptions.Default)!,
         new ValueComparer<IReadOnlyList<T>>((a, b) => a!.SequenceEqual(b!), list => list.Count, list => list));
 }
@@ -56,5 +59,9 @@ internal sealed class DiscountRuleMapping : IEntityTypeConfiguration<DiscountRul
 
 internal sealed class PriceDecisionMapping : IEntityTypeConfiguration<PriceDecision>
 {
-    public void Configure(EntityTypeBuilder<PriceDecision> entity) => entity.NotAudited().HasWall(Wall.Internal);
+    public void Configure(EntityTypeBuilder<PriceDecision> entity)
+    {
+        entity.NotAudited().HasWall(Wall.Internal);
+        entity.Property(d => d.Marks).IsJson();
+    }
 }

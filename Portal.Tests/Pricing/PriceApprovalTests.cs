@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Identity;
+using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients.Segments;
 using Portal.Infrastructure.Pricing;
@@ -29,7 +30,9 @@ public sealed class PriceApprovalTests(PriceApprovalTests.SalesOffice office) : 
 
     private PriceApprovals Approvals => office.Services.GetRequiredService<PriceApprovals>();
 
-    private PriceRequest Request(decimal depth, string lines = "abc") => new(offer, lines, "Offer 17, 3 lines", new(1200, "EUR"), depth, "They take the next ten too");
+    private static PriceMark[] Lines(string line, decimal? floor = null) => [new(line, floor)];
+
+    private PriceRequest Request(decimal depth, string line = "abc") => new(offer, Lines(line), "Offer 17, 3 lines", new(1200, "EUR"), depth, "They take the next ten too");
 
     private static (string, Value)[] Says(bool approved) => [("approved", Value.Of(approved)), ("comment", Value.Of(approved ? null : "Too cheap"))];
 
@@ -40,12 +43,12 @@ public sealed class PriceApprovalTests(PriceApprovalTests.SalesOffice office) : 
         var id = await Approvals.AskAsync(Request(5), asker, default);
 
         Assert.Equal(id, await Approvals.AskAsync(Request(5), asker, default));
-        Assert.Null(await Approvals.FindAsync(offer, "abc", asker, default));
+        Assert.Null(await Approvals.FindAsync(offer, Lines("abc"), asker, default));
         Assert.Equal("process.four-eyes", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.CompleteAsync(id, "head", asker, Says(true)))).Code);
         await office.CompleteAsync(id, "head", head, Says(true));
 
-        Assert.Equal((true, "Hugo"), await Approvals.FindAsync(offer, "abc", asker, default) is { } verdict ? (verdict.Granted, verdict.ByName) : default);
-        Assert.Null(await Approvals.FindAsync(offer, "other lines", asker, default));
+        Assert.Equal((true, "Hugo"), await Approvals.FindAsync(offer, Lines("abc"), asker, default) is { } verdict ? (verdict.Granted, verdict.ByName) : default);
+        Assert.Null(await Approvals.FindAsync(offer, Lines("other lines"), asker, default));
         Assert.Empty(await office.TasksAsync(id));
     }
 
@@ -56,11 +59,11 @@ public sealed class PriceApprovalTests(PriceApprovalTests.SalesOffice office) : 
         var id = await Approvals.AskAsync(Request(25), asker, default);
 
         await office.CompleteAsync(id, "head", head, Says(true));
-        Assert.Null(await Approvals.FindAsync(offer, "abc", asker, default));
+        Assert.Null(await Approvals.FindAsync(offer, Lines("abc"), asker, default));
         Assert.Equal("process.four-eyes", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.CompleteAsync(id, "director", head, Says(true)))).Code);
         await office.CompleteAsync(id, "director", director, Says(false));
 
-        Assert.Equal((false, "Too cheap", "Dora"), await Approvals.FindAsync(offer, "abc", asker, default) is { } verdict ? (verdict.Granted, verdict.Note, verdict.ByName) : default);
+        Assert.Equal((false, "Too cheap", "Dora"), await Approvals.FindAsync(offer, Lines("abc"), asker, default) is { } verdict ? (verdict.Granted, verdict.Note, verdict.ByName) : default);
     }
 
     [Fact]

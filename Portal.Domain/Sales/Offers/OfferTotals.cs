@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Portal.Domain.Pricing;
 using Portal.Domain.Shared;
 
@@ -55,8 +52,8 @@ public sealed record OfferTotals(decimal Net, decimal Vat, IReadOnlyList<VatSum>
 /// <param name="Unjudged">how many have a cost that nobody has said</param>
 /// <param name="Net">the net sum of both</param>
 /// <param name="Depth">how far the deepest is below its floor's price, percent of it; null where none is known to be</param>
-/// <param name="Mark">hash of what the approval is about: with other lines or prices it holds no longer</param>
-public sealed record OfferFloor(int Below, int Unjudged, decimal Net, decimal? Depth, string Mark)
+/// <param name="Marks">what the approval is about, line by line: a line with another price is not approved of</param>
+public sealed record OfferFloor(int Below, int Unjudged, decimal Net, decimal? Depth, IReadOnlyList<PriceMark> Marks)
 {
     /// <summary>How many lines somebody has to approve of.</summary>
     public int Lines => Below + Unjudged;
@@ -68,10 +65,13 @@ public sealed record OfferFloor(int Below, int Unjudged, decimal Net, decimal? D
         var unjudged = content.Lines.Where(l => l.IsUnjudged).ToList();
         List<OfferLine> asked = [.. below, .. unjudged];
         if (asked.Count == 0) return null;
-        var text = new StringBuilder(content.Currency);
-        foreach (var line in asked)
-            text.Append(CultureInfo.InvariantCulture, $"|{line.Product?.Value}:{line.Code}:{line.Name}:{line.Unit}:{line.Quantity:0.######}:{line.UnitNet(content.Discount):0.######}");
         return new(below.Count, unjudged.Count, asked.Sum(l => l.Sums(content.Discount, content.Currency).Net), below.Count > 0 ? below.Max(l => l.BelowFloor(content.Discount)) : null,
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))));
+            [.. asked.Select(l => MarkOf(l, content))]);
     }
+
+    /// <summary>Every line that is sold as it stands by now, whether somebody has to approve of it or not.</summary>
+    public static IReadOnlyList<PriceMark> MarksOf(OfferContent content) => [.. content.Lines.Where(l => l.IsSold).Select(l => MarkOf(l, content))];
+
+    private static PriceMark MarkOf(OfferLine line, OfferContent content) => PriceMark.Of(
+        $"{content.Currency}|{line.Id}|{line.Product?.Value}|{line.Code}|{line.Name}|{line.Unit}|{line.Quantity:0.######}|{line.UnitNet(content.Discount):0.######}", line.FloorPrice);
 }

@@ -121,7 +121,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
             var priced = await db.PricedAsync(content, await TermsAsync(db, offer, content.Currency, ct), ct);
             if (!priced.Lines.Select(l => l.Price).SequenceEqual(content.Lines.Select(l => l.Price))) throw new RuleBrokenException("offers.prices-changed");
             // a cost that has risen meanwhile lifts the floor
-            if (OfferFloor.Of(priced) is { } floor && await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Mark, Pricing, ct) is not { Granted: true }) throw new RuleBrokenException("offers.needs-approval", floor.Lines);
+            if (OfferFloor.Of(priced) is { } floor && await approvals.FindAsync(new(ObjectKind.Offer, id.Value), floor.Marks, Pricing, ct) is not { Granted: true }) throw new RuleBrokenException("offers.needs-approval", floor.Lines);
             offer.Write(priced);
         }
         await offer.IssueAsync(await PartiesAsync(db, offer, ct), today, now, () => db.TakeAsync(offer.Company, DocumentType.Offer, today.Year, ct));
@@ -166,7 +166,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         var offer = await db.Set<Offer>().Within(db, actor).AsNoTracking().Include(o => o.Versions).FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("offers.unknown");
         var content = offer.Of(offer.Newest).Content;
         var floor = OfferFloor.Of(content) ?? throw new RuleBrokenException("pricing.nothing-to-approve");
-        await approvals.AskAsync(new(new(ObjectKind.Offer, id.Value), floor.Mark, offer.Title, new(floor.Net, content.Currency), floor.Depth, why ?? ""), actor, ct);
+        await approvals.AskAsync(new(new(ObjectKind.Offer, id.Value), floor.Marks, offer.Title, new(floor.Net, content.Currency), floor.Depth, why ?? ""), actor, ct);
     }
 
     /// <summary>What a draft comes to, as far as the actor may read it.</summary>

@@ -25,7 +25,7 @@ public sealed record OfferApproval(int Below, int Unjudged, PriceVerdict? Verdic
 {
     /// <summary>How it stands with what somebody has to approve of; null where there is nothing.</summary>
     internal static async Task<OfferApproval?> OfAsync(PriceApprovals approvals, ObjectRef about, OfferFloor? floor, Actor reader, CancellationToken ct) => floor is null ? null
-        : new(floor.Below, floor.Unjudged, await approvals.FindAsync(about, floor.Mark, reader, ct), await approvals.AskedAsync(about, floor.Mark, reader, ct));
+        : new(floor.Below, floor.Unjudged, await approvals.FindAsync(about, floor.Marks, reader, ct), await approvals.AskedAsync(about, floor.Marks, reader, ct));
 }
 
 /// <summary>Somebody of the client whom an offer can be addressed to.</summary>

@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Work;
 
 namespace Portal.Infrastructure.Sales.Offers;
@@ -20,6 +22,7 @@ public static class OffersRegistration
         services.AddSingleton<OfferListQuery>();
         services.AddSingleton<OfferPaperQuery>();
         services.AddSingleton<OfferExpiry>();
+        services.AddPriceSubject(new(ObjectKind.Offer, async (db, id, ct) => await db.Set<OfferVersion>().AsNoTracking().Where(v => v.Offer == new OfferId(id)).OrderByDescending(v => v.Number).Select(v => v.Content).FirstOrDefaultAsync(ct) is { } content ? OfferFloor.MarksOf(content) : []));
         return services.AddDoor<OfferQuery>(ObjectKind.Offer, (query, id, actor, ct) => query.MaySeeAsync(new(id), actor, ct),
             (db, id) => db.Set<Offer>().Where(o => o.Id == new OfferId(id)).Select(o => o.Manager));
     }

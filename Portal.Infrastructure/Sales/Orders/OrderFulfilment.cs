@@ -71,7 +71,7 @@ public sealed class OrderFulfilment(IDbContextFactory<PortalDb> contexts, OrderP
         var order = await db.Set<SalesOrder>().Within(actor).AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, ct) ?? throw new RuleBrokenException("orders.unknown");
         var floor = await OrderPrices.FloorAsync(db, order, ct) ?? throw new RuleBrokenException("pricing.nothing-to-approve");
         var client = await db.Set<Domain.Clients.Partner>().Where(p => p.Id == order.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct);
-        await approvals.AskAsync(new(id.Ref(), floor.Mark, order.Reference ?? client ?? order.ByName, new(floor.Net, order.Currency), floor.Depth, why ?? ""), actor, ct);
+        await approvals.AskAsync(new(id.Ref(), floor.Marks, order.Reference ?? client ?? order.ByName, new(floor.Net, order.Currency), floor.Depth, why ?? ""), actor, ct);
     }
 
     /// <summary>Sets aside what is free of the order's need.</summary>

@@ -45,7 +45,7 @@ public sealed class OrderPrices(PriceQuery prices, PriceApprovals approvals)
 
     private async Task RequireApprovedAsync(SalesOrderId id, OfferContent content, OfferContent? agreed, CancellationToken ct)
     {
-        if (FloorOf(content, agreed) is { } floor && await approvals.FindAsync(id.Ref(), floor.Mark, Actor.System("orders"), ct) is not { Granted: true }) throw new RuleBrokenException("orders.needs-approval", floor.Lines);
+        if (FloorOf(content, agreed) is { } floor && await approvals.FindAsync(id.Ref(), floor.Marks, Actor.System("orders"), ct) is not { Granted: true }) throw new RuleBrokenException("orders.needs-approval", floor.Lines);
     }
 
     private static OfferFloor? FloorOf(OfferContent content, OfferContent? agreed)

@@ -111,6 +111,25 @@ public sealed class OfferJobTests(OfferOffice office) : IClassFixture<OfferOffic
     });
 
     [Fact]
+    public Task Cost_ThatTheApproverWritesIn_KeepsHisApproval_AndOneThatRisesLaterDoesNot() => WithLeastMarginAsync(async () =>
+    {
+        var id = await office.DraftAsync(office.Deal, FreeLine("Assembly", 100), FreeLine("Painting", 70));
+        await office.Desk.AskApprovalAsync(id, "A neighbour paints it for us", office.Seller, default);
+        var instance = await office.Open().Set<InstanceRow>().Where(i => i.BusinessId == id.Value).Select(i => i.Id).SingleAsync();
+        // as his task tells him: where he knows the cost, he writes it in
+        Task CostAsync(decimal cost) => office.WriteAsync(id, c => c with { Lines = [c.Lines[0] with { Cost = cost }, c.Lines[1]] }, office.Head);
+        await CostAsync(90);
+        await office.CompleteAsync(instance, "head", office.Head, ("approved", Value.Of(true)), ("comment", Value.Null));
+        Assert.Equal((true, 1, 1), (await office.SheetAsync(id, office.Seller)).Approval is { } granted ? (granted.Verdict!.Granted, granted.Below, granted.Unjudged) : default);
+
+        await CostAsync(95);
+        Assert.Null((await office.SheetAsync(id, office.Seller)).Approval!.Verdict);
+        Assert.Equal("offers.needs-approval", await RefusedAsync(() => office.IssueAsync(id)));
+        await CostAsync(85);
+        await office.IssueAsync(id);
+    });
+
+    [Fact]
     public Task Product_WhoseCostHasNoRateIntoTheOffersCurrency_OrIsNotKnown_IsNotIssuedUnseen() => WithLeastMarginAsync(async () =>
     {
         var costless = await office.Services.GetRequiredService<ProductRegistry>().AddAsync(new("NC-1", "Nobody knows", null, ProductKind.Goods, "pcs", 20), [], office.Head, default);

@@ -124,7 +124,7 @@ public sealed class OfferTests
     }
 
     [Fact]
-    public void Floor_IsAskedAboutThePriceAfterAllDiscounts_AndItsMarkChangesWithIt()
+    public void Floor_IsAskedAboutThePriceAfterAllDiscounts_AndApprovalCoversThatPrice_WhileItLeavesAsMuch()
     {
         var line = Shelf with { FloorPrice = 90, Cost = 80 };
         OfferContent Content(decimal whole) => new("EUR", "en", Today) { Lines = [line], Discount = whole };
@@ -132,7 +132,10 @@ public sealed class OfferTests
         Assert.Null(OfferFloor.Of(Content(10)));
         var deep = OfferFloor.Of(Content(19))!;
         Assert.Equal((1, 243m, 10m), (deep.Lines, deep.Net, deep.Depth));
-        Assert.NotEqual(deep.Mark, OfferFloor.Of(Content(18))!.Mark);
+        var approved = Assert.Single(deep.Marks);
+        PriceMark At(decimal whole, decimal? floor) => Assert.Single(OfferFloor.MarksOf(new OfferContent("EUR", "en", Today) { Lines = [line with { FloorPrice = floor, Note = "in words" }], Discount = whole }));
+        Assert.Equal([true, true, false, false, false], new[] { At(19, 90), At(19, 85), At(19, 91), At(18, 90), At(19, null) }.Select(approved.Covers));
+        Assert.True((approved with { Floor = null }).Covers(At(19, 91)));
     }
 
     [Fact]
