@@ -6,6 +6,8 @@ public readonly record struct DuplicatePair(int A, int B, PartyComparison Compar
 /// <summary>Finds duplicates among parties held in memory: counts words, sorts into blocks, compares the pairs of each.</summary>
 public sealed class DuplicateSearch
 {
+    private const int PairsOfPortion = 100_000;
+
     private readonly IReadOnlyList<PartyForm> parties;
     private readonly PartyMatcher matcher;
 
@@ -15,23 +17,20 @@ public sealed class DuplicateSearch
     {
         this.parties = parties;
         matcher = new PartyMatcher(frequencies ?? TermFrequencies.Of(parties));
-        Candidates = new CandidatePairs([.. parties.Select(party => party.BlockingKeys)]);
+        Candidates = new CandidatePairs([.. parties.AsParallel().AsOrdered().Select(party => party.BlockingKeys)]);
     }
 
     /// <summary>What is compared, and what was left out.</summary>
     public CandidatePairs Candidates { get; }
 
-    /// <summary>Pairs compared so far.</summary>
-    public long Compared { get; private set; }
-
     /// <summary>Pairs of at least this score, before transitive closure.</summary>
-    public IEnumerable<DuplicatePair> Find(double threshold = PartyMatcher.DefaultThreshold)
+    public IEnumerable<DuplicatePair> Find(double threshold = PartyMatcher.DefaultThreshold) => FindByPortions(threshold).SelectMany(found => found);
+
+    /// <summary>As <see cref="Find"/>, a portion of what is compared after the other; many of them hold no pair.</summary>
+    public IEnumerable<IReadOnlyList<DuplicatePair>> FindByPortions(double threshold)
     {
-        foreach (var (a, b) in Candidates.All())
-        {
-            Compared++;
-            var comparison = matcher.Compare(parties[a], parties[b]);
-            if (comparison.Score >= threshold) yield return new(a, b, comparison);
-        }
+        foreach (var portion in Candidates.All().Chunk(PairsOfPortion))
+            yield return [.. portion.AsParallel().AsOrdered().Select(pair => (pair.A, pair.B, Comparison: matcher.Compare(parties[pair.A], parties[pair.B], threshold)))
+                .Where(pair => pair.Comparison is not null).Select(pair => new DuplicatePair(pair.A, pair.B, pair.Comparison!.Value))];
     }
 }

@@ -39,22 +39,29 @@ public static class EditDistance
         }
 
         var width = b.Length + 1;
-        Span<int> rows = width <= 3 * (MostLetters + 1) ? stackalloc int[3 * width] : new int[3 * width];
-        Span<int> before = rows[..width], last = rows[width..(2 * width)], now = rows[(2 * width)..];
-        for (var j = 1; j < width; j++) last[j] = last[j - 1] + TCost.Gap(b[j - 1]);
-        for (var i = 1; i <= a.Length; i++)
+        Span<int> rows = width <= MostLetters + 1 ? stackalloc int[5 * width] : new int[5 * width];
+        Span<int> before = rows[..width], last = rows[width..(2 * width)], now = rows[(2 * width)..(3 * width)], gaps = rows[(3 * width)..(4 * width)], kinds = rows[(4 * width)..];
+        for (var j = 1; j < width; j++)
         {
-            now[0] = last[0] + TCost.Gap(a[i - 1]);
-            var nearest = Math.Min(now[0], last[0]);
-            for (var j = 1; j < width; j++)
+            (gaps[j], kinds[j]) = (TCost.Gap(b[j - 1]), TCost.Kind(b[j - 1]));
+            last[j] = last[j - 1] + gaps[j];
+        }
+        for (int i = 1, nearestBefore = 0; i <= a.Length; i++)
+        {
+            var letter = a[i - 1];
+            int gap = TCost.Gap(letter), kind = TCost.Kind(letter);
+            int cost = now[0] = last[0] + gap, nearest = cost;
+            for (var j = 1; j < now.Length; j++)
             {
-                var cost = Math.Min(last[j - 1] + TCost.Substitution(a[i - 1], b[j - 1]), Math.Min(last[j] + TCost.Gap(a[i - 1]), now[j - 1] + TCost.Gap(b[j - 1])));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost = Math.Min(cost, before[j - 2] + 2);
+                var other = b[j - 1];
+                cost = Math.Min(last[j - 1] + (letter == other ? 0 : kind != 0 && kind == kinds[j] ? 1 : 2), Math.Min(last[j] + gap, cost + gaps[j]));
+                if (i > 1 && j > 1 && a[i - 2] == other && letter == b[j - 2]) cost = Math.Min(cost, before[j - 2] + 2);
                 now[j] = cost;
-                nearest = Math.Min(nearest, Math.Min(cost, last[j]));
+                nearest = Math.Min(nearest, cost);
             }
             // Costs only grow from two rows to the next.
-            if (nearest > most) return nearest;
+            if (Math.Min(nearest, nearestBefore) > most) return Math.Min(nearest, nearestBefore);
+            nearestBefore = nearest;
             var spare = before;
             before = last;
             last = now;
@@ -66,29 +73,26 @@ public static class EditDistance
     /// <summary>The letters of a sound that cost half an edit when confused, a bit for each of a…z: vowels, k, s.</summary>
     internal const uint Confused = 1 << 0 | 1 << ('e' - 'a') | 1 << ('i' - 'a') | 1 << ('k' - 'a') | 1 << ('o' - 'a') | 1 << ('s' - 'a') | 1 << ('u' - 'a');
 
-    /// <summary>Costs in half edits.</summary>
+    /// <summary>Costs in half edits; a letter for another costs two, or one where both are of a kind.</summary>
     private interface ICost
     {
         static abstract int Gap(char letter);
-        static abstract int Substitution(char a, char b);
+
+        /// <summary>The kind of a letter; 0 for none.</summary>
+        static abstract int Kind(char letter);
     }
 
     private readonly struct Typed : ICost
     {
         public static int Gap(char letter) => 2;
-        public static int Substitution(char a, char b) => a == b ? 0 : 2;
+        public static int Kind(char letter) => 0;
     }
 
     private readonly struct Heard : ICost
     {
         public static int Gap(char letter) => letter == 'i' ? 1 : 2;
 
-        public static int Substitution(char a, char b) =>
-            a == b ? 0 : IsVowel(a) && IsVowel(b) || IsHissing(a) && IsHissing(b) ? 1 : 2;
-
-        private static bool IsVowel(char c) => c is 'a' or 'e' or 'i' or 'o' or 'u';
-
-        // German writes "z" for "ц", English for "з".
-        private static bool IsHissing(char c) => c is 's' or 'k';
+        // vowels; German writes "z" for "ц", English for "з"
+        public static int Kind(char letter) => letter switch { 'a' or 'e' or 'i' or 'o' or 'u' => 1, 's' or 'k' => 2, _ => 0 };
     }
 }

@@ -61,9 +61,10 @@ public static class FieldWeights
     public const double LeastOfOneTaxpayer = 0;
 
     /// <summary>
-    /// Whose name, phone and person all differ is never surely the same, however near they live and however alike they are called: more evidence than this they have not, bits, the prior included. It is a chance of 0.85, for somebody to look at.
+    /// Whose name, phone and person all differ is never surely the same, however near they live and however alike they are called, and neither are two taxpayers, whatever else agrees:
+    /// a company and its sister share name, house and phone. More evidence than this they have not, bits, the prior included. It is a chance of 0.85, for somebody to look at.
     /// </summary>
-    public static readonly double MostOfAnotherVoice = Math.Log2(0.85 / 0.15);
+    public static readonly double MostOfAnother = Math.Log2(0.85 / 0.15);
 
     /// <summary>Words of one name are not independent: more evidence than this no name gives, bits.</summary>
     public const double MostOfName = 20;

@@ -29,6 +29,19 @@ internal static class IdentifierComparison
         return false;
     }
 
+    /// <summary>Whether both have numbers of one country that check digits vouch for, and none in common, not even but for a typing error in one that none vouch for.</summary>
+    public static bool AreOfTwoTaxpayers(TaxNumber[] a, TaxNumber[] b)
+    {
+        var apart = false;
+        foreach (var one in a)
+            foreach (var other in b)
+            {
+                if (Similarity(one, other) > 0) return false;
+                apart |= one.IsChecked && other.IsChecked && one.Country == other.Country;
+            }
+        return apart;
+    }
+
     /// <summary>Birth dates: the same, day and month exchanged, one digit mistyped, or different.</summary>
     public static MatchReason OfBirthDates(DateOnly? a, DateOnly? b) => (a, b) is ({ } one, { } other)
         ? FieldComparison.BySimilarity(MatchField.BirthDate, Similarity(one, other), FieldWeights.BirthDate)

@@ -11,6 +11,9 @@ public struct PartyComparison
     /// <summary>Whether both have a tax number in common that its country's rules do not fault.</summary>
     public bool IsOneTaxpayer { readonly get; internal set; }
 
+    /// <summary>Whether both have tax numbers of one country that check digits vouch for, and none in common.</summary>
+    public bool AreTwoTaxpayers { readonly get; internal set; }
+
     /// <summary>
     /// Whether both have a tax number, a phone or a mail address in common. Whoever types one of them in is asked, whatever else differs;
     /// groups of companies, offices and families share them, so by itself it settles nothing.
@@ -31,11 +34,15 @@ public struct PartyComparison
         {
             var locality = Math.Min(FieldWeights.MostOfLocality, Of(MatchField.City) + Of(MatchField.Postcode) + Of(MatchField.Region));
             var address = Math.Max(FieldWeights.LeastOfAddress, Of(MatchField.Street) + Of(MatchField.House) + Of(MatchField.Premise) + locality);
-            var door = Math.Min(FieldWeights.MostOfDoor, address + Of(MatchField.Phone));
-            var bits = FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Mail) + Of(MatchField.Contact) + door;
-            if (IsOneTaxpayer) return Math.Max(FieldWeights.LeastOfOneTaxpayer, bits);
-            return AnswersAsAnother ? Math.Min(FieldWeights.MostOfAnotherVoice, bits) : bits;
+            return With(Of(MatchField.Contact), Math.Min(FieldWeights.MostOfDoor, address + Of(MatchField.Phone)));
         }
+    }
+
+    private readonly double With(double contact, double door)
+    {
+        var bits = FieldWeights.Prior + Of(MatchField.Name) + Of(MatchField.TaxNumber) + Of(MatchField.BirthDate) + Of(MatchField.Mail) + contact + door;
+        if (IsOneTaxpayer) return Math.Max(FieldWeights.LeastOfOneTaxpayer, bits);
+        return AreTwoTaxpayers || AnswersAsAnother ? Math.Min(FieldWeights.MostOfAnother, bits) : bits;
     }
 
     // another name, another phone and another person: the neighbour in the same house, or the group's other company
@@ -44,7 +51,12 @@ public struct PartyComparison
         && this[MatchField.Mail].Agreement != MatchAgreement.Same && this[MatchField.TaxNumber].Agreement != MatchAgreement.Same && this[MatchField.BirthDate].Agreement != MatchAgreement.Same;
 
     /// <summary>Probability that both are one party, 0…1, to three digits: nobody's estimate is better.</summary>
-    public readonly double Score => Math.Round(1 / (1 + Math.Pow(2, -Bits)), 3);
+    public readonly double Score => ScoreOf(Bits);
+
+    /// <summary>The most that both can score whose people and addresses have not been compared yet.</summary>
+    internal readonly double MostScore => ScoreOf(With(FieldWeights.Contact.Agreement, FieldWeights.MostOfDoor));
+
+    private static double ScoreOf(double bits) => Math.Round(1 / (1 + Math.Pow(2, -bits)), 3);
 
     /// <summary>Whether the score reaches the default threshold.</summary>
     public readonly bool IsMatch => Score >= PartyMatcher.DefaultThreshold;

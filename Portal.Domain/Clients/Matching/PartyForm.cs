@@ -1,8 +1,10 @@
 namespace Portal.Domain.Clients.Matching;
 
-/// <summary>A party prepared once to be compared with many: every field in its normal form, and the keys of its blocks.</summary>
+/// <summary>A party prepared once to be compared with many: every field in its normal form, and the keys of its blocks; addresses and keys when they are first asked for, for most comparisons end before.</summary>
 public sealed class PartyForm
 {
+    private readonly IReadOnlyList<AddressParts> addresses;
+
     private PartyForm(PartyDetails details)
     {
         Names = [.. details.OtherNames.Prepend(details.Name).Select(NameForm.Of).Where(name => !name.IsEmpty).DistinctBy(name => name.Text)];
@@ -10,9 +12,8 @@ public sealed class PartyForm
         TaxNumbers = [.. details.TaxNumbers.Where(number => number.Normal.Length > 0)];
         Phones = [.. details.Phones.Where(phone => phone.Normal.Length > 0)];
         Mails = [.. details.Mails.Select(mail => mail.Normal).Where(mail => mail.Length > 0)];
-        Addresses = [.. details.Addresses.Select(AddressForm.Of)];
+        addresses = details.Addresses;
         Contacts = [.. details.Contacts.Select(NameForm.Of).Where(name => !name.IsEmpty)];
-        BlockingKeys = Matching.BlockingKeys.Of(this);
     }
 
     public NameForm[] Names { get; }
@@ -20,11 +21,11 @@ public sealed class PartyForm
     public TaxNumber[] TaxNumbers { get; }
     public PhoneNumber[] Phones { get; }
     public string[] Mails { get; }
-    public AddressForm[] Addresses { get; }
+    public AddressForm[] Addresses => field ??= [.. addresses.Select(AddressForm.Of)];
     public NameForm[] Contacts { get; }
 
     /// <summary>Ascending, each once; see <see cref="Matching.BlockingKeys"/>.</summary>
-    public long[] BlockingKeys { get; }
+    public long[] BlockingKeys => field ??= Matching.BlockingKeys.Of(this);
 
     /// <summary>Prepares a party.</summary>
     public static PartyForm Of(PartyDetails details) => new(details);

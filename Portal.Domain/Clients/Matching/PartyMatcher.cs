@@ -10,16 +10,37 @@ public sealed class PartyMatcher(TermFrequencies? frequencies = null)
     /// <summary>Compares two parties; which is first does not matter.</summary>
     public PartyComparison Compare(PartyForm a, PartyForm b)
     {
+        var comparison = ByNameAndNumbers(a, b);
+        AddContactAndAddress(ref comparison, a, b);
+        return comparison;
+    }
+
+    /// <summary>Compares two parties; null where they score less than the least, which names and numbers mostly tell without a look at people and addresses.</summary>
+    public PartyComparison? Compare(PartyForm a, PartyForm b, double least)
+    {
+        var comparison = ByNameAndNumbers(a, b);
+        if (comparison.MostScore < least) return null;
+        AddContactAndAddress(ref comparison, a, b);
+        return comparison.Score >= least ? comparison : null;
+    }
+
+    private PartyComparison ByNameAndNumbers(PartyForm a, PartyForm b)
+    {
         var comparison = new PartyComparison();
         comparison[MatchField.Name] = Name(a.Names, b.Names);
         comparison[MatchField.TaxNumber] = IdentifierComparison.OfTaxNumbers(a.TaxNumbers, b.TaxNumbers);
         comparison.IsOneTaxpayer = IdentifierComparison.AreOfOneTaxpayer(a.TaxNumbers, b.TaxNumbers);
+        comparison.AreTwoTaxpayers = IdentifierComparison.AreOfTwoTaxpayers(a.TaxNumbers, b.TaxNumbers);
         comparison[MatchField.BirthDate] = IdentifierComparison.OfBirthDates(a.BirthDate, b.BirthDate);
         comparison[MatchField.Phone] = IdentifierComparison.OfPhones(a.Phones, b.Phones);
         comparison[MatchField.Mail] = IdentifierComparison.OfMails(a.Mails, b.Mails);
+        return comparison;
+    }
+
+    private void AddContactAndAddress(ref PartyComparison comparison, PartyForm a, PartyForm b)
+    {
         comparison[MatchField.Contact] = Contact(a.Contacts, b.Contacts);
         AddAddress(ref comparison, a.Addresses, b.Addresses);
-        return comparison;
     }
 
     private MatchReason Name(NameForm[] a, NameForm[] b)

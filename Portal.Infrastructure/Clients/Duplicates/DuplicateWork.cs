@@ -162,8 +162,7 @@ public sealed partial class DuplicateWork(IDbContextFactory<PortalDb> contexts, 
                 foreach (var (a, b) in KeyBlocks.Pairs(block, parties, common))
                 {
                     compared++;
-                    var comparison = matcher.Compare(parties.FormOf(a), parties.FormOf(b));
-                    if (comparison.Score >= LeastKept) found.Add((parties.IdOf(a), parties.IdOf(b), comparison));
+                    if (matcher.Compare(parties.FormOf(a), parties.FormOf(b), LeastKept) is { } comparison) found.Add((parties.IdOf(a), parties.IdOf(b), comparison));
                 }
             if (found.Count > 0) await KeepAsync(pass.Run, kind, found, stopping);
             pass.AddCompared(compared);

@@ -32,7 +32,6 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     private const int AtOnce = 500;
     private const int MostCandidates = 30;
     private const int MostOfOne = 20;
-    private const int PairsBetweenQuestions = 100_000;
 
     // how much of the work reading and comparing within the file are, by a file of 200,000 rows
     private const double Read = 0.15, ComparedWithin = 0.35;
@@ -77,18 +76,23 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
         var weights = words.Frequencies();
         var search = new DuplicateSearch(forms, weights);
         var told = new int[forms.Count];
-        var asked = 0L;
-        foreach (var (a, b, comparison) in search.Find(0))
+        foreach (var some in search.FindByPortions(DuplicateQuery.LeastShown))
         {
-            if (comparison.Score >= DuplicateQuery.LeastShown && told[b]++ < MostOfOne) found.Add(new(b, null, a, comparison));
-            if (search.Compared - asked < PairsBetweenQuestions) continue;
-            asked = search.Compared;
+            found.AddRange(some.Where(pair => told[pair.B]++ < MostOfOne).Select(pair => new Alike(pair.B, null, pair.A, pair.Comparison)));
             if (await progress(Read + ComparedWithin * search.Candidates.Done)) return null;
         }
+        using var parties = new MetParties(bringer);
         var matcher = new PartyMatcher(weights);
-        for (var from = 0; from < forms.Count; from += AtOnce)
+        var portion = await PortionAsync(parties, 0, ct);
+        for (var from = 0; from < forms.Count && (from > 0 || portion.Candidates.Count > 0 || await IsAnybodyAsync(ct)); from += AtOnce)
         {
-            if (!await AddFromBaseAsync(found, matcher, from, Math.Min(forms.Count, from + AtOnce), ct)) break;
+            parties.Add(portion.Unread);
+            // while one portion is compared, the next one is read
+            var (here, next) = (portion, PortionAsync(parties, from + AtOnce, ct));
+            var compared = Task.Run(() => Compared(here.Candidates, parties, matcher), ct);
+            await Task.WhenAll(compared, next);
+            found.AddRange(await compared);
+            portion = await next;
             if (await progress(Read + ComparedWithin + (1 - Read - ComparedWithin) * from / forms.Count)) return null;
         }
         return found;
@@ -158,22 +162,29 @@ internal sealed class AlikeClients(IDbContextFactory<PortalDb> contexts, ImportR
     /// <param name="IsKnown">it was taken in before, or names a client by its id</param>
     private sealed record FileDocument(string Name, bool IsKnown, List<ClientRow> Rows);
 
-    /// <returns>false where the base is empty</returns>
-    private async Task<bool> AddFromBaseAsync(List<Alike> found, PartyMatcher matcher, int from, int to, CancellationToken ct)
+    private async Task<bool> IsAnybodyAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var candidates = await CandidatesAsync((NpgsqlConnection)db.Database.GetDbConnection(), from, to, ct);
-        if (candidates.Count == 0) return from > 0 || await db.Set<Partner>().AnyAsync(ct);
-        var parties = await PartyReading.ReadAsync(db, [.. candidates.SelectMany(c => c).Distinct()], bringer, ct);
-        foreach (var ofDocument in candidates)
-            // one that was merged away since its keys were reckoned stands here no more
-            found.AddRange(ofDocument.Where(parties.ContainsKey).Select(id => new Alike(ofDocument.Key, id, null, matcher.Compare(forms[ofDocument.Key], parties[id])))
-                .Where(alike => alike.Comparison.Score >= DuplicateQuery.LeastShown).OrderByDescending(alike => alike.Comparison.Bits).Take(MostOfOne));
-        return true;
+        return await db.Set<Partner>().AnyAsync(ct);
+    }
+
+    private List<Alike> Compared(ILookup<int, PartnerId> candidates, MetParties parties, PartyMatcher matcher) =>
+        [.. candidates.AsParallel().AsOrdered().SelectMany(of => of.Select(id => (Id: id, Party: parties.FormOf(id)))
+            .Select(other => (other.Id, Comparison: other.Party is null ? null : matcher.Compare(forms[of.Key], other.Party, DuplicateQuery.LeastShown)))
+            .Where(other => other.Comparison is not null).Select(other => new Alike(of.Key, other.Id, null, other.Comparison!.Value))
+            .OrderByDescending(alike => alike.Comparison.Bits).Take(MostOfOne))];
+
+    // whom the documents of a portion may be like, and those of them who have not been met before
+    private async Task<(ILookup<int, PartnerId> Candidates, IReadOnlyDictionary<PartnerId, PartyDetails> Unread)> PortionAsync(MetParties parties, int from, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var candidates = await CandidatesAsync((NpgsqlConnection)db.Database.GetDbConnection(), from, Math.Min(forms.Count, from + AtOnce), ct);
+        return (candidates, await parties.ReadNewAsync(db, candidates.SelectMany(of => of), ct));
     }
 
     private async Task<ILookup<int, PartnerId>> CandidatesAsync(NpgsqlConnection connection, int from, int to, CancellationToken ct)
     {
+        if (from >= to) return Array.Empty<int>().ToLookup(of => of, _ => default(PartnerId));
         var wanted = Enumerable.Range(from, to - from).SelectMany(document => forms[document].BlockingKeys.Select(key => (Document: document, Key: key))).ToList();
         if (connection.State != System.Data.ConnectionState.Open) await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand($"""

@@ -68,6 +68,38 @@ public class PartyMatcherTests
         Assert.Equal((sure, true), (comparison.IsMatch, comparison.Score >= 0.5));
     }
 
+    /// <summary>A company and its sister share name, house and person; a number that may be mistyped, or of another country, says nothing of that.</summary>
+    [Theory]
+    [InlineData("32855961", "UA", "067 555 01 02", false)]
+    [InlineData("32855961", "UA", "044 111 22 33", false)]
+    [InlineData("32855960", "UA", "067 555 01 02", true)]
+    [InlineData("1234567894", "RU", "067 555 01 02", true)]
+    [InlineData("00032129", "UA", "044 111 22 33", true)]
+    public void Compare_WhereAllButTheTaxNumberAgrees_IsDoubtfulWhereBothNumbersAreValid(string number, string country, string phone, bool sure)
+    {
+        var mill = Named("Золотий Млин") with { TaxNumbers = [TaxNumber.Of("00032129", "UA")], Phones = Olena.Phones, Mails = Olena.Mails, Addresses = Olena.Addresses, Contacts = ["Ira Lis"] };
+
+        var comparison = Compare(mill, mill with { TaxNumbers = [TaxNumber.Of(number, country)], Phones = [PhoneNumber.Of(phone, "UA")] });
+
+        Assert.Equal((sure, true), (comparison.IsMatch, comparison.Score >= 0.5));
+    }
+
+    /// <summary>Of what is surely less than the least nothing is told, of all else the same.</summary>
+    [Theory]
+    [InlineData("Вовченко Олена", "067 555 01 02", 0.9)]
+    [InlineData("Vovchenko O.", "044 111 22 33", 0.5)]
+    [InlineData("Тарас Мельник", "044 111 22 33", 0.5)]
+    public void Compare_WithALeast_TellsTheSameOrNothing(string name, string phone, double least)
+    {
+        var other = Olena with { Name = name, Phones = [PhoneNumber.Of(phone, "UA")], TaxNumbers = [], Mails = [], BirthDate = null };
+        var whole = Compare(Olena, other);
+
+        var found = new PartyMatcher().Compare(PartyForm.Of(Olena), PartyForm.Of(other), least);
+
+        Assert.Equal(whole.Score >= least ? whole.Score : null, found?.Score);
+        Assert.Equal(whole.Score >= least ? whole.Reasons : null, found?.Reasons);
+    }
+
     [Fact]
     public void Compare_OfUnlikeNamesWithOnePhone_IsLessThanDoubtful() =>
         Assert.True(Compare(Named("Золотий Млин") with { Phones = Olena.Phones }, Named("Північ Агро Логістика") with { Phones = Olena.Phones }).Score < 0.5);
