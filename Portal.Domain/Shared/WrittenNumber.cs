@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Portal.Domain.Shared;
 
 /// <summary>Numbers as people and spreadsheets of many countries write them.</summary>
@@ -12,6 +14,7 @@ public static class WrittenNumber
     /// <param name="thousands">what parts thousands where the number alone does not tell: <c>.</c>, <c>,</c> or something else</param>
     public static string? Plain(string? written, char thousands)
     {
+        if (IsPlain(written, thousands)) return written;
         var bare = string.Concat((written ?? "").Where(c => !char.IsWhiteSpace(c) && c is not '\'' and not '’')).TrimEnd('%').Replace('−', '-');
         if (bare.Length is 0 or > Longest) return null;
         var (points, commas) = (bare.Count(c => c == '.'), bare.Count(c => c == ','));
@@ -33,6 +36,15 @@ public static class WrittenNumber
         var last = point > comma ? '.' : ',';
         // one that stands twice parts thousands
         return written.Count(c => c == last) == 1 ? last : last == '.' ? ',' : '.';
+    }
+
+    // as most numbers are written: digits, perhaps behind a minus, perhaps with a point that cannot part thousands
+    private static bool IsPlain([NotNullWhen(true)] string? written, char thousands)
+    {
+        if (written is not { Length: > 0 and <= Longest }) return false;
+        var digits = written.AsSpan(written[0] == '-' ? 1 : 0);
+        var point = thousands == '.' ? -1 : digits.IndexOf('.');
+        return !(point < 0 ? digits : digits[..point]).ContainsAnyExceptInRange('0', '9') && !digits[(point + 1)..].ContainsAnyExceptInRange('0', '9');
     }
 
     // nobody writes a nought before thousands

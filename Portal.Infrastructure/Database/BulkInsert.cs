@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using Portal.Domain.Shared;
@@ -14,38 +13,45 @@ internal static class BulkInsert
     public static async Task InsertAsync(this PortalDb db, IEnumerable<object> records, DateTimeOffset now, CancellationToken ct)
     {
         var actor = db.Actor ?? throw new InvalidOperationException("A context that saves must be opened for an actor.");
+        var all = records.ToList();
+        var trail = new List<object>();
         var detecting = db.ChangeTracker.AutoDetectChangesEnabled;
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         try
         {
-            var entries = records.Select(record => db.Add(record)).ToList<EntityEntry>();
-            var trail = entries.Where(e => e.Metadata.IsAudited()).Select(e => (object)SaveTrail.AuditRow(e, actor, now))
-                .Concat(entries.Select(e => e.Entity).OfType<ISearchable>().Select(SaveTrail.SearchRow)).ToList();
-            entries.AddRange(trail.Select(row => db.Add(row)));
-            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-            foreach (var ofType in entries.GroupBy(e => e.Metadata)) await CopyAsync(connection, ofType.Key, ofType, ct);
-            foreach (var entry in entries) entry.State = EntityState.Detached;
+            // only what is audited is tracked, and for as long as its audit row is made
+            foreach (var record in all.Where(r => TypeOf(db, r).IsAudited()))
+            {
+                var entry = db.Add(record);
+                trail.Add(SaveTrail.AuditRow(entry, actor, now));
+                entry.State = EntityState.Detached;
+            }
         }
         finally
         {
             db.ChangeTracker.AutoDetectChangesEnabled = detecting;
         }
+        trail.AddRange(all.OfType<ISearchable>().Select(SaveTrail.SearchRow));
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        foreach (var ofType in all.Concat(trail).GroupBy(r => r.GetType())) await CopyAsync(connection, TypeOf(db, ofType.First()), ofType, ct);
     }
 
-    private static async Task CopyAsync(NpgsqlConnection connection, IEntityType type, IEnumerable<EntityEntry> entries, CancellationToken ct)
+    private static IEntityType TypeOf(PortalDb db, object record) => db.Model.FindEntityType(record.GetType()) ?? throw new InvalidOperationException($"{record.GetType()} has no table.");
+
+    private static async Task CopyAsync(NpgsqlConnection connection, IEntityType type, IEnumerable<object> records, CancellationToken ct)
     {
         var table = StoreObjectIdentifier.Table(type.GetTableName()!, type.GetSchema());
         // what the database sets is left to it
         var columns = type.GetProperties().Where(p => p.ValueGenerated == ValueGenerated.Never)
-            .Select(p => (Property: p, Name: p.GetColumnName(table)!, Store: p.GetColumnType(table)!, p.GetTypeMapping().Converter)).ToArray();
+            .Select(p => (Read: p.GetGetter(), Name: p.GetColumnName(table)!, Store: p.GetColumnType(table)!.Split('(')[0], p.GetTypeMapping().Converter)).ToArray();
         await using var copy = await connection.BeginBinaryImportAsync(
             $"copy \"{table.Schema}\".\"{table.Name}\" ({string.Join(", ", columns.Select(c => $"\"{c.Name}\""))}) from stdin (format binary)", ct);
-        foreach (var entry in entries)
+        foreach (var record in records)
         {
             await copy.StartRowAsync(ct);
             foreach (var column in columns)
             {
-                var value = entry.CurrentValues[column.Property];
+                var value = column.Read.GetClrValueUsingContainingEntity(record);
                 if (value is not null && column.Converter is { } converter) value = converter.ConvertToProvider(value);
                 if (value is null) await copy.WriteNullAsync(ct);
                 else await copy.WriteAsync(value, column.Store, ct);

@@ -19,10 +19,10 @@ public static class FieldValues
     /// <summary>An amount, exact; <paramref name="isNumber"/> is true also for one of more digits than can be kept.</summary>
     public static bool TryAmount(string text, DecimalSign sign, out decimal amount, out bool isNumber)
     {
-        amount = 0;
         var plain = WrittenNumber.Plain(text, sign == DecimalSign.Comma ? '.' : ',');
-        isNumber = double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var rough) && !double.IsNaN(rough);
-        return decimal.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out amount);
+        var kept = decimal.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out amount);
+        isNumber = kept || double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var rough) && !double.IsNaN(rough);
+        return kept;
     }
 
     /// <summary>By which sign most fields that alone tell it part their decimals; null where none tells.</summary>

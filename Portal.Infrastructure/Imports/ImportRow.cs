@@ -1,3 +1,4 @@
+using System.Buffers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Identity;
 
@@ -9,6 +10,8 @@ namespace Portal.Infrastructure.Imports;
 /// </summary>
 public sealed class ImportRow(int line, string[] fields, ImportReading reading)
 {
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))]);
+
     private readonly List<string> notes = [];
 
     /// <summary>Where the row stands in the file: its line, or the number of the track point.</summary>
@@ -48,7 +51,7 @@ public sealed class ImportRow(int line, string[] fields, ImportReading reading)
     {
         if (Raw(column) is not { } text) return null;
         if (text.Length > max) Refuse("too-long", column, max.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        else if (text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) Refuse("control-character", column);
+        else if (text.AsSpan().ContainsAny(Controls)) Refuse("control-character", column);
         else return text;
         return null;
     }

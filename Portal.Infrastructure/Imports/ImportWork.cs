@@ -91,6 +91,7 @@ public sealed class ImportWork(
     {
         await using var connection = await data.OpenConnectionAsync(ct);
         var staged = new StagedRows(connection, run.Id);
+        var keeping = Task.CompletedTask;
         await staged.ClearAsync(ct);
         // one that was cut off begins anew, and so does what is told of it
         if (await ReportAsync(run.Id, 0, null, actor, ct))
@@ -104,19 +105,28 @@ public sealed class ImportWork(
         var table = await formats.OpenAsync(Stored(run), ct);
         var batch = new List<ImportRow>(CheckBatch);
         var rows = 0;
-        await foreach (var source in table.Rows.WithCancellation(ct))
+        try
         {
-            var row = new ImportRow(source.Line, source.Fields, reading);
-            if (source.Flaw is { } flaw) row.Refuse(flaw.Code, flaw.Args);
-            batch.Add(row);
-            if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);
-            if (batch.Count < CheckBatch) continue;
+            await foreach (var source in table.Rows.WithCancellation(ct))
+            {
+                var row = new ImportRow(source.Line, source.Fields, reading);
+                if (source.Flaw is { } flaw) row.Refuse(flaw.Code, flaw.Args);
+                batch.Add(row);
+                if (++rows > options.MaxRows) throw new RuleBrokenException("import.too-many-rows", options.MaxRows);
+                if (batch.Count < CheckBatch) continue;
+                await KeepAsync();
+                if (!await ReportAsync(run.Id, rows, null, actor, ct)) continue;
+                await StopAsync();
+                return;
+            }
             await KeepAsync();
-            if (!await ReportAsync(run.Id, rows, null, actor, ct)) continue;
-            await StopAsync();
-            return;
+            await keeping;
         }
-        await KeepAsync();
+        finally
+        {
+            // where the file breaks off, rows are still being written
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await staged.SettleAsync(ct);
         if (rows > Many) await staged.ExpectManyAsync(ct);
         if (!await pass.CompareAsync(connection, reading, share => ReportAsync(run.Id, rows, (int)(share * 100), actor, ct), ct))
@@ -127,16 +137,19 @@ public sealed class ImportWork(
         var counts = await staged.CountAsync(kinds[run.Kind].IsKnown, ct);
         await ChangeAsync(run.Id, r => r.EndCheck(counts.Rows, counts.Refused, counts.Repeated, counts.Known, counts.Notes), actor, ct);
 
+        // rows are written while those behind them are read
         async Task KeepAsync()
         {
+            await keeping;
             await pass.KnowAsync(batch, connection, ct);
             batch.ForEach(pass.Check);
-            await staged.AddAsync(batch, ct);
-            batch.Clear();
+            keeping = staged.AddAsync(batch, ct);
+            batch = new(CheckBatch);
         }
 
         async Task StopAsync()
         {
+            await keeping;
             await staged.ClearAsync(ct);
             await ChangeAsync(run.Id, r => r.Cancel(time.GetUtcNow()), actor, ct);
         }
@@ -145,13 +158,32 @@ public sealed class ImportWork(
     private async Task ApplyAsync(ImportRun run, Actor actor, CancellationToken ct)
     {
         var kind = kinds[run.Kind];
+        await using var connection = await data.OpenConnectionAsync(ct);
+        var pass = await kind.BeginAsync(run, connection, ct);
         var reading = Reading(run);
-        IImportPass pass;
-        await using (var connection = await data.OpenConnectionAsync(ct)) pass = await kind.BeginAsync(run, connection, ct);
-        while (await ApplyChunkAsync(run.Id, kind, pass, reading, actor, ct)) { }
+        var staged = new StagedRows(connection, run.Id);
+        var next = staged.NextAsync(run.AppliedLine ?? 0, options.ChunkRows, ct);
+        try
+        {
+            List<StagedRow> chunk;
+            do
+            {
+                chunk = await next;
+                // a document stands whole in one chunk, so what becomes of this one changes nothing in the next
+                if (chunk.Count > 0) next = staged.NextAsync(LastBegin(chunk), options.ChunkRows, ct);
+            }
+            while (await ApplyChunkAsync(run.Id, kind, pass, chunk, reading, actor, ct));
+        }
+        finally
+        {
+            // where a chunk failed, the connection is still being read
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
-    private async Task<bool> ApplyChunkAsync(Guid id, IImportKind kind, IImportPass pass, ImportReading reading, Actor actor, CancellationToken ct)
+    private static int LastBegin(List<StagedRow> chunk) => chunk.FindLast(row => row.Ordinal == 1)!.Line;
+
+    private async Task<bool> ApplyChunkAsync(Guid id, IImportKind kind, IImportPass pass, List<StagedRow> chunk, ImportReading reading, Actor actor, CancellationToken ct)
     {
         await using var db = contexts.CreateFor(actor);
         db.Database.SetCommandTimeout(0);
@@ -159,7 +191,6 @@ public sealed class ImportWork(
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var run = await db.Set<ImportRun>().SingleAsync(r => r.Id == id, ct);
         var staged = new StagedRows(connection, id);
-        var chunk = run.CancelRequested ? [] : await staged.NextAsync(run.AppliedLine ?? 0, options.ChunkRows, ct);
         if (run.CancelRequested) run.Cancel(time.GetUtcNow());
         else if (chunk.Count == 0) await CompleteAsync(db, run, staged, ct);
         else
@@ -170,7 +201,7 @@ public sealed class ImportWork(
             var applied = rows.Count == 0 ? 0 : await pass.ApplyAsync(rows, db, ct);
             var late = rows.FindAll(r => r.Refusal is not null);
             await staged.RefuseAsync(late, kind.KeysOf(run.Source), ct);
-            run.Advance(chunk.FindLast(row => row.Ordinal == 1)!.Line, applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
+            run.Advance(LastBegin(chunk), applied, chunk.Count - applied - late.Count, late.Count, rows.SelectMany(r => r.Notes));
         }
         await db.SaveChangesAsync(ct);
         // what the database does at the commit may take longer, on a busy machine, than one waits for a commit

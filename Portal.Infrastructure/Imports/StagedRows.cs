@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -22,17 +23,20 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
     /// <summary>Forgets the rows that were taken in; the refused ones stay for the report.</summary>
     public Task ClearAcceptedAsync(CancellationToken ct) => RunAsync("delete from imports.staged_row where run = $1 and refusal is null", ct);
 
-    /// <summary>Adds checked rows.</summary>
+    /// <summary>Adds checked rows; those of a document are numbered among themselves, and by <see cref="SettleAsync"/> across what is added at several times.</summary>
     public async Task AddAsync(IEnumerable<ImportRow> rows, CancellationToken ct)
     {
+        var ordinals = new Dictionary<string, int>();
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy imports.staged_row (run, line, document, fields, refusal, refusal_args, notes) from stdin (format binary)", ct);
+            "copy imports.staged_row (run, line, document, ordinal, fields, refusal, refusal_args, notes) from stdin (format binary)", ct);
         foreach (var row in rows)
         {
             await copy.StartRowAsync(ct);
             await copy.WriteAsync(run, NpgsqlDbType.Uuid, ct);
             await copy.WriteAsync(row.Line, NpgsqlDbType.Integer, ct);
-            await WriteAsync(copy, row.Document is null ? null : Storable(row.Document), ct);
+            var document = row.Document is null ? null : Storable(row.Document);
+            await WriteAsync(copy, document, ct);
+            await copy.WriteAsync(document is null ? 1 : CollectionsMarshal.GetValueRefOrAddDefault(ordinals, document, out _) += 1, NpgsqlDbType.Integer, ct);
             await copy.WriteAsync(Array.ConvertAll(row.Fields, Storable), NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
             await WriteAsync(copy, row.Refusal, ct);
             await WriteAsync(copy, row.Refusal is null ? null : Array.ConvertAll(row.RefusalArgs, Storable), ct);
@@ -47,7 +51,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid run)
             update imports.staged_row s set ordinal = o.n
             from (select line, row_number() over (partition by document order by line) n
                   from imports.staged_row where run = $1 and document is not null) o
-            where s.run = $1 and s.line = o.line and o.n > 1
+            where s.run = $1 and s.line = o.line and o.n <> s.ordinal
             """),
         Command("""
             update imports.staged_row s set refusal = 'document-refused', refusal_args = array[r.line::text]

@@ -20,22 +20,17 @@ internal static class SalesHistoryBench
 
     private static readonly Actor Bringer = Actor.System("bench") with { UserId = Guid.NewGuid() };
 
-    /// <summary>Reports <c>orders.import</c>, lines a second from the uploaded file to the last line taken in, check included (limit 20,000).</summary>
+    /// <summary>Reports <c>orders.import</c>, lines a second from the uploaded file to the last line taken in, check included (limit 20,000); a small file goes before it.</summary>
     public static async Task RunAsync(Measurements measurements, IServiceProvider services, NpgsqlDataSource owner)
     {
         var count = measurements.Quick ? 20_000 : 400_000;
-        var line = services.GetRequiredService<ImportLine>();
-        var file = new MemoryStream(Encoding.UTF8.GetBytes(File(count)));
+        // a running Portal has compiled its code
+        await TakeInAsync(services, "W", 20_000);
         var began = Stopwatch.GetTimestamp();
-        var run = await line.UploadAsync("sales-history", "sold.csv", file, Bringer, default);
-        await line.DecideAsync(run.Id, new() { Source = "sold", Map = run.Map, TimeZone = "UTC", CreateMissing = true, Decimals = run.Decimals }, Bringer, default);
-        await line.CheckAsync(run.Id, Bringer, default);
-        await services.GetRequiredService<ImportWork>().RunAsync(run.Id, default);
-        await line.ApplyAsync(run.Id, Bringer, default);
-        await services.GetRequiredService<ImportWork>().RunAsync(run.Id, default);
+        await TakeInAsync(services, "S", count);
         var rate = count / Stopwatch.GetElapsedTime(began).TotalSeconds;
         await using var connection = await owner.OpenConnectionAsync();
-        await using (var counted = new NpgsqlCommand("select count(*)::int from sales.sale_line", connection))
+        await using (var counted = new NpgsqlCommand("select count(*)::int from sales.sale_line where document like 'S-%'", connection))
             if ((int)(await counted.ExecuteScalarAsync())! != count) throw new InvalidOperationException("Lines are missing.");
         measurements.Report($"{OrdersBench.Name}.import", rate, "lines/s", await CopiedAsync(connection, count));
     }
@@ -44,7 +39,7 @@ internal static class SalesHistoryBench
     {
         await using (var table = new NpgsqlCommand("create table sales.bare (like sales.sale_line including indexes including identity)", connection)) await table.ExecuteNonQueryAsync();
         var lines = new List<(Guid Company, string Document, int Line, DateOnly Day, Guid? Partner, Guid Product, decimal Quantity, decimal Revenue)>();
-        await using (var read = new NpgsqlCommand("select company, document, line, day, partner, product, quantity, revenue from sales.sale_line order by id", connection))
+        await using (var read = new NpgsqlCommand("select company, document, line, day, partner, product, quantity, revenue from sales.sale_line where document like 'S-%' order by id", connection))
         await using (var rows = await read.ExecuteReaderAsync())
             while (await rows.ReadAsync()) lines.Add((rows.GetGuid(0), rows.GetString(1), rows.GetInt32(2), rows.GetFieldValue<DateOnly>(3), rows.IsDBNull(4) ? null : rows.GetGuid(4), rows.GetGuid(5), rows.GetDecimal(6), rows.GetDecimal(7)));
         var began = Stopwatch.GetTimestamp();
@@ -68,8 +63,19 @@ internal static class SalesHistoryBench
         return count / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
+    private static async Task TakeInAsync(IServiceProvider services, string series, int count)
+    {
+        var (line, work) = (services.GetRequiredService<ImportLine>(), services.GetRequiredService<ImportWork>());
+        var run = await line.UploadAsync("sales-history", "sold.csv", new MemoryStream(Encoding.UTF8.GetBytes(File(series, count))), Bringer, default);
+        await line.DecideAsync(run.Id, new() { Source = "sold", Map = run.Map, TimeZone = "UTC", CreateMissing = true, Decimals = run.Decimals }, Bringer, default);
+        await line.CheckAsync(run.Id, Bringer, default);
+        await work.RunAsync(run.Id, default);
+        await line.ApplyAsync(run.Id, Bringer, default);
+        await work.RunAsync(run.Id, default);
+    }
+
     // few goods and clients make most of the lines; a quarter is sold to nobody knows whom, and one in fifty comes back
-    private static string File(int count)
+    private static string File(string series, int count)
     {
         var (text, random) = (new StringBuilder("invoice,date,stock code,description,quantity,unit price,customer,country\n"), new Random(11));
         for (var i = 0; i < count; i++)
@@ -77,7 +83,7 @@ internal static class SalesHistoryBench
             var (document, day) = (i / LinesOfADocument, new DateOnly(2023, 1, 1).AddDays((int)((long)i * 700 / count)));
             var client = document % 4 == 0 ? "" : $"Client {(int)(Clients * Math.Pow(document * 0.6180339887 % 1, 3))}";
             var product = (int)(Products * Math.Pow(random.NextDouble(), 3));
-            text.Append(CultureInfo.InvariantCulture, $"S-{document},{day:yyyy-MM-dd},P-{product},Part {product},{(random.Next(50) == 0 ? -1 : 1 + random.Next(12))},{random.Next(1, 5000) / 100m},{client},Norway\n");
+            text.Append(CultureInfo.InvariantCulture, $"{series}-{document},{day:yyyy-MM-dd},P-{product},Part {product},{(random.Next(50) == 0 ? -1 : 1 + random.Next(12))},{random.Next(1, 5000) / 100m},{client},Norway\n");
         }
         return text.ToString();
     }

@@ -18,14 +18,16 @@ internal static class ImportedClients
         var names = named.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var found = await PartnerNames.FindAsync((NpgsqlConnection)db.Database.GetDbConnection(), names, run.Bringer, ct);
         if (!run.CreateMissing) return found;
+        var fresh = new List<object>();
         foreach (var name in names.Where(n => !found.ContainsKey(n)))
         {
             var client = new Partner(PartnerId.New(), name, PartnerKinds.Client);
             if (run.Scope != ActorScope.All) client.HandTo(run.ByUser, run.Branch is { } own ? new BranchId(own) : null);
-            db.Add(client);
-            db.Add(new TimelineEntry(client.Id, "partner.added", new(ObjectKind.Partner, client.Id.Value), name, now, run.Importer));
+            fresh.Add(client);
+            fresh.Add(new TimelineEntry(client.Id, "partner.added", new(ObjectKind.Partner, client.Id.Value), name, now, run.Importer));
             found[name] = client.Id;
         }
+        await db.InsertAsync(fresh, now, ct);
         return found;
     }
 }
