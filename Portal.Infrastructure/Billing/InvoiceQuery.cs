@@ -126,7 +126,7 @@ public sealed class InvoiceQuery(IDbContextFactory<PortalDb> contexts, TimeProvi
         if (filter.Offer is { } offer) invoices = invoices.Where(i => i.Offer == offer);
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            invoices = invoices.Where(i => EF.Functions.ILike(i.Year + "-" + i.Sequence.ToString()!.PadLeft(4, '0'), pattern, LikePattern.Escape) || EF.Functions.ILike(i.Note!, pattern, LikePattern.Escape)
+            invoices = invoices.Where(i => EF.Functions.ILike(DocumentNumberText.Of(i.Year, i.Sequence)!, pattern, LikePattern.Escape) || EF.Functions.ILike(i.Note!, pattern, LikePattern.Escape)
                 || clients.Any(p => p.Id == i.Partner && EF.Functions.ILike(p.Name, pattern, LikePattern.Escape)));
         return invoices;
     }

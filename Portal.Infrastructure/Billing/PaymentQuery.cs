@@ -67,7 +67,7 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.Partner is { } partner) payments = payments.Where(p => p.Partner == partner);
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            payments = payments.Where(p => EF.Functions.ILike(p.Year + "-" + p.Sequence.ToString().PadLeft(4, '0'), pattern, LikePattern.Escape) || EF.Functions.ILike(p.Payer!, pattern, LikePattern.Escape)
+            payments = payments.Where(p => EF.Functions.ILike(DocumentNumberText.Of(p.Year, p.Sequence)!, pattern, LikePattern.Escape) || EF.Functions.ILike(p.Payer!, pattern, LikePattern.Escape)
                 || EF.Functions.ILike(p.Reference!, pattern, LikePattern.Escape) || clients.Any(c => c.Id == p.Partner && EF.Functions.ILike(c.Name, pattern, LikePattern.Escape)));
         var key = Key(sort);
         return await (descending ? payments.OrderByDescending(key) : payments.OrderBy(key)).ThenByDescending(p => p.Id).Select(p => new PaymentRow(

@@ -25,6 +25,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : DbContext(opt
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.ApplyConfigurationsFromAssembly(typeof(PortalDb).Assembly);
+        model.HasDbFunction(() => DocumentNumberText.Of(default, default)).HasName("document_number").HasSchema("core");
         model.UsePortalNames();
     }
 }

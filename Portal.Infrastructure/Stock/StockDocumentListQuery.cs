@@ -55,7 +55,7 @@ public sealed class StockDocumentListQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.OnTheWay) documents = documents.Where(d => d.OnTheWay);
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            documents = documents.Where(d => EF.Functions.ILike(d.Year + "-" + d.Sequence.ToString()!.PadLeft(4, '0'), pattern, LikePattern.Escape) || EF.Functions.ILike(d.Note!, pattern, LikePattern.Escape)
+            documents = documents.Where(d => EF.Functions.ILike(DocumentNumberText.Of(d.Year, d.Sequence)!, pattern, LikePattern.Escape) || EF.Functions.ILike(d.Note!, pattern, LikePattern.Escape)
                 || clients.Any(p => p.Id == d.Partner && EF.Functions.ILike(p.Name, pattern, LikePattern.Escape)));
         return documents;
     }

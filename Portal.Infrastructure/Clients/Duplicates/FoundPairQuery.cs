@@ -177,10 +177,14 @@ public sealed class FoundPairQuery(IDbContextFactory<PortalDb> contexts)
             var reached = PairReach.Ids(db, filter.Kind, actor);
             pairs = pairs.Where(p => reached.Contains(p.One) || reached.Contains(p.Other));
         }
-        if (filter.Responsible is { } user && filter.Kind == ObjectKind.Partner)
-            pairs = pairs.Where(p => db.Set<Partner>().Any(x => x.Responsible == user && ((Guid)(object)x.Id == p.One || (Guid)(object)x.Id == p.Other)));
-        else if (filter.Responsible is { } manager)
-            pairs = pairs.Where(p => db.Set<ContactRole>().Any(r => ((Guid)(object)r.Person == p.One || (Guid)(object)r.Person == p.Other) && db.Set<Partner>().Any(x => x.Id == r.Partner && x.Responsible == manager)));
+        if (filter.Responsible is { } user)
+        {
+            // a set of ids, and no condition over both sides: of hundreds of thousands of pairs each would look for its partners
+            var own = db.Set<Partner>().Where(x => x.Responsible == user);
+            var ids = filter.Kind == ObjectKind.Partner ? own.Select(x => (Guid)(object)x.Id)
+                : db.Set<ContactRole>().Where(r => own.Any(x => x.Id == r.Partner)).Select(r => (Guid)(object)r.Person);
+            pairs = pairs.Where(p => ids.Contains(p.One) || ids.Contains(p.Other));
+        }
         return pairs;
     }
 
@@ -276,7 +280,6 @@ internal static class StandingPairs
 {
     /// <summary>Leaves out pairs of which a side was archived or merged since.</summary>
     public static IQueryable<FoundPair> Standing(this IQueryable<FoundPair> pairs, PortalDb db) =>
-        pairs.Where(p => p.Kind == ObjectKind.Partner
-            ? !db.Set<Partner>().Any(x => x.Archived && ((Guid)(object)x.Id == p.One || (Guid)(object)x.Id == p.Other))
-            : !db.Set<Person>().Any(x => x.MergedInto != null && ((Guid)(object)x.Id == p.One || (Guid)(object)x.Id == p.Other)));
+        pairs.Where(p => !db.Set<Partner>().Any(x => x.Archived && (Guid)(object)x.Id == p.One) && !db.Set<Partner>().Any(x => x.Archived && (Guid)(object)x.Id == p.Other)
+            && !db.Set<Person>().Any(x => x.MergedInto != null && (Guid)(object)x.Id == p.One) && !db.Set<Person>().Any(x => x.MergedInto != null && (Guid)(object)x.Id == p.Other));
 }

@@ -40,8 +40,7 @@ internal sealed class DealsPass(
         pipelines.Found(db);
         sellers.Open(db, deals.Select(d => d.Deal.Manager).OfType<string>(), run.Branch is { } own ? new BranchId(own) : null);
         var clients = await ImportedClients.OfAsync(db, run, deals.Select(d => d.Deal.Client).OfType<string>(), time.GetUtcNow(), ct);
-        foreach (var (row, read) in deals)
-            if (read.Client is { } client && !clients.ContainsKey(client)) row.Refuse("client-unknown", client);
+        foreach (var (row, read) in deals) ImportedClients.Require(row, read.Client, clients);
         foreach (var name in deals.Select(d => d.Deal.Source).OfType<string>()) Source(db, name);
         foreach (var name in deals.Select(d => d.Deal.LossReason).OfType<string>()) Reason(db, name);
         await db.SaveChangesAsync(ct);

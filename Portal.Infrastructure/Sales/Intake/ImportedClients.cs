@@ -30,4 +30,10 @@ internal static class ImportedClients
         await db.InsertAsync(fresh, now, ct);
         return found;
     }
+
+    /// <summary>Refuses a row that names a client who is not among those found.</summary>
+    public static void Require(ImportRow row, string? client, Dictionary<string, PartnerId> found)
+    {
+        if (client is not null && !found.ContainsKey(client)) row.Refuse("client-unknown", client);
+    }
 }

@@ -89,11 +89,8 @@ public sealed class SalesHistoryImport(TimeProvider time) : IImportKind
             var (sold, lines) = (new List<SaleLine>(read.Count), new Dictionary<string, int>());
             foreach (var (row, sale) in read)
             {
-                if (sale.Client is { } client && !clients.ContainsKey(client))
-                {
-                    row.Refuse("client-unknown", client);
-                    continue;
-                }
+                ImportedClients.Require(row, sale.Client, clients);
+                if (row.Refusal is not null) continue;
                 var (manager, line) = (sellers.Find(sale.Seller), lines.GetValueOrDefault(sale.Document) + 1);
                 lines[sale.Document] = line;
                 sold.Add(new(company, new(sale.Document, line, sale.Day, sale.Client is { } buyer ? clients[buyer] : null, Product(sale.Product)!.Value, manager, own ?? sellers.BranchOf(manager), sale.Region, sale.Quantity, sale.Revenue, sale.Cost), digits));

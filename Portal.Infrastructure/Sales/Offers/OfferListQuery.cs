@@ -55,7 +55,7 @@ public sealed class OfferListQuery(IDbContextFactory<PortalDb> contexts)
         if (filter.Partner is { } partner) offers = offers.Where(o => o.Partner == partner);
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            offers = offers.Where(o => EF.Functions.ILike(o.Title, pattern, LikePattern.Escape) || EF.Functions.ILike(o.Year + "-" + o.Sequence.ToString()!.PadLeft(4, '0'), pattern, LikePattern.Escape)
+            offers = offers.Where(o => EF.Functions.ILike(o.Title, pattern, LikePattern.Escape) || EF.Functions.ILike(DocumentNumberText.Of(o.Year, o.Sequence)!, pattern, LikePattern.Escape)
                 || clients.Any(p => p.Id == o.Partner && EF.Functions.ILike(p.Name, pattern, LikePattern.Escape)));
         return offers;
     }

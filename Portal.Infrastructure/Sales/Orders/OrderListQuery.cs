@@ -56,7 +56,7 @@ public sealed class OrderListQuery(IDbContextFactory<PortalDb> contexts, TimePro
         if (filter.Deal is { } deal) orders = orders.Where(o => o.Deal == deal);
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            orders = orders.Where(o => EF.Functions.ILike(o.Year + "-" + o.Sequence.ToString()!.PadLeft(4, '0'), pattern, LikePattern.Escape) || EF.Functions.ILike(o.Reference!, pattern, LikePattern.Escape)
+            orders = orders.Where(o => EF.Functions.ILike(DocumentNumberText.Of(o.Year, o.Sequence)!, pattern, LikePattern.Escape) || EF.Functions.ILike(o.Reference!, pattern, LikePattern.Escape)
                 || EF.Functions.ILike(o.Note!, pattern, LikePattern.Escape) || clients.Any(p => p.Id == o.Partner && EF.Functions.ILike(p.Name, pattern, LikePattern.Escape)));
         return orders;
     }

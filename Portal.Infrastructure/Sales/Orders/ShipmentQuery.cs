@@ -159,7 +159,7 @@ public sealed class ShipmentQuery(IDbContextFactory<PortalDb> contexts)
         }
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))
-            shipments = shipments.Where(s => EF.Functions.ILike(s.Year + "-" + s.Sequence.ToString()!.PadLeft(4, '0'), pattern, LikePattern.Escape) || EF.Functions.ILike(s.Note!, pattern, LikePattern.Escape)
+            shipments = shipments.Where(s => EF.Functions.ILike(DocumentNumberText.Of(s.Year, s.Sequence)!, pattern, LikePattern.Escape) || EF.Functions.ILike(s.Note!, pattern, LikePattern.Escape)
                 || clients.Any(p => p.Id == s.Partner && EF.Functions.ILike(p.Name, pattern, LikePattern.Escape)));
         return shipments;
     }

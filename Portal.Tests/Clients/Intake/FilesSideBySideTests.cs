@@ -97,6 +97,28 @@ public sealed class FilesSideBySideTests : IAsyncLifetime
         Assert.Equal(["Northwind Milling LLC", "Quiet Harbour Foods"], await NamesAsync());
     }
 
+    /// <summary>Both are taken in at once, by turns of a few rows: whom both hold comes once, from whichever file is first, and neither waits for the other for ever.</summary>
+    [Fact]
+    public async Task Apply_OfTwoFilesAtOnce_BringsEachClientOnce()
+    {
+        const int each = 60, both = 40;
+        string[] first = ["Zorya", "Horizon", "Kalyna", "Falcon", "Juniper", "Granit", "Codru", "Samudra"], second = ["Agro", "Logistics", "Metal", "Textile", "Supply", "Mobila", "Impex", "Dim", "Budinvest", "Motors", "Foods", "Kencana", "Prodtorg"];
+        string Row(string key, int i) => $"{key}-{i},{first[i % first.Length]} {second[i % second.Length]},{(i + 1) * 7_368_787_129L % 9_000_000_000 + 1_000_000_000},DE,+49{(i + 1) * 6_700_417_331L % 900_000_000 + 100_000_000},,,,\n";
+        await using var services = rig.Services(new ImportOptions(rig.Folder) { ChunkRows = 7 });
+        var work = services.GetRequiredService<ImportWork>();
+        var (one, other) = await CheckBothAsync(string.Concat(Enumerable.Range(0, each).Select(i => Row("A", i))), string.Concat(Enumerable.Range(each - both, each).Select(i => Row("B", i))));
+        Assert.Equal((0, 0), (one.Refused, other.Refused));
+        foreach (var run in new[] { one, other }) await rig.Line.ApplyAsync(run.Id, ImportRig.Importer, default);
+
+        await Task.WhenAll(work.RunAsync(one.Id, default), work.RunAsync(other.Id, default));
+
+        (one, other) = (await rig.Query.RunAsync(one.Id, ImportRig.Importer, default), await rig.Query.RunAsync(other.Id, ImportRig.Importer, default));
+        Assert.Equal((ImportState.Completed, ImportState.Completed), (one.State, other.State));
+        Assert.Equal((2 * each - both, both), (one.Applied + other.Applied, one.Refused + other.Refused));
+        Assert.Equal(2 * each - both, await rig.ScalarAsync<long>("select count(distinct tax_number) from clients.counterparty"));
+        Assert.Equal(2 * each - both, await rig.CountAsync("clients.counterparty"));
+    }
+
     [Fact]
     public async Task Apply_AfterSomebodyHasEnteredTheClientByHand_LeavesHimOut()
     {

@@ -44,6 +44,15 @@ public class MatchLawTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Comparison_WithALeast_TellsTheSameOrNothing() => Prop.ForAll(Pairs, pair =>
+    {
+        var matcher = new PartyMatcher(TermFrequencies.Of([pair.A, pair.B]));
+        var whole = matcher.Compare(pair.A, pair.B);
+
+        return new[] { 0, 0.5, PartyMatcher.DefaultThreshold }.All(least => matcher.Compare(pair.A, pair.B, least)?.Bits == (whole.Score >= least ? whole.Bits : null));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Party_WithIdentifiers_IsItself() => Prop.ForAll(Parties.ToArbitrary(), details =>
     {
         var party = PartyForm.Of(details with { Name = "Олена Вовченко", BirthDate = new(1980, 2, 3), TaxNumbers = [TaxNumber.Of("2530414071", "UA")] });
