@@ -50,14 +50,6 @@ public sealed class DealCardQuery(IDbContextFactory<PortalDb> contexts, CompanyC
         return await db.Set<Deal>().Within(actor).AnyAsync(d => d.Id == id, ct);
     }
 
-    /// <summary>The deal as lists show it, or null when there is none within reach.</summary>
-    public async Task<DealRow?> RowAsync(DealId id, Actor actor, CancellationToken ct)
-    {
-        actor.RequireStaff();
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return (await DealRows.ReadAsync(db, db.Set<Deal>().AsNoTracking().Within(actor).Where(d => d.Id == id), actor, ct)).FirstOrDefault();
-    }
-
     /// <summary>The deal, or null when there is none within reach.</summary>
     public async Task<DealCard?> FindAsync(DealId id, Actor actor, CancellationToken ct)
     {

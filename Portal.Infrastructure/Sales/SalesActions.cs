@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Sales;
+using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -26,8 +27,14 @@ public static class SalesActions
     public const string Lose = "sales.deal.lose";
 
     /// <summary>
-    /// Sends an offer of the deal to its client by mail, with a link by which he answers: the latest that he can answer, or the one of a number; with words of its own or the usual ones.
-    /// Answers with <c>offer</c>, its number, and <c>sentTo</c>, the name of who gets it; both are null where there is nothing to send or nobody to send it to.
+    /// Takes the figures that are decided about from the deal's offer: the latest that its client can answer. Answers with <c>offer</c>, its number, <c>version</c>, <c>amount</c>, its net sum, and <c>discount</c>, all that it takes
+    /// off in percent; without an offer with the amount and the discount that were typed. The deal is worth as much from then on.
+    /// </summary>
+    public const string OfferFigures = "sales.offer.figures";
+
+    /// <summary>
+    /// Sends an offer of the deal to its client by mail, with a link by which he answers: the latest that he can answer, or the one of a number; with words of its own or the usual ones. Where a <c>version</c> is named, that one and no other.
+    /// Answers with <c>offer</c>, its number, and <c>sentTo</c>, the name of who gets it; where nothing was sent both are null, and <c>unsent</c> says why: <c>no-offer</c>, <c>no-mail</c> or <c>no-address</c>.
     /// </summary>
     public const string SendOffer = "sales.offer.send";
 
@@ -36,6 +43,15 @@ public static class SalesActions
     [
         new(SetAmount, false, [new("amount", FieldType.Number), new("currency", FieldType.Text, false)], (call, ct) => OnDealAsync(call, (db, deal) =>
             DealChange.ValueAsync(db, deal, ((NumberValue)call.Inputs["amount"]).Amount, Text(call, "currency") ?? deal.Currency, ct), ct)),
+        new(OfferFigures, false, [new("amount", FieldType.Number, false), new("discount", FieldType.Number, false)], async (call, ct) =>
+        {
+            var offer = call.About is { Kind: ObjectKind.Deal } about ? await OfferWork.SendableAsync(call.Database!, new(about.Id), null, Today(call), ct) : null;
+            var amount = offer?.Net ?? (call.Inputs["amount"] as NumberValue)?.Amount ?? throw new RuleBrokenException("sales.amount-or-offer");
+            await OnDealAsync(call, (db, deal) => DealChange.ValueAsync(db, deal, amount, offer?.Currency ?? deal.Currency, ct), ct);
+            if (offer is null) return ContextValue.Of(("amount", Value.Of(amount)), ("discount", call.Inputs["discount"]), ("offer", Value.Null), ("version", Value.Null));
+            var content = await OfferWork.InForceAsync(call.Database!, offer, ct);
+            return ContextValue.Of(("amount", Value.Of(amount)), ("discount", Value.Of(OfferTotals.Reduction(content))), ("offer", Value.Of(offer.Number.ToString())), ("version", Value.Of(offer.InForce!.Value)));
+        }),
         new(Win, false, [], (call, ct) => OnDealAsync(call, (db, deal) =>
         {
             if (deal.State == DealState.Won) return Task.CompletedTask;
@@ -55,14 +71,18 @@ public static class SalesActions
 
     /// <summary>The action <see cref="SendOffer"/>.</summary>
     /// <param name="post">asked for where there is something to send</param>
-    internal static ProcessAction Sending(Func<OfferPost> post) => new(SendOffer, false, [new("offer", FieldType.Text, false), new("text", FieldType.LongText, false)], async (call, ct) =>
+    internal static ProcessAction Sending(Func<OfferPost> post) => new(SendOffer, false, [new("offer", FieldType.Text, false), new("version", FieldType.Number, false), new("text", FieldType.LongText, false)], async (call, ct) =>
     {
-        if (call.About is not { Kind: ObjectKind.Deal } about || await OfferWork.SendableAsync(call.Database!, new(about.Id), Text(call, "offer"), Today(call), ct) is not { } offer) return Sent(null, null);
-        var receiver = await post().SendAsync(call.Database!, offer.Id, Text(call, "text"), call.Actor, Now(call), ct);
-        return Sent(receiver is null ? null : offer.Number.ToString(), receiver?.Name);
+        // a map that names the version it has approved sends that one; where it had none, nothing was approved to be sent
+        var version = (call.Inputs["version"] as NumberValue)?.Amount;
+        if (call.About is not { Kind: ObjectKind.Deal } about || version is null && call.Inputs.Entries.ContainsKey("version")
+            || await OfferWork.SendableAsync(call.Database!, new(about.Id), Text(call, "offer"), Today(call), ct) is not { } offer) return Sent(null, null, "no-offer");
+        if (!post().HasAddress) return Sent(null, null, "no-address");
+        var receiver = await post().SendAsync(call.Database!, offer.Id, (int?)version, Text(call, "text"), call.Actor, Now(call), ct);
+        return receiver is null ? Sent(null, null, "no-mail") : Sent(offer.Number.ToString(), receiver.Name, null);
     });
 
-    private static ContextValue Sent(string? offer, string? to) => ContextValue.Of(("offer", Value.Of(offer)), ("sentTo", Value.Of(to)));
+    private static ContextValue Sent(string? offer, string? to, string? unsent) => ContextValue.Of(("offer", Value.Of(offer)), ("sentTo", Value.Of(to)), ("unsent", Value.Of(unsent)));
 
     private static string? Text(ActionCallContext call, string input) => call.Inputs[input] is TextValue { Text.Length: > 0 } given ? given.Text : null;
 

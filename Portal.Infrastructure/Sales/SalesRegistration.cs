@@ -18,6 +18,7 @@ public static class SalesRegistration
         services.AddSingleton<DealBulk>();
         services.AddSingleton<DealListQuery>();
         services.AddSingleton<DealCardQuery>();
+        services.AddSingleton<DealOfWorkQuery>();
         services.AddSingleton<DealAroundQuery>();
         services.AddSingleton<KanbanQuery>();
         services.AddSingleton<PipelineQuery>();

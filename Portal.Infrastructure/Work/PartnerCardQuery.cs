@@ -1,12 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
-using Portal.Domain.Processes;
 using Portal.Domain.Sales;
 using Portal.Domain.Shared;
-using Portal.Domain.Work;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
-using Portal.Infrastructure.Processes;
 
 namespace Portal.Infrastructure.Work;
 
@@ -15,14 +12,14 @@ namespace Portal.Infrastructure.Work;
 public sealed record PartnerCard(string Name, string? Phone, string? Email, ConfidentialFields Hidden);
 
 /// <summary>Reads the client that somebody's work is about: the work gives the right to see it.</summary>
-public sealed class PartnerCardQuery(IDbContextFactory<PortalDb> contexts, ObjectDoors doors)
+public sealed class PartnerCardQuery(IDbContextFactory<PortalDb> contexts, WorkObjects works)
 {
     /// <summary>The client, or null where the work is not about it or not for this actor.</summary>
     /// <param name="through">the task or assignment</param>
     public async Task<PartnerCard?> FindAsync(PartnerId id, ObjectRef through, Actor actor, CancellationToken ct = default)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await IsAboutAsync(db, through, new(ObjectKind.Partner, id.Value), actor, ct) ? await CardAsync(db, id, actor, ct) : null;
+        return await works.AreAboutAsync(db, through, new(ObjectKind.Partner, id.Value), actor, ct) ? await CardAsync(db, id, actor, ct) : null;
     }
 
     /// <summary>The client of the deal that the work is about.</summary>
@@ -30,17 +27,8 @@ public sealed class PartnerCardQuery(IDbContextFactory<PortalDb> contexts, Objec
     public async Task<PartnerCard?> OfDealAsync(DealId deal, ObjectRef through, Actor actor, CancellationToken ct = default)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        if (!await IsAboutAsync(db, through, new(ObjectKind.Deal, deal.Value), actor, ct)) return null;
+        if (!await works.AreAboutAsync(db, through, new(ObjectKind.Deal, deal.Value), actor, ct)) return null;
         return await db.Set<Deal>().Where(d => d.Id == deal).Select(d => d.Partner).FirstOrDefaultAsync(ct) is { } partner ? await CardAsync(db, partner, actor, ct) : null;
-    }
-
-    private async Task<bool> IsAboutAsync(PortalDb db, ObjectRef through, ObjectRef about, Actor actor, CancellationToken ct)
-    {
-        if (!await doors.MaySeeAsync(through, actor, ct)) return false;
-        var (task, assignment) = (new ProcessTaskId(through.Id), new AssignmentId(through.Id));
-        return through.Kind == ObjectKind.ProcessTask
-            ? await db.Set<TaskRow>().AnyAsync(t => t.Id == task && t.BusinessKind == about.Kind && t.BusinessId == about.Id, ct)
-            : await db.Set<Assignment>().AnyAsync(a => a.Id == assignment && a.AboutKind == about.Kind && a.AboutId == about.Id, ct);
     }
 
     private static async Task<PartnerCard?> CardAsync(PortalDb db, PartnerId id, Actor actor, CancellationToken ct) =>

@@ -29,6 +29,7 @@ public static class WorkRegistration
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<MailPreferences>();
         services.AddSingleton<WorkNews>();
+        services.AddSingleton<WorkObjects>();
         services.AddSingleton<PartnerCardQuery>();
         services.AddSingleton<Remarks>();
         services.AddSingleton<FileStore>();

@@ -56,7 +56,7 @@ public sealed class DryRunPageTests(MapsApp app) : IClassFixture<MapsApp>
 
     private static readonly (string Node, (string Label, string Answer)[] Fields)[] Way =
     [
-        ("offer", [("Amount *", "5000"), ("Discount, %", "0"), ("Delivery, days *", "14")]), ("sales.deal.set-amount", []),
+        ("offer", [("Amount (without an offer issued here)", "5000"), ("Delivery, days *", "14")]), ("sales.offer.figures", []),
         ("checkSupply", []), ("approve", [("Approved *", "Yes")]), ("sales.offer.send", []), ("negotiate", [("Answer *", "accepted")]), ("draft", [("Contract number *", "C-17")]),
         ("sign", [("Signed *", "Yes")]), ("invoice", [("Invoice number *", "I-40"), ("Amount of the invoice *", "2500")]), ("orders.payment.received", []),
         ("short", [("What about the rest *", "go"), ("Why we go on *", "An old client")]), ("stock", [("All in stock *", "Yes")]), ("reserve", []),

@@ -16,6 +16,7 @@ using Portal.Infrastructure.Demo;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
@@ -37,7 +38,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
                 .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders().AddBilling().AddSingleton<Roads>().AddSingleton<TripRegistration>()
-                .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
+                .AddSingleton(new PublicAddress((Uri?)null)).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
             await demo.FoundAsync(CancellationToken.None);

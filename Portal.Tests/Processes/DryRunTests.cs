@@ -24,7 +24,7 @@ public sealed class DryRunTests
     private static void Complete(DryRun run, string node, params (string Key, string Text)[] typed) =>
         run.Complete(run.Current.Root.Tasks.First(t => t.Node == node).Task, typed.ToDictionary(t => t.Key, t => (string?)t.Text));
 
-    private static void Answer(DryRun run) => run.Take(new ActionCompleted(run.Current.Root.Actions.Single().Action, ContextValue.Empty));
+    private static void Answer(DryRun run) => run.Take(new ActionCompleted(run.Current.Root.Actions.Single().Action, run.Current.Root.Actions.Single().Inputs));
 
     [Fact]
     public void Sale_WalkedByHand_ComesToItsEnd()

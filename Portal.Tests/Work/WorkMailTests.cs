@@ -55,7 +55,7 @@ public sealed class WorkMailTests(MailOffice office) : IClassFixture<MailOffice>
         async Task<DealId> HandedAsync(string title, Actor to, Actor by)
         {
             var id = await desk.AddAsync(new(new(title, Manager: ann.UserId)), ann, default);
-            await desk.HandAsync(id, to.UserId, (await cards.RowAsync(id, ann, default))!.Version, by, default);
+            await desk.HandAsync(id, to.UserId, (await cards.FindAsync(id, ann, default))!.Deal.Version, by, default);
             return id;
         }
 

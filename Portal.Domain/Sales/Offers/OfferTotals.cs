@@ -45,6 +45,14 @@ public sealed record OfferTotals(decimal Net, decimal Vat, IReadOnlyList<VatSum>
         var totals = new OfferTotals(rates.Values.Sum(r => r.Net), rates.Values.Sum(r => r.Vat), [.. rates.Select(r => new VatSum(r.Key, r.Value.Net, r.Value.Vat))], cost, costed, uncosted);
         return totals.Gross <= PriceNumbers.MostSum ? totals : throw new RuleBrokenException("pricing.sum-too-large");
     }
+
+    /// <summary>What all discounts of the offer take off its prices, percent: of every line but delivery, options among them, for the client may choose them.</summary>
+    public static decimal Reduction(OfferContent content)
+    {
+        var lines = content.Lines.Where(l => l.IsSold && l.Kind != OfferLineKind.Delivery).ToList();
+        var listed = lines.Sum(l => l.Quantity * (l.Price ?? 0));
+        return listed == 0 ? 0 : Math.Round((1 - lines.Sum(l => l.Quantity * l.UnitNet(content.Discount)) / listed) * 100, 2, MidpointRounding.AwayFromZero);
+    }
 }
 
 /// <summary>Lines whose prices are below their floor, or of which nobody can tell, as somebody is asked to approve of them.</summary>

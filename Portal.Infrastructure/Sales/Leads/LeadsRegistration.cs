@@ -18,6 +18,7 @@ public static class LeadsRegistration
         services.AddSingleton<LeadConversion>();
         services.AddSingleton<LeadListQuery>();
         services.AddSingleton<LeadCardQuery>();
+        services.AddSingleton<LeadOfWorkQuery>();
         services.AddSingleton<LeadControlQuery>();
         services.AddSingleton<LeadChoicesQuery>();
         services.AddSingleton<LeadSettings>();

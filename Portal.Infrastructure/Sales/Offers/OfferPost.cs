@@ -11,6 +11,7 @@ using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Mail;
 
 namespace Portal.Infrastructure.Sales.Offers;
 
@@ -21,7 +22,7 @@ namespace Portal.Infrastructure.Sales.Offers;
 public sealed record OfferLetter(OfferId Offer, int Number, string To, string? Subject, string? Text, string ProtectedSecret, string? AnswersTo = null);
 
 /// <summary>Gives offers to clients: by mail, or by a link that is handed over otherwise. All methods need <see cref="Permissions.OffersManage"/> and end at the actor's reach.</summary>
-public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtectionProvider keys, WorkHints hints, TimeProvider time)
+public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtectionProvider keys, PublicAddress portal, WorkHints hints, TimeProvider time)
 {
     /// <summary>Kind of the outbox's entries.</summary>
     public const string MailKind = "sales.offer.letter";
@@ -30,6 +31,9 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     private const int MostLinks = 50;
 
     private readonly IDataProtector protector = keys.CreateProtector("sales.offer.link");
+
+    /// <summary>False while nobody has said where clients reach Portal: no letter can carry a link then.</summary>
+    internal bool HasAddress => portal.Root is not null;
 
     /// <summary>Sends the version in force by mail, with a link of its own.</summary>
     /// <exception cref="RuleBrokenException"><c>offers.mail-unreadable</c>, <c>text.required</c>, <c>text.too-long</c>, <c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
@@ -45,11 +49,14 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     /// Sends an offer inside the transaction in which a process has come so far: by mail to whom it is addressed, with a link. Whoever got its version in force by mail already does not get it twice.
     /// Null where nobody can be reached by mail.
     /// </summary>
+    /// <param name="version">the version that was approved; null takes the one in force</param>
     /// <param name="text">words of the letter; null for the usual ones</param>
-    internal async Task<MailReceiver?> SendAsync(PortalDb db, OfferId id, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
+    /// <exception cref="RuleBrokenException"><c>offers.changed-since-approval</c></exception>
+    internal async Task<MailReceiver?> SendAsync(PortalDb db, OfferId id, int? version, string? text, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         var offer = await OfferWork.TakeAsync(db, id, Actor.System(actor.Name), ct);
         // while we waited, the client may have answered
+        if (offer.IsOut && version is { } approved && offer.InForce != approved) throw new RuleBrokenException("offers.changed-since-approval", offer.Number, approved, offer.InForce);
         if (!offer.IsOut || await ClientMail.FindAsync(db, offer.Contact, offer.Partner, ct) is not { } receiver) return null;
         if (!await db.Set<OfferLink>().AnyAsync(l => l.Offer == id && l.Number == offer.InForce && l.SentTo == receiver.Mail && l.RevokedAt == null, ct))
         {

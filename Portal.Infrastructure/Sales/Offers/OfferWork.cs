@@ -39,6 +39,10 @@ internal static class OfferWork
         return offers.Find(o => number is null || o.Number.ToString() == number);
     }
 
+    /// <summary>What the version in force of an offer says.</summary>
+    public static Task<OfferContent> InForceAsync(PortalDb db, Offer offer, CancellationToken ct) =>
+        db.Set<OfferVersion>().AsNoTracking().Where(v => v.Offer == offer.Id && v.Number == offer.InForce).Select(v => v.Content).FirstAsync(ct);
+
     /// <summary>Lets a draft be for the client that its deal has by now; true where that is another one.</summary>
     public static async Task<bool> FollowDealAsync(PortalDb db, Offer offer, CancellationToken ct) =>
         await db.Set<Deal>().Where(d => d.Id == offer.Deal).Select(d => new { d.Partner, d.Contact }).FirstOrDefaultAsync(ct) is { } deal && offer.Follow(deal.Partner, deal.Contact);

@@ -9,6 +9,7 @@ using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Pricing;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Offers;
@@ -41,7 +42,7 @@ public class OfferOffice : ProcessOffice
     protected override void Furnish(IServiceCollection services) =>
         services.AddClients().AddWork(new(folder)).AddSales().AddOffers()
             .AddSingleton<PricingSettingsStore>().AddSingleton<ProductRegistry>().AddSingleton<PriceListRegistry>().AddSingleton<PriceQuery>().AddSingleton<PriceApprovals>().AddSingleton<UserRights>().AddSingleton<TeamRegistry>().AddSingleton<SearchQuery>()
-            .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+            .AddSingleton(new PublicAddress(new Uri("https://portal.example/"))).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
 
     public override async Task InitializeAsync()
     {

@@ -1,12 +1,15 @@
+using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Clients;
+using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Mail;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
 using Portal.Infrastructure.Sales.Offers;
@@ -136,6 +139,88 @@ public sealed class OfferProcessTests(OfferOffice office) : IClassFixture<OfferO
         Assert.Empty(await LettersAsync(older));
         Assert.Equal("Dear Mira", Assert.Single(await LettersAsync(newer)).Letter.Text);
         Assert.Equal(("Client of Twice", (await office.SheetAsync(newer)).Number), ((await office.StateAsync(process)).Variables["sentTo"].ToString(), (await office.StateAsync(process)).Variables["offer"].ToString()));
+    }
+
+    [Fact]
+    public async Task Approval_IsOfTheOffersFigures_AndOfThatVersion()
+    {
+        var deal = await DealAsync("Figures", "figures@client.example");
+        var offer = await office.DraftAsync(deal);
+        await office.WriteAsync(offer, c => c with { Discount = 15 });
+        await office.IssueAsync(offer);
+        // the seller says 250 and nothing off
+        var process = await ToApprovalAsync(deal);
+        var number = (await office.SheetAsync(offer)).Number;
+        var given = (await office.StateAsync(process)).Variables;
+        Assert.Equal((Value.Of(255), Value.Of(15), Value.Of(number), Value.Of(1)), (given["amount"], given["discount"], given["offer"], given["offerVersion"]));
+        Assert.Equal(255, (await StandingAsync(deal)).Amount);
+        await ApproveAsync(process);
+
+        // while a director still looks at the first version, its client is issued another
+        await office.Desk.ReviseAsync(offer, (await office.SheetAsync(offer)).Version, office.Seller, default);
+        await office.WriteAsync(offer, c => c with { Discount = 5 });
+        await office.IssueAsync(offer);
+        var director = await office.AddAsync("Dora Last", "director");
+        var refusal = await Assert.ThrowsAsync<RuleBrokenException>(() => office.CompleteAsync(process, "approve", director, ("approved", Value.True)));
+        Assert.Equal(("offers.changed-since-approval", number, 1, 2), (refusal.Code, refusal.Args[0]!.ToString(), refusal.Args[1], refusal.Args[2]));
+        Assert.Empty(await LettersAsync(offer));
+
+        await office.CompleteAsync(process, "approve", director, ("approved", Value.False), ("comment", Value.Of("It has changed")));
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        await office.CompleteAsync(process, "offer", office.Seller, ("deliveryDays", Value.Of(10)));
+        await office.CompleteAsync(process, "checkSupply", await office.AddAsync("Sue Stock", "supply"));
+        await ApproveAsync(process);
+        Assert.Equal(2, Assert.Single(await LettersAsync(offer)).Letter.Number);
+    }
+
+    [Fact]
+    public async Task Offer_IssuedOnceSomethingElseWasApproved_IsNotMailed_AndWithoutEitherNothingIsApproved()
+    {
+        var deal = await DealAsync("Typed", "typed@client.example");
+        var process = await ToApprovalAsync(deal);
+        Assert.Equal(250, (await StandingAsync(deal)).Amount);
+        var late = await IssuedAsync(deal);
+        await ApproveAsync(process);
+        Assert.Empty(await LettersAsync(late));
+        Assert.Equal((Value.Null, Value.Of("no-offer")), (await office.StateAsync(process)).Variables is var told ? (told["sentTo"], told["unsent"]) : default);
+
+        var bare = await office.Runner.StartAsync("Sale", new(ObjectKind.Deal, (await DealAsync("Bare", null)).Value), ContextValue.Empty, office.Seller);
+        await office.CompleteAsync(bare, "need", office.Seller, ("need", Value.Of("Shelves")), ("madeToOrder", Value.False), ("worthwhile", Value.True));
+        Assert.Equal("sales.amount-or-offer", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.CompleteAsync(bare, "offer", office.Seller, ("deliveryDays", Value.Of(10))))).Code);
+    }
+
+    [Fact]
+    public async Task Letter_ThatWouldCarryNoLink_IsNotWritten_AndTheManagerReadsWhy()
+    {
+        await using var node = office.NewNode(furnish: services => services.AddSingleton(new PublicAddress((Uri?)null)));
+        var deal = await DealAsync("Nowhere", "nowhere@client.example");
+        var offer = await IssuedAsync(deal);
+        var process = await ToApprovalAsync(deal);
+        await node.GetRequiredService<ProcessRunner>().CompleteAsync((await office.TaskAsync(process, "approve")).Id, ContextValue.Of(("approved", Value.True)), office.Head);
+
+        Assert.Empty(await LettersAsync(offer));
+        Assert.Equal(OfferState.Issued, (await office.SheetAsync(offer)).State);
+        Assert.Equal((Value.Null, Value.Of("no-address")), (await office.StateAsync(process)).Variables is var told ? (told["sentTo"], told["unsent"]) : default);
+    }
+
+    [Fact]
+    public async Task Card_OfADeal_IsThereForWhoseTaskIsAboutIt_WithItsOffer_AndTheMarginForWhoMayKnowIt()
+    {
+        var (deal, other) = (await DealAsync("Card", null), await DealAsync("No work of his", null));
+        var offer = await office.DraftAsync(deal);
+        await office.WriteAsync(offer, c => c with { Discount = 10 });
+        await office.IssueAsync(offer);
+        var process = await ToApprovalAsync(deal);
+        var through = new ObjectRef(ObjectKind.ProcessTask, (await office.TaskAsync(process, "approve")).Id.Value);
+        // somebody with the task and no right to deals or offers
+        var (query, bare) = (office.Services.GetRequiredService<DealOfWorkQuery>(), office.Head with { Permissions = new[] { Permissions.TasksWork }.ToFrozenSet() });
+
+        var card = (await query.FindAsync(deal, through, bare, default))!;
+        Assert.Equal(("Card", false), (card.Deal.Title, card.Opens));
+        Assert.Equal((270m, 10m, 1, null, null, false), (card.Offer!.Net, card.Offer.Discount, card.Offer.Version, card.Offer.Margin, card.Offer.MarginPercent, card.Offer.Opens));
+        Assert.Equal((90m, true), (await query.FindAsync(deal, through, office.Head, default))!.Offer is { } his ? (his.Margin!.Value, his.Opens) : default);
+        Assert.Null(await query.FindAsync(other, through, bare, default));
+        Assert.Null(await query.FindAsync(deal, through, await office.AddAsync("Ned Nobody", "driver") with { Permissions = bare.Permissions }, default));
     }
 
     [Fact]

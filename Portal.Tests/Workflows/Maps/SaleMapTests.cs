@@ -23,6 +23,12 @@ public sealed class SaleMapTests
                 called.Add((action, inputs));
                 return ContextValue.Empty;
             };
+        // the deal's offer, where it has one, says other figures than its seller
+        runner.Actions["sales.offer.figures"] = inputs =>
+        {
+            called.Add(("sales.offer.figures", inputs));
+            return offered ?? ContextValue.Of(("amount", inputs["amount"]), ("discount", inputs["discount"]));
+        };
         runner.Actions["sales.offer.send"] = inputs =>
         {
             called.Add(("sales.offer.send", inputs));
@@ -33,6 +39,7 @@ public sealed class SaleMapTests
 
     private readonly List<(string Action, ContextValue Inputs)> called = [];
     private string? sent;
+    private ContextValue? offered;
 
     private static Value No => Value.False;
     private static Value Yes => Value.True;
@@ -100,7 +107,7 @@ public sealed class SaleMapTests
         Assert.Equal("fulfilment", Stage);
         FromStockToEnd(No);
         Assert.Equal("won", Last);
-        Assert.Equal(["sales.deal.set-amount", "sales.offer.send", "sales.deal.win"], called.Select(c => c.Action));
+        Assert.Equal(["sales.offer.figures", "sales.offer.send", "sales.deal.win"], called.Select(c => c.Action));
         Assert.Equal(Value.Of(5_000), called[0].Inputs["amount"]);
         Assert.True(runner.AllEnded);
         Assert.Empty(runner.Jobs);
@@ -176,12 +183,45 @@ public sealed class SaleMapTests
     }
 
     [Fact]
-    public void Offer_ForApproval_NeedsAnAmount()
+    public void Offer_ForApproval_NeedsItsDeliveryTime()
     {
         Need();
-        Assert.Equal("process.field-missing", Assert.Throws<RuleBrokenException>(() => runner.Complete("offer", ("next", Value.Of("approval")), ("deliveryDays", Value.Of(3)))).Code);
+        Refused("process.field-missing", () => runner.Complete("offer", ("next", Value.Of("approval")), ("amount", Value.Of(3))));
         Assert.Equal(["Prepare the offer"], runner.Open);
     }
+
+    [Fact]
+    public void Approval_JudgesTheFiguresOfTheOffer_NotWhatItsSellerTyped_AndThatVersionIsSent()
+    {
+        Need();
+        offered = ContextValue.Of(("amount", Value.Of(60_000)), ("discount", Value.Of(12)), ("offer", Value.Of("2026-0009")), ("version", Value.Of(2)));
+        Offer(100, 0);
+        runner.Complete("checkSupply");
+        runner.Complete("checkDates");
+        foreach (var role in new[] { "sales-head", "director", "finance-head" })
+        {
+            var asked = runner.Tasks.Single(t => t.Task.Node == "approve").Task;
+            Assert.Equal([role], asked.CandidateRoles);
+            Assert.Equal((Value.Of(60_000), Value.Of(12), Value.Of("2026-0009"), Value.Of(2)), (asked.Values["amount"], asked.Values["discount"], asked.Values["offer"], asked.Values["offerVersion"]));
+            Approve();
+        }
+        var order = called.Single(c => c.Action == "sales.offer.send").Inputs;
+        Assert.Equal((Value.Of("2026-0009"), Value.Of(2)), (order["offer"], order["version"]));
+    }
+
+    // nobody asks his way through the house for what somebody has written down already
+    [Theory]
+    [InlineData("checkMaking", "need", "solution", "makingDays", "wantedDate", "deliveryDays")]
+    [InlineData("checkDates", "need", "solution", "makingDays", "wantedDate", "deliveryDays")]
+    [InlineData("approve", "offer", "need", "solution", "makingDays", "budget", "amount", "discount", "deliveryDays")]
+    [InlineData("draft", "offer", "need", "solution", "amount", "deliveryDays")]
+    [InlineData("stock", "need", "solution", "deliveryDays")]
+    [InlineData("plan", "need", "solution", "makingDays", "deliveryDays")]
+    [InlineData("make", "need", "solution", "readyDate")]
+    [InlineData("ship", "need", "contractNumber", "deliveryDays")]
+    [InlineData("balance", "contractNumber", "amount", "invoiceAmount", "paidAmount")]
+    public void Task_ShowsWhatItsPerformerDecidesBy(string node, params string[] shown) =>
+        Assert.Empty(shown.Except(Sale.Node(node).Work.Form.Where(f => f.IsReadOnly).Select(f => f.Key)));
 
     [Fact]
     public void Approval_ShowsWhatIsDecidedOn_AndTheOfferWhyItCameBack()
