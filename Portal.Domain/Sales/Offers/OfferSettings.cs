@@ -21,6 +21,16 @@ public sealed record OfferSettings(string? Address = null, string? Contacts = nu
     /// <summary>When clients are reminded of invoices.</summary>
     public ReminderSettings Reminders { get; init; } = new();
 
+    /// <summary>The content with the company's texts of its language in place of those of the language it was in before; a text that somebody has changed stays.</summary>
+    public OfferContent Translated(OfferContent content, string before)
+    {
+        if (content.Language == before) return content;
+        var (old, now) = (Texts.GetValueOrDefault(before), Texts.GetValueOrDefault(content.Language));
+        return content with { Opening = Text(content.Opening, old?.Opening, now?.Opening), Closing = Text(content.Closing, old?.Closing, now?.Closing) };
+
+        static string? Text(string? said, string? old, string? now) => string.IsNullOrWhiteSpace(said) && string.IsNullOrWhiteSpace(old) || said?.ReplaceLineEndings() == old?.ReplaceLineEndings() ? now : said;
+    }
+
     /// <summary>The settings, when they can be.</summary>
     /// <exception cref="RuleBrokenException"><c>text.too-long</c>, <c>number.out-of-range</c></exception>
     public OfferSettings Checked() => new(

@@ -81,7 +81,7 @@ public sealed class OfferDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
         await DoAsync(id, seen, actor, async (db, offer, _) =>
         {
             var kept = offer.Of(offer.Newest).Content;
-            var sent = actor.Can(Permissions.PricingCost) ? content : content.WithCostsOf(kept);
+            var sent = (await OfferSettingsStore.ReadAsync(db, ct)).Translated(actor.Can(Permissions.PricingCost) ? content : content.WithCostsOf(kept), kept.Language);
             var terms = await TermsAsync(db, offer, content.Currency, ct);
             var (same, exchanged) = sent.Checked().ExchangedFrom(kept.Currency, terms);
             offer.Write(await db.PricedAsync(same with { Parties = null }, terms, ct));

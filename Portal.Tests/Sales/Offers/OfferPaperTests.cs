@@ -37,6 +37,33 @@ public sealed class OfferPaperTests
 
     private static string TextOf(byte[] pdf) => string.Join('\n', Pages(pdf));
 
+    [Fact]
+    public void Language_ThatIsChosen_IsSpokenByWhatNobodyTyped()
+    {
+        OfferLine Line(OfferLineKind kind, string name) => new(Guid.NewGuid(), kind, name);
+        var typed = new OfferContent("EUR", "en", new(2026, 6, 11)) { Lines = [Line(OfferLineKind.Delivery, "Delivery"), Line(OfferLineKind.Free, "Service"), Line(OfferLineKind.Delivery, "Delivery by boat"), Line(OfferLineKind.Product, "Service")] };
+
+        var russian = Press.In(typed, "ru");
+
+        Assert.Equal(["ru", "Доставка", "Услуга", "Delivery by boat", "Service"], [russian.Language, .. russian.Lines.Select(l => l.Name)]);
+        Assert.Equal(["Livrare", "Serviciu", "Delivery by boat", "Service"], Press.In(russian, "ro").Lines.Select(l => l.Name));
+    }
+
+    [Fact]
+    public void Texts_OfTheCompany_FollowTheLanguage_AndWhatSomebodyWroteStays()
+    {
+        var settings = new OfferSettings { Texts = new() { ["en"] = new("Dear client", "Yours"), ["ro"] = new("Stimate client", null) } };
+        OfferContent In(string language, string? opening, string? closing) => new("EUR", language, new(2026, 6, 11)) { Opening = opening, Closing = closing };
+        (string?, string?) Said(OfferContent content, string before) => settings.Translated(content, before) is var said ? (said.Opening, said.Closing) : default;
+
+        Assert.Equal(("Stimate client", null), Said(In("ro", "Dear client", "Yours"), "en"));
+        Assert.Equal(("Dear Mira", "Yours truly"), Said(In("ro", "Dear Mira", "Yours truly"), "en"));
+        // who has emptied a text wants none; where there was none to empty, there is one now
+        Assert.Equal((null, "Yours"), Said(In("en", null, null), "ro"));
+        Assert.Equal(("Dear client", "Yours"), Said(In("en", null, null), "uk"));
+        Assert.Equal(("Dear client", "Yours"), Said(In("en", "Dear client", "Yours"), "en"));
+    }
+
     [Theory]
     [InlineData("en", "Commercial offer 2026-0007, version 2", "Total to pay", "within 14 days of shipment")]
     [InlineData("ru", "Коммерческое предложение 2026-0007, версия 2", "Итого к оплате", "в течение 14 дней после отгрузки")]

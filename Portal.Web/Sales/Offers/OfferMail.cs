@@ -52,6 +52,16 @@ internal sealed class OfferPapers(TextCatalog catalog)
     /// <summary>The file.</summary>
     public byte[] Write(OfferPrint print) => OfferPaper.Write(print, (key, args) => Words(print.Content.Language, key, args));
 
+    /// <summary>What a line of a kind is called until somebody calls it otherwise.</summary>
+    public string NameOf(OfferLineKind kind, string language) => Words(language, $"offers.new.{kind}");
+
+    /// <summary>The content in another language of the client: lines that are still called as they began are called so in it; what a person typed stays.</summary>
+    public OfferContent In(OfferContent content, string language) => content with
+    {
+        Language = language,
+        Lines = [.. content.Lines.Select(line => line.Kind != OfferLineKind.Product && line.Name == NameOf(line.Kind, content.Language) ? line with { Name = NameOf(line.Kind, language) } : line)],
+    };
+
     /// <summary>The usual subject of a letter with an offer.</summary>
     public string LetterSubject(OfferContent content, string number, string title) => Words(content.Language, "offer.mail.subject", number, content.Parties?.Seller, title).ReplaceLineEndings(" ");
 

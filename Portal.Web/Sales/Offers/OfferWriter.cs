@@ -63,11 +63,11 @@ internal sealed class OfferWriter
         }, refusal, shown);
     }
 
-    // a line that nobody has touched since it was sent takes the price it was given
+    // a line that nobody has touched since it was sent takes the price it was given, a text that of the language
     private static OfferContent Merged(OfferContent sent, OfferContent written, OfferContent now)
     {
         if (ReferenceEquals(sent, now)) return written;
         var (before, priced) = (sent.Lines.ToDictionary(l => l.Id), written.Lines.ToDictionary(l => l.Id));
-        return now with { Lines = [.. now.Lines.Select(line => before.GetValueOrDefault(line.Id) is { } old && ReferenceEquals(old, line) && priced.TryGetValue(line.Id, out var known) ? known : line)] };
+        return now with { Opening = now.Opening == sent.Opening ? written.Opening : now.Opening, Closing = now.Closing == sent.Closing ? written.Closing : now.Closing, Lines = [.. now.Lines.Select(line => before.GetValueOrDefault(line.Id) is { } old && ReferenceEquals(old, line) && priced.TryGetValue(line.Id, out var known) ? known : line)] };
     }
 }
