@@ -5,6 +5,7 @@ using Portal.Domain.Stock;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Documents;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Sales.Sold;
 
 namespace Portal.Infrastructure.Stock;
 
@@ -30,6 +31,8 @@ internal static class StockDocumentPosting
             next += moves.Count;
         }
         document.Post(lines, await db.TakeAsync(document.Company, document.Kind.Series(), today.Year, ct), actor, now);
+        if (document.Kind == StockDocumentKind.CustomerReturn) await SoldEntry.EnterReturnAsync(db, document, now, ct);
+        await SoldCosts.FollowAsync(db, new(ObjectKind.StockDocument, document.Id.Value), document.Number, ct);
         await SettleOriginAsync(db, document, ct);
     }
 
@@ -39,6 +42,8 @@ internal static class StockDocumentPosting
     {
         document.Cancel(reason, actor, now);
         await db.TakeBackAsync(new(ObjectKind.StockDocument, document.Id.Value), document.Day, now, ct);
+        await SoldEntry.StrikeAsync(db, new(ObjectKind.StockDocument, document.Id.Value), ct);
+        await SoldCosts.FollowAsync(db, new(ObjectKind.StockDocument, document.Id.Value), document.Number, ct);
         await SettleOriginAsync(db, document, ct);
     }
 

@@ -10,6 +10,7 @@ using Portal.Domain.Stock;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
+using Portal.Infrastructure.Sales.Sold;
 using Portal.Infrastructure.Stock;
 using Portal.Infrastructure.Work;
 
@@ -57,6 +58,7 @@ public sealed class DeliveryResults(IDbContextFactory<PortalDb> contexts, Attach
             await OrderWork.SaveAsync(db, order, ct);
         }
         await ReturnAsync(db, delivery, shipment, actor, now, ct);
+        await SoldEntry.EnterRefusalAsync(db, shipment, delivery.Refused, (await db.CompanyZoneAsync(ct)).DayOf(now), now, ct);
         await db.SaveOrExplainAsync(shipment.Id.Ref(), ct);
         await transaction.CommitAsync(ct);
     }

@@ -9,6 +9,7 @@ using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Documents;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
+using Portal.Infrastructure.Sales.Sold;
 using Portal.Infrastructure.Stock;
 
 namespace Portal.Infrastructure.Sales.Orders;
@@ -45,7 +46,8 @@ internal static class ShipmentWork
         var today = DateOnly.FromDateTime(local.DateTime);
         shipment.RequirePostable(today);
         var moved = new Dictionary<(SalesOrderId, Guid), List<long>>();
-        foreach (var order in await OrdersAsync(db, shipment, ct))
+        var orders = await OrdersAsync(db, shipment, ct);
+        foreach (var order in orders)
         {
             if (order.Partner != shipment.Partner) throw new RuleBrokenException("shipments.other-client");
             var lines = shipment.Lines.Where(l => l.Order == order.Id).ToList();
@@ -69,6 +71,7 @@ internal static class ShipmentWork
             OrderWork.Tell(db, order, "order.shipped", now, actor);
         }
         shipment.Post([.. shipment.Lines.Select(l => l with { Movements = moved.GetValueOrDefault((l.Order, l.OrderLine)) ?? [] })], await db.TakeAsync(shipment.Company, DocumentType.Shipment, today.Year, ct), actor, now);
+        await SoldEntry.EnterAsync(db, shipment, orders, now, ct);
     }
 
     /// <summary>Brings the goods back and sets them aside for their orders again, as far as nobody else has them.</summary>
@@ -84,6 +87,7 @@ internal static class ShipmentWork
             await db.Database.ExecuteSqlAsync($"select from stock.stock_document where id = {id} for update", ct);
             await db.CancelAsync(await db.Set<StockDocument>().FirstAsync(d => d.Id == new StockDocumentId(id), ct), reason, actor, now, ct);
         }
+        await SoldEntry.StrikeAsync(db, shipment.Id.Ref(), ct);
         var today = (await db.CompanyZoneAsync(ct)).DayOf(now);
         foreach (var order in orders)
         {

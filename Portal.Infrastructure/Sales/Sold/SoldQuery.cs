@@ -22,7 +22,7 @@ public sealed record SoldFilter(string? Text = null, DateOnly? From = null, Date
 
 /// <summary>A sold line as lists show it.</summary>
 /// <param name="Cost">only for readers of cost</param>
-public sealed record SoldRow(long Id, string Document, DateOnly Day, PartnerId? PartnerId, string? Partner, ProductId Product, string Code, string Name, string Unit, string? Manager, string? Region, decimal Quantity, decimal Revenue, decimal? Cost);
+public sealed record SoldRow(long Id, string Document, DateOnly Day, PartnerId? PartnerId, string? Partner, ProductId? Product, string? Code, string Name, string? Unit, string? Manager, string? Region, decimal Quantity, decimal Revenue, decimal? Cost);
 
 /// <summary>What all lines of a filter come to, in the company's currency.</summary>
 /// <param name="Cost">of the lines whose cost is known; only for readers of cost</param>
@@ -46,8 +46,9 @@ public sealed class SoldQuery(IDbContextFactory<PortalDb> contexts)
         var sorted = (descending ? lines.OrderByDescending(key).ThenByDescending(l => l.Id) : lines.OrderBy(key).ThenBy(l => l.Id)).Skip(slice.From).Take(slice.Count);
         var clients = db.Set<Partner>().Within(actor);
         var rows = await (from line in sorted
-                          join product in db.Set<Product>() on line.Product equals product.Id
-                          select new SoldRow(line.Id, line.Document, line.Day, line.Partner, clients.Where(p => p.Id == line.Partner).Select(p => p.Name).FirstOrDefault(), product.Id, product.Code, product.Name, product.Unit,
+                          join known in db.Set<Product>() on line.Product equals known.Id into catalogued
+                          from product in catalogued.DefaultIfEmpty()
+                          select new SoldRow(line.Id, line.Document, line.Day, line.Partner, clients.Where(p => p.Id == line.Partner).Select(p => p.Name).FirstOrDefault(), line.Product, product.Code, line.Name ?? product.Name, product.Unit,
                               db.Set<PortalUser>().Where(u => u.Id == line.Manager).Select(u => u.DisplayName).FirstOrDefault(), line.Region, line.Quantity, line.Revenue, costs ? line.Cost : null)).ToListAsync(ct);
         return (new(rows, totals.Lines), totals, await db.CompanyCurrencyAsync(ct));
     }
@@ -71,7 +72,7 @@ public sealed class SoldQuery(IDbContextFactory<PortalDb> contexts)
             clients = clients.Where(p => EF.Functions.ILike(p.Name, pattern, LikePattern.Escape));
             products = products.Where(p => EF.Functions.ILike(p.Code + " " + p.Name, pattern, LikePattern.Escape));
         }
-        var (whose, what) = (await clients.Select(p => (PartnerId?)p.Id).ToArrayAsync(ct), await products.Select(p => p.Id).ToArrayAsync(ct));
+        var (whose, what) = (await clients.Select(p => (PartnerId?)p.Id).ToArrayAsync(ct), await products.Select(p => (ProductId?)p.Id).ToArrayAsync(ct));
         return lines.Where(l => EF.Functions.Like(l.Document, begins, LikePattern.Escape) || whose.Contains(l.Partner) || what.Contains(l.Product));
     }
 
