@@ -26,7 +26,7 @@ internal static class SoldCosts
         await db.Database.ExecuteSqlAsync($"""
             with wanted as materialized (
                 select m.sequence, m.document_kind, m.document_id, m.day, m.difference, c.product, w.company, w.branch, row_number() over (partition by m.document_id order by m.sequence) as line,
-                    case when m.document_id = {id} then {name} else coalesce(d.year || '-' || lpad(d.sequence::text, greatest(4, length(d.sequence::text)), '0'), '') end as document
+                    case when m.document_id = {id} then {name} else coalesce(core.document_number(d.year, d.sequence), '') end as document
                 from stock.movement m join stock.card c on c.id = m.card join stock.warehouse w on w.id = c.warehouse left join stock.stock_document d on d.id = m.document_id
                 where m.difference <> 0 and not exists (select from sales.sale_movement s where s.movement = m.sequence)
                     and m.sequence in (select sequence from stock.movement where document_id = {id} and document_kind = {kind} union all select sequence from stock.cost_difference where document_id = {id} and document_kind = {kind})),
