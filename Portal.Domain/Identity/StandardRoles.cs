@@ -45,7 +45,9 @@ public static class StandardRoles
         "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.LeadsExport, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
         "sales" => [P.LeadsRead, P.LeadsManage, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.FunnelRead],
         "customer-service" => [P.OrdersRead, P.OrdersManage],
-        "warehouse" or "warehouse-head" or "supply" or "production" or "production-head" or "project-manager" or "finance" or "finance-head" => [P.OrdersRead],
+        "warehouse" or "warehouse-head" or "supply" or "production" or "production-head" or "project-manager" or "finance" => [P.OrdersRead],
+        // who answers for the money reads the offers that invoices are of, and those of a deal are read with it
+        "finance-head" => [P.OrdersRead, P.OffersRead, P.DealsRead],
         _ => [],
     };
 

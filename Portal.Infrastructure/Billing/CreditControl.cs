@@ -48,6 +48,8 @@ public sealed class CreditControl(IDbContextFactory<PortalDb> contexts, TimeProv
     /// <exception cref="RuleBrokenException"><c>credit.overdue</c>, <c>credit.over-limit</c></exception>
     internal static async Task RequireAsync(PortalDb db, Shipment shipment, DateOnly today, CancellationToken ct)
     {
+        // of two shipments of a client the second waits here until it sees what the first took
+        await db.TakeTurnAsync($"billing.credit.{shipment.Partner.Value}", ct);
         var stops = await StopsAsync(db, shipment, today, ct);
         if (stops.Count == 0 || await db.Set<CreditRelease>().AnyAsync(r => r.Shipment == shipment.Id, ct)) return;
         throw stops[0] == CreditStop.Overdue ? new RuleBrokenException("credit.overdue") : new RuleBrokenException("credit.over-limit");
@@ -61,7 +63,7 @@ public sealed class CreditControl(IDbContextFactory<PortalDb> contexts, TimeProv
         // what has no rate is left out: orders in such a currency are not placed
         var rates = (await PricingSettingsStore.ReadAsync(db, ct)).RatesIn(limit?.Currency ?? own, own);
         var owed = (await ReceivablesQuery.OwedAsync(db, [shipment.Partner], today, Actor.System("billing"), ct)).Select(o => (o.Value, rates.GetValueOrDefault(o.Key.Item2))).ToList();
-        var going = limit is null ? 0 : (await UnaskedAsync(db, shipment, orders, ct)).Sum(g => g.Amount * rates.GetValueOrDefault(g.Currency));
+        var going = limit is null ? 0 : (await UnaskedAsync(db, shipment, ct)).Sum(g => g.Amount * rates.GetValueOrDefault(g.Currency));
         return CreditRule.StopsOf(Receivables.Together(owed), going, limit?.Amount, 0);
     }
 
@@ -72,16 +74,19 @@ public sealed class CreditControl(IDbContextFactory<PortalDb> contexts, TimeProv
         return (agreed.Find(a => orders.Any(o => o.Agreement == a.Id)) ?? agreed.FirstOrDefault()) is { } one ? new(one.CreditLimit!.Value, one.Currency!) : null;
     }
 
-    // of each order: what has gone and goes now, beyond what its invoices ask for
-    private static async Task<IReadOnlyList<Money>> UnaskedAsync(PortalDb db, Shipment shipment, IReadOnlyList<SalesOrder> orders, CancellationToken ct)
+    // of each order of the client: what has gone and goes now, beyond what its invoices ask for, or those of its offer
+    private static async Task<IReadOnlyList<Money>> UnaskedAsync(PortalDb db, Shipment shipment, CancellationToken ct)
     {
         var ids = shipment.Orders;
-        var asked = await db.Set<Invoice>().Where(i => db.Set<SalesOrder>().Any(o => ids.Contains(o.Id) && o.Id == i.Order) && i.State != InvoiceState.Draft && i.State != InvoiceState.Cancelled).GroupBy(i => i.Order).Select(g => new { g.Key, Sum = g.Sum(i => i.Gross) }).ToListAsync(ct);
-        return [.. orders.Select(order =>
+        var found = await db.Set<SalesOrder>().AsNoTracking().Include(o => o.Items).Where(o => ids.Contains(o.Id) || o.Partner == shipment.Partner && o.Items.Any(i => i.Shipped > 0))
+            .Select(o => new { Order = o, Asked = db.Set<Invoice>().Where(i => (i.Order == o.Id || i.Order == null && o.Offer != null && i.Offer == o.Offer) && i.State != InvoiceState.Draft && i.State != InvoiceState.Cancelled).Sum(i => i.Gross) })
+            .Where(o => o.Asked < o.Order.Gross).ToListAsync(ct);
+        return [.. found.Select(f =>
         {
+            var order = f.Order;
             var lines = order.Content.Lines.ToDictionary(l => l.Id, l => l.Sums(order.Content.Discount, order.Currency).Gross);
             var gone = order.Items.Sum(i => lines.GetValueOrDefault(i.Line) * (i.Shipped + shipment.Lines.Where(l => l.Order == order.Id && l.OrderLine == i.Line).Sum(l => l.Quantity)) / i.Quantity);
-            return new Money(Math.Max(0, gone - (asked.Find(a => a.Key == order.Id)?.Sum ?? 0)), order.Currency);
+            return new Money(Math.Max(0, gone - f.Asked), order.Currency);
         })];
     }
 }

@@ -18,14 +18,20 @@ public enum PaymentSort { Day, Number, Amount, Free }
 public sealed record PaymentFilter(string? Text = null, PaymentState? State = null, bool Free = false, PartnerId? Partner = null);
 
 /// <summary>A payment as lists show it.</summary>
-public sealed record PaymentRow(PaymentId Id, int Year, int Sequence, PaymentState State, DateOnly Day, PartnerId? PartnerId, string? Partner, string? Payer, string? Reference, string Currency, decimal Amount, decimal Allocated)
+public sealed record PaymentRow(PaymentId Id, int Year, int Sequence, PaymentState State, DateOnly Day, PartnerId? PartnerId, string? Partner, string? Payer, string? Reference, string Currency, decimal Amount, decimal Allocated, uint Version)
 {
+    /// <summary>What it is likely for; only where payments of which something is left are listed.</summary>
+    public IReadOnlyList<PaymentProposal> Proposed { get; init; } = [];
+
     /// <summary>Its number.</summary>
     public string Number => new DocumentNumber(Year, Sequence).ToString();
 
     /// <summary>What is given to no invoice.</summary>
     public decimal Free => State == PaymentState.Posted ? Amount - Allocated : 0;
 }
+
+/// <summary>So much of a payment for an invoice, and why.</summary>
+public sealed record PaymentProposal(InvoiceId Invoice, string Number, decimal Amount, MatchReason Reason);
 
 /// <summary>An invoice that a payment pays, or may be for.</summary>
 /// <param name="Given">what it was given of the payment</param>
@@ -41,7 +47,7 @@ public sealed record PaymentSheet(
 /// <summary>Payments, read by those within whose reach they are.</summary>
 public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
 {
-    private const int MostTargets = 200;
+    private const int MostTargets = 200, MostOpen = 5_000;
 
     /// <summary>The payment, or null where it is not there for the actor.</summary>
     public async Task<PaymentSheet?> FindAsync(PaymentId id, Actor actor, CancellationToken ct)
@@ -70,8 +76,9 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
             payments = payments.Where(p => EF.Functions.ILike(DocumentNumberText.Of(p.Year, p.Sequence)!, pattern, LikePattern.Escape) || EF.Functions.ILike(p.Payer!, pattern, LikePattern.Escape)
                 || EF.Functions.ILike(p.Reference!, pattern, LikePattern.Escape) || clients.Any(c => c.Id == p.Partner && EF.Functions.ILike(c.Name, pattern, LikePattern.Escape)));
         var key = Key(sort);
-        return await (descending ? payments.OrderByDescending(key) : payments.OrderBy(key)).ThenByDescending(p => p.Id).Select(p => new PaymentRow(
-            p.Id, p.Year, p.Sequence, p.State, p.Day, p.Partner, clients.Where(c => c.Id == p.Partner).Select(c => c.Name).FirstOrDefault(), p.Payer, p.Reference, p.Currency, p.Amount, p.Allocated)).PageAsync(slice, ct);
+        var page = await (descending ? payments.OrderByDescending(key) : payments.OrderBy(key)).ThenByDescending(p => p.Id).Select(p => new PaymentRow(
+            p.Id, p.Year, p.Sequence, p.State, p.Day, p.Partner, clients.Where(c => c.Id == p.Partner).Select(c => c.Name).FirstOrDefault(), p.Payer, p.Reference, p.Currency, p.Amount, p.Allocated, p.Version)).PageAsync(slice, ct);
+        return filter.Free ? page with { Rows = await ProposedAsync(db, page.Rows, actor, ct) } : page;
     }
 
     /// <summary>True when the payment is there and the actor may see it.</summary>
@@ -79,6 +86,22 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<Payment>().Within(db, actor).AnyAsync(p => p.Id == id, ct);
+    }
+
+    // what one payment is proposed another is not: the earlier money goes first
+    private static async Task<IReadOnlyList<PaymentRow>> ProposedAsync(PortalDb db, IReadOnlyList<PaymentRow> rows, Actor actor, CancellationToken ct)
+    {
+        var clients = rows.Select(r => r.PartnerId).OfType<PartnerId>().Distinct().ToList();
+        var open = (await db.Set<Invoice>().AsNoTracking().Within(actor).Where(i => clients.Contains(i.Partner) && (i.State == InvoiceState.Issued || i.State == InvoiceState.PartPaid)).OrderBy(i => i.DueOn).ThenBy(i => i.Id)
+            .Select(i => new { i.Id, i.Partner, i.Currency, Year = i.Year!.Value, Sequence = i.Sequence!.Value, DueOn = i.DueOn!.Value, Open = i.Gross - i.Paid }).Take(MostOpen).ToListAsync(ct)).ToLookup(i => (i.Partner, i.Currency));
+        var (given, proposed) = (new Dictionary<InvoiceId, decimal>(), new Dictionary<PaymentId, IReadOnlyList<PaymentProposal>>());
+        foreach (var row in rows.Where(r => r.PartnerId is not null).OrderBy(r => r.Day).ThenBy(r => r.Id.Value))
+        {
+            var payable = open[(row.PartnerId!.Value, row.Currency)].Select(i => new PayableInvoice(i.Id, new(i.Year, i.Sequence), i.DueOn, i.Open - given.GetValueOrDefault(i.Id))).ToList();
+            proposed[row.Id] = [.. PaymentMatch.Of(row.Reference, row.Free, payable).Select(p => new PaymentProposal(p.Invoice, payable.Find(i => i.Id == p.Invoice)!.Number.ToString(), p.Amount, p.Reason))];
+            foreach (var one in proposed[row.Id]) given[one.Invoice] = given.GetValueOrDefault(one.Invoice) + one.Amount;
+        }
+        return [.. rows.Select(r => r with { Proposed = proposed.GetValueOrDefault(r.Id) ?? [] })];
     }
 
     private static async Task<IReadOnlyList<PaymentTarget>> TargetsAsync(PortalDb db, Payment payment, Actor actor, CancellationToken ct)

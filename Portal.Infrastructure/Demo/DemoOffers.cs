@@ -29,6 +29,7 @@ public sealed class DemoOffers(IDbContextFactory<PortalDb> contexts, OfferDesk d
         var system = Actor.System("demo");
         await settings.ChangeAsync(new("7 Quayside, Lindenford", "+00 0000 0000 · offers@petrel.example", "Example Bank of Lindenford · account 00-0000-00")
         {
+            Reminders = new(IsOn: true),
             Texts = new() { ["en"] = new("Thank you for your request. We are glad to offer you:", "Prices include packing. Assembly takes two working days.") },
         }, 0, system, ct);
         var products = await db.Set<Product>().Where(p => !p.Archived && p.Kind != ProductKind.Kit).OrderBy(p => p.Code).Take(4).ToListAsync(ct);

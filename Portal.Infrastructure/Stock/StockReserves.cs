@@ -17,11 +17,11 @@ internal static class StockReserves
     /// <exception cref="RuleBrokenException"><c>stock.not-free</c>, <c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c>, <c>number.out-of-range</c></exception>
     public static Task ReserveAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct) => SetAsideAsync(db, owner, lines, whole: true, now, ct);
 
-    /// <summary>Sets aside as much as nobody else has, what is needed first before the rest, in place of what was set aside for the owner before; true where there was enough of everything.</summary>
+    /// <summary>Sets aside as much as nobody else has, what is needed first before the rest, in place of what was set aside for the owner before; true where there was enough of everything. What is set aside already stays as it is.</summary>
     /// <exception cref="RuleBrokenException"><c>stock.warehouse-unknown</c>, <c>pricing.product-unknown</c>, <c>stock.not-goods</c>, <c>number.out-of-range</c></exception>
     public static async Task<bool> ReserveFreeAsync(this PortalDb db, ObjectRef owner, IReadOnlyList<ReserveLine> lines, DateTimeOffset now, CancellationToken ct)
     {
-        await db.ReleaseAsync(owner, ct);
+        if (lines.Count == 0) await db.ReleaseAsync(owner, ct);
         return await SetAsideAsync(db, owner, [.. lines.OrderBy(l => l.NeededOn)], whole: false, now, ct);
     }
 
@@ -31,9 +31,12 @@ internal static class StockReserves
         if (lines.Count == 0) return true;
         var books = await StockBooks.TakeAsync(db, [.. lines.Select(l => (l.Warehouse, l.Product))], ct);
         var products = lines.Select(l => l.Product).Distinct().ToList();
+        // what is set aside for the owner already makes room for itself
+        var own = whole ? [] : await db.Set<Reserve>().Where(r => r.OwnerId == owner.Id && r.OwnerKind == owner.Kind).ToListAsync(ct);
         var taken = (await db.Set<Reserve>().Where(r => products.Contains(r.Product)).GroupBy(r => new { r.Warehouse, r.Product }).Select(g => new { g.Key.Warehouse, g.Key.Product, Sum = g.Sum(r => r.Quantity) }).ToListAsync(ct))
             .ToDictionary(r => (r.Warehouse, r.Product), r => r.Sum);
-        var enough = true;
+        foreach (var reserve in own.Where(r => taken.ContainsKey((r.Warehouse, r.Product)))) taken[(reserve.Warehouse, reserve.Product)] -= reserve.Quantity;
+        var (enough, fresh) = (true, new List<Reserve>());
         foreach (var wanted in lines.GroupBy(l => (l.Warehouse, l.Product)))
         {
             var card = books.Cards.First(c => (c.Warehouse, c.Product) == wanted.Key);
@@ -43,12 +46,19 @@ internal static class StockReserves
             {
                 var given = Math.Clamp(free, 0, line.Quantity);
                 free -= given;
-                if (given > 0) db.Add(new Reserve(ReserveId.New(), owner, line.Warehouse, line.Product, given, line.NeededOn, now));
+                if (given > 0) fresh.Add(new Reserve(ReserveId.New(), owner, line.Warehouse, line.Product, given, line.NeededOn, now));
                 enough &= given >= line.Quantity;
             }
         }
-        await db.SaveChangesAsync(ct);
+        if (!fresh.Select(Said).Order().SequenceEqual(own.Select(Said).Order()))
+        {
+            db.RemoveRange(own);
+            db.AddRange(fresh);
+            await db.SaveChangesAsync(ct);
+        }
         return enough;
+
+        static (Guid, Guid, DateOnly, decimal) Said(Reserve reserve) => (reserve.Warehouse.Value, reserve.Product.Value, reserve.NeededOn, reserve.Quantity);
     }
 
     /// <summary>Lets go of what is set aside for an owner beyond what he still needs, what is needed last first.</summary>

@@ -2,12 +2,14 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Portal.Domain.Billing;
 using Portal.Domain.Clients;
 using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Pricing;
@@ -120,6 +122,59 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
         await Expect(seller.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         seller.AssertClean();
         keeper.AssertClean();
+    }
+
+    [Fact]
+    public async Task Drafts_ArePlacedTogether_PaymentsGivenAsProposed_AndADoubleClickDoesItOnce()
+    {
+        var (services, system) = (app.Services, Actor.System("test"));
+        var (orders, invoices, payments) = (services.GetRequiredService<OrderDesk>(), services.GetRequiredService<InvoiceDesk>(), services.GetRequiredService<PaymentDesk>());
+        var client = await services.GetRequiredService<PartnerRegistry>().AddAsync(new("Twin Mills", PartnerKinds.Client), system, default);
+        List<SalesOrderId> drafts = [SalesOrderId.New(), SalesOrderId.New()];
+        foreach (var id in drafts)
+        {
+            await orders.AddAsync(id, client, system, default);
+            var draft = (await services.GetRequiredService<OrderQuery>().FindAsync(id, system, default))!;
+            await orders.WriteAsync(id, draft.Head, draft.Written.Content with { Lines = [new(Guid.CreateVersion7(), OfferLineKind.Free, "Frame") { Asked = 200, Cost = 50, VatRate = 20, Quantity = 4 }] }, [], draft.Version, system, default);
+        }
+        await using var seller = await app.OpenWindowAsync("seller");
+        await seller.GoToAsync($"/orders/{drafts[0].Value}");
+        // a part goes on another day
+        await seller.Page.Locator("[data-item=Frame] .split-line input").FillAsync("4");
+        await seller.Page.Locator("[data-item=Frame] .split-line input").PressAsync("Enter");
+        await Expect(seller.Page.Locator(".toast", new() { HasText = "less than the line" })).ToBeVisibleAsync();
+        await seller.Page.Locator("[data-item=Frame] .split-line input").FillAsync("1");
+        await seller.Page.Locator("[data-item=Frame] .split-line input").PressAsync("Enter");
+        await Expect(seller.Page.Locator("[data-item=Frame]")).ToHaveCountAsync(2);
+        await Expect(seller.Page.Locator("[data-item=Frame]").Last).ToContainTextAsync("1");
+        await seller.ShootAsync("split-line");
+
+        await seller.GoToAsync($"/orders?state=Draft&partner={client.Value}");
+        await seller.Page.ClickAsync("th.pick input");
+        await seller.Page.DblClickAsync("button:has-text('Place the orders')");
+        await Expect(seller.Page.Locator(".toast", new() { HasText = "2 orders are placed" })).ToBeVisibleAsync();
+        await Expect(seller.Page.Locator(".empty")).ToBeVisibleAsync();
+        foreach (var order in drafts)
+        {
+            var invoice = InvoiceId.New();
+            await invoices.FromOrderAsync(invoice, order, 0, system, default);
+            await invoices.IssueAsync(invoice, (await services.GetRequiredService<InvoiceQuery>().FindAsync(invoice, system, default))!.Version, system, default);
+            await payments.BookAsync(PaymentId.New(), new(DateOnly.FromDateTime(DateTime.UtcNow), new(960, "EUR"), client, "Twin Mills", null), system, default);
+        }
+
+        await using var clerk = await app.OpenWindowAsync("clerk");
+        await clerk.GoToAsync($"/payments?free=true&partner={client.Value}");
+        await Expect(clerk.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await clerk.Page.ClickAsync("th.pick input");
+        await clerk.ShootAsync("payments-proposed");
+        await clerk.Page.DblClickAsync("button:has-text('Give as proposed')");
+        await Expect(clerk.Page.Locator(".toast", new() { HasText = "2 payments are given" })).ToBeVisibleAsync();
+        await Expect(clerk.Page.Locator(".empty")).ToBeVisibleAsync();
+        await using var db = await services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        var paid = await db.Set<Invoice>().Where(i => i.Partner == client).Select(i => new { i.State, Shares = db.Set<Allocation>().Count(a => a.Invoice == i.Id) }).ToListAsync();
+        Assert.Equal([(InvoiceState.Paid, 1), (InvoiceState.Paid, 1)], paid.Select(i => (i.State, i.Shares)));
+        seller.AssertClean();
+        clerk.AssertClean();
     }
 
     [Fact]

@@ -153,6 +153,19 @@ public sealed class DocumentStreamTests(ImportRig rig) : IClassFixture<ImportRig
             Assert.Equal(c.Item.Value, own.Sum(m => m.Movement.IsInflow ? Math.Abs(m.Value) - m.Difference : -Math.Abs(m.Value)));
             if (c.Item.Quantity == 0) Assert.Equal(0, c.Item.Value);
         });
+        foreach (var day in moments.Values.Select(m => m.Day).Distinct().Order().Where((_, i) => i % 3 == 0)) await ReconcileAsync(day);
+    }
+
+    /// <summary>What lay there at the end of a day is all that had moved until then, from whichever end of its month that is reckoned.</summary>
+    private async Task ReconcileAsync(DateOnly day)
+    {
+        var told = await new StockBalanceQuery(rig.Contexts).ListAsync(new(day), BalanceSort.Code, false, Slice.All, Actor.System("test"), default);
+        await using var read = rig.Data.CreateCommand("select c.warehouse, c.product, sum(m.quantity), sum(m.value - m.difference) from stock.movement m join stock.card c on c.id = m.card where m.day <= $1 group by c.id having sum(m.quantity) <> 0 or sum(m.value - m.difference) <> 0");
+        read.Parameters.Add(new() { Value = day });
+        List<(Guid, Guid, decimal, decimal)> moved = [];
+        await using var rows = await read.ExecuteReaderAsync();
+        while (await rows.ReadAsync()) moved.Add((rows.GetGuid(0), rows.GetGuid(1), rows.GetDecimal(2), rows.GetDecimal(3)));
+        Assert.Equal(moved.Order(), told.Rows.Select(r => (r.Warehouse.Value, r.Product.Value, r.Quantity, r.Value!.Value)).Order());
     }
 
     private sealed record Lying(Guid Product, decimal Quantity);

@@ -63,6 +63,21 @@ public sealed class Delivery
     /// <summary>True once its driver, or somebody for him, has said what became of it.</summary>
     public bool IsTold => State != DeliveryState.Planned;
 
+    /// <summary>The door that its trip says: dispatchers may have changed it since it was ordered. What was told stays where it was.</summary>
+    public TripStop StopOn(Trip trip)
+    {
+        if (IsTold || Place > trip.Via.Count + 1) return Stop;
+        var stop = Place <= trip.Via.Count ? trip.Via[Place - 1] : trip.Dropoff;
+        // stops on the way name no place of the client's
+        return stop with { Place = stop.Place ?? (stop.Address == Stop.Address ? Stop.Place : null) };
+    }
+
+    /// <summary>Keeps the door that its trip says.</summary>
+    public void Follow(Trip trip)
+    {
+        if (StopOn(trip) is var stop && stop != Stop) Stop = stop;
+    }
+
     /// <summary>The stop takes another place on the way.</summary>
     public void Move(int place) => Place = place;
 

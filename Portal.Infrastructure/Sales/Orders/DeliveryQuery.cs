@@ -56,13 +56,14 @@ public sealed class DeliveryQuery(IDbContextFactory<PortalDb> contexts)
         var branch = actor.OnlyBranch();
         var board = actor.Can(Permissions.BoardRead) && await db.Set<Trip>().AnyAsync(t => t.Id == trip && (branch == null || t.Branch == branch), ct);
         var rows = await (from d in db.Set<Delivery>().AsNoTracking()
+                          join t in db.Set<Trip>().AsNoTracking() on d.Trip equals t.Id
                           join s in db.Set<Shipment>().AsNoTracking() on d.Shipment equals s.Id
                           where d.Trip == trip && (board || seen.Any(x => x.Id == s.Id))
                           orderby d.Place
-                          select new { Delivery = d, s.Year, s.Sequence, s.WeightKg, MayOpen = seen.Any(x => x.Id == s.Id), Client = db.Set<Partner>().Where(p => p.Id == s.Partner).Select(p => p.Name).First() }).ToListAsync(ct);
-        return [.. rows.Select(r => new TripDelivery(
-            r.Delivery.Id, r.Delivery.Place, r.Delivery.Shipment, DocumentNumber.Of(r.Year, r.Sequence)?.ToString(), r.MayOpen, r.Client, r.Delivery.Stop.Address, r.Delivery.Stop.Door, r.WeightKg, r.Delivery.State, r.Delivery.At,
-            r.Delivery.Receiver, r.Delivery.Refused.Count))];
+                          select new { Delivery = d, Trip = t, s.Year, s.Sequence, s.WeightKg, MayOpen = seen.Any(x => x.Id == s.Id), Client = db.Set<Partner>().Where(p => p.Id == s.Partner).Select(p => p.Name).First() }).ToListAsync(ct);
+        return [.. rows.Select(r => (Row: r, Stop: r.Delivery.StopOn(r.Trip))).Select(r => new TripDelivery(
+            r.Row.Delivery.Id, r.Row.Delivery.Place, r.Row.Delivery.Shipment, DocumentNumber.Of(r.Row.Year, r.Row.Sequence)?.ToString(), r.Row.MayOpen, r.Row.Client, r.Stop.Address, r.Stop.Door, r.Row.WeightKg, r.Row.Delivery.State,
+            r.Row.Delivery.At, r.Row.Delivery.Receiver, r.Row.Delivery.Refused.Count))];
     }
 
     /// <summary>The stops of trips that the acting driver drives.</summary>
@@ -74,12 +75,12 @@ public sealed class DeliveryQuery(IDbContextFactory<PortalDb> contexts)
         var ids = trips.Select(t => new TripId(t)).ToList();
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = await (from d in db.Set<Delivery>().AsNoTracking()
-                          join t in db.Set<Trip>() on d.Trip equals t.Id
+                          join t in db.Set<Trip>().AsNoTracking() on d.Trip equals t.Id
                           join s in db.Set<Shipment>().AsNoTracking() on d.Shipment equals s.Id
                           where ids.Contains(d.Trip) && t.Driver == own
                           orderby d.Trip, d.Place
-                          select new { Delivery = d, Shipment = s, Client = db.Set<Partner>().Where(p => p.Id == s.Partner).Select(p => p.Name).First() }).ToListAsync(ct);
-        return [.. rows.Select(r => Shown(r.Delivery, r.Shipment, r.Client))];
+                          select new { Delivery = d, Trip = t, Shipment = s, Client = db.Set<Partner>().Where(p => p.Id == s.Partner).Select(p => p.Name).First() }).ToListAsync(ct);
+        return [.. rows.Select(r => Shown(r.Delivery, r.Trip, r.Shipment, r.Client))];
     }
 
     /// <summary>What there is to say of shipments before their delivery is ordered.</summary>
@@ -102,11 +103,11 @@ public sealed class DeliveryQuery(IDbContextFactory<PortalDb> contexts)
                        db.Set<Vehicle>().Where(v => v.Id == t.Vehicle).Select(v => v.Plate).FirstOrDefault(), db.Set<Vehicle>().Where(v => v.Id == t.Vehicle).Select(v => (int?)v.PayloadKg).FirstOrDefault())).Take(MostTrips).ToListAsync(ct));
     }
 
-    private static DriverDelivery Shown(Delivery delivery, Shipment shipment, string client)
+    private static DriverDelivery Shown(Delivery delivery, Trip trip, Shipment shipment, string client)
     {
         var refused = delivery.Refused.ToDictionary(l => (l.Order, l.OrderLine), l => l.Quantity);
         return new(
-            delivery.Id.Value, delivery.Trip.Value, delivery.Place, shipment.Number?.ToString(), client, DriverDayQuery.Shown(delivery.Stop), delivery.State, shipment.Packages, shipment.WeightKg, shipment.Note,
+            delivery.Id.Value, delivery.Trip.Value, delivery.Place, shipment.Number?.ToString(), client, DriverDayQuery.Shown(delivery.StopOn(trip)), delivery.State, shipment.Packages, shipment.WeightKg, shipment.Note,
             [.. shipment.Lines.Take(MostLines).Select(l => new DriverLine($"{l.Order.Value:n}{l.OrderLine:n}", l.Name, l.Quantity, l.Unit, refused.GetValueOrDefault((l.Order, l.OrderLine))))], Math.Max(0, shipment.LineCount - MostLines));
     }
 }

@@ -48,6 +48,7 @@ public sealed class DeliveryResults(IDbContextFactory<PortalDb> contexts, Attach
         // what stands at the client's door has left the warehouse, whether anybody has said so or not
         if (shipment.State == ShipmentState.Draft) await ShipmentWork.PostAsync(db, shipment, actor, now, ct);
         result = result with { Signature = await KnownAsync(db, shipment.Id, [result.Signature], ct) is [var signature] ? signature : null, Photos = await KnownAsync(db, shipment.Id, [.. result.Photos], ct) };
+        delivery.Follow(trip);
         delivery.Tell(result, shipment.Lines, drives, at < now ? at.Value : now, actor);
         var told = delivery.State switch { DeliveryState.Delivered => "order.delivered", DeliveryState.Partly => "order.part-delivered", _ => "order.refused" };
         foreach (var of in shipment.Orders.OrderBy(o => o.Value))

@@ -21,7 +21,7 @@ public sealed record OrderFilter(string? Text = null, OrderState? State = null, 
 
 /// <summary>An order as lists show it.</summary>
 public sealed record OrderRow(
-    SalesOrderId Id, int? Year, int? Sequence, string? Reference, OrderState State, PartnerId? PartnerId, string? Partner, string? Manager, string Currency, decimal Net, decimal Gross, DateOnly? WantedOn, DateTimeOffset CreatedAt)
+    SalesOrderId Id, int? Year, int? Sequence, string? Reference, OrderState State, PartnerId? PartnerId, string? Partner, string? Manager, string Currency, decimal Net, decimal Gross, DateOnly? WantedOn, DateTimeOffset CreatedAt, uint Version)
 {
     /// <summary>Its number; null until it is placed.</summary>
     public string? Number => Domain.Documents.DocumentNumber.Of(Year, Sequence)?.ToString();
@@ -41,7 +41,7 @@ public sealed class OrderListQuery(IDbContextFactory<PortalDb> contexts, TimePro
         var clients = db.Set<Partner>().Within(actor);
         return await (descending ? orders.OrderByDescending(key) : orders.OrderBy(key)).ThenByDescending(o => o.Id).Select(o => new OrderRow(
             o.Id, o.Year, o.Sequence, o.Reference, o.State, o.Partner, clients.Where(p => p.Id == o.Partner).Select(p => p.Name).FirstOrDefault(),
-            db.Set<PortalUser>().Where(u => u.Id == o.Manager).Select(u => u.DisplayName).FirstOrDefault(), o.Currency, o.Net, o.Gross, o.WantedOn, o.CreatedAt)).PageAsync(slice, ct);
+            db.Set<PortalUser>().Where(u => u.Id == o.Manager).Select(u => u.DisplayName).FirstOrDefault(), o.Currency, o.Net, o.Gross, o.WantedOn, o.CreatedAt, o.Version)).PageAsync(slice, ct);
     }
 
     private static IQueryable<SalesOrder> Matching(PortalDb db, OrderFilter filter, DateOnly today, Actor actor)

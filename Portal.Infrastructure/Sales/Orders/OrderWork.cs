@@ -35,7 +35,8 @@ internal static class OrderWork
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var order = await TakeAsync(db, id, actor, ct);
         await change(db, order);
-        await SaveAsync(db, order, ct);
+        // what is said once more changes nothing, and is nobody's change
+        if (db.Uncommitted.Count > 0 || db.ChangeTracker.HasChanges()) await SaveAsync(db, order, ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -82,6 +82,16 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
         return Task.FromResult(true);
     }, ct);
 
+    /// <summary>Puts the stops of a trip that is not loaded yet in the order that somebody says: who ships, or who writes trips.</summary>
+    /// <param name="inOrder">all shipments on the trip</param>
+    /// <exception cref="RuleBrokenException"><c>deliveries.trip-unknown</c>, <c>deliveries.other-stops</c>, what changing the trip refuses</exception>
+    public Task ReorderAsync(TripId of, IReadOnlyList<ShipmentId> inOrder, CargoWords words, Actor actor, CancellationToken ct) => ChangeAsync(of, [], words, actor, (_, _, deliveries) =>
+    {
+        var now = deliveries.ConvertAll(d => d.Shipment);
+        if (now.Count != inOrder.Count || !now.ToHashSet().SetEquals(inOrder)) throw new RuleBrokenException("deliveries.other-stops");
+        return Task.FromResult(!now.SequenceEqual(inOrder));
+    }, ct, inOrder);
+
     /// <summary>Refuses where a trip of the shipment is ordered, under way or done.</summary>
     /// <exception cref="RuleBrokenException"><c>shipments.trip-there</c>, <c>shipments.told</c></exception>
     internal static async Task RequireNoTripAsync(PortalDb db, ShipmentId of, CancellationToken ct)
@@ -115,9 +125,9 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
         await RequireNoTripAsync(db, shipment.Id, ct);
     }
 
-    private async Task ChangeAsync(TripId id, IReadOnlyCollection<ShipmentId> of, CargoWords words, Actor actor, Func<PortalDb, List<Shipment>, List<Delivery>, Task<bool>> change, CancellationToken ct)
+    private async Task ChangeAsync(TripId id, IReadOnlyCollection<ShipmentId> of, CargoWords words, Actor actor, Func<PortalDb, List<Shipment>, List<Delivery>, Task<bool>> change, CancellationToken ct, IReadOnlyList<ShipmentId>? inOrder = null)
     {
-        await using var db = Open(actor);
+        await using var db = inOrder is not null && actor.Can(Permissions.TripRegister) ? contexts.CreateFor(actor) : Open(actor);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var named = await TakeAllAsync(db, of, actor, ct);
         // a dispatcher who changes the trip meanwhile is told that somebody else was faster
@@ -126,10 +136,13 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
         if (deliveries.Count == 0) throw new RuleBrokenException("deliveries.trip-unknown");
         var trip = await TripChange.LoadAsync(db, id, ct);
         actor.RequireReach(trip.Branch);
+        // what a dispatcher has changed of a door stays
+        foreach (var delivery in deliveries) delivery.Follow(trip);
         if (!await change(db, named, deliveries)) return;
         var all = deliveries.ConvertAll(d => d.Shipment);
         var shipments = await db.Set<Shipment>().Where(s => all.Contains(s.Id)).ToListAsync(ct);
-        var route = Route(trip.Pickup, trip.PickupFrom, deliveries.ConvertAll(d => (shipments.First(s => s.Id == d.Shipment), d.Stop)));
+        var stops = deliveries.ConvertAll(d => (Shipment: shipments.First(s => s.Id == d.Shipment), d.Stop));
+        var route = inOrder is null ? Route(trip.Pickup, trip.PickupFrom, stops) : [.. inOrder.Select(id => stops.Find(s => s.Shipment.Id == id))];
         foreach (var (i, (shipment, _)) in route.Index()) deliveries.First(d => d.Shipment == shipment.Id).Move(i + 1);
         var order = await LoadedAsync(db, trip.Order, route, words, ct);
         await trips.EditAsync(db, trip, order, time.GetUtcNow(), actor, ct);

@@ -78,6 +78,12 @@ public sealed class DeliveryTests(OrderOffice office) : IClassFixture<OrderOffic
     private async Task<(DeliveryId Delivery, TripId Trip)> AtTheDoorAsync(params ShipmentId[] of)
     {
         var trip = await TripAsync(of);
+        await LoadedAsync(trip);
+        return ((await StopsAsync(trip))[0].Id, trip);
+    }
+
+    private async Task LoadedAsync(TripId trip)
+    {
         await using var db = office.Open();
         if (!await db.Set<Driver>().AnyAsync(d => d.Id == Own))
         {
@@ -86,7 +92,6 @@ public sealed class DeliveryTests(OrderOffice office) : IClassFixture<OrderOffic
             await AddAsync(new Driver(Own, employee.Id, office.Branch, person.Name, null));
         }
         await db.Database.ExecuteSqlAsync($"update dispatch.trip set state = 'OnBoard', driver = {Own.Value} where id = {trip.Value}");
-        return ((await StopsAsync(trip))[0].Id, trip);
     }
 
     private async Task<Guid> ProvedAsync(DeliveryId delivery, Actor? by = null, byte[]? content = null, StoredFileId? as_ = null)
@@ -122,6 +127,36 @@ public sealed class DeliveryTests(OrderOffice office) : IClassFixture<OrderOffic
         Assert.Equal((id, 2, 3, DeliveryState.Planned), (own.Id, own.Place, own.Stops, own.Result));
         Assert.Equal("shipments.trip-there", await RefusedAsync(() => TripAsync(near.Id)));
         Assert.Equal("shipments.trip-there", await RefusedAsync(async () => await office.Shipping.CancelAsync(near.Id, "wrong", (await office.ShipmentAsync(near.Id)).Version, office.Keeper, default)));
+    }
+
+    [Fact]
+    public async Task Stops_StandInTheOrderThatSomebodySays_AndTheDriverFindsTheDoorThatADispatcherHasChanged()
+    {
+        var chain = await office.ProductAsync("Chain", 50);
+        var (far, near, middle, later) = (await ShippedAsync(chain, 1, 9), await ShippedAsync(chain, 1, 2), await ShippedAsync(chain, 1, 5), await ShippedAsync(chain, 1, 7));
+        var trip = await TripAsync(far.Id, near.Id, middle.Id);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => office.Delivery.ReorderAsync(trip, [middle.Id, far.Id, near.Id], Words, office.Keeper, default)));
+        Assert.Equal([middle.Id, far.Id, near.Id], (await StopsAsync(trip)).Select(s => s.Shipment));
+        Assert.Equal(["5 Mill Lane", "9 Mill Lane", "2 Mill Lane"], (await LoadAsync(trip)).Via.Append((await LoadAsync(trip)).Dropoff).Select(s => s.Address));
+        Assert.Equal("deliveries.other-stops", await RefusedAsync(() => office.Delivery.ReorderAsync(trip, [middle.Id, far.Id, later.Id], Words, office.Keeper, default)));
+        Assert.Equal("deliveries.other-stops", await RefusedAsync(() => office.Delivery.ReorderAsync(trip, [middle.Id, far.Id, far.Id], Words, office.Keeper, default)));
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => office.Delivery.ReorderAsync(trip, [far.Id, middle.Id, near.Id], Words, Rook, default)));
+
+        var order = (await LoadAsync(trip)).Order;
+        await office.Services.GetRequiredService<TripRegistration>().EditAsync(trip, order with { Dropoff = order.Dropoff with { Address = "77 New Street", Door = "4" } }, Actor.System("test"));
+        Assert.Equal("77 New Street", (await StopsAsync(trip))[2].Address);
+        await office.Delivery.AddAsync(trip, [later.Id], Words, office.Keeper, default);
+        await LoadedAsync(trip);
+        var seen = await office.Deliveries.OfDriverAsync([trip.Value], Rook, default);
+        Assert.Equal((4, "4"), (seen.Count, Assert.Single(seen, s => s.Stop.Address == "77 New Street").Stop.Door));
+        Assert.Equal("dispatch.trip-on-board", await RefusedAsync(() => office.Delivery.ReorderAsync(trip, [far.Id, middle.Id, near.Id, later.Id], Words, office.Keeper, default)));
+
+        // what was told stays where it was
+        var told = seen.Single(s => s.Stop.Door == "4");
+        await office.Results.TellAsync(new(told.Id), Taken(await ProvedAsync(new(told.Id))), Rook, null, default);
+        await using var db = office.Open();
+        Assert.Equal("77 New Street", (await db.Set<Delivery>().SingleAsync(d => d.Id == new DeliveryId(told.Id))).Stop.Address);
     }
 
     [Fact]
