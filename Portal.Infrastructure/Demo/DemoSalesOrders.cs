@@ -13,8 +13,8 @@ using Portal.Infrastructure.Sales.Orders;
 
 namespace Portal.Infrastructure.Demo;
 
-/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, some of them shipped and waiting together for a delivery trip and one being picked for a client whose debt is overdue, made by the jobs that people use.</summary>
-public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, ShipmentDelivery delivery, DemoBilling billing, UserRights rights, TimeProvider time)
+/// <summary>Orders of the demo company's clients: one of the accepted offer, some entered by hand in different states, some of them shipped, one of these handed over against a signature and the others waiting together for a delivery trip, and one being picked for a client whose debt is overdue, made by the jobs that people use.</summary>
+public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderDesk desk, OrderFulfilment fulfilment, ShipmentDesk shipping, ShipmentDelivery delivery, DemoDelivery done, DemoBilling billing, UserRights rights, TimeProvider time)
 {
     private const int Wanted = 6;
 
@@ -62,9 +62,12 @@ public sealed class DemoSalesOrders(IDbContextFactory<PortalDb> contexts, OrderD
         }
         var depot = await db.Set<Place>().Where(p => p.Owner == PlaceOwner.Ours && !p.Archived).OrderBy(p => p.Name).Select(p => (PlaceId?)p.Id).FirstOrDefaultAsync(ct);
         if (going.Count == 0 || keeper is null || depot is not { } from) return;
+        if (going.Count > 1 && await done.FoundAsync(going[0], from, Words, keeper, ct)) going.RemoveAt(0);
         var leaves = time.GetUtcNow().AddHours(1);
-        await delivery.OrderAsync(TripId.New(), going, new(from, leaves, leaves.AddHours(1)), (numbers, packages) => $"Shipments {string.Join(", ", numbers)}: {packages} packages", keeper, ct);
+        await delivery.OrderAsync(TripId.New(), going, new(from, leaves, leaves.AddHours(1)), Words, keeper, ct);
     }
+
+    private static string Words(IReadOnlyList<string> numbers, int? packages) => $"Shipments {string.Join(", ", numbers)}: {packages} packages";
 
     private static Task<uint> VersionAsync(PortalDb db, SalesOrderId id, CancellationToken ct) => db.Set<SalesOrder>().Where(o => o.Id == id).Select(o => o.Version).FirstAsync(ct);
 }

@@ -70,7 +70,9 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             Assert.Equal(Enum.GetValues<LeadState>(), leads.Select(l => l.State).Distinct().Order());
             Assert.Equal(4, leads.Select(l => l.Stream).Distinct().Count());
             Assert.Equal([OrderState.Draft, OrderState.Placed, OrderState.Shipped, OrderState.Cancelled], (await db.Set<SalesOrder>().Select(o => o.State).Distinct().ToListAsync()).Order());
-            Assert.True((await db.Set<Delivery>().GroupBy(d => d.Trip).Select(trip => trip.Count()).SingleAsync()) > 1);
+            var delivered = await db.Set<Delivery>().SingleAsync(d => d.State == DeliveryState.Delivered);
+            Assert.NotNull(delivered.Signature);
+            Assert.True((await db.Set<Delivery>().Where(d => d.Trip != delivered.Trip).GroupBy(d => d.Trip).Select(trip => trip.Count()).SingleAsync()) > 1);
             var invoices = await db.Set<Invoice>().ToListAsync();
             Assert.Equal([InvoiceState.Issued, InvoiceState.PartPaid, InvoiceState.Paid], invoices.Select(i => i.State).Distinct().Order());
             Assert.Single(invoices, i => i.Open > 0 && i.DueOn < DateOnly.FromDateTime(DateTime.UtcNow));
