@@ -59,6 +59,7 @@ public sealed class DealPagesTests(InboxApp app) : IClassFixture<InboxApp>
         await Expect(dialog.GetByRole(AriaRole.Listbox)).ToBeFocusedAsync();
         await window.Page.Keyboard.PressAsync("Enter");
         await Card(other, "Sign", "Forty shelves").WaitForAsync();
+        await Expect(Card(window, "Sign", "Forty shelves")).ToBeFocusedAsync();
 
         await Card(window, "Ask", "Nine stools").DragToAsync(window.Page.Locator("[data-stage=lost]"));
         await dialog.GetByLabel("Loss reason").SelectOptionAsync("Price");

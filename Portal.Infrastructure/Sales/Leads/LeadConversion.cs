@@ -38,7 +38,8 @@ public sealed record ConversionPerson(PersonId Id, string Name, string Role, boo
 /// <param name="Alike">who of the base may be the same, best first</param>
 /// <param name="New">what a new client would be taken in with</param>
 /// <param name="Contact">what a new contact would be</param>
-public sealed record LeadProposal(PartnerId? Client, string? ClientName, IReadOnlyList<LikelyDuplicate> Alike, NewPartner New, ContactDetails? Contact, string Title);
+/// <param name="Amount">the budget he told, in the company's currency; null where he told none as a number</param>
+public sealed record LeadProposal(PartnerId? Client, string? ClientName, IReadOnlyList<LikelyDuplicate> Alike, NewPartner New, ContactDetails? Contact, string Title, decimal? Amount);
 
 /// <summary>Makes a client and a deal of a lead, in one transaction and once. Needs the rights to manage leads and deals, and clients where one is taken in or gets a contact.</summary>
 public sealed class LeadConversion(IDbContextFactory<PortalDb> contexts, DealDesk deals, PartnerIntake partners, DuplicateQuery duplicates, TimeProvider time)
@@ -59,7 +60,9 @@ public sealed class LeadConversion(IDbContextFactory<PortalDb> contexts, DealDes
         var contact = lead.Name is { } name ? new ContactDetails(name, role, lead.Phone, lead.Mail) : null;
         // of a company its own numbers are not known, only those of who appealed
         var head = new PartnerDetails(lead.Company ?? lead.Name ?? lead.Subject, PartnerKinds.Client, Phone: contact is null ? lead.Phone : null, Email: contact is null ? lead.Mail : null, Responsible: lead.Manager ?? actor.UserId, Branch: lead.Branch);
-        return new(client?.Id, client?.Name, alike, new(head, Contact: contact), contact, lead.Subject);
+        var budgets = await db.Set<NeedAnswer>().Where(a => a.Lead == id).Join(db.Set<NeedQuestion>().Where(q => q.Budget && q.Kind == NeedKind.Number), a => a.Question, q => q.Id, (a, q) => new { q.Position, a.Value }).OrderBy(b => b.Position).Select(b => b.Value).ToListAsync(ct);
+        var amount = budgets.Select(told => decimal.TryParse(told, NumberStyles.Number, CultureInfo.InvariantCulture, out var sum) && sum is > 0 and <= DealMoney.Most ? sum : (decimal?)null).FirstOrDefault(sum => sum is not null);
+        return new(client?.Id, client?.Name, alike, new(head, Contact: contact), contact, lead.Subject, amount);
     }
 
     /// <summary>Contacts of a client of the base; who appealed stands first.</summary>

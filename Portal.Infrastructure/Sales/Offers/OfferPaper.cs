@@ -29,7 +29,7 @@ public static class OfferPaper
             Head(paper);
             paper.Text(content.Opening, PaperStyle.Text);
             if (content.Opening is not null) paper.Space(8);
-            Lines(paper, [.. content.Lines.Where(l => !l.IsOption)], null);
+            Lines(paper, [.. content.Lines.Where(l => !l.IsOption)], 0, null);
             Totals(paper);
             var options = content.Lines.Where(l => l is { IsOption: true, IsSold: true }).ToList();
             if (options.Count > 0)
@@ -39,7 +39,8 @@ public static class OfferPaper
                 paper.Text(words("offer.paper.options"), PaperStyle.Heading);
                 paper.Text(words("offer.paper.options-hint"), PaperStyle.Small);
                 paper.Space(4);
-                Lines(paper, options, offer.Accepted?.Options.ToHashSet());
+                // no two lines have one number: a client names his option by it
+                Lines(paper, options, content.Lines.Count(l => l is { IsOption: false, IsSold: true }), offer.Accepted?.Options.ToHashSet());
             }
             Payments(paper);
             if (content.Closing is not null)
@@ -64,7 +65,7 @@ public static class OfferPaper
             paper.Space(12);
         }
 
-        private void Lines(Paper paper, List<OfferLine> lines, HashSet<Guid>? chosen)
+        private void Lines(Paper paper, List<OfferLine> lines, int place, HashSet<Guid>? chosen)
         {
             var discounts = content.Lines.Any(l => l.Reduction(content.Discount) > 0);
             List<PaperColumn> columns =
@@ -75,7 +76,6 @@ public static class OfferPaper
             if (discounts) columns.Add(new(words("offer.paper.discount"), 0.09, PaperAlign.Right));
             columns.AddRange([new(words("offer.paper.vat"), 0.085, PaperAlign.Right), new(words("offer.paper.net"), discounts ? 0.15 : 0.17, PaperAlign.Right)]);
             var table = new PaperTable(paper, columns);
-            var place = 0;
             foreach (var line in lines)
             {
                 if (!line.IsSold)

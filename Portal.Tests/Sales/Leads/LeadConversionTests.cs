@@ -29,11 +29,13 @@ public sealed class LeadConversionTests(SalesOffice office) : IClassFixture<Sale
         var seller = await office.SellerAsync("Ada Brightwell");
         var source = new LeadSourceId((await office.Pipelines.SourcesAsync(default))[1].Id);
         var question = await office.Services.GetRequiredService<NeedSettings>().AddAsync(new("How soon?"), Actor.System("test"), default);
+        var budget = await office.Services.GetRequiredService<NeedSettings>().AddAsync(new("How much?", NeedKind.Number, Budget: true), Actor.System("test"), default);
         var company = Unique("Larkspur Hall");
         var lead = await ComeAsync(seller, company, "+40 722 600 001", "ada@larkspur.example", source);
-        await office.Services.GetRequiredService<LeadNeeds>().AnswerAsync(lead, new Dictionary<NeedQuestionId, string?> { [question] = "By May" }, (await RowAsync(lead)).Version, seller, default);
+        await office.Services.GetRequiredService<LeadNeeds>().AnswerAsync(lead, new Dictionary<NeedQuestionId, string?> { [question] = "By May", [budget] = "1500.5" }, (await RowAsync(lead)).Version, seller, default);
         var proposal = await Conversion.ProposeAsync(lead, "contact", seller, default);
 
+        Assert.Equal(1_500.5m, proposal.Amount);
         var done = await Conversion.ConvertAsync(lead, new(null, proposal.New, Amount: 1_500, NextStep: "Offer", NextStepOn: new(2026, 3, 9)), (await RowAsync(lead)).Version, seller, default);
 
         var card = await office.CardAsync(done.Deal, seller);

@@ -7,6 +7,9 @@ export function open(root, dotnet) {
 
 class Kanban {
   #stop = new AbortController();
+  // the card that keys were on; when it stands elsewhere, or a dialog over it is gone, they go on from there
+  #kept = null;
+  #watch = new MutationObserver(() => this.#keep());
 
   constructor(root, dotnet) {
     this.root = root;
@@ -18,16 +21,28 @@ class Kanban {
     on('dragend', () => this.#end());
     on('drop', (e) => this.#drop(e));
     on('keydown', (e) => this.#key(e));
-    on('focusin', (e) => this.#tell('Focus', e.target.closest?.('[data-deal]')?.dataset.deal));
+    on('focusin', (e) => this.#focused(e.target.closest?.('[data-deal]')?.dataset.deal));
+    document.addEventListener('pointerdown', () => { this.#kept = null; }, { signal: this.#stop.signal });
+    this.#watch.observe(document.body, { childList: true, subtree: true });
   }
 
   dispose() {
+    this.#watch.disconnect();
     this.#end();
     this.#stop.abort();
   }
 
   #tell(method, deal, ...rest) {
     if (deal) this.dotnet.invokeMethodAsync(method, deal, ...rest).catch(() => {});
+  }
+
+  #focused(deal) {
+    this.#kept = deal ?? null;
+    this.#tell('Focus', deal);
+  }
+
+  #keep() {
+    if (this.#kept && document.activeElement === document.body) this.root.querySelector(`[data-deal="${this.#kept}"]`)?.focus();
   }
 
   #drag(event) {
