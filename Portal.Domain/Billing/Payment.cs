@@ -75,8 +75,9 @@ public sealed class Payment : ISearchable
     /// <exception cref="RuleBrokenException"><c>number.out-of-range</c>, <c>payments.minor-unit</c></exception>
     public static decimal Sum(decimal sum, string currency)
     {
-        if (sum <= 0 || sum > PriceNumbers.MostSum) throw new RuleBrokenException("number.out-of-range", "payment.amount", 0, PriceNumbers.MostSum);
-        return decimal.Round(sum, LineSums.MinorDigits(currency)) == sum ? sum : throw new RuleBrokenException("payments.minor-unit", currency);
+        var digits = LineSums.MinorDigits(currency);
+        if (sum <= 0 || sum > PriceNumbers.MostSum) throw new RuleBrokenException("number.out-of-range", "payment.amount", new decimal(1, 0, 0, false, (byte)digits), PriceNumbers.MostSum);
+        return decimal.Round(sum, digits) == sum ? sum : throw new RuleBrokenException("payments.minor-unit", currency);
     }
 
     /// <summary>Says whose it is, while none of it is given to invoices.</summary>

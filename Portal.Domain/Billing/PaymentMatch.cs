@@ -40,10 +40,10 @@ public static partial class PaymentMatch
         return proposals;
     }
 
-    /// <summary>The numbers of documents that somebody wrote.</summary>
+    /// <summary>The numbers of documents that somebody wrote: a year and at least four digits, which no date and no longer number has.</summary>
     public static IReadOnlySet<DocumentNumber> NumbersIn(string? text) =>
         Numbers().Matches(text ?? "").Select(m => new DocumentNumber(int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(m.Groups[2].ValueSpan, CultureInfo.InvariantCulture))).ToHashSet();
 
-    [GeneratedRegex(@"(?<!\d)(\d{4})\s?[-–/]\s?0{0,6}(\d{1,7})(?!\d)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<!\d)(?<!\d[-–/.])(\d{4})\s?[-–/]\s?(\d{4,7})(?!\d)(?![-–/.]\d)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Numbers();
 }

@@ -63,6 +63,9 @@ public static class Permissions
     public const string PlansManage = "sales.plan.manage";
     public const string SalesImport = "sales.import";
 
+    /// <summary>Taking lists of orders, shipments, stock documents, invoices, payments and debts away as files, as far as one sees them.</summary>
+    public const string DocumentsExport = "documents.export";
+
     public const string PricingRead = "pricing.read";
     public const string PricingManage = "pricing.manage";
     /// <summary>Cost, margin and their floor; they are not there for others.</summary>
@@ -106,7 +109,7 @@ public static class Permissions
         BoardRead, TripRegister, TripAssign, TripProgress, TripCancel, TripsImport, Reenact, SimulationRun, DriveOwn,
         FleetRead, VehiclesManage, DriversManage, ShiftsManage, DevicesManage, MapLayersManage, TracksRead, TracksImport, DriverReportRead,
         ClientsRead, ClientsManage, ClientsExport, ClientsImport, DuplicatesRun, PlacesManage, ClientsConfidential, FilesConfidential,
-        LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, OrdersRead, OrdersManage, SalesSettings, FunnelRead, PlansManage, SalesImport,
+        LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, OrdersRead, OrdersManage, DocumentsExport, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         BillingRead, BillingInvoice, BillingPayment, BillingRelease,
         StockRead, StockMove, StockCancel, StockManage,

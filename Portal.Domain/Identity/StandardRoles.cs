@@ -42,12 +42,13 @@ public static class StandardRoles
 
     private static string[] OverDeals(string code) => code switch
     {
-        "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.LeadsExport, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
+        "sales-head" or "director" => [P.LeadsRead, P.LeadsManage, P.LeadsDistribute, P.LeadsExport, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.DocumentsExport, P.SalesSettings, P.FunnelRead, P.PlansManage, P.SalesImport],
         "sales" => [P.LeadsRead, P.LeadsManage, P.DealsRead, P.DealsManage, P.OffersRead, P.OffersManage, P.OrdersRead, P.OrdersManage, P.FunnelRead],
         "customer-service" => [P.OrdersRead, P.OrdersManage],
-        "warehouse" or "warehouse-head" or "supply" or "production" or "production-head" or "project-manager" or "finance" => [P.OrdersRead],
+        "warehouse-head" or "finance" => [P.OrdersRead, P.DocumentsExport],
+        "warehouse" or "supply" or "production" or "production-head" or "project-manager" => [P.OrdersRead],
         // who answers for the money reads the offers that invoices are of, and those of a deal are read with it
-        "finance-head" => [P.OrdersRead, P.OffersRead, P.DealsRead],
+        "finance-head" => [P.OrdersRead, P.OffersRead, P.DealsRead, P.DocumentsExport],
         _ => [],
     };
 

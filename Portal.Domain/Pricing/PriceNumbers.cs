@@ -57,7 +57,7 @@ public static class PriceNumbers
     /// <summary>A code of ISO 4217 in capitals.</summary>
     /// <exception cref="RuleBrokenException"><c>clients.currency-unknown</c></exception>
     public static string Currency(string? code) =>
-        code?.Trim().ToUpperInvariant() is { Length: 3 } currency && currency.All(char.IsAsciiLetterUpper) ? currency : throw new RuleBrokenException("clients.currency-unknown", code);
+        code?.Trim().ToUpperInvariant() is { } currency && Currencies.Known.Contains(currency) ? currency : throw new RuleBrokenException("clients.currency-unknown", code);
 
     private static decimal Within(decimal value, string field, decimal least, decimal most) =>
         value >= least && value <= most ? value : throw new RuleBrokenException("number.out-of-range", field, least, most);

@@ -80,12 +80,14 @@ public sealed class StockDocument : ISearchable
 
     /// <summary>Refuses what cannot be posted, before anything moves.</summary>
     /// <param name="today">in the company's zone</param>
-    /// <exception cref="RuleBrokenException"><c>stock.not-draft</c>, <c>stock.no-lines</c>, <c>stock.day-ahead</c>, <c>stock.target-missing</c>, <c>stock.reason-missing</c></exception>
-    public void RequirePostable(DateOnly today)
+    /// <param name="minute">of today, in the company's zone</param>
+    /// <exception cref="RuleBrokenException"><c>stock.not-draft</c>, <c>stock.no-lines</c>, <c>stock.day-ahead</c>, <c>stock.minute-ahead</c>, <c>stock.target-missing</c>, <c>stock.reason-missing</c></exception>
+    public void RequirePostable(DateOnly today, TimeOnly minute)
     {
         if (State != StockDocumentState.Draft) throw new RuleBrokenException("stock.not-draft");
         if (Lines.Count == 0) throw new RuleBrokenException("stock.no-lines");
         if (Day > today) throw new RuleBrokenException("stock.day-ahead");
+        if (Day == today && Time > minute) throw new RuleBrokenException("stock.minute-ahead", Time, minute);
         if (Kind == StockDocumentKind.Transfer && (Target is null || Target == Warehouse)) throw new RuleBrokenException("stock.target-missing");
         if (Kind == StockDocumentKind.WriteOff && Note is null) throw new RuleBrokenException("stock.reason-missing");
     }

@@ -40,6 +40,9 @@ internal sealed class CreditReleaseMapping : IEntityTypeConfiguration<CreditRele
     {
         entity.InSchema("billing").IsPartOf(ObjectKind.Shipment, nameof(CreditRelease.Shipment)).HasWall(Wall.Internal);
         entity.HasKey(r => r.Shipment);
+        entity.Property(r => r.Goods).HasColumnType("jsonb").HasConversion(goods => JsonSerializer.Serialize(goods, JsonSerializerOptions.Default), json => JsonSerializer.Deserialize<ReleasedGoods[]>(json, JsonSerializerOptions.Default)!,
+            // goods are said anew, never changed
+            new ValueComparer<IReadOnlyList<ReleasedGoods>>((a, b) => ReferenceEquals(a, b), goods => goods.GetHashCode(), goods => goods));
     }
 }
 

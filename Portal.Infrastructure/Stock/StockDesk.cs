@@ -37,7 +37,9 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
         await using var db = Open(actor);
         var old = await FindAsync(db, of, actor, ct);
         var (day, minute) = await NowAsync(db, ct);
-        await BeginAsync(db, id, old.Kind, old.Head with { Day = day, Time = minute }, old.Lines, old.Origin, (of, DocumentLinkKind.CopyOf), actor, ct);
+        // what others paid is not told by copying it
+        var lines = actor.Can(Permissions.PricingCost) ? old.Lines : [.. old.Lines.Select(l => l with { Price = null })];
+        await BeginAsync(db, id, old.Kind, old.Head with { Day = day, Time = minute }, lines, old.Origin, (of, DocumentLinkKind.CopyOf), actor, ct);
     }
 
     /// <summary>Begins the draft that brings goods of a posted document back, or on: what of it is still out.</summary>
@@ -59,7 +61,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
         await BeginAsync(db, id, kind, new(day, minute, kind == StockDocumentKind.Arrival ? old.Target!.Value : old.Warehouse, Partner: old.Partner), lines, origin, (origin, DocumentLinkKind.For), actor, ct);
     }
 
-    /// <summary>Writes a draft anew; the version that it has now. Whoever does not read cost leaves the prices as they are.</summary>
+    /// <summary>Writes a draft anew; the version that it has now. Whoever does not read cost writes the prices of what he receives, and leaves others as they are.</summary>
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>stock.document-unknown</c>, <c>stock.warehouse-unknown</c>, <c>clients.partner-unknown</c>, what <see cref="StockDocument.Write"/> refuses</exception>
     public async Task<uint> WriteAsync(StockDocumentId id, StockDocumentHead head, IReadOnlyList<StockDocumentLine> lines, uint seen, Actor actor, CancellationToken ct)
     {
@@ -70,7 +72,7 @@ public sealed class StockDesk(IDbContextFactory<PortalDb> contexts, TimeProvider
             if (head.Warehouse != document.Warehouse) await db.RequireWarehouseAsync(head.Warehouse, actor, ct);
             if (head.Target is { } target && target != document.Target && !await db.Set<Warehouse>().AnyAsync(w => w.Id == target && !w.Archived, ct)) throw new RuleBrokenException("stock.warehouse-unknown");
             if (head.Partner is { } partner && partner != document.Partner) await PartnerRegistry.TakeAsync(db, partner, actor, ct);
-            if (!actor.Can(Permissions.PricingCost))
+            if (document.Kind != StockDocumentKind.Receipt && !actor.Can(Permissions.PricingCost))
             {
                 var prices = document.Lines.ToDictionary(l => l.Id, l => l.Price);
                 lines = [.. lines.Select(l => l with { Price = prices.GetValueOrDefault(l.Id) })];

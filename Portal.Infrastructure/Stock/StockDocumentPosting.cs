@@ -19,8 +19,9 @@ internal static class StockDocumentPosting
     /// </exception>
     public static async Task PostAsync(this PortalDb db, StockDocument document, Actor actor, DateTimeOffset now, CancellationToken ct, ObjectRef? owner = null)
     {
-        var today = (await db.CompanyZoneAsync(ct)).DayOf(now);
-        document.RequirePostable(today);
+        var local = TimeZoneInfo.ConvertTime(now, await db.CompanyZoneAsync(ct));
+        var today = DateOnly.FromDateTime(local.DateTime);
+        document.RequirePostable(today, TimeOnly.FromDateTime(local.DateTime));
         var moved = document.Kind == StockDocumentKind.StockTaking ? await CountedAsync(db, document, ct) : await MovedAsync(db, document, ct);
         var posted = await db.PostAsync(new StockEntry(new(ObjectKind.StockDocument, document.Id.Value), document.Day, document.Time, [.. moved.SelectMany(m => m.Moves)], owner), now, ct);
         List<StockDocumentLine> lines = [];

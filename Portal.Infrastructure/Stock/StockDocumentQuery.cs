@@ -13,7 +13,7 @@ using Portal.Infrastructure.Pricing;
 
 namespace Portal.Infrastructure.Stock;
 
-/// <summary>A line of a document as its page shows it, without prices where the reader does not see cost.</summary>
+/// <summary>A line of a document as its page shows it, without prices where the reader neither sees cost nor receives the goods.</summary>
 /// <param name="Value">once posted, what its goods brought or took along; only for readers of cost</param>
 /// <param name="Left">once posted, how many base units have not come back or arrived</param>
 public sealed record StockSheetLine(StockDocumentLine Line, ProductHint Product, decimal? Value, decimal? Left);
@@ -44,6 +44,8 @@ public sealed class StockDocumentQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (await db.Set<StockDocument>().Within(db, actor).AsNoTracking().FirstOrDefaultAsync(d => d.Id == id, ct) is not { } document) return null;
         var reads = actor.Can(Permissions.PricingCost);
+        // who receives goods has their price in his hand
+        var prices = reads || document is { Kind: StockDocumentKind.Receipt, State: StockDocumentState.Draft } && actor.Can(Permissions.StockMove);
         var products = document.Lines.Select(l => l.Product).Distinct().ToList();
         var hints = await ProductListQuery.Hint(db.Set<Product>().Where(p => products.Contains(p.Id))).ToDictionaryAsync(p => p.Id, ct);
         var left = document.State == StockDocumentState.Posted ? await LeftAsync(db, id, ct) : [];
@@ -52,7 +54,7 @@ public sealed class StockDocumentQuery(IDbContextFactory<PortalDb> contexts)
         return new(
             id, document.Kind, document.State, document.Number?.ToString(), document.Head, warehouse.Name, warehouse.Model, await db.Set<Warehouse>().Where(w => w.Id == document.Target).Select(w => w.Name).FirstOrDefaultAsync(ct),
             await db.Set<Partner>().Within(actor).Where(p => p.Id == document.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
-            [.. document.Lines.Select(l => new StockSheetLine(reads ? l : l with { Price = null }, hints[l.Product],
+            [.. document.Lines.Select(l => new StockSheetLine(prices ? l : l with { Price = null }, hints[l.Product],
                 l.Movement is { } movement && values.TryGetValue(movement, out var value) ? value : null, l.Movement is { } sequence && left.TryGetValue(sequence, out var open) ? open.Left : null))],
             document.OnTheWay, await db.CompanyCurrencyAsync(ct), document.ByName, document.CreatedAt, document.PostedAt, document.PostedBy, document.CancelledAt, document.CancelledBy, document.Reason, await LinksAsync(db, id, actor, ct), document.Version);
     }

@@ -35,6 +35,16 @@ public sealed class BillingLaws
     private static readonly Gen<(int Payment, int Invoice, int Amount)[]> Moves =
         (from payment in Gen.Choose(0, 3) from invoice in Gen.Choose(0, 3) from amount in Gen.Choose(-3, 80) select (payment, invoice, amount)).ArrayOf();
 
+    [Theory]
+    [InlineData("invoice 2026-0004", "2026-0004")]
+    [InlineData("for 2026/0004 and 2026–12345", "2026-0004 2026-12345")]
+    [InlineData("Order K-302 of 2026-04-03", "")]
+    [InlineData("paid on 03.04.2026-0004", "")]
+    [InlineData("04/2026-0005; 2026-04", "")]
+    [InlineData("2026-0403-17", "")]
+    [InlineData("12026-0004, 2026-00041234", "")]
+    public void Numbers_AreReadOffWhatSomebodyWrote_ButNoDates(string written, string numbers) => Assert.Equal(numbers, string.Join(' ', PaymentMatch.NumbersIn(written).Select(n => n.ToString()).Order()));
+
     /// <summary>However money is given to invoices and taken back: no payment gives more than it is, no invoice takes more than it asks, and the balance is invoices less payments.</summary>
     [Fact]
     public void Allocations_StayWithinPaymentsAndInvoices_AndTheBalanceIsTheirDifference() => Prop.ForAll(Moves.ToArbitrary(), moves =>

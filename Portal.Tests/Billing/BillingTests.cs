@@ -297,7 +297,7 @@ public sealed class BillingTests(BillingOffice office) : IClassFixture<BillingOf
 
         Assert.Equal("credit.overdue", await RefusedAsync(() => PostAsync(one)));
         Assert.Equal((OrderState.Placed, ShipmentState.Draft), ((await office.OrderAsync(first)).State, (await office.ShipmentAsync(one)).State));
-        await credit.ReleaseAsync(one, "pays tomorrow", office.Clerk, default);
+        await credit.ReleaseAsync(one, "pays tomorrow", (await office.ShipmentAsync(one)).Version, office.Clerk, default);
         await PostAsync(one);
         Assert.Equal("credit.overdue", await RefusedAsync(() => PostAsync(two)));
         // money that is given to no invoice yet covers the debt
@@ -314,13 +314,14 @@ public sealed class BillingTests(BillingOffice office) : IClassFixture<BillingOf
         var order = await office.SoldAsync(5000);
         await office.Services.GetRequiredService<AgreementRegistry>().AddAsync(office.Client, new(AgreementKind.Agreement, "L-1", null, null, BillingOffice.Today, null, 0, new Money(10, "EUR"), null), office.Head, default);
         var id = await office.PickAsync(order);
+        var seen = (await office.ShipmentAsync(id)).Version;
         async Task PostAsync() => await office.Shipping.PostAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default);
 
         Assert.Equal("credit.over-limit", await RefusedAsync(PostAsync));
         Assert.Equal([CreditStop.OverLimit], (await credit.FindAsync(id, office.Keeper, default))!.Stops);
-        Assert.Equal("identity.not-allowed", await RefusedAsync(() => credit.ReleaseAsync(id, "good client", office.Seller, default)));
-        Assert.Equal("text.required", await RefusedAsync(() => credit.ReleaseAsync(id, " ", office.Clerk, default)));
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => credit.ReleaseAsync(id, "good client", office.Clerk, default)));
+        Assert.Equal("identity.not-allowed", await RefusedAsync(() => credit.ReleaseAsync(id, "good client", seen, office.Seller, default)));
+        Assert.Equal("text.required", await RefusedAsync(() => credit.ReleaseAsync(id, " ", seen, office.Clerk, default)));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => credit.ReleaseAsync(id, "good client", seen, office.Clerk, default)));
         Assert.Equal("Ann Count", (await credit.FindAsync(id, office.Keeper, default))!.ReleasedBy);
         await PostAsync();
 

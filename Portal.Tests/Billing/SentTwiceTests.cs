@@ -111,7 +111,16 @@ public sealed class SentTwiceTests(BillingOffice office) : IClassFixture<Billing
             var sheet = await office.ShipmentAsync(await office.PickAsync(await OrderAsync()));
             return () => office.Shipping.DropAsync(sheet.Id, sheet.Version, office.Keeper, default);
         },
-        ["shipment: release"] = async () => await Press(await office.PickAsync(await OrderAsync()), id => office.Services.GetRequiredService<CreditControl>().ReleaseAsync(id, "pays tomorrow", office.Clerk, default)),
+        ["shipment: release"] = async () =>
+        {
+            var sheet = await office.ShipmentAsync(await office.PickAsync(await OrderAsync()));
+            return () => office.Services.GetRequiredService<CreditControl>().ReleaseAsync(sheet.Id, "pays tomorrow", sheet.Version, office.Clerk, default);
+        },
+        ["shipment: write anew"] = async () =>
+        {
+            var sheet = await office.ShipmentAsync(await office.PickAsync(await OrderAsync()));
+            return () => office.Shipping.RenewAsync(sheet.Id, sheet.Version, office.Keeper, default);
+        },
         ["trip: order"] = async () =>
         {
             var (id, depot, shipment) = (TripId.New(), await DepotAsync(), await office.ShipAsync(await OrderAsync()));

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Reflection;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -224,5 +226,31 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
         Assert.Single(await db.Set<AuditRow>().Where(r => r.UserName == "clerk" && r.Action == "event").ToListAsync(), r => r.After!.Contains($"invoice-{number}.pdf", StringComparison.Ordinal));
         seller.AssertClean();
         clerk.AssertClean();
+    }
+
+    [Fact]
+    public async Task ListsThatNameClients_LeaveAsFiles_ByOneRight()
+    {
+        // balances and movements name no client
+        string[] open = ["/export/stock.{format}", "/export/movements.{format}"];
+        var paths = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText!.StartsWith("/export/", StringComparison.Ordinal) && e.Metadata.GetMetadata<MethodInfo>()?.DeclaringType?.Namespace is "Portal.Web.Sales.Orders" or "Portal.Web.Stock" or "Portal.Web.Billing")
+            .Select(e => e.RoutePattern.RawText!).Except(open).ToList();
+        using var reader = await app.OpenSessionAsync("seller");
+        using var clerk = await app.OpenSessionAsync("clerk");
+
+        Assert.Equal(6, paths.Count);
+        foreach (var path in paths.Select(p => p.Replace("{format}", "csv", StringComparison.Ordinal)))
+        {
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await reader.Http.GetAsync(path)).StatusCode));
+            Assert.Equal((path, HttpStatusCode.OK), (path, (await clerk.Http.GetAsync(path)).StatusCode));
+        }
+        foreach (var page in new[] { "/orders", "/shipments", "/stock/documents", "/invoices", "/payments" })
+        {
+            await using var window = await app.OpenWindowAsync("seller");
+            await window.GoToAsync(page);
+            await Expect(window.Page.Locator("[data-ready=yes]")).ToBeVisibleAsync();
+            await Expect(window.Page.Locator("a[download]")).ToHaveCountAsync(0);
+        }
     }
 }

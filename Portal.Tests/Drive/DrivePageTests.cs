@@ -362,7 +362,7 @@ public sealed class DrivePageTests(DriverWorld world) : IClassFixture<DriverWorl
         await Wait.UntilAsync(async () => (await world.LoadAsync(trip)).State == TripState.Completed, "the trip to be completed");
 
         var (first, second) = ((await world.ShipmentAsync(shipments[0])).Trips[0], (await world.ShipmentAsync(shipments[1])).Trips[0]);
-        Assert.Equal((DeliveryState.Partly, "Mira Vale", 1m, "Damaged"), (first.Result, first.Receiver, first.Refused[0].Quantity, first.Refused[0].Reason));
+        Assert.Equal((DeliveryState.Partly, "Mira Vale", 1m, "drive.refused.damaged"), (first.Result, first.Receiver, first.Refused[0].Quantity, first.Refused[0].Reason));
         Assert.Equal([true, false], first.Proofs.Select(p => p.IsSignature));
         Assert.Equal((DeliveryState.Refused, 2, 0), (second.Result, second.Refused.Count, second.Proofs.Count));
         await Expect(window.Page.Locator(".notice")).ToHaveCountAsync(0);

@@ -234,8 +234,8 @@ public sealed class StockDeskTests(WorkOffice office) : IClassFixture<WorkOffice
 
         Assert.Equal("identity.not-allowed", await RefusedAsync(() => Desk.AddAsync(id, StockDocumentKind.Receipt, reader, default)));
         await Desk.AddAsync(id, StockDocumentKind.Receipt, mover, default);
-        // whoever does not see cost cannot set it: the catalogue's is taken
-        var version = await Desk.WriteAsync(id, new(March(1), default, store), [Line(item, 2, 1_000)], (await SeeAsync(id)).Version, mover, default);
+        // where his paper tells no price, the catalogue's is taken
+        var version = await Desk.WriteAsync(id, new(March(1), default, store), [Line(item, 2)], (await SeeAsync(id)).Version, mover, default);
         await Desk.PostAsync(id, version, mover, default);
 
         Assert.Equal((2m, 14m), await BalanceAsync(store, item));
@@ -245,6 +245,11 @@ public sealed class StockDeskTests(WorkOffice office) : IClassFixture<WorkOffice
         Assert.Equal("identity.not-allowed", await RefusedAsync(() => Desk.CancelAsync(id, "no", seen.Version, mover, default)));
         Assert.Null(await Query.FindAsync(id, reader with { Scope = ActorScope.Branch }, default));
         Assert.Equal("stock.document-unknown", await RefusedAsync(async () => await Desk.CancelAsync(id, "no", seen.Version, await KeeperAsync() with { Scope = ActorScope.Branch }, default)));
+        // of what he only finds, who does not see cost says none
+        var count = StockDocumentId.New();
+        await Desk.AddAsync(count, StockDocumentKind.StockTaking, mover, default);
+        await Desk.PostAsync(count, await Desk.WriteAsync(count, new(March(2), default, store), [Line(item, 3, 1_000)], (await SeeAsync(count)).Version, mover, default), mover, default);
+        Assert.Equal((3m, 21m), await BalanceAsync(store, item));
     }
 
     [Fact]
@@ -271,5 +276,43 @@ public sealed class StockDeskTests(WorkOffice office) : IClassFixture<WorkOffice
             await using var command = office.Owner.CreateCommand(change);
             Assert.Equal("23001", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
         }
+    }
+
+    [Fact]
+    public async Task Post_AtAMinuteThatIsStillToCome_IsRefused_AndAtThisOneIsNot()
+    {
+        var (store, item) = (await WarehouseAsync(StockModel.Batch), await ProductAsync(cost: 8));
+        var now = DateOnly.FromDateTime(office.Clock.GetUtcNow().UtcDateTime);
+        var minute = new TimeOnly(office.Clock.GetUtcNow().Hour, office.Clock.GetUtcNow().Minute);
+        var late = await DraftAsync(StockDocumentKind.Receipt, new(now, minute.AddMinutes(1), store), Line(item, 4));
+        var timely = await DraftAsync(StockDocumentKind.Receipt, new(now, minute, store), Line(item, 4));
+
+        Assert.Equal("stock.minute-ahead", await RefusedAsync(() => PostAsync(late)));
+        await PostAsync(timely);
+        Assert.Equal((4, 32), await BalanceAsync(store, item));
+    }
+
+    [Fact]
+    public async Task Receipt_OfWhoSeesNoCost_TakesThePriceOnHisPaper_AndShowsHimNoOther()
+    {
+        var keeper = await office.PersonAsync(Unique("Clerk"), Permissions.StockRead, Permissions.StockMove);
+        var (store, known, unknown) = (await WarehouseAsync(StockModel.Batch), await ProductAsync(cost: 8), await ProductAsync());
+        var id = StockDocumentId.New();
+        await Desk.AddAsync(id, StockDocumentKind.Receipt, keeper, default);
+        async Task<StockSheet> ReadAsync(StockDocumentId of) => (await Query.FindAsync(of, keeper, default))!;
+        var draft = await ReadAsync(id);
+        await Desk.WriteAsync(id, draft.Head with { Warehouse = store }, [Line(known, 1), Line(unknown, 2)], draft.Version, keeper, default);
+
+        Assert.Equal("stock.no-price", await RefusedAsync(async () => await Desk.PostAsync(id, (await ReadAsync(id)).Version, keeper, default)));
+        draft = await ReadAsync(id);
+        await Desk.WriteAsync(id, draft.Head, [draft.Lines[0].Line, draft.Lines[1].Line with { Price = 3 }], draft.Version, keeper, default);
+        Assert.Equal([null, 3m], (await ReadAsync(id)).Lines.Select(l => l.Line.Price));
+        await Desk.PostAsync(id, (await ReadAsync(id)).Version, keeper, default);
+
+        Assert.Equal((2, 6), await BalanceAsync(store, unknown));
+        Assert.All((await ReadAsync(id)).Lines, l => Assert.Equal((null, null), (l.Line.Price, l.Value)));
+        var copy = StockDocumentId.New();
+        await Desk.CopyAsync(copy, id, keeper, default);
+        Assert.All((await ReadAsync(copy)).Lines, l => Assert.Null(l.Line.Price));
     }
 }

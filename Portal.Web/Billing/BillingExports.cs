@@ -8,7 +8,7 @@ using Portal.Web.Shared;
 
 namespace Portal.Web.Billing;
 
-/// <summary>Invoices, payments and debts as files: the filter of the page, the rights of who asks and that of taking clients away.</summary>
+/// <summary>Invoices, payments and debts as files: the filter of the page, the rights of who asks and that of taking lists away.</summary>
 internal static class BillingExports
 {
     /// <summary>Maps <c>/export/invoices.*</c>, <c>/export/payments.*</c> and <c>/export/receivables.*</c>.</summary>
@@ -17,7 +17,7 @@ internal static class BillingExports
         app.MapGet("/export/invoices.{format}", async (string format, string? text, string? state, bool? open, bool? overdue, Guid? partner, string? sort, bool? asc, HttpContext http, InvoiceQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
-            actor.Require(Permissions.ClientsExport);
+            actor.Require(Permissions.DocumentsExport);
             var filter = new InvoiceFilter(text, Named.Of<InvoiceState>(state), open == true, overdue == true, partner is { } id ? new(id) : null);
             var rows = (await list.ListAsync(filter, Named.Of<InvoiceSort>(sort) ?? InvoiceSort.Created, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
             return await TableFile.OfAsync(audit, actor, format, "invoices", Invoices(t), rows, http.RequestAborted);
@@ -25,7 +25,7 @@ internal static class BillingExports
         app.MapGet("/export/payments.{format}", async (string format, string? text, bool? free, Guid? partner, string? sort, bool? asc, HttpContext http, PaymentQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
-            actor.Require(Permissions.ClientsExport);
+            actor.Require(Permissions.DocumentsExport);
             var filter = new PaymentFilter(text, null, free == true, partner is { } id ? new(id) : null);
             var rows = (await list.ListAsync(filter, Named.Of<PaymentSort>(sort) ?? PaymentSort.Day, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
             return await TableFile.OfAsync(audit, actor, format, "payments", Payments(t), rows, http.RequestAborted);
@@ -33,7 +33,7 @@ internal static class BillingExports
         app.MapGet("/export/receivables.{format}", async (string format, string? text, bool? overdue, HttpContext http, ReceivablesQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
-            actor.Require(Permissions.ClientsExport);
+            actor.Require(Permissions.DocumentsExport);
             var rows = (await list.ListAsync(text, overdue == true, Slice.All, actor, http.RequestAborted)).Rows;
             return await TableFile.OfAsync(audit, actor, format, "receivables", Debts(t), rows, http.RequestAborted);
         }).RequireAuthorization();

@@ -27,6 +27,7 @@ using Portal.Web.Api;
 using Portal.Web.Clients.Calendar;
 using Portal.Web.Clients.Duplicates;
 using Portal.Web.Clients.Segments;
+using Portal.Web.Billing;
 using Portal.Web.Documents;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
@@ -66,7 +67,7 @@ internal static class PortalServices
         services.AddStock();
         services.AddOffers().AddOffersBackground().AddClientOffers().AddOfferMail();
         services.AddOrders();
-        services.AddBilling().AddBillingBackground().AddDocumentPapers().AddDocumentMail();
+        services.AddBilling().AddBillingBackground().AddDocumentPapers().AddDocumentMail().AddCreditMail();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSales().AddLeads().AddWebForms();

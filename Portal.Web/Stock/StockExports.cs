@@ -1,3 +1,4 @@
+using Portal.Domain.Identity;
 using Portal.Domain.Stock;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -7,7 +8,7 @@ using Portal.Web.Shared;
 
 namespace Portal.Web.Stock;
 
-/// <summary>Balances, movements and documents of stock as files: the filter of the page, the rights of who asks.</summary>
+/// <summary>Balances, movements and documents of stock as files: the filter of the page, the rights of who asks; documents name clients, so they need that of taking lists away.</summary>
 internal static class StockExports
 {
     /// <summary>Maps <c>/export/stock.*</c>, <c>/export/movements.*</c> and <c>/export/stock-documents.*</c>.</summary>
@@ -30,6 +31,7 @@ internal static class StockExports
         files.MapGet("/stock-documents.{format}", async (string format, string? text, string? kind, string? state, Guid? warehouse, DateOnly? from, DateOnly? until, bool? way, string? sort, bool? asc, HttpContext http, StockDocumentListQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
+            actor.Require(Permissions.DocumentsExport);
             var filter = new StockDocumentFilter(text, Named.Of<StockDocumentKind>(kind), Named.Of<StockDocumentState>(state), Of(warehouse), null, from, until, way ?? false);
             var rows = (await list.ListAsync(filter, Named.Of<StockDocumentSort>(sort) ?? StockDocumentSort.Day, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
             return await TableFile.OfAsync(audit, actor, format, "stock-documents", Documents(t), rows, http.RequestAborted);

@@ -87,6 +87,10 @@ public sealed class Shipment : ISearchable
     /// <summary>The orders whose goods it takes.</summary>
     public IReadOnlyList<SalesOrderId> Orders => [.. Lines.Select(l => l.Order).Distinct()];
 
+    /// <summary>True where a line says what its order says now: the same goods in the same unit, from this warehouse to this address.</summary>
+    public bool Fits(ShipmentLine line, SalesOrder order) => order.Items.FirstOrDefault(i => i.Line == line.OrderLine) is { } item && item.Product == line.Product && item.Unit == line.Unit
+        && order.DeliveryOf(item) is var to && to.Warehouse == Warehouse && to.Place == Place;
+
     /// <summary>Writes the draft anew.</summary>
     /// <exception cref="RuleBrokenException"><c>shipments.not-draft</c>, <c>stock.too-many-lines</c>, <c>shipments.line-twice</c>, <c>number.out-of-range</c>, <c>text.too-long</c></exception>
     public void Write(ShipmentHead head, IReadOnlyList<ShipmentLine> lines)

@@ -14,7 +14,7 @@ using Portal.Infrastructure.Imports;
 namespace Portal.Infrastructure.Billing.Intake;
 
 /// <summary>
-/// Payments from a bank's statement. Whose a payment is, is told by a client's name, a tax number, the invoices it names or the payer's name; where none of them does, it is booked as nobody's. Which invoices it pays is proposed afterwards, on its page.
+/// Payments from a bank's statement. Whose a payment is, is told by a client's name, a tax number, the invoices it names or the payer's name; where none of them does, or the last two tell different clients, it is booked as nobody's. Which invoices it pays is proposed afterwards, on its page.
 /// A payment that an earlier statement held is not booked again, whatever the file is called.
 /// </summary>
 public sealed class PaymentsImport(TimeProvider time) : IImportKind
@@ -88,6 +88,13 @@ public sealed class PaymentsImport(TimeProvider time) : IImportKind
 
         public PartnerId? ByTaxNumber(string? number) => number is null ? null : taxNumbers.GetValueOrDefault(Digits(number));
 
+        // one client may pay for another, and a number may be mistyped: a person says which
+        public PartnerId? ByWhatWasWritten(string? reference, string? payer) => (ByReference(reference), ByName(payer)) switch
+        {
+            ({ } named, { } known) => named == known ? known : null,
+            var (named, known) => named ?? known,
+        };
+
         public PartnerId? ByReference(string? reference)
         {
             var clients = PaymentMatch.NumbersIn(reference).Where(Invoices.ContainsKey).Select(number => Invoices[number]).Distinct().Take(2).ToList();
@@ -130,7 +137,7 @@ public sealed class PaymentsImport(TimeProvider time) : IImportKind
             var (payer, name, tax, reference, said) = (row.OneLine("payer", 300), row.OneLine("client", 200), row.OneLine("tax-number", 40), row.Text("reference", 1000), row.OneLine("currency", 3));
             if (row.Refusal is not null) return null;
             var money = (said ?? currency).ToUpperInvariant();
-            var client = known.ByName(name) ?? known.ByTaxNumber(tax) ?? known.ByReference(reference) ?? known.ByName(payer);
+            var client = known.ByName(name) ?? known.ByTaxNumber(tax) ?? known.ByWhatWasWritten(reference, payer);
             if (day is not { } on) row.Refuse("missing", "day");
             else if (amount is not { } sum) row.Refuse("missing", "amount");
             else if (sum <= 0) row.Refuse("not-income");

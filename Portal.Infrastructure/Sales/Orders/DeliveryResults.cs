@@ -8,6 +8,7 @@ using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Sales.Sold;
@@ -46,7 +47,18 @@ public sealed class DeliveryResults(IDbContextFactory<PortalDb> contexts, Attach
         if (shipment.State == ShipmentState.Cancelled) throw new RuleBrokenException("shipments.not-going");
         var now = time.GetUtcNow();
         // what stands at the client's door has left the warehouse, whether anybody has said so or not
-        if (shipment.State == ShipmentState.Draft) await ShipmentWork.PostAsync(db, shipment, actor, now, ct);
+        if (shipment.State == ShipmentState.Draft)
+        {
+            if (!drives)
+            {
+                actor.Require(Permissions.StockMove);
+                await db.RequireWarehouseAsync(shipment.Warehouse, actor, ct);
+            }
+            // that nobody answers for the goods brings none of them back: those who might have are told
+            var stop = await CreditControl.StopAsync(db, shipment, await db.CompanyTodayAsync(time, ct), ct);
+            await ShipmentWork.PostAsync(db, shipment, actor, now, ct);
+            if (stop is { } passed) await CreditControl.TellAsync(db, shipment, passed, actor, now, ct);
+        }
         result = result with { Signature = await KnownAsync(db, shipment.Id, [result.Signature], ct) is [var signature] ? signature : null, Photos = await KnownAsync(db, shipment.Id, [.. result.Photos], ct) };
         delivery.Follow(trip);
         delivery.Tell(result, shipment.Lines, drives, at < now ? at.Value : now, actor);

@@ -101,7 +101,7 @@ public sealed class OrderDesk(IDbContextFactory<PortalDb> contexts, PriceQuery p
     }
 
     /// <summary>Changes what was placed. Prices that were agreed stand where their line is the same; what is set aside beyond the new need is let go.</summary>
-    /// <exception cref="RuleBrokenException"><c>orders.needs-approval</c>, as <see cref="WriteAsync"/>, and what <see cref="SalesOrder.Change"/> refuses</exception>
+    /// <exception cref="RuleBrokenException"><c>orders.needs-approval</c>, <c>orders.on-trip</c>, as <see cref="WriteAsync"/>, and what <see cref="SalesOrder.Change"/> refuses</exception>
     public Task ChangeAsync(SalesOrderId id, OrderHead head, OfferContent content, IReadOnlyCollection<OrderDelivery> deliveries, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, actor, async (db, order, now) =>
     {
         await standing.ChangeAsync(db, order, head, content, deliveries, actor, ct);

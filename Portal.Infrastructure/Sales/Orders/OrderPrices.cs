@@ -38,6 +38,7 @@ public sealed class OrderPrices(PriceQuery prices, PriceApprovals approvals)
         priced = priced with { Lines = [.. priced.Lines.Select(line => kept.GetValueOrDefault(line.Id) is { } old && IsSame(old, line) ? line with { Price = old.Price, Cost = old.Cost, FloorPrice = old.FloorPrice, Reasons = old.Reasons } : line)] };
         if (binding) await RequireApprovedAsync(order.Id, priced, before, ct);
         order.Change(head, priced, deliveries, await OrderWork.GoodsAsync(db, priced.Lines, ct));
+        await ShipmentDelivery.RequireListsFitAsync(db, order, ct);
     }
 
     /// <summary>What somebody has to approve of in an order; null where there is nothing.</summary>

@@ -1,13 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
+using Portal.Domain.Documents;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
+using Portal.Infrastructure.Billing;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Dispatch;
 using Portal.Infrastructure.Fleet;
+using Portal.Infrastructure.Identity;
 
 namespace Portal.Infrastructure.Sales.Orders;
 
@@ -32,7 +35,7 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
 
     /// <summary>Orders one trip for shipments of whatever clients.</summary>
     /// <exception cref="RuleBrokenException">
-    /// <c>shipments.unknown</c>, <c>shipments.not-going</c>, <c>shipments.fetched</c>, <c>shipments.trip-there</c>, <c>shipments.told</c>, <c>shipments.depot-unknown</c>, <c>dispatch.too-many-stops</c>, and what
+    /// <c>shipments.unknown</c>, <c>shipments.not-going</c>, <c>shipments.fetched</c>, <c>shipments.trip-there</c>, <c>shipments.told</c>, <c>shipments.depot-unknown</c>, <c>credit.overdue</c>, <c>credit.over-limit</c>, <c>dispatch.too-many-stops</c>, and what
     /// <see cref="TripRegistration.RegisterAsync(TripId, TripOrder, BranchId, Actor, CancellationToken, string?)"/> refuses
     /// </exception>
     public async Task OrderAsync(TripId id, IReadOnlyCollection<ShipmentId> of, DeliveryStart start, CargoWords words, Actor actor, CancellationToken ct)
@@ -96,12 +99,27 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
     /// <exception cref="RuleBrokenException"><c>shipments.trip-there</c>, <c>shipments.told</c></exception>
     internal static async Task RequireNoTripAsync(PortalDb db, ShipmentId of, CancellationToken ct)
     {
-        var there = await (from d in db.Set<Delivery>()
-                           join t in db.Set<Trip>() on d.Trip equals t.Id
-                           where d.Shipment == of && (d.State != DeliveryState.Planned || !InVain.Contains(t.State))
-                           orderby d.State != DeliveryState.Planned descending
-                           select new { d.State, t.Number }).FirstOrDefaultAsync(ct);
-        if (there is not null) throw new RuleBrokenException(there.State == DeliveryState.Planned ? "shipments.trip-there" : "shipments.told", there.Number);
+        if (await TripAsync(db, of, ct) is var (state, number)) throw new RuleBrokenException(state == DeliveryState.Planned ? "shipments.trip-there" : "shipments.told", number);
+    }
+
+    /// <summary>The trip of the shipment that is ordered, under way or done; null where there is none.</summary>
+    internal static async Task<(DeliveryState State, long Number)?> TripAsync(PortalDb db, ShipmentId of, CancellationToken ct) => await (
+        from d in db.Set<Delivery>()
+        join t in db.Set<Trip>() on d.Trip equals t.Id
+        where d.Shipment == of && (d.State != DeliveryState.Planned || !InVain.Contains(t.State))
+        orderby d.State != DeliveryState.Planned descending
+        select new { d.State, t.Number }).FirstOrDefaultAsync(ct) is { } there ? (there.State, there.Number) : null;
+
+    /// <summary>Refuses an order that asks otherwise for goods which a trip is to bring by a list: they are loaded as the list says.</summary>
+    /// <exception cref="RuleBrokenException"><c>orders.on-trip</c></exception>
+    internal static async Task RequireListsFitAsync(PortalDb db, SalesOrder order, CancellationToken ct)
+    {
+        var id = order.Id.Value;
+        var lists = await db.Set<Shipment>().AsNoTracking().Where(s => s.State == ShipmentState.Draft && db.Set<Delivery>().Any(d => d.Shipment == s.Id)
+            && db.Set<DocumentLink>().Any(l => l.ToId == id && l.FromKind == ObjectKind.Shipment && l.FromId == (Guid)(object)s.Id)).OrderBy(s => s.CreatedAt).ToListAsync(ct);
+        foreach (var list in lists)
+            if (list.Lines.FirstOrDefault(l => l.Order == order.Id && (!list.Fits(l, order) || l.Quantity > order.Items.First(i => i.Line == l.OrderLine).Open)) is { } line && await TripAsync(db, list.Id, ct) is var (_, number))
+                throw new RuleBrokenException("orders.on-trip", line.Name, number);
     }
 
     private PortalDb Open(Actor actor)
@@ -118,11 +136,13 @@ public sealed class ShipmentDelivery(IDbContextFactory<PortalDb> contexts, TripR
         return shipments;
     }
 
-    private static async Task RequireGoingAsync(PortalDb db, Shipment shipment, CancellationToken ct)
+    private async Task RequireGoingAsync(PortalDb db, Shipment shipment, CancellationToken ct)
     {
         if (shipment.State == ShipmentState.Cancelled) throw new RuleBrokenException("shipments.not-going");
         if (shipment.Place is null) throw new RuleBrokenException("shipments.fetched");
         await RequireNoTripAsync(db, shipment.Id, ct);
+        // loaded goods have gone: what holds them back is asked before
+        if (shipment.State == ShipmentState.Draft) await CreditControl.RequireFreeAsync(db, shipment, await db.CompanyTodayAsync(time, ct), ct);
     }
 
     private async Task ChangeAsync(TripId id, IReadOnlyCollection<ShipmentId> of, CargoWords words, Actor actor, Func<PortalDb, List<Shipment>, List<Delivery>, Task<bool>> change, CancellationToken ct, IReadOnlyList<ShipmentId>? inOrder = null)

@@ -36,7 +36,7 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
     }
 
     /// <summary>Takes another order of the same client along.</summary>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.other-client</c>, as <see cref="BeginAsync"/></exception>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.other-client</c>, <c>credit.overdue</c>, <c>credit.over-limit</c>, as <see cref="BeginAsync"/></exception>
     public Task TakeAlongAsync(ShipmentId id, SalesOrderId more, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, shipment, now) =>
     {
         await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
@@ -46,23 +46,42 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
         var lines = await ShipmentWork.LinesAsync(db, order, shipment.Warehouse, shipment.Place, ct);
         if (lines.Count == 0) throw new RuleBrokenException("shipments.nothing-there");
         shipment.Write(shipment.Head, [.. shipment.Lines.Where(l => l.Order != more), .. lines]);
+        await RequireCreditOnTripAsync(db, shipment, ct);
         if (!await db.Set<DocumentLink>().AnyAsync(l => l.FromId == id.Value && l.ToId == more.Value, ct)) db.Add(new DocumentLink(id.Ref(), more.Ref(), DocumentLinkKind.For, now));
     }, ct);
 
     /// <summary>Writes the list anew: how many of each line go, those of nothing not at all; the version that it has now.</summary>
     /// <param name="quantities">by order and line</param>
-    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, what <see cref="Shipment.Write"/> refuses</exception>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>credit.overdue</c>, <c>credit.over-limit</c>, what <see cref="Shipment.Write"/> refuses</exception>
     public async Task<uint> WriteAsync(ShipmentId id, ShipmentHead head, IReadOnlyDictionary<(SalesOrderId, Guid), decimal> quantities, uint seen, Actor actor, CancellationToken ct)
     {
         Shipment? written = null;
         await DoAsync(id, actor, async (db, shipment, _) =>
         {
             await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
+            var was = shipment.Lines.ToDictionary(l => (l.Order, l.OrderLine), l => l.Quantity);
             shipment.Write(head, [.. shipment.Lines.Where(l => quantities.GetValueOrDefault((l.Order, l.OrderLine), l.Quantity) != 0).Select(l => l with { Quantity = quantities.GetValueOrDefault((l.Order, l.OrderLine), l.Quantity) })]);
+            if (shipment.Lines.Any(l => was[(l.Order, l.OrderLine)] < l.Quantity)) await RequireCreditOnTripAsync(db, shipment, ct);
             written = shipment;
         }, ct);
         return written!.Version;
     }
+
+    /// <summary>Writes lines anew whose order says something else by now: as many as are there of those that still leave this warehouse for this address, the others not at all.</summary>
+    /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.not-draft</c></exception>
+    public Task RenewAsync(ShipmentId id, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, actor, async (db, shipment, _) =>
+    {
+        await db.RequireSeenAsync(id.Ref(), shipment.Version, seen, ct);
+        List<ShipmentLine> lines = [];
+        foreach (var of in shipment.Orders)
+        {
+            var order = await OrderWork.ReadAsync(db, of, Actor.System("shipments"), ct);
+            var there = (await ShipmentWork.LinesAsync(db, order, shipment.Warehouse, shipment.Place, ct)).ToDictionary(l => l.OrderLine);
+            lines.AddRange(shipment.Lines.Where(l => l.Order == of).Select(l => order.IsOpen && shipment.Fits(l, order) ? l : order.IsOpen ? there.GetValueOrDefault(l.OrderLine) : null).OfType<ShipmentLine>());
+        }
+        shipment.Write(shipment.Head, lines);
+        await RequireCreditOnTripAsync(db, shipment, ct);
+    }, ct);
 
     /// <summary>Lets go of a list.</summary>
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>shipments.unknown</c>, <c>shipments.not-draft</c>, <c>shipments.trip-there</c></exception>
@@ -107,6 +126,12 @@ public sealed class ShipmentDesk(IDbContextFactory<PortalDb> contexts, TimeProvi
         foreach (var (warehouse, place) in ways)
             if (warehouse is { } from && await ShipmentWork.LinesAsync(db, order, from, place, ct) is { Count: > 0 } lines) return (from, place, lines);
         throw new RuleBrokenException("shipments.nothing-there");
+    }
+
+    // what is on a trip is not asked again when it is loaded
+    private async Task RequireCreditOnTripAsync(PortalDb db, Shipment shipment, CancellationToken ct)
+    {
+        if (await ShipmentDelivery.TripAsync(db, shipment.Id, ct) is not null) await CreditControl.RequireFreeAsync(db, shipment, await db.CompanyTodayAsync(time, ct), ct);
     }
 
     private PortalDb Open(Actor actor)

@@ -15,7 +15,8 @@ namespace Portal.Infrastructure.Sales.Orders;
 
 /// <summary>A line of a shipment as its page shows it.</summary>
 /// <param name="Open">how many its order still has to ship; of a draft</param>
-public sealed record ShipmentSheetLine(ShipmentLine Line, string Code, decimal Open);
+/// <param name="IsStale">of a draft: its order says something else by now</param>
+public sealed record ShipmentSheetLine(ShipmentLine Line, string Code, decimal Open, bool IsStale);
 
 /// <summary>An order that a shipment takes goods of, or could take along.</summary>
 public sealed record ShipmentOrder(SalesOrderId Id, string Name);
@@ -97,7 +98,8 @@ public sealed class ShipmentQuery(IDbContextFactory<PortalDb> contexts)
         return new(
             id, shipment.State, shipment.Number?.ToString(), shipment.Head, shipment.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == shipment.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
             await db.Set<Warehouse>().Where(w => w.Id == shipment.Warehouse).Select(w => w.Name).FirstAsync(ct), await PlaceAsync(db, shipment, actor, ct),
-            [.. shipment.Lines.Select(l => new ShipmentSheetLine(l, lines.GetValueOrDefault((l.Order, l.OrderLine)) ?? "", open.GetValueOrDefault((l.Order, l.OrderLine))))],
+            [.. shipment.Lines.Select(l => new ShipmentSheetLine(l, lines.GetValueOrDefault((l.Order, l.OrderLine)) ?? "", open.GetValueOrDefault((l.Order, l.OrderLine)),
+                shipment.State == ShipmentState.Draft && !orders.Exists(o => o.Id == l.Order && o.IsOpen && shipment.Fits(l, o))))],
             [.. orders.OrderBy(o => o.CreatedAt).Select(o => new ShipmentOrder(o.Id, OrderWork.NameOf(o.Number, o.Reference)))], [.. others.Select(o => new ShipmentOrder(o.Id, OrderWork.NameOf(DocumentNumber.Of(o.Year, o.Sequence), o.Reference)))],
             [.. (await db.Set<StockDocument>().Where(d => papers.Contains((Guid)(object)d.Id)).OrderBy(d => d.CreatedAt).Select(d => new { d.Id, d.Kind, d.Year, d.Sequence }).ToListAsync(ct)).Select(d => (d.Id, d.Kind, DocumentNumber.Of(d.Year, d.Sequence)?.ToString()))],
             shipment.ByName, shipment.CreatedAt, shipment.PostedAt, shipment.PostedBy, shipment.CancelledAt, shipment.CancelledBy, shipment.Reason, [.. (await TripsAsync(db, [id], ct))[id]], shipment.Version);

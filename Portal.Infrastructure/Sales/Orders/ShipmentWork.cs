@@ -39,7 +39,7 @@ internal static class ShipmentWork
     }
 
     /// <summary>Moves the goods, uses up what was set aside for their orders and lets the orders follow.</summary>
-    /// <exception cref="RuleBrokenException"><c>shipments.other-client</c>, what <see cref="Shipment.RequirePostable"/>, <see cref="SalesOrder.Ship"/> and the posting of stock refuse</exception>
+    /// <exception cref="RuleBrokenException"><c>shipments.other-client</c>, <c>shipments.stale</c>, what <see cref="Shipment.RequirePostable"/>, <see cref="SalesOrder.Ship"/> and the posting of stock refuse</exception>
     public static async Task PostAsync(PortalDb db, Shipment shipment, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         var local = TimeZoneInfo.ConvertTime(now, await db.CompanyZoneAsync(ct));
@@ -51,6 +51,7 @@ internal static class ShipmentWork
         {
             if (order.Partner != shipment.Partner) throw new RuleBrokenException("shipments.other-client");
             var lines = shipment.Lines.Where(l => l.Order == order.Id).ToList();
+            if (order.IsOpen && lines.Find(l => !shipment.Fits(l, order)) is { } stale) throw new RuleBrokenException("shipments.stale", stale.Name);
             foreach (var line in lines) order.Ship(line.OrderLine, line.Quantity);
             var goods = await GoodsAsync(db, order, lines, ct);
             if (goods.Count > 0)

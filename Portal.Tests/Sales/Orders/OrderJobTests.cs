@@ -75,7 +75,7 @@ public sealed class OrderJobTests(OrderOffice office) : IClassFixture<OrderOffic
         var empty = await office.DraftOrderAsync(null);
         Assert.Equal("orders.no-lines", await RefusedAsync(() => office.PlaceAsync(empty)));
         var foreign = await office.DraftOrderAsync(null, OfferLineSaid("Frame", 5));
-        await office.WriteOrderAsync(foreign, c => c with { Currency = "XQX" });
+        await office.WriteOrderAsync(foreign, c => c with { Currency = "ISK" });
         Assert.Equal("orders.currency-without-rate", await RefusedAsync(() => office.PlaceAsync(foreign)));
         var nobody = SalesOrderId.New();
         await office.Orders.AddAsync(nobody, null, office.Seller, default);

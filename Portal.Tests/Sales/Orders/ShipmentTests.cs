@@ -197,6 +197,40 @@ public sealed class ShipmentTests(OrderOffice office) : IClassFixture<OrderOffic
     }
 
     [Fact]
+    public async Task Ship_OfAListThatItsOrderHasLeftBehind_IsRefused_UntilItIsWrittenAnew()
+    {
+        var chain = await office.ProductAsync("Chain", 250);
+        var (order, other) = (await office.PlacedAsync(Line(chain, 10)), await office.PlacedAsync(Line(chain, 1)));
+        var id = await office.PickAsync(order);
+        await office.Shipping.TakeAlongAsync(id, other, (await office.ShipmentAsync(id)).Version, office.Keeper, default);
+        var was = await office.OrderAsync(order, office.Seller);
+        Assert.All((await office.ShipmentAsync(id)).Lines, l => Assert.False(l.IsStale));
+        await office.Orders.ChangeAsync(order, was.Head, was.Written.Content with { Lines = [.. was.Written.Content.Lines.Select(l => l with { Unit = "box", Quantity = 20 })] }, was.Deliveries, was.Version, office.Seller, default);
+
+        Assert.Equal([true, false], (await office.ShipmentAsync(id)).Lines.Select(l => l.IsStale));
+        Assert.Equal("shipments.stale", await RefusedAsync(async () => await office.Shipping.PostAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default)));
+        Assert.Equal((250m, 0m), await office.InHallAsync(chain));
+        await office.Shipping.RenewAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default);
+        Assert.Equal([("box", 20m), ("pcs", 1m)], (await office.ShipmentAsync(id)).Lines.Select(l => (l.Line.Unit, l.Line.Quantity)));
+        await office.Shipping.PostAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default);
+        Assert.Equal(((49m, 0m), 20m), (await office.InHallAsync(chain), (await office.OrderAsync(order)).Items[0].Shipped));
+    }
+
+    [Fact]
+    public async Task Ship_OfWhatLeavesAnotherWarehouseByNow_IsRefused_AndGoesFromTheListAnew()
+    {
+        var chain = await office.ProductAsync("Chain", 5);
+        var order = await office.PlacedAsync(Line(chain, 4));
+        var id = await office.PickAsync(order);
+        var was = await office.OrderAsync(order, office.Seller);
+        await office.Orders.ChangeAsync(order, was.Head with { Warehouse = office.Shop }, was.Written.Content, was.Deliveries, was.Version, office.Seller, default);
+
+        Assert.Equal("shipments.stale", await RefusedAsync(async () => await office.Shipping.PostAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default)));
+        await office.Shipping.RenewAsync(id, (await office.ShipmentAsync(id)).Version, office.Keeper, default);
+        Assert.Empty((await office.ShipmentAsync(id)).Lines);
+    }
+
+    [Fact]
     public async Task Posted_StaysAsItWasPosted_WhateverAProgramDoes()
     {
         var chain = await office.ProductAsync("Chain", 5);

@@ -8,7 +8,7 @@ using Portal.Web.Shared;
 
 namespace Portal.Web.Sales.Orders;
 
-/// <summary>Orders and shipments as files: the filter of the page, the rights of who asks.</summary>
+/// <summary>Orders and shipments as files: the filter of the page, the rights of who asks and that of taking lists away.</summary>
 internal static class OrderExports
 {
     /// <summary>Maps <c>/export/orders.*</c> and <c>/export/shipments.*</c>.</summary>
@@ -17,7 +17,7 @@ internal static class OrderExports
         app.MapGet("/export/orders.{format}", async (string format, string? text, string? state, bool? mine, bool? open, bool? late, Guid? partner, string? sort, bool? asc, HttpContext http, OrderListQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
-            actor.Require(Permissions.ClientsExport);
+            actor.Require(Permissions.DocumentsExport);
             var filter = new OrderFilter(text, Named.Of<OrderState>(state), mine == true, open == true, late == true, partner is { } id ? new(id) : null);
             var rows = (await list.ListAsync(filter, Named.Of<OrderSort>(sort) ?? OrderSort.Created, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
             return await TableFile.OfAsync(audit, actor, format, "orders", Columns(t), rows, http.RequestAborted);
@@ -25,6 +25,7 @@ internal static class OrderExports
         app.MapGet("/export/shipments.{format}", async (string format, string? text, string? state, Guid? warehouse, Guid? partner, string? sort, bool? asc, HttpContext http, ShipmentQuery list, AuditLog audit, Texts t) =>
         {
             var actor = await http.ActorAsync();
+            actor.Require(Permissions.DocumentsExport);
             var filter = new ShipmentFilter(text, Named.Of<ShipmentState>(state), warehouse is { } store ? new(store) : null, partner is { } id ? new(id) : null);
             var rows = (await list.ListAsync(filter, Named.Of<ShipmentSort>(sort) ?? ShipmentSort.Created, asc != true, Slice.All, actor, http.RequestAborted)).Rows;
             return await TableFile.OfAsync(audit, actor, format, "shipments", Shipments(t), rows, http.RequestAborted);

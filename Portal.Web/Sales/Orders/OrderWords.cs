@@ -20,6 +20,12 @@ internal static class OrderWords
     public static string Standing(this Texts texts, ShipmentTrip trip) =>
         trip.Result == DeliveryState.Planned ? texts["shipments.trip", trip.Number, texts[$"tripState.{trip.State}"]] : texts[$"deliveryState.{trip.Result}"];
 
+    /// <summary>Keys of the reasons that the driver's page proposes for goods that a client did not take; they are kept as keys.</summary>
+    public static readonly IReadOnlyList<string> RefusalReasons = ["drive.refused.damaged", "drive.refused.wrong", "drive.refused.too-many", "drive.refused.late", "drive.refused.no-money", "drive.refused.unwanted"];
+
+    /// <summary>Why a client did not take goods, in the reader's language where it was one of the proposed reasons.</summary>
+    public static string? RefusalReason(this Texts texts, string? reason) => reason is not null && RefusalReasons.Contains(reason) ? texts[reason] : reason;
+
     /// <summary>What a delivery trip carries.</summary>
     public static string Cargo(this Texts texts, IReadOnlyList<string> numbers, int? packages)
     {

@@ -29,8 +29,9 @@ export function deliver(stop) {
     stop.moreLines > 0 ? el('p', { class: 'muted' }, t('drive.more-lines', stop.moreLines)) : null,
     stop.moreLines > 0 ? null : el('button', { type: 'button', class: 'plain', id: 'refuse-all', onclick: () => rows.forEach(r => r.set(0)) }, t('drive.refuse-all')),
     el('label', { for: 'receiver' }, t('drive.receiver')), receiver,
-    pad.node, shots.node, problem,
-    el('p', { class: 'actions' }, el('button', { type: 'button', class: 'plain', onclick: () => dialog.close() }, t('drive.back')), el('button', { class: 'primary', value: 'yes' }, t('drive.hand-over'))));
+    pad.node, shots.node,
+    // what is wrong stands where the thumb is, whatever part of the sheet is in view
+    el('div', { class: 'actions' }, problem, el('button', { type: 'button', class: 'plain', onclick: () => dialog.close() }, t('drive.back')), el('button', { class: 'primary', value: 'yes' }, t('drive.hand-over'))));
   form.addEventListener('submit', event => {
     const wrong = rows.map(r => r.problem()).find(Boolean) ?? (rows.some(r => r.taken() > 0) && kept.strokes.length + kept.photos.length === 0 ? t('drive.no-proof') : null);
     if (!wrong) return;
@@ -60,14 +61,13 @@ export function deliver(stop) {
   function say(words) {
     problem.hidden = false;
     problem.textContent = words;
-    problem.scrollIntoView({ block: 'nearest' });
   }
 }
 
 function row(line, kept) {
   const box = el('input', { inputmode: 'decimal', maxlength: '12', 'aria-label': line.name, value: String(kept.taken.get(line.id) ?? line.quantity), oninput: told });
   const select = el('select', { 'aria-label': t('drive.reason'), onchange: () => kept.why.set(line.id, select.value) },
-    el('option', { value: '' }, t('drive.choose-reason')), reasons.map(key => el('option', { value: t(key), selected: kept.why.get(line.id) === t(key) }, t(key))));
+    el('option', { value: '' }, t('drive.choose-reason')), reasons.map(key => el('option', { value: key, selected: kept.why.get(line.id) === key }, t(key))));
   const node = el('li', { 'data-line': line.id },
     el('span', { class: 'name' }, line.name),
     el('span', { class: 'count' },
