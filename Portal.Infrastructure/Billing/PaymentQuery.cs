@@ -92,12 +92,16 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
     private static async Task<IReadOnlyList<PaymentRow>> ProposedAsync(PortalDb db, IReadOnlyList<PaymentRow> rows, Actor actor, CancellationToken ct)
     {
         var clients = rows.Select(r => r.PartnerId).OfType<PartnerId>().Distinct().ToList();
-        var open = (await db.Set<Invoice>().AsNoTracking().Within(actor).Where(i => clients.Contains(i.Partner) && (i.State == InvoiceState.Issued || i.State == InvoiceState.PartPaid)).OrderBy(i => i.DueOn).ThenBy(i => i.Id)
-            .Select(i => new { i.Id, i.Partner, i.Currency, Year = i.Year!.Value, Sequence = i.Sequence!.Value, DueOn = i.DueOn!.Value, Open = i.Gross - i.Paid }).Take(MostOpen).ToListAsync(ct)).ToLookup(i => (i.Partner, i.Currency));
+        // whose invoices has the payer named, where nobody knows who he is
+        var named = rows.Where(r => r.PartnerId is null).SelectMany(r => PaymentMatch.NumbersIn(r.Reference)).Distinct().ToList();
+        var (years, sequences) = (named.ConvertAll(n => (int?)n.Year), named.ConvertAll(n => (int?)n.Sequence));
+        var open = (await db.Set<Invoice>().AsNoTracking().Within(actor).Where(i => (clients.Contains(i.Partner) || years.Contains(i.Year) && sequences.Contains(i.Sequence)) && (i.State == InvoiceState.Issued || i.State == InvoiceState.PartPaid)).OrderBy(i => i.DueOn).ThenBy(i => i.Id)
+            .Select(i => new { i.Id, i.Partner, i.Currency, Year = i.Year!.Value, Sequence = i.Sequence!.Value, DueOn = i.DueOn!.Value, Open = i.Gross - i.Paid }).Take(MostOpen).ToListAsync(ct)).ToLookup(i => i.Currency);
         var (given, proposed) = (new Dictionary<InvoiceId, decimal>(), new Dictionary<PaymentId, IReadOnlyList<PaymentProposal>>());
-        foreach (var row in rows.Where(r => r.PartnerId is not null).OrderBy(r => r.Day).ThenBy(r => r.Id.Value))
+        foreach (var row in rows.OrderBy(r => r.Day).ThenBy(r => r.Id.Value))
         {
-            var payable = open[(row.PartnerId!.Value, row.Currency)].Select(i => new PayableInvoice(i.Id, new(i.Year, i.Sequence), i.DueOn, i.Open - given.GetValueOrDefault(i.Id))).ToList();
+            var written = PaymentMatch.NumbersIn(row.PartnerId is null ? row.Reference : null);
+            var payable = open[row.Currency].Where(i => row.PartnerId is { } client ? i.Partner == client : written.Contains(new(i.Year, i.Sequence))).Select(i => new PayableInvoice(i.Id, new(i.Year, i.Sequence), i.DueOn, i.Open - given.GetValueOrDefault(i.Id))).ToList();
             proposed[row.Id] = [.. PaymentMatch.Of(row.Reference, row.Free, payable).Select(p => new PaymentProposal(p.Invoice, payable.Find(i => i.Id == p.Invoice)!.Number.ToString(), p.Amount, p.Reason))];
             foreach (var one in proposed[row.Id]) given[one.Invoice] = given.GetValueOrDefault(one.Invoice) + one.Amount;
         }

@@ -133,12 +133,13 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
         var (orders, invoices, payments) = (services.GetRequiredService<OrderDesk>(), services.GetRequiredService<InvoiceDesk>(), services.GetRequiredService<PaymentDesk>());
         var client = await services.GetRequiredService<PartnerRegistry>().AddAsync(new("Twin Mills", PartnerKinds.Client), system, default);
         List<SalesOrderId> drafts = [SalesOrderId.New(), SalesOrderId.New()];
-        foreach (var id in drafts)
+        async Task DraftAsync(SalesOrderId id)
         {
             await orders.AddAsync(id, client, system, default);
             var draft = (await services.GetRequiredService<OrderQuery>().FindAsync(id, system, default))!;
             await orders.WriteAsync(id, draft.Head, draft.Written.Content with { Lines = [new(Guid.CreateVersion7(), OfferLineKind.Free, "Frame") { Asked = 200, Cost = 50, VatRate = 20, Quantity = 4 }] }, [], draft.Version, system, default);
         }
+        foreach (var id in drafts) await DraftAsync(id);
         await using var seller = await app.OpenWindowAsync("seller");
         await seller.GoToAsync($"/orders/{drafts[0].Value}");
         // a part goes on another day
@@ -163,18 +164,28 @@ public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixt
             await invoices.IssueAsync(invoice, (await services.GetRequiredService<InvoiceQuery>().FindAsync(invoice, system, default))!.Version, system, default);
             await payments.BookAsync(PaymentId.New(), new(DateOnly.FromDateTime(DateTime.UtcNow), new(960, "EUR"), client, "Twin Mills", null), system, default);
         }
+        // whose this is nobody has said, but it names an invoice
+        var fresh = InvoiceId.New();
+        var third = SalesOrderId.New();
+        await DraftAsync(third);
+        await services.GetRequiredService<OrderFulfilment>().PlaceAsync(third, (await services.GetRequiredService<OrderQuery>().FindAsync(third, system, default))!.Version, system, default);
+        await invoices.FromOrderAsync(fresh, third, 0, system, default);
+        await invoices.IssueAsync(fresh, (await services.GetRequiredService<InvoiceQuery>().FindAsync(fresh, system, default))!.Version, system, default);
+        var number = (await services.GetRequiredService<InvoiceQuery>().FindAsync(fresh, system, default))!.Number;
+        await payments.BookAsync(PaymentId.New(), new(DateOnly.FromDateTime(DateTime.UtcNow), new(960, "EUR"), null, "Account 12", $"for {number}"), system, default);
 
         await using var clerk = await app.OpenWindowAsync("clerk");
-        await clerk.GoToAsync($"/payments?free=true&partner={client.Value}");
-        await Expect(clerk.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await clerk.GoToAsync("/payments?free=true");
+        await Expect(clerk.Page.Locator("tbody tr")).ToHaveCountAsync(3);
+        await Expect(clerk.Page.Locator("tbody tr", new() { HasText = "Account 12" })).ToContainTextAsync("its number is in the reference");
         await clerk.Page.ClickAsync("th.pick input");
         await clerk.ShootAsync("payments-proposed");
         await clerk.Page.DblClickAsync("button:has-text('Give as proposed')");
-        await Expect(clerk.Page.Locator(".toast", new() { HasText = "2 payments are given" })).ToBeVisibleAsync();
+        await Expect(clerk.Page.Locator(".toast", new() { HasText = "3 payments are given" })).ToBeVisibleAsync();
         await Expect(clerk.Page.Locator(".empty")).ToBeVisibleAsync();
         await using var db = await services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
         var paid = await db.Set<Invoice>().Where(i => i.Partner == client).Select(i => new { i.State, Shares = db.Set<Allocation>().Count(a => a.Invoice == i.Id) }).ToListAsync();
-        Assert.Equal([(InvoiceState.Paid, 1), (InvoiceState.Paid, 1)], paid.Select(i => (i.State, i.Shares)));
+        Assert.Equal([(InvoiceState.Paid, 1), (InvoiceState.Paid, 1), (InvoiceState.Paid, 1)], paid.Select(i => (i.State, i.Shares)));
         seller.AssertClean();
         clerk.AssertClean();
     }
