@@ -57,6 +57,34 @@ public sealed class StockPagesTests(StockPagesTests.StoreApp app) : IClassFixtur
         await Expect(keeper.Page.Locator("h1 .chip").First).ToHaveTextAsync("Posted");
     }
 
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("abc")]
+    [InlineData("1e30")]
+    public async Task Quantity_ThatIsNoNumber_IsToldInWords_AndWhatStoodThereStays(string typed)
+    {
+        await using var keeper = await app.OpenWindowAsync("keeper");
+        await BeginAsync(keeper, "1", "Receipt");
+        await AddAsync(keeper, "CH-1", "Chain", "4");
+        var cell = keeper.Page.Locator("tr[data-line] [data-cell=quantity]").Last;
+
+        await cell.FillAsync(typed);
+        await cell.PressAsync("Tab");
+
+        await Expect(keeper.Page.Locator("tr[data-line] .offer-wrong")).ToContainTextAsync(typed);
+        await Expect(cell).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(cell).ToHaveValueAsync("4");
+        await cell.FillAsync("5");
+        await cell.PressAsync("Tab");
+        await Expect(keeper.Page.Locator("tr[data-line] .offer-wrong")).ToHaveCountAsync(0);
+        // the menu does not lie open behind what was chosen in it
+        await keeper.Page.GetByText("More", new() { Exact = true }).ClickAsync();
+        await keeper.Page.Locator(".menu-item").Last.ClickAsync();
+        await Expect(keeper.Page.Locator("[aria-modal=true]")).ToBeVisibleAsync();
+        await Expect(keeper.Page.Locator("details.drop[open]")).ToHaveCountAsync(0);
+        keeper.AssertClean();
+    }
+
     [Fact]
     public async Task Goods_AreTakenIn_SentOn_Received_AndThatIsTakenBack()
     {

@@ -1,4 +1,4 @@
-// Menus are <details class="drop">: Escape, a press elsewhere and a link followed inside close them.
+// Menus are <details class="drop">: Escape, a press elsewhere, a link followed and a menu item chosen inside close them.
 function shut(belongs) {
   const menus = [...document.querySelectorAll('details.drop[open]')].filter(belongs);
   for (const menu of menus) menu.open = false;
@@ -19,6 +19,6 @@ document.addEventListener('pointerdown', (event) => {
 }, true);
 
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[href]');
-  if (link) shut((menu) => menu.contains(link));
+  const chosen = event.target.closest('a[href], .offer-more .menu-item');
+  if (chosen) shut((menu) => menu.contains(chosen));
 });
