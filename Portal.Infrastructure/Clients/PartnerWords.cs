@@ -9,7 +9,7 @@ using Portal.Infrastructure.Database;
 
 namespace Portal.Infrastructure.Clients;
 
-/// <summary>What the text field of the list looks for in a client, in small letters, of the client and all that belongs to it. Triggers write it as a transaction commits.</summary>
+/// <summary>What the text field of the list looks for in a client, in the letters of <see cref="SearchLetters"/>, of the client and all that belongs to it. Triggers write it as a transaction commits.</summary>
 public sealed class PartnerWords
 {
     /// <summary>Id of the client. A plain one: a merge moves no words, they follow what it moves.</summary>

@@ -26,6 +26,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : DbContext(opt
     {
         model.ApplyConfigurationsFromAssembly(typeof(PortalDb).Assembly);
         model.HasDbFunction(() => DocumentNumberText.Of(default, default)).HasName("document_number").HasSchema("core");
+        model.HasDbFunction(() => SearchLetters.Of("")).HasName("search_letters").HasSchema("core");
         model.UsePortalNames();
     }
 }

@@ -112,15 +112,15 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
     // a whole name, or its beginning, is most of what is asked for; an index holds the titles in this order
     private static Task<List<SearchRow>> StartingAsync(IQueryable<SearchRow> rows, string text, CancellationToken ct)
     {
-        var pattern = LikePattern.Starting(string.Join(' ', LikePattern.Words(text)).ToLowerInvariant());
-        return rows.Where(r => EF.Functions.Like(EF.Functions.Collate(r.Title.ToLower(), "C"), pattern, LikePattern.Escape))
-            .OrderBy(r => EF.Functions.Collate(r.Title.ToLower(), "C")).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        var pattern = LikePattern.Starting(SearchLetters.Of(string.Join(' ', LikePattern.Words(text))));
+        return rows.Where(r => EF.Functions.Like(EF.Functions.Collate(SearchLetters.Of(r.Title), "C"), pattern, LikePattern.Escape))
+            .OrderBy(r => EF.Functions.Collate(SearchLetters.Of(r.Title), "C")).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
     }
 
     private static Task<List<SearchRow>> FirstAsync(IQueryable<SearchRow> rows, string text, CancellationToken ct)
     {
-        var first = LikePattern.Words(text).First().ToLowerInvariant();
-        return rows.Take(MostWeighed).OrderByDescending(r => r.Title.ToLower().StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
+        var first = SearchLetters.Of(LikePattern.Words(text).First());
+        return rows.Take(MostWeighed).OrderByDescending(r => SearchLetters.Of(r.Title).StartsWith(first)).ThenByDescending(r => r.ObjectId).Take(Most).ToListAsync(ct);
     }
 
     // by what is hidden of clients only those whom the actor answers for are found

@@ -45,14 +45,14 @@ internal static class SearchWords
     /// <param name="ask">is given the entries, the most alike first; asked again where it found nothing</param>
     public static async Task<List<T>> LikeAsync<T>(this PortalDb db, IQueryable<SearchRow> rows, string text, ObjectKind[] untold, Func<IOrderedQueryable<SearchRow>, Task<List<T>>> ask, CancellationToken ct)
     {
-        var typed = string.Join(' ', LikePattern.Words(text)).ToLowerInvariant();
-        var byTitle = rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, r.Title.ToLower()));
+        var typed = SearchLetters.Of(string.Join(' ', LikePattern.Words(text)));
+        var byTitle = rows.Where(r => EF.Functions.TrigramsAreWordSimilar(typed, SearchLetters.Of(r.Title)));
         var byWords = rows.Where(r => !untold.Contains(r.Kind) && EF.Functions.TrigramsAreWordSimilar(typed, r.Words));
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         foreach (var (share, ofTitle) in Likenesses)
         {
             await db.Database.ExecuteSqlAsync($"select set_config('pg_trgm.word_similarity_threshold', {share}, true)", ct);
-            if (await ask((ofTitle ? byTitle : byWords).OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, r.Title.ToLower()))) is { Count: > 0 } found) return found;
+            if (await ask((ofTitle ? byTitle : byWords).OrderBy(r => EF.Functions.TrigramsWordSimilarityDistance(typed, SearchLetters.Of(r.Title)))) is { Count: > 0 } found) return found;
         }
         return [];
     }
@@ -63,7 +63,7 @@ internal static class SearchWords
         if (readings.Count == 0) return rows;
         if (untold.Length == 0) return rows.Where(Any<SearchRow>(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)));
         return rows.Where(Any<SearchRow>(readings, pattern => r => EF.Functions.Like(r.Words, pattern, LikePattern.Escape)
-            && (!untold.Contains(r.Kind) || EF.Functions.Like(r.Title.ToLower(), pattern, LikePattern.Escape) || EF.Functions.Like(" " + r.Heard, pattern, LikePattern.Escape))));
+            && (!untold.Contains(r.Kind) || EF.Functions.Like(SearchLetters.Of(r.Title), pattern, LikePattern.Escape) || EF.Functions.Like(" " + r.Heard, pattern, LikePattern.Escape))));
     }
 
     /// <summary>True where every word of any reading is there. A reading is a list of words, a word is what any of its patterns says.</summary>
@@ -86,14 +86,14 @@ internal static class SearchWords
             .. Enumerable.Range(0, layouts.Max(readings => readings.Count)).Select(at => layouts.Select(readings => readings[Math.Min(at, readings.Count - 1)]).ToArray()),
             [.. words.Select(HeardTitle.Typed)],
         ];
-        return [.. readings.Select(reading => reading.Select(word => (string[])[LikePattern.Containing(word.ToLowerInvariant())]).ToArray()).DistinctBy(reading => string.Concat(reading.SelectMany(patterns => patterns)))];
+        return [.. readings.Select(reading => reading.Select(word => (string[])[LikePattern.Containing(SearchLetters.Of(word))]).ToArray()).DistinctBy(reading => string.Concat(reading.SelectMany(patterns => patterns)))];
     }
 
     /// <summary>What a text reads with the words of titles in place of those one letter away; empty where there are none. Each reading is one walk through an index, as of <see cref="Readings"/>.</summary>
     /// <param name="meant">what the words of the text may mean</param>
     public static IReadOnlyList<string[][]> PutRight(string text, IReadOnlyDictionary<string, string[]> meant)
     {
-        string[] words = [.. LikePattern.Words(text).Select(word => word.ToLowerInvariant())];
+        string[] words = [.. LikePattern.Words(text).Select(SearchLetters.Of)];
         return [.. Enumerable.Range(0, meant.Values.Select(read => read.Length).DefaultIfEmpty().Max())
             .Select(at => words.Select(word => (string[])[Reading(meant.TryGetValue(word, out var read) ? read[Math.Min(at, read.Length - 1)] : word)]).ToArray())];
     }
@@ -104,7 +104,7 @@ internal static class SearchWords
     /// </summary>
     /// <param name="meant">what the words of the text may mean</param>
     public static string[][] Slips(string text, IReadOnlyDictionary<string, string[]> meant) =>
-        [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(word.ToLowerInvariant(), []).Prepend(word.ToLowerInvariant()).Select(Reading), .. SlipsOf(word)])];
+        [.. LikePattern.Words(text).Select(word => (string[])[.. meant.GetValueOrDefault(SearchLetters.Of(word), []).Prepend(SearchLetters.Of(word)).Select(Reading), .. SlipsOf(word)])];
 
     // one word that was meant as two stands for both, whatever is between them
     private static string Reading(string meant) => LikePattern.Containing(meant).Replace(' ', '%');
@@ -114,7 +114,7 @@ internal static class SearchWords
         if (HeardTitle.Sound(word) is { } sound) yield return $"% {sound}%";
         if (word.Length is < LeastRetyped or > MostSwapped) yield break;
         for (var at = 1; at < word.Length; at++)
-            if (word[at] != word[at - 1]) yield return LikePattern.Containing($"{word[..(at - 1)]}{word[at]}{word[at - 1]}{word[(at + 1)..]}".ToLowerInvariant());
+            if (word[at] != word[at - 1]) yield return LikePattern.Containing(SearchLetters.Of($"{word[..(at - 1)]}{word[at]}{word[at - 1]}{word[(at + 1)..]}"));
     }
 
     private static Expression<Func<T, bool>> Joined<T>(Expression<Func<T, bool>> one, Expression<Func<T, bool>> other, Func<Expression, Expression, Expression> join) =>

@@ -18,7 +18,7 @@ internal static partial class TitleWords
     /// <summary>For each word that holds others than the words of titles, what it reads with one letter put right in each of those, or as two of them, a space between; words that are right, or beyond help, are missing.</summary>
     public static async Task<Dictionary<string, string[]>> MeantAsync(this PortalDb db, IEnumerable<string> words, CancellationToken ct)
     {
-        string[] typed = [.. words.Select(word => word.ToLowerInvariant()).Distinct()];
+        string[] typed = [.. words.Select(SearchLetters.Of).Distinct()];
         string[] parts = [.. typed.SelectMany(word => Part().Matches(word)).Select(part => part.Value).Where(part => part.Length >= Least && char.IsLetter(part[0])).Distinct()];
         var near = await db.Database.SqlQuery<Near>($"""
             select part as "Part", word as "Word" from unnest({parts}) part

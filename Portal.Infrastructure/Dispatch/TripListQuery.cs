@@ -91,7 +91,7 @@ public sealed class TripListQuery(IDbContextFactory<PortalDb> contexts, TimeProv
         if (filter.From is { } from) trips = trips.Where(t => t.PickupFrom >= from);
         if (filter.To is { } to) trips = trips.Where(t => t.PickupFrom < to);
         if (filter.LateOnly) trips = trips.Where(t => t.ArrivedAt > t.PickupUntil || (t.ArrivedAt == null && t.EndedAt == null && t.PickupUntil < now));
-        foreach (var pattern in LikePattern.ContainingEach(filter.Text.ToLowerInvariant()))
+        foreach (var pattern in LikePattern.ContainingEach(SearchLetters.Of(filter.Text)))
         {
             // the product-wide search keeps number, caller, phone and addresses of every trip under a trigram index
             var found = db.Set<SearchRow>().Where(r => r.Kind == ObjectKind.Trip && EF.Functions.Like(r.Words, pattern)).Select(r => r.ObjectId);

@@ -98,7 +98,7 @@ public sealed class ProductListQuery(IDbContextFactory<PortalDb> contexts)
     }
 
     internal static IQueryable<Product> Holding(IQueryable<Product> products, string? text) =>
-        SearchWords.Readings(text) is { Count: > 0 } readings ? products.Where(SearchWords.Any<Product>(readings, pattern => p => EF.Functions.Like((p.Code + " " + p.Name).ToLower(), pattern, LikePattern.Escape))) : products;
+        SearchWords.Readings(text) is { Count: > 0 } readings ? products.Where(SearchWords.Any<Product>(readings, pattern => p => EF.Functions.Like(SearchLetters.Of(p.Code + " " + p.Name), pattern, LikePattern.Escape))) : products;
 
     private static Expression<Func<Product, object?>> Key(ProductSort sort) => sort switch
     {

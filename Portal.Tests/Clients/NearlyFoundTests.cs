@@ -3,6 +3,7 @@ using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Clients;
+using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Database;
 using Portal.Tests.Work;
 
@@ -56,6 +57,24 @@ public sealed class NearlyFoundTests(WorkOffice office) : IClassFixture<WorkOffi
     }
 
     [Fact]
+    public async Task YoAndYe_AreOneLetter_InTheListOfClients_ItsTitlesInCtrlK_AndAddresses()
+    {
+        var seller = await SellerAsync();
+        foreach (var name in new[] { "Астрёнов Ёлкин", "Астренов Елкин", "Астренов Прохор Елкинский" }) await Partners.AddAsync(new(name, PartnerKinds.Client), seller, default);
+        var dotted = await Partners.AddAsync(new("Аконит", PartnerKinds.Client), seller, default);
+        await office.Services.GetRequiredService<PlaceRegistry>().AddAsync(dotted, new("Склад", null, new("RU", null, "Орёлсквер", "улица Хмелёва", "4", null), PlacePurposes.Office, null, null, null, null), seller, default);
+
+        foreach (var typed in new[] { "астренов елкин", "АСТРЁНОВ ЁЛКИН" })
+        {
+            Assert.Equal(3, (await HeldAsync(typed, seller)).Count());
+            var found = await office.Services.GetRequiredService<SearchQuery>().FindAsync(typed, seller, default);
+            Assert.Equal(["Астренов Елкин", "Астрёнов Ёлкин"], found.Take(2).Select(r => r.Title).Order(StringComparer.Ordinal));
+        }
+        foreach (var typed in new[] { "орелсквер хмелева", "Орёлсквер Хмелёва" }) Assert.Equal(["Аконит"], await HeldAsync(typed, seller));
+        Assert.Equal(["Астрёнов Ёлкин"], (await office.Services.GetRequiredService<SearchQuery>().FindAsync("Astryonov", seller, default)).Select(r => r.Title));
+    }
+
+    [Fact]
     public async Task Nearly_ShowsOnlyWhomTheReaderReaches_AndWhomTheOtherFiltersMean_ByPages()
     {
         var (all, own) = (await SellerAsync(), await SellerAsync(ActorScope.Own));
@@ -68,6 +87,20 @@ public sealed class NearlyFoundTests(WorkOffice office) : IClassFixture<WorkOffi
         Assert.Equal(["Calendula c", "Calendula own"], page.Rows.Select(r => r.Name));
         Assert.Equal(4, page.Total);
     }
+
+    [Fact]
+    public async Task File_OfWhatIsOnlySimilar_IsRefusedInWords_AndOfNothingAtAllIsEmpty()
+    {
+        var seller = await office.PersonAsync($"Fennel {Guid.NewGuid():N}", Permissions.ClientsRead, Permissions.ClientsManage, Permissions.ClientsExport);
+        await Partners.AddAsync(new("Wormwood Guild", PartnerKinds.Client), seller, default);
+
+        Assert.Equal("clients.only-similar", (await Assert.ThrowsAsync<RuleBrokenException>(() => FileAsync("Wormwodo", seller))).Code);
+        Assert.Equal("Wormwood Guild", Assert.Single(await FileAsync("Wormwood", seller)).Client!.Name);
+        Assert.Empty(await FileAsync("zzqqxxjjvv", seller));
+    }
+
+    private Task<IReadOnlyList<ClientFileRow>> FileAsync(string text, Actor actor) =>
+        office.Services.GetRequiredService<ClientFileQuery>().ReadAsync(new(text), PartnerSort.Name, false, actor, default);
 
     [Theory]
     [InlineData("cropsrye")]

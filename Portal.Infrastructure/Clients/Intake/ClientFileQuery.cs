@@ -42,7 +42,7 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
     private const int AtOnce = 2_000;
 
     /// <summary>The clients of a filter within the actor's reach, as many as a list holds at most.</summary>
-    /// <exception cref="RuleBrokenException"><c>export.too-many</c>; <c>clients.equal-cut</c> where equal ones are asked for, and there are more than are listed</exception>
+    /// <exception cref="RuleBrokenException"><c>export.too-many</c>; <c>clients.equal-cut</c> where equal ones are asked for, and there are more than are listed; <c>clients.only-similar</c> where nothing holds the text and the list shows what is like it</exception>
     public async Task<IReadOnlyList<ClientFileRow>> ReadAsync(PartnerFilter filter, PartnerSort sort, bool descending, Actor actor, CancellationToken ct)
     {
         actor.Require(Permissions.ClientsExport);
@@ -54,6 +54,7 @@ public sealed class ClientFileQuery(IDbContextFactory<PortalDb> contexts, Partne
         // a file holds no more: what each of them has need not be read for that
         if (listed.Rows.Count > Slice.MaxRows) throw new RuleBrokenException("export.too-many", Slice.MaxRows);
         if (filter.Equal is not null && listed.More) throw new RuleBrokenException("clients.equal-cut");
+        if (listed.Rows.Count == 0 && filter.Equal is null && (await list.NearlyAsync(filter, sort, descending, new(0, 1), actor, ct)).Rows.Count > 0) throw new RuleBrokenException("clients.only-similar");
         foreach (var some in listed.Rows.Chunk(AtOnce)) await AddAsync(db, rows, some, namesakes, actor, ct);
         return rows;
     }
