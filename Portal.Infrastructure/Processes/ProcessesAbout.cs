@@ -13,6 +13,10 @@ internal static class ProcessesAbout
     /// <summary>True where one still runs.</summary>
     public static Task<bool> AnyRunningAsync(PortalDb db, ObjectRef about, CancellationToken ct) => Running(db, about).AnyAsync(ct);
 
+    /// <summary>True where one still runs whose map does <paramref name="action"/>.</summary>
+    public static Task<bool> AnyRunningAsync(PortalDb db, ObjectRef about, string action, CancellationToken ct) =>
+        Running(db, about).Join(db.Set<ProcessDefinition>().Where(d => d.Xml.Contains(action)), i => i.Definition, d => d.Id, (i, _) => i.Id).AnyAsync(ct);
+
     /// <summary>Holds them still until the transaction ends: as a step does, before the object, and callers before those they called.</summary>
     public static Task LockAsync(PortalDb db, ObjectRef about, CancellationToken ct) => db.Database.ExecuteSqlAsync(
         $"select 1 from process.instance where business_id = {about.Id} and business_kind = {about.Kind.ToString()} and status = 'Running' order by depth, id for update", ct);

@@ -27,7 +27,7 @@ public static class SalesActions
     public const string Lose = "sales.deal.lose";
 
     /// <summary>
-    /// Takes the figures that are decided about from the deal's offer: the latest that its client can answer. Answers with <c>offer</c>, its number, <c>version</c>, <c>amount</c>, its net sum, and <c>discount</c>, all that it takes
+    /// Takes the figures that are decided about from the deal's offer: the latest that its client can answer or has accepted. Answers with <c>offer</c>, its number, <c>version</c>, <c>amount</c>, its net sum, and <c>discount</c>, all that it takes
     /// off in percent; without an offer with the amount and the discount that were typed. The deal is worth as much from then on.
     /// </summary>
     public const string OfferFigures = "sales.offer.figures";
@@ -45,7 +45,7 @@ public static class SalesActions
             DealChange.ValueAsync(db, deal, ((NumberValue)call.Inputs["amount"]).Amount, Text(call, "currency") ?? deal.Currency, ct), ct)),
         new(OfferFigures, false, [new("amount", FieldType.Number, false), new("discount", FieldType.Number, false)], async (call, ct) =>
         {
-            var offer = call.About is { Kind: ObjectKind.Deal } about ? await OfferWork.SendableAsync(call.Database!, new(about.Id), null, Today(call), ct) : null;
+            var offer = call.About is { Kind: ObjectKind.Deal } about ? await OfferWork.StandingAsync(call.Database!, new(about.Id), Today(call), ct) : null;
             var amount = offer?.Net ?? (call.Inputs["amount"] as NumberValue)?.Amount ?? throw new RuleBrokenException("sales.amount-or-offer");
             await OnDealAsync(call, (db, deal) => DealChange.ValueAsync(db, deal, amount, offer?.Currency ?? deal.Currency, ct), ct);
             if (offer is null) return ContextValue.Of(("amount", Value.Of(amount)), ("discount", call.Inputs["discount"]), ("offer", Value.Null), ("version", Value.Null));
@@ -75,11 +75,12 @@ public static class SalesActions
     {
         // a map that names the version it has approved sends that one; where it had none, nothing was approved to be sent
         var version = (call.Inputs["version"] as NumberValue)?.Amount;
-        if (call.About is not { Kind: ObjectKind.Deal } about || version is null && call.Inputs.Entries.ContainsKey("version")
-            || await OfferWork.SendableAsync(call.Database!, new(about.Id), Text(call, "offer"), Today(call), ct) is not { } offer) return Sent(null, null, "no-offer");
-        if (!post().HasAddress) return Sent(null, null, "no-address");
+        var approves = call.Inputs.Entries.ContainsKey("version");
+        if (call.About is not { Kind: ObjectKind.Deal } about) return Sent(null, null, "no-offer");
+        if (approves) await OfferWork.RequireApprovedAsync(call.Database!, new(about.Id), Text(call, "offer"), (int?)version, ct);
+        if (version is null && approves || await OfferWork.SendableAsync(call.Database!, new(about.Id), Text(call, "offer"), Today(call), ct) is not { } offer) return Sent(null, null, "no-offer");
         var receiver = await post().SendAsync(call.Database!, offer.Id, (int?)version, Text(call, "text"), call.Actor, Now(call), ct);
-        return receiver is null ? Sent(null, null, "no-mail") : Sent(offer.Number.ToString(), receiver.Name, null);
+        return receiver is null ? Sent(null, null, post().HasAddress ? "no-mail" : "no-address") : Sent(offer.Number.ToString(), receiver.Name, null);
     });
 
     private static ContextValue Sent(string? offer, string? to, string? unsent) => ContextValue.Of(("offer", Value.Of(offer)), ("sentTo", Value.Of(to)), ("unsent", Value.Of(unsent)));

@@ -54,6 +54,8 @@ public sealed class Offer : ISearchable
     public DateTimeOffset? StateSince { get; private set; }
     /// <summary>The version that the client has or may get; null until one is issued.</summary>
     public int? InForce { get; private set; }
+    /// <summary>The version that the process of its deal has approved of and let go to the client.</summary>
+    public int? Released { get; private set; }
     /// <summary>The last version, which is a draft unless it is in force.</summary>
     public int Newest { get; private set; } = 1;
     public DateTimeOffset CreatedAt { get; private set; }
@@ -144,6 +146,9 @@ public sealed class Offer : ISearchable
         Newest = inForce;
         return dropped;
     }
+
+    /// <summary>The process of its deal lets the version in force go to the client.</summary>
+    public void Release() => Released = InForce;
 
     /// <summary>It was given to the client.</summary>
     /// <exception cref="RuleBrokenException"><c>offers.not-out</c></exception>

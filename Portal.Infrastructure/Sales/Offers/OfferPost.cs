@@ -36,7 +36,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     internal bool HasAddress => portal.Root is not null;
 
     /// <summary>Sends the version in force by mail, with a link of its own.</summary>
-    /// <exception cref="RuleBrokenException"><c>offers.mail-unreadable</c>, <c>text.required</c>, <c>text.too-long</c>, <c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
+    /// <exception cref="RuleBrokenException"><c>offers.mail-unreadable</c>, <c>text.required</c>, <c>text.too-long</c>, <c>offers.not-out</c>, <c>offers.awaits-approval</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
     public async Task SendAsync(OfferId id, string? to, string? subject, string? text, Actor actor, CancellationToken ct)
     {
         var address = ClientMail.Read(to);
@@ -47,7 +47,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
 
     /// <summary>
     /// Sends an offer inside the transaction in which a process has come so far: by mail to whom it is addressed, with a link. Whoever got its version in force by mail already does not get it twice.
-    /// Null where nobody can be reached by mail.
+    /// Null where nobody can be reached by mail, or no letter can carry a link.
     /// </summary>
     /// <param name="version">the version that was approved; null takes the one in force</param>
     /// <param name="text">words of the letter; null for the usual ones</param>
@@ -57,7 +57,11 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
         var offer = await OfferWork.TakeAsync(db, id, Actor.System(actor.Name), ct);
         // while we waited, the client may have answered
         if (offer.IsOut && version is { } approved && offer.InForce != approved) throw new RuleBrokenException("offers.changed-since-approval", offer.Number, approved, offer.InForce);
-        if (!offer.IsOut || await ClientMail.FindAsync(db, offer.Contact, offer.Partner, ct) is not { } receiver) return null;
+        if (!offer.IsOut) return null;
+        // from now on a seller may give it by hand, too
+        offer.Release();
+        await db.SaveOrExplainAsync(new(ObjectKind.Offer, id.Value), ct);
+        if (!HasAddress || await ClientMail.FindAsync(db, offer.Contact, offer.Partner, ct) is not { } receiver) return null;
         if (!await db.Set<OfferLink>().AnyAsync(l => l.Offer == id && l.Number == offer.InForce && l.SentTo == receiver.Mail && l.RevokedAt == null, ct))
         {
             await MailAsync(db, offer, receiver.Mail, null, text, actor, now, ct);
@@ -67,7 +71,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
     }
 
     /// <summary>Opens a link to the version in force; its secret, which is told this once.</summary>
-    /// <exception cref="RuleBrokenException"><c>offers.not-out</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
+    /// <exception cref="RuleBrokenException"><c>offers.not-out</c>, <c>offers.awaits-approval</c>, <c>offers.accepted</c>, <c>offers.unknown</c>, <c>offers.too-many-links</c></exception>
     public Task<string> LinkAsync(OfferId id, Actor actor, CancellationToken ct) => GiveAsync(id, actor, async (db, offer, now) => (await OpenAsync(db, offer, null, actor, now, ct)).Secret, ct);
 
     /// <summary>Lets a link lead nowhere any more.</summary>
@@ -99,6 +103,7 @@ public sealed class OfferPost(IDbContextFactory<PortalDb> contexts, IDataProtect
         var offer = await OfferWork.TakeAsync(db, id, actor, ct);
         var now = time.GetUtcNow();
         offer.Expire(await OfferDays.TodayAsync(db, time, ct), now);
+        if (await OfferWork.AwaitsApprovalAsync(db, offer, ct)) throw new RuleBrokenException("offers.awaits-approval", offer.Number, offer.InForce);
         var given = await give(db, offer, now);
         await db.SaveOrExplainAsync(new(ObjectKind.Offer, id.Value), ct);
         await transaction.CommitAsync(ct);

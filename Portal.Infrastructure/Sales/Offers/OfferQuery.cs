@@ -38,7 +38,7 @@ public sealed record OfferContact(PersonId Id, string Name, string? Email);
 public sealed record OfferSheet(
     OfferId Id, string? Number, string Title, OfferState State, DateTimeOffset? StateSince, int? InForce, int Newest, uint Version, DealId? Deal, string? DealTitle,
     PartnerId? Partner, string? PartnerName, PersonId? Contact, string? Manager, int Shown, WrittenOffer Written, IReadOnlyList<OfferVersionRow> Versions, OfferApproval? Approval,
-    OfferAnswer? Answer, IReadOnlyList<OfferLinkRow> Links, (OfferId Id, string Title)? CopyOf)
+    OfferAnswer? Answer, IReadOnlyList<OfferLinkRow> Links, (OfferId Id, string Title)? CopyOf, bool AwaitsApproval)
 {
     /// <summary>True where the version that is shown is still being written.</summary>
     public bool IsDraft => Shown == Newest && Newest != InForce;
@@ -77,7 +77,7 @@ public sealed class OfferQuery(IDbContextFactory<PortalDb> contexts, PriceApprov
             answer,
             await db.Set<OfferLink>().Where(l => l.Offer == id).OrderByDescending(l => l.CreatedAt).Take(50)
                 .Select(l => new OfferLinkRow(l.Id, l.Number, l.SentTo, l.CreatedAt, l.ByName, l.ExpiresAt, l.OpenedAt, l.RevokedAt)).ToListAsync(ct),
-            origin is null ? null : (origin.Id, $"{origin.Number} {origin.Title}".Trim()));
+            origin is null ? null : (origin.Id, $"{origin.Number} {origin.Title}".Trim()), await OfferWork.AwaitsApprovalAsync(db, offer, ct));
     }
 
     /// <summary>What changed between two versions, line by line.</summary>

@@ -4,6 +4,7 @@ using Portal.Domain.Sales;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Shared;
 using Portal.Infrastructure.Database;
+using Portal.Infrastructure.Processes;
 
 namespace Portal.Infrastructure.Sales.Offers;
 
@@ -38,6 +39,29 @@ internal static class OfferWork
             .OrderByDescending(o => db.Set<OfferVersion>().Where(v => v.Offer == o.Id && v.Number == o.InForce).Max(v => v.IssuedAt)).ThenByDescending(o => o.Sequence).Take(MostOfADeal).AsNoTracking().ToListAsync(ct);
         return offers.Find(o => number is null || o.Number.ToString() == number);
     }
+
+    /// <summary>The offer of a deal that is decided about: of those that its client can answer, or has accepted, the one issued last. Null where there is none.</summary>
+    public static Task<Offer?> StandingAsync(PortalDb db, DealId deal, DateOnly today, CancellationToken ct) =>
+        db.Set<Offer>().Where(o => o.Deal == deal && (o.State == OfferState.Accepted || Out.Contains(o.State) && o.ValidUntil >= today))
+            .OrderByDescending(o => db.Set<OfferVersion>().Where(v => v.Offer == o.Id && v.Number == o.InForce).Max(v => v.IssuedAt)).ThenByDescending(o => o.Sequence).AsNoTracking().FirstOrDefaultAsync(ct);
+
+    /// <summary>Refuses where the client of a deal has accepted something else than what was approved.</summary>
+    /// <param name="number">of the offer that was approved; null where none was</param>
+    /// <exception cref="RuleBrokenException"><c>offers.other-accepted</c></exception>
+    public static async Task RequireApprovedAsync(PortalDb db, DealId deal, string? number, int? version, CancellationToken ct)
+    {
+        var offers = await db.Set<Offer>().AsNoTracking().Where(o => o.Deal == deal && o.InForce != null).ToListAsync(ct);
+        var approved = offers.Find(o => o.Number.ToString() == number);
+        var since = await db.Set<OfferVersion>().Where(v => approved != null && v.Offer == approved.Id && v.Number == version).Select(v => v.IssuedAt).FirstOrDefaultAsync(ct);
+        foreach (var other in offers.Where(o => o.State == OfferState.Accepted && (o.Id != approved?.Id || o.InForce != version)))
+            // what was accepted before is another matter
+            if (other.Id == approved?.Id || since is null || await db.Set<OfferVersion>().AnyAsync(v => v.Offer == other.Id && v.Number == other.InForce && v.IssuedAt > since, ct))
+                throw new RuleBrokenException("offers.other-accepted", other.Number, other.InForce);
+    }
+
+    /// <summary>True while a process of its deal has to approve of the version in force before the client gets it. Once the client has accepted something, the process has what it was about.</summary>
+    public static async Task<bool> AwaitsApprovalAsync(PortalDb db, Offer offer, CancellationToken ct) =>
+        offer.IsOut && offer.Deal is { } deal && offer.Released != offer.InForce && !await db.Set<Offer>().AnyAsync(o => o.Deal == deal && o.State == OfferState.Accepted, ct) && await ProcessesAbout.AnyRunningAsync(db, new(ObjectKind.Deal, deal.Value), SalesActions.OfferFigures, ct);
 
     /// <summary>What the version in force of an offer says.</summary>
     public static Task<OfferContent> InForceAsync(PortalDb db, Offer offer, CancellationToken ct) =>

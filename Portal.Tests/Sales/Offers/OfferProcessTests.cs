@@ -104,8 +104,8 @@ public sealed class OfferProcessTests(OfferOffice office) : IClassFixture<OfferO
         foreach (var deal in new[] { early, late })
         {
             var offer = await IssuedAsync(deal);
-            var process = await ToApprovalAsync(deal);
             var secret = await office.Post.LinkAsync(offer, office.Seller, default);
+            var process = await ToApprovalAsync(deal);
             if (deal == early) await office.Clients.AcceptAsync(secret, Signer, [], default);
             else await office.Clients.RefuseAsync(secret, Signer, "Another time", default);
             await office.WorkAsync();
@@ -171,6 +171,67 @@ public sealed class OfferProcessTests(OfferOffice office) : IClassFixture<OfferO
         await office.CompleteAsync(process, "checkSupply", await office.AddAsync("Sue Stock", "supply"));
         await ApproveAsync(process);
         Assert.Equal(2, Assert.Single(await LettersAsync(offer)).Letter.Number);
+    }
+
+    [Fact]
+    public async Task Offer_OfAProcess_IsGivenToNobodyBeforeItIsApproved_AndByHandAfterwards()
+    {
+        var deal = await DealAsync("Early bird", null);
+        var offer = await IssuedAsync(deal);
+        var process = await ToApprovalAsync(deal);
+        Assert.True((await office.SheetAsync(offer)).AwaitsApproval);
+        Assert.Equal("offers.awaits-approval", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Post.LinkAsync(offer, office.Seller, default))).Code);
+        Assert.Equal("offers.awaits-approval", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Post.SendAsync(offer, "early@client.example", "Offer", "Dear Mira", office.Seller, default))).Code);
+
+        await ApproveAsync(process);
+
+        Assert.False((await office.SheetAsync(offer)).AwaitsApproval);
+        Assert.Equal(Value.Of("no-mail"), (await office.StateAsync(process)).Variables["unsent"]);
+        await office.Clients.AcceptAsync(await office.Post.LinkAsync(offer, office.Seller, default), Signer, [], default);
+        // another version is approved for itself
+        var second = await DealAsync("Second thoughts", "second@client.example");
+        var revised = await IssuedAsync(second);
+        await ApproveAsync(await ToApprovalAsync(second));
+        await office.Desk.ReviseAsync(revised, (await office.SheetAsync(revised)).Version, office.Seller, default);
+        await office.WriteAsync(revised, c => c with { Discount = 5 });
+        await office.IssueAsync(revised);
+        Assert.Equal("offers.awaits-approval", (await Assert.ThrowsAsync<RuleBrokenException>(() => office.Post.LinkAsync(revised, office.Seller, default))).Code);
+    }
+
+    [Fact]
+    public async Task Accepted_BeforeTheProcessAsksForFigures_IsWhatIsApproved_AndNothingElseIs()
+    {
+        var deal = await DealAsync("Quick", "quick@client.example");
+        var offer = await office.DraftAsync(deal);
+        await office.WriteAsync(offer, c => c with { Discount = 15 });
+        await office.IssueAsync(offer);
+        await office.Clients.AcceptAsync(await office.Post.LinkAsync(offer, office.Seller, default), Signer, [], default);
+
+        var process = await ToApprovalAsync(deal);
+
+        var given = (await office.StateAsync(process)).Variables;
+        Assert.Equal((Value.Of(255), Value.Of(15), Value.Of(1)), (given["amount"], given["discount"], given["offerVersion"]));
+
+        // figures that somebody typed are approved while the client has accepted an offer of others
+        var other = await DealAsync("Beside", "beside@client.example");
+        var typed = await ToApprovalAsync(other);
+        Assert.Equal(Value.Null, (await office.StateAsync(typed)).Variables["offerVersion"]);
+        var late = await IssuedAsync(other);
+        // another process has let it go
+        await using var db = office.Open();
+        await db.Database.ExecuteSqlAsync($"update sales.offer set released = in_force where id = {late.Value}");
+        await office.Clients.AcceptAsync(await office.Post.LinkAsync(late, office.Seller, default), Signer, [], default);
+        Assert.Equal("offers.other-accepted", (await Assert.ThrowsAsync<RuleBrokenException>(() => ApproveAsync(typed))).Code);
+    }
+
+    [Fact]
+    public async Task Letter_ToAClientWithOneContact_GoesToThatOne()
+    {
+        var client = await office.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Client of one", PartnerKinds.Client, Responsible: office.Seller.UserId), office.Seller, default);
+        await office.Services.GetRequiredService<ContactRegistry>().AddAsync(client, null, new("Mira Vale", "Buyer", null, "mira@client.example"), office.Seller, default);
+        await using var db = office.Open();
+
+        Assert.Equal("mira@client.example", (await ClientMail.FindAsync(db, null, client, default))?.Mail);
     }
 
     [Fact]
