@@ -1,4 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Domain.Clients;
 using Portal.Domain.Identity;
+using Portal.Domain.Shared;
+using Portal.Infrastructure.Clients;
 using Portal.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -29,5 +33,21 @@ public sealed class ExportLinkTests(PortalApp app) : IClassFixture<PortalApp>
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.Locator("a[href*='vehicles.csv']").ClickAsync());
         Assert.Equal("vehicles.csv", download.SuggestedFilename);
         Assert.Contains("MANY 777", await File.ReadAllTextAsync(await download.PathAsync()));
+    }
+
+    [Fact]
+    public async Task Export_OfClientsThatAreOnlySimilar_IsNotOffered_AndThePageSaysWhy()
+    {
+        await app.AddUserAsync("nils", StandardRoles.Administrator);
+        await app.Services.GetRequiredService<PartnerRegistry>().AddAsync(new("Wormwood Guild", PartnerKinds.Client), Actor.System("test"), default);
+        await using var window = await app.OpenWindowAsync("nils");
+        await window.GoToAsync("/clients?text=Wormwodo");
+
+        await Expect(window.Page.Locator("table.rows")).ToContainTextAsync("Wormwood Guild");
+        await Expect(window.Page.Locator("p[role=status]")).ToContainTextAsync("To export the list or change all of it, write the text exactly.");
+        await Expect(window.Page.Locator("a[href*='/export/clients.']")).ToHaveCountAsync(0);
+
+        await window.GoToAsync("/clients?text=Wormwood");
+        await Expect(window.Page.Locator("a[href*='/export/clients.']")).ToHaveCountAsync(2);
     }
 }

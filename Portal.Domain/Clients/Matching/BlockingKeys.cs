@@ -6,7 +6,7 @@ namespace Portal.Domain.Clients.Matching;
 public enum BlockingPass : byte
 {
     TaxNumber = 1, Phone, Mail, BirthDateAndInitial, TwoNameWords, OnlyNameWord, NameWordAndCity, NameWordAndPostcode, NameWordAndHouse, StreetAndHouse, StreetAndPostcode, StreetAndCity,
-    WholeName, WholeAddress,
+    WholeName, WholeAddress, JoinedName,
 }
 
 /// <summary>
@@ -30,6 +30,8 @@ public static class BlockingKeys
         foreach (var name in party.Names)
         {
             keys.Add(Key(BlockingPass.WholeName, string.Join(' ', name.Words.Select(word => word.Sound).Order(StringComparer.Ordinal))));
+            // compound names are written in one or apart
+            if (name.Whole.Sound.Length > 0) keys.Add(Key(BlockingPass.JoinedName, name.Whole.Sound));
             var words = Telling(name);
             if (words is [var only]) keys.Add(Key(BlockingPass.OnlyNameWord, only));
             for (var i = 0; i < words.Length; i++)

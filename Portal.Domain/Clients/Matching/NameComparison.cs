@@ -19,8 +19,8 @@ internal static class NameComparison
         int aloneA = a.Words.Count - alignment.Count, aloneB = b.Words.Count - alignment.Count;
         bits += Math.Min(aloneA, aloneB) * weight.Disagreement + Math.Abs(aloneA - aloneB) * FieldWeights.WordLeftOver;
 
-        // A space too many or too few: the words do not fit, the whole does.
-        if (a.Words.Count != b.Words.Count)
+        // A space too many or too few, or elsewhere: the words do not fit, the whole does.
+        if (a.Words.Count != b.Words.Count || aloneA > 0 && a.Whole.Sound == b.Whole.Sound)
             bits = Math.Max(bits, Math.Min(a.Words.Count, b.Words.Count) * weight.At(NameSimilarity.Of(a.Whole, b.Whole), weight.Agreement));
         bits = Math.Clamp(bits, FieldWeights.LeastOfName, FieldWeights.MostOfName);
 

@@ -166,6 +166,20 @@ public class PartyMatcherTests
         Assert.True(Bits("Цимбаларь") > Bits("Иванов") + 4);
     }
 
+    /// <summary>A space more or less leaves no two words in common.</summary>
+    [Theory]
+    [InlineData("ООО Альфа Металл Про")]
+    [InlineData("OOO Alfa Metall Pro")]
+    [InlineData("ООО АльфаМеталл Про")]
+    [InlineData("Альфа МеталлПро")]
+    public void Candidates_OfACompoundNameWrittenApart_AreComparedAndDoubtful(string typed)
+    {
+        PartyForm kept = PartyForm.Of(Named("АО «АльфаМеталл Про»")), entered = PartyForm.Of(Named(typed));
+
+        Assert.Equal([(0, 1)], new CandidatePairs([kept.BlockingKeys, entered.BlockingKeys]).All());
+        Assert.InRange(new PartyMatcher().Compare(kept, entered).Score, 0.5, 0.9);
+    }
+
     [Fact]
     public void Candidates_OfAnOversizedBlock_AreCountedNotLost()
     {
@@ -174,7 +188,7 @@ public class PartyMatcherTests
         var candidates = new CandidatePairs(namesakes, mostInBlock: 10);
 
         Assert.Empty(candidates.All());
-        Assert.Equal((2, 132), (candidates.SkippedBlocks, candidates.SkippedPairs));
+        Assert.Equal((3, 198), (candidates.SkippedBlocks, candidates.SkippedPairs));
         Assert.Equal((1, 1), (candidates.SkippedByPass[BlockingPass.TwoNameWords], candidates.SkippedByPass[BlockingPass.WholeName]));
     }
 
