@@ -50,6 +50,18 @@ public sealed class PriceJobTests(WorkOffice office) : IClassFixture<WorkOffice>
         Assert.Equal("identity.not-allowed", await RefusedAsync(async () => await Products.AddAsync(Goods("Shelf"), [], await SellerAsync(), default)));
     }
 
+    [Theory]
+    [InlineData("клен садовый")]
+    [InlineData("Клён САДОВЫЙ")]
+    public async Task Goods_AreFoundWithAndWithoutTheDotsOfYo(string typed)
+    {
+        var (head, tag) = (await HeadAsync(), Unique("t"));
+        await Products.AddAsync(Goods($"Клён садовый {tag}"), [], head, default);
+        await Products.AddAsync(Goods($"Клен садовый {tag}"), [], head, default);
+
+        Assert.Equal(2, (await List.SuggestAsync($"{typed} {tag}", head, default)).Count);
+    }
+
     [Fact]
     public async Task Cost_WithoutTheRight_IsNeitherReadNorChanged()
     {
