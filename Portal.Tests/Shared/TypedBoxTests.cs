@@ -6,6 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Domain.Shared;
 using Portal.Web.Shared;
 
+// who gives a component its parameters late, and without a browser, is its renderer
+#pragma warning disable BL0006
+
 namespace Portal.Tests.Shared;
 
 /// <summary>Days and moments that are typed while their page is still busy with what was typed before.</summary>
