@@ -16,7 +16,7 @@ create index sale_line_order on sales.sale_line (sales_order) where sales_order 
 -- the movements of stock whose cost is that of a line
 create table sales.sale_movement (
     movement bigint primary key,
-    line bigint not null references sales.sale_line on delete cascade
+    line bigint not null references sales.sale_line on delete cascade deferrable initially deferred
 );
 create index sale_movement_line on sales.sale_movement (line);
 
