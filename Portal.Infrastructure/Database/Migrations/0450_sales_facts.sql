@@ -57,34 +57,23 @@ create table analytics.product_month (
 );
 create index product_month_month on analytics.product_month (month);
 
--- A document is written whole, so that its purchases are counted in one statement. A document is a purchase where something went out with it.
-create function analytics.add_sales() returns trigger language plpgsql as $$
+-- Lines that come are added, lines that are struck are taken off. A document is written whole, so that its purchases are counted in one statement. A document is a purchase where something went out with it.
+create function analytics.count_sales() returns trigger language plpgsql as $$
+declare
+    sign constant integer := case tg_op when 'INSERT' then 1 else -1 end;
 begin
     insert into analytics.client_month (month, partner, manager, branch, source, region, revenue, returned, cost, costed, quantity, purchases, lines)
-    select date_trunc('month', day)::date, partner, manager, branch, source, region, sum(revenue), coalesce(sum(revenue) filter (where quantity < 0), 0), coalesce(sum(cost), 0), coalesce(sum(revenue) filter (where cost is not null), 0),
-        sum(quantity), count(distinct document) filter (where quantity > 0), count(*) filter (where quantity <> 0)
-    from fresh group by 1, 2, 3, 4, 5, 6;
+    select date_trunc('month', day)::date, partner, manager, branch, source, region, sign * sum(revenue), sign * coalesce(sum(revenue) filter (where quantity < 0), 0), sign * coalesce(sum(cost), 0), sign * coalesce(sum(revenue) filter (where cost is not null), 0),
+        sign * sum(quantity), sign * count(distinct document) filter (where quantity > 0), sign * count(*) filter (where quantity <> 0)
+    from moved group by 1, 2, 3, 4, 5, 6;
     insert into analytics.product_month (month, product, branch, revenue, returned, cost, costed, quantity, purchases, lines)
-    select date_trunc('month', day)::date, product, branch, sum(revenue), coalesce(sum(revenue) filter (where quantity < 0), 0), coalesce(sum(cost), 0), coalesce(sum(revenue) filter (where cost is not null), 0),
-        sum(quantity), count(distinct document) filter (where quantity > 0), count(*) filter (where quantity <> 0)
-    from fresh group by 1, 2, 3;
+    select date_trunc('month', day)::date, product, branch, sign * sum(revenue), sign * coalesce(sum(revenue) filter (where quantity < 0), 0), sign * coalesce(sum(cost), 0), sign * coalesce(sum(revenue) filter (where cost is not null), 0),
+        sign * sum(quantity), sign * count(distinct document) filter (where quantity > 0), sign * count(*) filter (where quantity <> 0)
+    from moved group by 1, 2, 3;
     return null;
 end $$;
 
-create function analytics.take_sales() returns trigger language plpgsql as $$
-begin
-    insert into analytics.client_month (month, partner, manager, branch, source, region, revenue, returned, cost, costed, quantity, purchases, lines)
-    select date_trunc('month', day)::date, partner, manager, branch, source, region, -sum(revenue), -coalesce(sum(revenue) filter (where quantity < 0), 0), -coalesce(sum(cost), 0), -coalesce(sum(revenue) filter (where cost is not null), 0),
-        -sum(quantity), -count(distinct document) filter (where quantity > 0), -count(*) filter (where quantity <> 0)
-    from gone group by 1, 2, 3, 4, 5, 6;
-    insert into analytics.product_month (month, product, branch, revenue, returned, cost, costed, quantity, purchases, lines)
-    select date_trunc('month', day)::date, product, branch, -sum(revenue), -coalesce(sum(revenue) filter (where quantity < 0), 0), -coalesce(sum(cost), 0), -coalesce(sum(revenue) filter (where cost is not null), 0),
-        -sum(quantity), -count(distinct document) filter (where quantity > 0), -count(*) filter (where quantity <> 0)
-    from gone group by 1, 2, 3;
-    return null;
-end $$;
-
--- what changes of a line is its cost: lines of one statement go out and come in again
+-- of a line that stands only the cost changes: the difference is added
 create function analytics.change_sales() returns trigger language plpgsql as $$
 begin
     insert into analytics.client_month (month, partner, manager, branch, source, region, revenue, returned, cost, costed, quantity, purchases, lines)
@@ -106,8 +95,8 @@ end $$;
 create trigger sale_line_fixed before update on sales.sale_line for each row
     when (row(old.day, old.document, old.partner, old.manager, old.branch, old.source, old.region, old.product, old.quantity, old.revenue)
         is distinct from row(new.day, new.document, new.partner, new.manager, new.branch, new.source, new.region, new.product, new.quantity, new.revenue)) execute function analytics.refuse_change();
-create trigger sale_line_added after insert on sales.sale_line referencing new table as fresh for each statement execute function analytics.add_sales();
-create trigger sale_line_taken after delete on sales.sale_line referencing old table as gone for each statement execute function analytics.take_sales();
+create trigger sale_line_added after insert on sales.sale_line referencing new table as moved for each statement execute function analytics.count_sales();
+create trigger sale_line_taken after delete on sales.sale_line referencing old table as moved for each statement execute function analytics.count_sales();
 create trigger sale_line_changed after update on sales.sale_line referencing old table as gone new table as fresh for each statement execute function analytics.change_sales();
 
 -- what stands there already

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
