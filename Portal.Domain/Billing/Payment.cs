@@ -16,11 +16,18 @@ public readonly record struct PaymentId(Guid Value)
 /// <summary>Whether a payment counts.</summary>
 public enum PaymentState { Posted, Cancelled }
 
+/// <summary>Whether a client has paid the money, or is given it: a credit note pays invoices as a payment does, and nothing came in.</summary>
+public enum PaymentKind { Received, CreditNote }
+
 /// <summary>What came in.</summary>
 /// <param name="Partner">null where nobody knows yet whose it is</param>
 /// <param name="Payer">who paid, as the bank says</param>
 /// <param name="Reference">what the payer wrote</param>
-public sealed record PaymentNews(DateOnly Day, Money Sum, PartnerId? Partner, string? Payer, string? Reference);
+public sealed record PaymentNews(DateOnly Day, Money Sum, PartnerId? Partner, string? Payer, string? Reference)
+{
+    /// <summary>A credit note is of a client, and is not matched with a bank's file.</summary>
+    public PaymentKind Kind { get; init; }
+}
 
 /// <summary>Money that a client has paid. What of it is not yet given to invoices is the client's credit.</summary>
 public sealed class Payment : ISearchable
@@ -32,7 +39,7 @@ public sealed class Payment : ISearchable
     /// <exception cref="RuleBrokenException"><c>number.out-of-range</c>, <c>clients.currency-unknown</c>, <c>payments.minor-unit</c>, <c>payments.day-ahead</c>, <c>payments.no-payer</c>, <c>text.too-long</c></exception>
     public Payment(PaymentId id, CompanyId company, DocumentNumber number, PaymentNews news, DateOnly today, Actor author, DateTimeOffset now)
     {
-        (Id, Company, Year, Sequence, PostedAt, ByUser, ByName) = (id, company, number.Year, number.Sequence, now, author.UserId, author.Name);
+        (Id, Company, Kind, Year, Sequence, PostedAt, ByUser, ByName) = (id, company, news.Kind, number.Year, number.Sequence, now, author.UserId, author.Name);
         if (news.Day > today) throw new RuleBrokenException("payments.day-ahead");
         Currency = PriceNumbers.Currency(news.Sum.Currency);
         (Day, Amount, Partner) = (news.Day, Sum(news.Sum.Amount, Currency), news.Partner);
@@ -42,6 +49,7 @@ public sealed class Payment : ISearchable
 
     public PaymentId Id { get; private set; }
     public CompanyId Company { get; private set; }
+    public PaymentKind Kind { get; private set; }
     public PaymentState State { get; private set; }
     public int Year { get; private set; }
     public int Sequence { get; private set; }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Portal.Domain.Documents;
 
 /// <summary>Documents that carry a number of ours. Each type counts for itself.</summary>
-public enum DocumentType { Offer, StockReceipt, StockIssue, StockTransfer, StockArrival, StockCustomerReturn, StockSupplierReturn, StockWriteOff, StockTaking, Order, Shipment, Invoice, Payment }
+public enum DocumentType { Offer, StockReceipt, StockIssue, StockTransfer, StockArrival, StockCustomerReturn, StockSupplierReturn, StockWriteOff, StockTaking, Order, Shipment, Invoice, Payment, Claim, CreditNote }
 
 /// <summary>The number of a document: within company, type and year without a gap, taken when the document is issued.</summary>
 /// <param name="Year">of the company's day on which it was taken</param>

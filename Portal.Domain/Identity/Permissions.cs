@@ -82,6 +82,17 @@ public static class Permissions
     /// <summary>Letting goods go to a client who owes too much, or too long.</summary>
     public const string BillingRelease = "billing.release";
 
+    /// <summary>Claims of the clients one sees, and what caused them.</summary>
+    public const string ClaimsRead = "claims.read";
+    /// <summary>Writing down what clients complain about.</summary>
+    public const string ClaimsRegister = "claims.register";
+    /// <summary>Examining claims, telling clients what is done, closing claims; incidents.</summary>
+    public const string ClaimsManage = "claims.manage";
+    /// <summary>Deciding what is done about a claim, and what that may cost.</summary>
+    public const string ClaimsDecide = "claims.decide";
+    /// <summary>Causes, steps and deadlines of claims, and claims of another program.</summary>
+    public const string ClaimsSettings = "claims.settings";
+
     /// <summary>What lies where; its value needs <see cref="PricingCost"/> too.</summary>
     public const string StockRead = "stock.read";
     /// <summary>Documents that move goods: writing and posting them.</summary>
@@ -112,6 +123,7 @@ public static class Permissions
         LeadsRead, LeadsManage, LeadsDistribute, LeadsExport, DealsRead, DealsManage, OffersRead, OffersManage, OrdersRead, OrdersManage, DocumentsExport, SalesSettings, FunnelRead, PlansManage, SalesImport,
         PricingRead, PricingManage, PricingCost, PricingApprove,
         BillingRead, BillingInvoice, BillingPayment, BillingRelease,
+        ClaimsRead, ClaimsRegister, ClaimsManage, ClaimsDecide, ClaimsSettings,
         StockRead, StockMove, StockCancel, StockManage,
         TasksWork, TasksOversee, ProcessStart, ProcessTell, ProcessRead, ProcessAlter, ProcessReportRead, MapsDraw, MapsPublish,
         UsersManage, RolesManage, AuditRead, SettingsManage, OutboxManage,

@@ -38,7 +38,7 @@ public static class StandardRoles
     /// <summary>Where a role stands among the standard ones; the company's own come after them.</summary>
     public static int Place(string code) => Array.IndexOf(Order, code) is >= 0 and var place ? place : Order.Length;
 
-    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code), .. OverBilling(code), .. OverStock(code)]);
+    private static KeyValuePair<string, IReadOnlyList<string>> Granted(string code, params string[] permissions) => new(code, [.. permissions, .. OverClients(code), .. OverDeals(code), .. OverPrices(code), .. OverBilling(code), .. OverClaims(code), .. OverStock(code)]);
 
     private static string[] OverDeals(string code) => code switch
     {
@@ -75,6 +75,17 @@ public static class StandardRoles
         "finance" => [P.BillingRead, P.BillingInvoice, P.BillingPayment],
         "sales-head" => [P.BillingRead, P.BillingInvoice, P.BillingRelease],
         "sales" or "customer-service" => [P.BillingRead, P.BillingInvoice],
+        _ => [],
+    };
+
+    private static string[] OverClaims(string code) => code switch
+    {
+        "quality-head" or "director" => [P.ClaimsRead, P.ClaimsRegister, P.ClaimsManage, P.ClaimsDecide, P.ClaimsSettings, .. code == "quality-head" ? [P.OrdersRead, P.DocumentsExport] : Array.Empty<string>()],
+        "quality" => [P.ClaimsRead, P.ClaimsRegister, P.ClaimsManage, P.OrdersRead],
+        "service-head" => [P.ClaimsRead, P.ClaimsRegister, P.ClaimsManage, P.ClaimsDecide],
+        "customer-service" => [P.ClaimsRead, P.ClaimsRegister, P.ClaimsManage],
+        "sales" or "sales-head" or "project-manager" => [P.ClaimsRead, P.ClaimsRegister],
+        "finance" or "finance-head" or "warehouse" or "warehouse-head" or "production" or "production-head" => [P.ClaimsRead],
         _ => [],
     };
 

@@ -19,6 +19,7 @@ public enum ObjectKind
     Warehouse, StockDocument,
     Order, Shipment,
     Invoice, Payment,
+    Claim, ClaimCause, ClaimStep, ClaimIncident,
 }
 
 /// <summary>A pointer to any object of the product by kind and id.</summary>

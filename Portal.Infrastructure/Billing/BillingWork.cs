@@ -41,13 +41,15 @@ internal static class BillingWork
         return await db.Set<Payment>().Within(db, actor).FirstOrDefaultAsync(p => p.Id == id, ct) ?? throw new RuleBrokenException("payments.unknown");
     }
 
-    /// <summary>Books money that came in under the number that comes next.</summary>
+    /// <summary>Books money that came in, or that the client is given, under the number that comes next.</summary>
     /// <exception cref="RuleBrokenException">what <see cref="Payment"/> refuses</exception>
-    public static async Task BookAsync(PortalDb db, PaymentId id, CompanyId company, PaymentNews news, DateOnly today, Actor actor, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Payment> BookAsync(PortalDb db, PaymentId id, CompanyId company, PaymentNews news, DateOnly today, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        var payment = new Payment(id, company, await db.TakeAsync(company, DocumentType.Payment, today.Year, ct), news, today, actor, now);
+        var isNote = news.Kind == PaymentKind.CreditNote;
+        var payment = new Payment(id, company, await db.TakeAsync(company, isNote ? DocumentType.CreditNote : DocumentType.Payment, today.Year, ct), news, today, actor, now);
         db.Add(payment);
-        Tell(db, payment.Partner, "payment.booked", id.Ref(), payment.Number.ToString(), now, actor);
+        Tell(db, payment.Partner, isNote ? "credit-note.given" : "payment.booked", id.Ref(), payment.Number.ToString(), now, actor);
+        return payment;
     }
 
     /// <summary>Lets the processes of deals know, after the commit, what was paid for them.</summary>

@@ -15,10 +15,10 @@ public enum PaymentSort { Day, Number, Amount, Free }
 
 /// <summary>Which payments to list. <paramref name="Text"/> is looked for in number, payer, reference and client.</summary>
 /// <param name="Free">only those of which something is given to no invoice</param>
-public sealed record PaymentFilter(string? Text = null, PaymentState? State = null, bool Free = false, PartnerId? Partner = null);
+public sealed record PaymentFilter(string? Text = null, PaymentState? State = null, bool Free = false, PartnerId? Partner = null, PaymentKind? Kind = null);
 
 /// <summary>A payment as lists show it.</summary>
-public sealed record PaymentRow(PaymentId Id, int Year, int Sequence, PaymentState State, DateOnly Day, PartnerId? PartnerId, string? Partner, string? Payer, string? Reference, string Currency, decimal Amount, decimal Allocated, uint Version)
+public sealed record PaymentRow(PaymentId Id, PaymentKind Kind, int Year, int Sequence, PaymentState State, DateOnly Day, PartnerId? PartnerId, string? Partner, string? Payer, string? Reference, string Currency, decimal Amount, decimal Allocated, uint Version)
 {
     /// <summary>What it is likely for; only where payments of which something is left are listed.</summary>
     public IReadOnlyList<PaymentProposal> Proposed { get; init; } = [];
@@ -41,7 +41,7 @@ public sealed record PaymentTarget(InvoiceId Id, string Number, DateOnly DueOn, 
 /// <summary>A payment as its page shows it.</summary>
 /// <param name="Targets">invoices it pays, and open ones of its client in its currency; of nobody's payment those whose number the payer wrote</param>
 public sealed record PaymentSheet(
-    PaymentId Id, string Number, PaymentState State, DateOnly Day, PartnerId? Partner, string? Client, string? Payer, string? Reference, string Currency, decimal Amount, decimal Free, IReadOnlyList<PaymentTarget> Targets,
+    PaymentId Id, PaymentKind Kind, string Number, PaymentState State, DateOnly Day, PartnerId? Partner, string? Client, string? Payer, string? Reference, string Currency, decimal Amount, decimal Free, IReadOnlyList<PaymentTarget> Targets,
     string ByName, DateTimeOffset PostedAt, string? CancelledBy, DateTimeOffset? CancelledAt, string? Reason, uint Version);
 
 /// <summary>Payments, read by those within whose reach they are.</summary>
@@ -56,7 +56,7 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (await db.Set<Payment>().Within(db, actor).AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, ct) is not { } payment) return null;
         return new(
-            id, payment.Number.ToString(), payment.State, payment.Day, payment.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == payment.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
+            id, payment.Kind, payment.Number.ToString(), payment.State, payment.Day, payment.Partner, await db.Set<Partner>().Within(actor).Where(p => p.Id == payment.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct),
             payment.Payer, payment.Reference, payment.Currency, payment.Amount, payment.Free, await TargetsAsync(db, payment, actor, ct),
             payment.ByName, payment.PostedAt, payment.CancelledBy, payment.CancelledAt, payment.Reason, payment.Version);
     }
@@ -69,6 +69,7 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var payments = db.Set<Payment>().AsNoTracking().Within(db, actor);
         if (filter.State is { } state) payments = payments.Where(p => p.State == state);
+        if (filter.Kind is { } kind) payments = payments.Where(p => p.Kind == kind);
         if (filter.Free) payments = payments.Where(p => p.State == PaymentState.Posted && p.Allocated < p.Amount);
         if (filter.Partner is { } partner) payments = payments.Where(p => p.Partner == partner);
         var clients = db.Set<Partner>().Within(actor);
@@ -77,7 +78,7 @@ public sealed class PaymentQuery(IDbContextFactory<PortalDb> contexts)
                 || EF.Functions.ILike(p.Reference!, pattern, LikePattern.Escape) || clients.Any(c => c.Id == p.Partner && EF.Functions.ILike(c.Name, pattern, LikePattern.Escape)));
         var key = Key(sort);
         var page = await (descending ? payments.OrderByDescending(key) : payments.OrderBy(key)).ThenByDescending(p => p.Id).Select(p => new PaymentRow(
-            p.Id, p.Year, p.Sequence, p.State, p.Day, p.Partner, clients.Where(c => c.Id == p.Partner).Select(c => c.Name).FirstOrDefault(), p.Payer, p.Reference, p.Currency, p.Amount, p.Allocated, p.Version)).PageAsync(slice, ct);
+            p.Id, p.Kind, p.Year, p.Sequence, p.State, p.Day, p.Partner, clients.Where(c => c.Id == p.Partner).Select(c => c.Name).FirstOrDefault(), p.Payer, p.Reference, p.Currency, p.Amount, p.Allocated, p.Version)).PageAsync(slice, ct);
         return filter.Free ? page with { Rows = await ProposedAsync(db, page.Rows, actor, ct) } : page;
     }
 

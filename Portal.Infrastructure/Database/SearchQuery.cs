@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Billing;
+using Portal.Domain.Claims;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
@@ -11,6 +12,7 @@ using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
 using Portal.Infrastructure.Billing;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Sales;
@@ -45,6 +47,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
         [ObjectKind.Shipment] = Permissions.OrdersRead,
         [ObjectKind.Invoice] = Permissions.BillingRead,
         [ObjectKind.Payment] = Permissions.BillingRead,
+        [ObjectKind.Claim] = Permissions.ClaimsRead,
         [ObjectKind.StockDocument] = Permissions.StockRead,
         [ObjectKind.Product] = Permissions.PricingRead,
         [ObjectKind.ProductGroup] = Permissions.PricingRead,
@@ -154,6 +157,7 @@ public sealed class SearchQuery(IDbContextFactory<PortalDb> contexts)
             || r.Kind == ObjectKind.Shipment && db.Set<Shipment>().Within(db, actor).Any(s => (Guid)(object)s.Id == r.ObjectId)
             || r.Kind == ObjectKind.Invoice && db.Set<Invoice>().Within(actor).Any(i => (Guid)(object)i.Id == r.ObjectId)
             || r.Kind == ObjectKind.Payment && db.Set<Payment>().Within(db, actor).Any(p => (Guid)(object)p.Id == r.ObjectId)
+            || r.Kind == ObjectKind.Claim && db.Set<Claim>().Within(db, actor).Any(c => (Guid)(object)c.Id == r.ObjectId)
             || r.Kind == ObjectKind.StockDocument && db.Set<StockDocument>().Within(db, actor).Any(d => (Guid)(object)d.Id == r.ObjectId)
             || r.Kind == ObjectKind.Trip && db.Set<Trip>().Any(t => (Guid)(object)t.Id == r.ObjectId && t.Branch == branch)
             || r.Kind == ObjectKind.Vehicle && db.Set<Vehicle>().Any(v => (Guid)(object)v.Id == r.ObjectId && v.Branch == branch)

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Claims;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Sales;
 using Portal.Domain.Sales.Leads;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Sales;
@@ -42,14 +44,15 @@ public sealed class InstanceRights(TaskRights tasks)
             return instances.Where(i => (i.Branch == null || i.Branch == only) && (i.Owner == null || people.Contains(i.Owner.Value)) || mine.Contains(i.Id));
         }
         if (all) return instances.Where(i => i.Branch == null || i.Branch == only || mine.Contains(i.Id));
-        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind is not (ObjectKind.Partner or ObjectKind.Lead or ObjectKind.Deal or ObjectKind.Offer or ObjectKind.Order or ObjectKind.Shipment or ObjectKind.Invoice or ObjectKind.Payment)).Cast<ObjectKind?>().ToArray();
+        var kinds = SearchQuery.KindsOf(actor).Where(kind => kind is not (ObjectKind.Partner or ObjectKind.Lead or ObjectKind.Deal or ObjectKind.Offer or ObjectKind.Order or ObjectKind.Shipment or ObjectKind.Invoice or ObjectKind.Payment or ObjectKind.Claim)).Cast<ObjectKind?>().ToArray();
         // nearly everybody reads a client's card; what is sold to him and for how much, those who work with him
         var clients = actor.Can(Permissions.ClientsManage);
-        var (leads, deals) = (actor.Can(Permissions.LeadsRead), actor.Can(Permissions.DealsRead));
-        if (kinds.Length == 0 && !clients && !leads && !deals) return instances.Where(i => mine.Contains(i.Id));
+        var (leads, deals, claims) = (actor.Can(Permissions.LeadsRead), actor.Can(Permissions.DealsRead), actor.Can(Permissions.ClaimsRead));
+        if (kinds.Length == 0 && !clients && !leads && !deals && !claims) return instances.Where(i => mine.Contains(i.Id));
         return instances.Where(i => (kinds.Contains(i.BusinessKind) || clients && i.BusinessKind == ObjectKind.Partner && db.Set<Partner>().Within(actor).Any(p => (Guid)(object)p.Id == i.BusinessId)
                 || leads && i.BusinessKind == ObjectKind.Lead && db.Set<Lead>().Within(actor).Any(l => (Guid)(object)l.Id == i.BusinessId)
-                || deals && i.BusinessKind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == i.BusinessId))
+                || deals && i.BusinessKind == ObjectKind.Deal && db.Set<Deal>().Within(actor).Any(d => (Guid)(object)d.Id == i.BusinessId)
+                || claims && i.BusinessKind == ObjectKind.Claim && db.Set<Claim>().Within(db, actor).Any(c => (Guid)(object)c.Id == i.BusinessId))
             && (only == null || i.Branch == null || i.Branch == only) || mine.Contains(i.Id));
     }
 

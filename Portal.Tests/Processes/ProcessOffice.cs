@@ -5,6 +5,7 @@ using Npgsql;
 using Portal.Domain.Identity;
 using Portal.Domain.Processes;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
@@ -58,7 +59,7 @@ public class ProcessOffice : IAsyncLifetime, IAsyncDisposable
     /// <summary>The services of one more node over the same database and clock.</summary>
     public ServiceProvider NewNode(TimeProvider? clock = null, Action<IServiceCollection>? furnish = null)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(clock ?? Clock).AddPortalDb().AddProcesses().AddPriceActions();
+        var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddSingleton(clock ?? Clock).AddPortalDb().AddProcesses().AddPriceActions().AddClaimActions();
         if (OwnDealActions) services.AddDealActions();
         Furnish(services);
         furnish?.Invoke(services);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
 using Portal.Infrastructure.Billing;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
@@ -68,6 +69,7 @@ internal static class PortalServices
         services.AddOffers().AddOffersBackground().AddClientOffers().AddOfferMail();
         services.AddOrders();
         services.AddBilling().AddBillingBackground().AddDocumentPapers().AddDocumentMail().AddCreditMail();
+        services.AddClaims();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSales().AddLeads().AddWebForms();

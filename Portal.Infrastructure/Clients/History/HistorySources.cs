@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Domain.Billing;
+using Portal.Domain.Claims;
 using Portal.Domain.Clients;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Identity;
@@ -11,6 +12,7 @@ using Portal.Domain.Shared;
 using Portal.Domain.Work;
 using Portal.Infrastructure.Clients.Confidential;
 using Portal.Infrastructure.Billing;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
 using Portal.Infrastructure.Sales;
@@ -157,6 +159,7 @@ internal static class HistorySources
         entries = entries.Where(e => e.AboutKind != ObjectKind.Order || db.Set<SalesOrder>().Within(reader.Actor).Any(o => (Guid)(object)o.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Invoice || db.Set<Invoice>().Within(reader.Actor).Any(i => (Guid)(object)i.Id == e.AboutId));
         entries = entries.Where(e => e.AboutKind != ObjectKind.Payment || db.Set<Payment>().Within(db, reader.Actor).Any(p => (Guid)(object)p.Id == e.AboutId));
+        entries = entries.Where(e => e.AboutKind != ObjectKind.Claim || db.Set<Claim>().Within(db, reader.Actor).Any(c => (Guid)(object)c.Id == e.AboutId));
         foreach (var pattern in patterns)
             entries = entries.Where(e => (!untold || e.What != ClientLetters.Told) && EF.Functions.ILike(e.Words ?? "", pattern, LikePattern.Escape)
                 || db.Set<Interaction>().Any(i => (Guid)(object)i.Id == e.AboutId

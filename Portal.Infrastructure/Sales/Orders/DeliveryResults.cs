@@ -119,19 +119,12 @@ public sealed class DeliveryResults(IDbContextFactory<PortalDb> contexts, Attach
         return db.Set<StoredFile>().Where(f => wanted.Contains(f.Id) && f.AboutKind == ObjectKind.Shipment && f.AboutId == shipment.Value).Select(f => f.Id.Value).ToListAsync(ct);
     }
 
-    // what was refused comes back into stock, the goods of each issue by a return of their own
+    // what was refused comes back into stock
     private static async Task ReturnAsync(PortalDb db, Delivery delivery, Shipment shipment, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         var lines = shipment.Lines.ToDictionary(l => (l.Order, l.OrderLine));
-        var sources = delivery.Refused.SelectMany(r => lines[(r.Order, r.OrderLine)].Movements.Select(m => (Movement: m, Share: r.Quantity / lines[(r.Order, r.OrderLine)].Quantity))).ToDictionary(s => s.Movement, s => s.Share);
-        if (sources.Count == 0) return;
-        var issues = await db.Set<StockDocument>().AsNoTracking().Where(d => d.Kind == StockDocumentKind.Issue && db.Set<DocumentLink>().Any(l => l.ToId == shipment.Id.Value && l.FromKind == ObjectKind.StockDocument && l.FromId == (Guid)(object)d.Id)).ToListAsync(ct);
-        var local = TimeZoneInfo.ConvertTime(now, await db.CompanyZoneAsync(ct));
-        foreach (var issue in issues.Where(d => d.Lines.Any(l => l.Movement is { } m && sources.ContainsKey(m))))
+        foreach (var document in await ReturnedGoods.OfAsync(db, shipment, delivery.Refused.Select(r => (lines[(r.Order, r.OrderLine)], r.Quantity)), actor, now, ct))
         {
-            var returned = issue.Lines.Where(l => l.Movement is { } m && sources.ContainsKey(m))
-                .Select(l => new StockDocumentLine(Guid.CreateVersion7(), l.Product, PriceNumbers.Unit(l.Quantity * sources[l.Movement!.Value]), l.Unit) { Source = l.Movement }).ToList();
-            var document = new StockDocument(StockDocumentId.New(), shipment.Company, StockDocumentKind.CustomerReturn, new(DateOnly.FromDateTime(local.DateTime), new(local.Hour, local.Minute), shipment.Warehouse, Partner: shipment.Partner), returned, issue.Id, actor, now);
             db.Add(document);
             db.Add(new DocumentLink(new(ObjectKind.StockDocument, document.Id.Value), shipment.Id.Ref(), DocumentLinkKind.For, now));
             await db.PostAsync(document, actor, now, ct);

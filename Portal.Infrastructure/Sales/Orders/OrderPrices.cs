@@ -4,6 +4,7 @@ using Portal.Domain.Pricing;
 using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
 using Portal.Infrastructure.Pricing;
@@ -55,9 +56,12 @@ public sealed class OrderPrices(PriceQuery prices, PriceApprovals approvals)
         return OfferFloor.Of(content with { Lines = [.. content.Lines.Where(l => lines.GetValueOrDefault(l.Id) is not { } old || old.Product != l.Product || old.Unit != l.Unit || old.Name != l.Name || l.UnitNet(content.Discount) < old.UnitNet(agreed!.Discount))] });
     }
 
-    private static async Task<OfferContent?> AgreedAsync(PortalDb db, SalesOrder order, CancellationToken ct) => order.Offer is { } offer
-        ? await db.Set<OfferVersion>().AsNoTracking().Where(v => v.Offer == offer && db.Set<Offer>().Any(o => o.Id == offer && o.InForce == v.Number)).Select(v => v.Content).FirstOrDefaultAsync(ct)
-        : null;
+    private static async Task<OfferContent?> AgreedAsync(PortalDb db, SalesOrder order, CancellationToken ct)
+    {
+        if (order.Offer is { } offer) return await db.Set<OfferVersion>().AsNoTracking().Where(v => v.Offer == offer && db.Set<Offer>().Any(o => o.Id == offer && o.InForce == v.Number)).Select(v => v.Content).FirstOrDefaultAsync(ct);
+        // what a claim was decided by needs nobody's word a second time
+        return await ClaimRemedy.GivenAsync(db, order.Id, ct) is { } given ? order.Content with { Lines = [.. order.Content.Lines.Where(given)] } : null;
+    }
 
     private static bool IsSame(OfferLine a, OfferLine b) => (a.Kind, a.Product, a.Unit, a.Quantity, a.Asked) == (b.Kind, b.Product, b.Unit, b.Quantity, b.Asked);
 }
