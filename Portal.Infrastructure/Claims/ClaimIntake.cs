@@ -6,6 +6,7 @@ using Portal.Domain.Documents;
 using Portal.Domain.Fleet;
 using Portal.Domain.Identity;
 using Portal.Domain.Pricing;
+using Portal.Domain.Sales;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Stock;
@@ -28,7 +29,8 @@ public sealed record ClaimOrder(ClaimChannel Channel, ClaimSubject Subject, Clai
 /// <summary>A subject with its names, to be looked at before it is registered.</summary>
 /// <param name="Line">of the order</param>
 /// <param name="MostQuantity">that the client was delivered, in the line's unit</param>
-public sealed record ClaimProposal(ClaimSubject Subject, string? Client, string? Order, string? Line, decimal? MostQuantity, string? Unit, string? Shipment, string? Trip, string? Product, string? Vehicle, string? Driver, string? Warehouse, string Currency);
+/// <param name="Worth">what the client pays for as many as he complains about</param>
+public sealed record ClaimProposal(ClaimSubject Subject, string? Client, string? Order, string? Line, decimal? MostQuantity, string? Unit, string? Shipment, string? Trip, string? Product, string? Vehicle, string? Driver, string? Warehouse, string Currency, decimal? Worth);
 
 /// <summary>
 /// Registers claims, whoever brings them: staff with <see cref="Permissions.ClaimsRegister"/> for clients within their reach, people of a client for that client alone. A claim comes under an id of the caller: a repeated command finds it there
@@ -67,7 +69,7 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
         foreach (var to in new[] { claim.Order?.Ref(), claim.Shipment?.Ref() }.OfType<ObjectRef>()) db.Add(new DocumentLink(id.Ref(), to, DocumentLinkKind.For, now));
         ClaimWork.Tell(db, claim, "claim.registered", now, actor);
         await db.AddOutboxAsync(OutboxKinds.Message($"claim:{id.Value}", Filed, OutboxKinds.KeyOf(id.Ref()), ContextValue.Of(
-            ("claim", Value.Of(number.ToString())), ("complaint", Value.Of(claim.Text)), ("kind", Value.Of(claim.Kind.ToString().ToLowerInvariant())), ("claimed", claim.Claimed is { } sum ? Value.Of(sum) : Value.Null), ("expects", Value.Of(claim.Expects))), Kept), now, ct);
+            ("claim", Value.Of(number.ToString())), ("complaint", Value.Of(claim.Text)), ("kind", Value.Of(claim.Kind.ToString().ToLowerInvariant())), ("claimed", Value.Of(claim.Claimed ?? found.Worth ?? 0)), ("expects", Value.Of(claim.Expects))), Kept), now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         hints.Poke();
@@ -92,7 +94,7 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
     {
         var external = actor.PartnerId is { } own ? new PartnerId(own) : (PartnerId?)null;
         var (subject, currency) = (known with { Partner = external ?? known.Partner }, (string?)null);
-        (string? order, string? line, decimal? most, string? unit, string? shipment, string? trip) = (null, null, null, null, null, null);
+        (string? order, string? line, decimal? most, decimal? worth, string? unit, string? shipment, string? trip) = (null, null, null, null, null, null, null);
         Shipment? goods = null;
         if (subject.Shipment is { } shipped) goods = await db.Set<Shipment>().AsNoTracking().FirstOrDefaultAsync(s => s.Id == shipped, ct) ?? throw new RuleBrokenException("shipments.unknown");
         if (goods is not null && subject.Order is null && goods.Orders is [var only]) subject = subject with { Order = only };
@@ -108,6 +110,7 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
                 var delivered = goods?.Lines.FirstOrDefault(l => l.Order == of && l.OrderLine == id);
                 (line, unit, most) = (item.Name, item.Unit, delivered?.Quantity);
                 subject = subject with { Product = item.Product, Quantity = subject.Quantity ?? delivered?.Quantity };
+                worth = SoldShare.Of(item.Sums(sold.Content.Discount, sold.Currency).Gross, item.Quantity, 0, Math.Min(item.Quantity, subject.Quantity ?? item.Quantity), LineSums.MinorDigits(sold.Currency));
             }
             else goods ??= await ShipmentsOfAsync(db, of, ct) is [var one] ? one : null;
         }
@@ -135,7 +138,7 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
         return new(
             subject, await db.Set<Partner>().Where(p => p.Id == subject.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct), order, line, most, unit, shipment, trip,
             await db.Set<Product>().Where(p => p.Id == subject.Product).Select(p => p.Name).FirstOrDefaultAsync(ct), await db.Set<Vehicle>().Where(v => v.Id == subject.Vehicle).Select(v => v.Plate).FirstOrDefaultAsync(ct),
-            await db.Set<Driver>().Where(d => d.Id == subject.Driver).Select(d => d.Name).FirstOrDefaultAsync(ct), warehouse, currency ?? await db.CompanyCurrencyAsync(ct));
+            await db.Set<Driver>().Where(d => d.Id == subject.Driver).Select(d => d.Name).FirstOrDefaultAsync(ct), warehouse, currency ?? await db.CompanyCurrencyAsync(ct), worth);
     }
 
     private static async Task<List<Shipment>> ShipmentsOfAsync(PortalDb db, SalesOrderId order, CancellationToken ct) => await db.Set<Shipment>().AsNoTracking()

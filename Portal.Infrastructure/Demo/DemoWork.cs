@@ -42,7 +42,7 @@ public sealed class DemoWork(
           "amount": 16400, "discount": 3, "deliveryDays": 21, "approved": true, "answer": "accepted", "contractNumber": "C-2041", "signed": true, "invoiceNumber": "P-3307",
           "invoiceAmount": 8200, "paidAmount": 8200, "inStock": true, "waybill": "W-5518", "complaint": false, "lostReason": "price",
           "kind": "damage", "claimed": 900, "justified": true, "findings": "Two panels scratched in transport", "refusalConfirmed": true,
-          "causeText": "Edge protection was missing on the pallet", "responsible": "warehouse", "decision": "replace", "satisfied": true, "cost": 240, "report": "Packing list extended by edge protection",
+          "causeText": "Edge protection was missing on the pallet", "responsible": "warehouse", "decision": "replace", "satisfied": true, "clientResult": "kept", "cost": 240, "report": "Packing list extended by edge protection",
           "measure": "Edge protection is now part of the packing list"
         }
         """;

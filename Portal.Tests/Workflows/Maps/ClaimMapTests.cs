@@ -14,6 +14,20 @@ public sealed class ClaimMapTests
 
     private readonly PaperRunner runner = new(Claim);
 
+    // what was asked of the claim, in order
+    private readonly List<(string Action, ContextValue Inputs)> done = [];
+
+    /// <summary>The claim does what it is told, and says nothing.</summary>
+    public ClaimMapTests()
+    {
+        foreach (var action in new[] { "examine", "find", "decide", "inform", "confirm", "close" })
+            runner.Actions[$"claims.claim.{action}"] = inputs =>
+            {
+                done.Add((action, inputs));
+                return ContextValue.Empty;
+            };
+    }
+
     private string Last => runner.History.Last(h => h.Kind == HistoryKind.Entered).Node!;
 
     private InstanceState ToDecision(int claimed)
@@ -27,12 +41,12 @@ public sealed class ClaimMapTests
         return claim;
     }
 
-    private void Decide(string decision) => runner.Complete("decide", ("decision", Value.Of(decision)), ("allowed", decision == "refund" ? Value.Of(80) : Value.Null));
+    private void Decide(string decision) => runner.Complete("decide", ("decision", Value.Of(decision)), ("allowed", decision == "refund" ? Value.Of(80) : Value.Null), ("answer", Value.Of("We make it good")));
 
     private void Finish()
     {
         runner.Complete("prevent", ("measure", Value.Of("Padding in every box")), ("measureBy", new DateValue(new DateOnly(2026, 4, 1))));
-        runner.Complete("report", ("cost", Value.Of(80)), ("report", Value.Of("Packing changed")));
+        runner.Complete("report", ("cost", Value.Of(80)), ("report", Value.Of("Packing changed")), ("clientResult", Value.Of("kept")));
         Assert.Equal("closed", Last);
         Assert.True(runner.AllEnded);
         runner.Replay();
@@ -53,7 +67,7 @@ public sealed class ClaimMapTests
     public void Money_AboveTheLevelOfWhoDecides_GoesOnToTheNext()
     {
         ToDecision(0);
-        void Allow(int amount) => runner.Complete("decide", ("decision", Value.Of("refund")), ("allowed", Value.Of(amount)));
+        void Allow(int amount) => runner.Complete("decide", ("decision", Value.Of("refund")), ("allowed", Value.Of(amount)), ("answer", Value.Of("The money comes")));
         Assert.Equal("process.field-min", Assert.Throws<RuleBrokenException>(() => Allow(-1)).Code);
 
         Allow(501);
@@ -86,10 +100,27 @@ public sealed class ClaimMapTests
     }
 
     [Fact]
+    public void RegisteredClaim_IsCheckedAtOnce_AndTellsTheClaimEachStep()
+    {
+        runner.Start("Claim", "claimFiled", ("claim", Value.Of("2026-0007")), ("complaint", Value.Of("Scratched")), ("kind", Value.Of("damage")), ("claimed", Value.Of(48)), ("expects", Value.Null));
+        Assert.Equal(["Check the claim"], runner.Open);
+        runner.Complete("check", ("justified", Value.True), ("findings", Value.Of("Seen on photos")));
+        runner.Complete("tell");
+        runner.Complete("cause", ("causeText", Value.Of("No padding")), ("responsible", Value.Of("delivery")));
+        Assert.Equal(["quality", "quality-head"], runner.Tasks.Single().Task.CandidateRoles);
+        Decide("replace");
+        runner.Complete("ship", ("waybill", Value.Of("W-1")));
+        runner.Message("claims.customer.confirmed", ("satisfied", Value.True));
+        Finish();
+        Assert.Equal(["examine", "find", "decide", "inform", "confirm", "close"], done.Select(d => d.Action));
+        Assert.Equal((Value.Of("delivery"), Value.Of("We make it good"), Value.Of("kept")), (done[1].Inputs["step"], done[3].Inputs["words"], done[5].Inputs["result"]));
+    }
+
+    [Fact]
     public void Money_IsReturnedOnlyWithAnAmount()
     {
         ToDecision(100);
-        Assert.Equal("process.field-missing", Assert.Throws<RuleBrokenException>(() => runner.Complete("decide", ("decision", Value.Of("refund")))).Code);
+        Assert.Equal("process.field-missing", Assert.Throws<RuleBrokenException>(() => runner.Complete("decide", ("decision", Value.Of("refund")), ("answer", Value.Of("The money comes")))).Code);
         Assert.Equal(["Decide on the claim"], runner.Open);
     }
 
@@ -125,7 +156,9 @@ public sealed class ClaimMapTests
         runner.Complete("check", ("justified", Value.False), ("findings", Value.Of("As ordered")));
         Assert.Equal(["check"], runner.Tasks.Single().Task.NotBy);
         runner.Complete("review", ("refusalConfirmed", Value.True));
-        runner.Complete("explain", ("refusalReason", Value.Of("The colour ordered was delivered")));
+        runner.Complete("explain", ("refusalReason", Value.Of("The colour ordered was delivered")), ("clientResult", Value.Of("lost")));
+        Assert.Equal(["examine", "decide", "inform", "close"], done.Select(d => d.Action));
+        Assert.Equal((Value.Of("refuse"), Value.Of("lost")), (done[1].Inputs["decision"], done[3].Inputs["result"]));
         Assert.Equal("refused", Last);
         Assert.True(runner.AllEnded);
     }
