@@ -248,8 +248,10 @@ public sealed class Claim : ISearchable
 
     /// <summary>A claim as another program kept it: what was found, and when it was over. One that was closed before it came is marked and kept.</summary>
     /// <param name="closedAt">null for what is still open</param>
-    public void Remember(ClaimFinding finding, DateTimeOffset? closedAt, Actor by)
+    /// <param name="cost">what it cost us, in the company's currency</param>
+    public void Remember(ClaimFinding finding, DateTimeOffset? closedAt, decimal? cost, Actor by)
     {
+        Cost = cost;
         (Cause, Step, Findings) = (finding.Cause, finding.Step, Required.Optional(finding.Words, "claim.findings", MostText));
         if (closedAt is not { } end) return;
         ClosedBeforeOpened = end < ReceivedAt;

@@ -41,7 +41,7 @@ public sealed class CausesQuery(IDbContextFactory<PortalDb> contexts, TimeProvid
         actor.Require(Permissions.ClaimsRead);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var now = time.GetUtcNow();
-        var claims = (await db.MatchingAsync(filter, now, actor, ct)).Where(c => c.State != ClaimState.Withdrawn);
+        var claims = await db.MatchingAsync(filter with { Counted = true }, now, actor, ct);
         var late = await (await db.MatchingAsync(filter with { Late = true }, now, actor, ct)).CountAsync(ct);
         var rows = Pareto.Of(await GroupsAsync(db, claims, by, ct), byCost);
         var months = await claims.GroupBy(c => new { c.Day.Year, c.Day.Month }).Select(g => new { g.Key.Year, g.Key.Month, Count = g.Count(), Cost = g.Sum(c => c.Cost) }).ToListAsync(ct);

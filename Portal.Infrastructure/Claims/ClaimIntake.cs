@@ -24,13 +24,15 @@ namespace Portal.Infrastructure.Claims;
 /// <summary>A claim to be registered.</summary>
 /// <param name="Subject">what is known; the rest is found from its order, shipment and trip</param>
 /// <param name="ReceivedAt">when the client said it; null for now</param>
-public sealed record ClaimOrder(ClaimChannel Channel, ClaimSubject Subject, ClaimWords Words, DateTimeOffset? ReceivedAt = null);
+/// <param name="ByHand">no map begins to run it</param>
+public sealed record ClaimOrder(ClaimChannel Channel, ClaimSubject Subject, ClaimWords Words, DateTimeOffset? ReceivedAt = null, bool ByHand = false);
 
 /// <summary>A subject with its names, to be looked at before it is registered.</summary>
 /// <param name="Line">of the order</param>
 /// <param name="MostQuantity">that the client was delivered, in the line's unit</param>
+/// <param name="Lines">of the order, to choose from</param>
 /// <param name="Worth">what the client pays for as many as he complains about</param>
-public sealed record ClaimProposal(ClaimSubject Subject, string? Client, string? Order, string? Line, decimal? MostQuantity, string? Unit, string? Shipment, string? Trip, string? Product, string? Vehicle, string? Driver, string? Warehouse, string Currency, decimal? Worth);
+public sealed record ClaimProposal(ClaimSubject Subject, string? Client, string? Order, string? Line, decimal? MostQuantity, string? Unit, string? Shipment, string? Trip, string? Product, string? Vehicle, string? Driver, string? Warehouse, string Currency, decimal? Worth, IReadOnlyList<(Guid Id, string Name)> Lines);
 
 /// <summary>
 /// Registers claims, whoever brings them: staff with <see cref="Permissions.ClaimsRegister"/> for clients within their reach, people of a client for that client alone. A claim comes under an id of the caller: a repeated command finds it there
@@ -68,7 +70,7 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
         db.Add(claim);
         foreach (var to in new[] { claim.Order?.Ref(), claim.Shipment?.Ref() }.OfType<ObjectRef>()) db.Add(new DocumentLink(id.Ref(), to, DocumentLinkKind.For, now));
         ClaimWork.Tell(db, claim, "claim.registered", now, actor);
-        await db.AddOutboxAsync(OutboxKinds.Message($"claim:{id.Value}", Filed, OutboxKinds.KeyOf(id.Ref()), ContextValue.Of(
+        if (!order.ByHand) await db.AddOutboxAsync(OutboxKinds.Message($"claim:{id.Value}", Filed, OutboxKinds.KeyOf(id.Ref()), ContextValue.Of(
             ("claim", Value.Of(number.ToString())), ("complaint", Value.Of(claim.Text)), ("kind", Value.Of(claim.Kind.ToString().ToLowerInvariant())), ("claimed", Value.Of(claim.Claimed ?? found.Worth ?? 0)), ("expects", Value.Of(claim.Expects))), Kept), now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -96,13 +98,14 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
         var (subject, currency) = (known with { Partner = external ?? known.Partner }, (string?)null);
         (string? order, string? line, decimal? most, decimal? worth, string? unit, string? shipment, string? trip) = (null, null, null, null, null, null, null);
         Shipment? goods = null;
+        IReadOnlyList<(Guid, string)> lines = [];
         if (subject.Shipment is { } shipped) goods = await db.Set<Shipment>().AsNoTracking().FirstOrDefaultAsync(s => s.Id == shipped, ct) ?? throw new RuleBrokenException("shipments.unknown");
         if (goods is not null && subject.Order is null && goods.Orders is [var only]) subject = subject with { Order = only };
         if (subject.Order is { } of)
         {
             var sold = await db.Set<SalesOrder>().AsNoTracking().Include(o => o.Items).FirstOrDefaultAsync(o => o.Id == of, ct) ?? throw new RuleBrokenException("orders.unknown");
             subject = subject with { Partner = OfClient(subject.Partner, sold.Partner), Person = subject.Person ?? (external is null ? sold.Contact : null) };
-            (order, currency) = (OrderWork.NameOf(sold.Number, sold.Reference), sold.Currency);
+            (order, currency, lines) = (OrderWork.NameOf(sold.Number, sold.Reference), sold.Currency, [.. sold.Content.Lines.Where(l => l.IsSold).Select(l => (l.Id, l.Name))]);
             if (subject.OrderLine is { } id)
             {
                 var item = sold.Content.Lines.FirstOrDefault(l => l.Id == id) ?? throw new RuleBrokenException("orders.line-unknown");
@@ -138,7 +141,7 @@ public sealed class ClaimIntake(IDbContextFactory<PortalDb> contexts, WorkHints 
         return new(
             subject, await db.Set<Partner>().Where(p => p.Id == subject.Partner).Select(p => p.Name).FirstOrDefaultAsync(ct), order, line, most, unit, shipment, trip,
             await db.Set<Product>().Where(p => p.Id == subject.Product).Select(p => p.Name).FirstOrDefaultAsync(ct), await db.Set<Vehicle>().Where(v => v.Id == subject.Vehicle).Select(v => v.Plate).FirstOrDefaultAsync(ct),
-            await db.Set<Driver>().Where(d => d.Id == subject.Driver).Select(d => d.Name).FirstOrDefaultAsync(ct), warehouse, currency ?? await db.CompanyCurrencyAsync(ct), worth);
+            await db.Set<Driver>().Where(d => d.Id == subject.Driver).Select(d => d.Name).FirstOrDefaultAsync(ct), warehouse, currency ?? await db.CompanyCurrencyAsync(ct), worth, lines);
     }
 
     private static async Task<List<Shipment>> ShipmentsOfAsync(PortalDb db, SalesOrderId order, CancellationToken ct) => await db.Set<Shipment>().AsNoTracking()

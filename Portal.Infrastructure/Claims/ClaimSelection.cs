@@ -22,10 +22,12 @@ namespace Portal.Infrastructure.Claims;
 /// <param name="NoCause">only what nobody has explained</param>
 /// <param name="NoStep">only what nobody knows where it went wrong</param>
 /// <param name="Amiss">only what another program says was closed before it came</param>
+/// <param name="Alone">of a cause without those below it</param>
+/// <param name="Counted">only what figures count: not what was taken back</param>
 public sealed record ClaimFilter(
     string? Text = null, ClaimState? State = null, bool Open = false, bool Late = false, bool Mine = false, ClaimKind? Kind = null, ClaimChannel? Channel = null, ClaimCauseId? Cause = null, bool NoCause = false, ClaimStepId? Step = null, bool NoStep = false,
     ClaimDecision? Decision = null, ClaimResult? Result = null, PartnerId? Partner = null, SalesOrderId? Order = null, ShipmentId? Shipment = null, TripId? Trip = null, ProductId? Product = null, VehicleId? Vehicle = null, DriverId? Driver = null,
-    WarehouseId? Warehouse = null, string? Route = null, DateOnly? From = null, DateOnly? Until = null, bool Amiss = false);
+    WarehouseId? Warehouse = null, string? Route = null, DateOnly? From = null, DateOnly? Until = null, bool Amiss = false, bool Alone = false, bool Counted = false);
 
 /// <summary>The claims a filter means, for lists and figures alike.</summary>
 internal static class ClaimSelection
@@ -42,7 +44,7 @@ internal static class ClaimSelection
         if (filter.Channel is { } channel) claims = claims.Where(c => c.Channel == channel);
         if (filter.Cause is { } cause)
         {
-            var branch = ClaimCause.Branch(cause, await ClaimSettings.TreeAsync(db, ct)).Select(id => (ClaimCauseId?)id).ToArray();
+            var branch = (filter.Alone ? [cause] : ClaimCause.Branch(cause, await ClaimSettings.TreeAsync(db, ct))).Select(id => (ClaimCauseId?)id).ToArray();
             claims = claims.Where(c => branch.Contains(c.Cause));
         }
         if (filter.NoCause) claims = claims.Where(c => c.Cause == null);
@@ -61,6 +63,7 @@ internal static class ClaimSelection
         if (filter.Route is { Length: > 0 } route) claims = claims.Where(c => c.Route == route);
         if (filter.From is { } from) claims = claims.Where(c => c.Day >= from);
         if (filter.Until is { } until) claims = claims.Where(c => c.Day <= until);
+        if (filter.Counted) claims = claims.Where(c => c.State != ClaimState.Withdrawn);
         if (filter.Amiss) claims = claims.Where(c => c.ClosedBeforeOpened);
         var clients = db.Set<Partner>().Within(actor);
         foreach (var pattern in LikePattern.ContainingEach(filter.Text))

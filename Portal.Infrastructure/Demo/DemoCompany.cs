@@ -18,7 +18,7 @@ public sealed record DemoLogin(string Role, string UserName, string Password);
 /// Founds the demo company in an empty database, once: a fictional town, depots, sixty vehicles, eighty drivers, clients and trips
 /// in every state. Its passwords are made anew for each installation and kept in <c>demo-logins.json</c> in the data folder.
 /// </summary>
-public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DemoWork work, DemoClients cards, DemoPrices prices, DemoSales sales, DemoLeads leads, DemoOffers offers, DemoStock stock, DemoSalesOrders orders, DatabaseOptions options, TimeProvider time)
+public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccounts accounts, FirstRun firstRun, DemoWork work, DemoClients cards, DemoPrices prices, DemoSales sales, DemoLeads leads, DemoOffers offers, DemoStock stock, DemoSalesOrders orders, DemoClaims claims, DatabaseOptions options, TimeProvider time)
 {
     private const string Marker = "demo";
 
@@ -59,6 +59,7 @@ public sealed class DemoCompany(IDbContextFactory<PortalDb> contexts, UserAccoun
         await offers.FoundAsync(ct);
         await stock.FoundAsync(ct);
         await orders.FoundAsync(ct);
+        await claims.FoundAsync(ct);
         await db.Database.ExecuteSqlAsync($"insert into core.setting (key, value, changed_at) values ({Marker}, 'true', {time.GetUtcNow()})", ct);
     }
 

@@ -38,17 +38,17 @@ internal sealed class DocumentLinkMapping : IEntityTypeConfiguration<DocumentLin
 internal static class DocumentNumbers
 {
     /// <summary>
-    /// The next number. Its row stays locked until the transaction ends: whoever issues another waits, and what is rolled back leaves no gap.
+    /// The next number, or the first of several. Its row stays locked until the transaction ends: whoever issues another waits, and what is rolled back leaves no gap.
     /// </summary>
     /// <param name="year">of the company's day</param>
-    public static async Task<DocumentNumber> TakeAsync(this PortalDb db, CompanyId company, DocumentType type, int year, CancellationToken ct)
+    public static async Task<DocumentNumber> TakeAsync(this PortalDb db, CompanyId company, DocumentType type, int year, CancellationToken ct, int several = 1)
     {
         if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("A number is taken in the transaction of its document.");
         var taken = await db.Database.SqlQuery<int>($"""
-            insert into documents.document_number as counted (company, type, year, last) values ({company.Value}, {type.ToString()}, {year}, 1)
-            on conflict (company, type, year) do update set last = counted.last + 1 returning last as "Value"
+            insert into documents.document_number as counted (company, type, year, last) values ({company.Value}, {type.ToString()}, {year}, {several})
+            on conflict (company, type, year) do update set last = counted.last + {several} returning last as "Value"
             """).ToListAsync(ct);
-        return new(year, taken[0]);
+        return new(year, taken[0] - several + 1);
     }
 
     /// <summary>What a document points to.</summary>

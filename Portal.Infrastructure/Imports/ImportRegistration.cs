@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Infrastructure.Billing.Intake;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Clients.Intake;
 using Portal.Infrastructure.Clients.Segments;
@@ -17,7 +18,7 @@ namespace Portal.Infrastructure.Imports;
 /// <summary>Registration of imports.</summary>
 public static class ImportRegistration
 {
-    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, stock, orders, deals, teams and leads.</summary>
+    /// <summary>Adds the import line, its formats and the kinds trips, tracks, clients, products, prices, stock, orders, deals, teams, leads and claims.</summary>
     public static IServiceCollection AddImports(this IServiceCollection services, ImportOptions options)
     {
         services.AddSingleton(options);
@@ -40,7 +41,7 @@ public static class ImportRegistration
         services.AddSingleton<IImportKind, ProductsImport>().AddSingleton<IImportKind, PricesImport>().AddSingleton<IImportKind, StockImport>();
         services.TryAddSingleton<SegmentQuery>();
         services.TryAddSingleton<PriceQuery>();
-        services.AddSingleton<IImportKind, OrdersImport>().AddSingleton<IImportKind, SalesHistoryImport>().AddSingleton<IImportKind, PaymentsImport>();
+        services.AddSingleton<IImportKind, OrdersImport>().AddSingleton<IImportKind, SalesHistoryImport>().AddSingleton<IImportKind, PaymentsImport>().AddSingleton<IImportKind, ClaimsImport>();
         services.AddSingleton<DuplicateDecisions>();
         services.AddSingleton<ImportKinds>();
         services.AddSingleton<ImportLine>();

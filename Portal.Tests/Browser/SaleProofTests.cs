@@ -57,7 +57,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         }
     }
 
-    private static ILocator Task(BrowserWindow window) => window.Page.Locator(".deal-task");
+    private static ILocator Task(BrowserWindow window) => window.Page.Locator(".object-task");
 
     private static Task StandsAsync(BrowserWindow window, string task) => Expect(Task(window).GetByRole(AriaRole.Heading, new() { Name = task })).ToBeVisibleAsync();
 
@@ -193,7 +193,7 @@ public sealed class SaleProofTests(SaleProofTests.SaleApp app) : IClassFixture<S
         }
         // nobody typed in what the client said
         await Expect(Task(seller)).ToHaveCountAsync(0);
-        await Expect(seller.Page.Locator(".deal-process")).ToContainTextAsync("Draft the contract");
+        await Expect(seller.Page.Locator(".object-process")).ToContainTextAsync("Draft the contract");
         await Expect(seller.Page.Locator(".deal-stages [aria-current=step]")).ToHaveTextAsync("Contract");
 
         await app.CompleteAsync("draft", "legal", ("contractNumber", Value.Of("C-17")));

@@ -111,8 +111,8 @@ public sealed class ClaimRulesTests
     public void Remembered_ThatWasClosedBeforeItCame_IsMarked_NotLost()
     {
         var (amiss, right) = (New(), New());
-        amiss.Remember(new(Cause, null, null), Now.AddDays(-1), Quality);
-        right.Remember(new(Cause, null, null), Now, Quality);
+        amiss.Remember(new(Cause, null, null), Now.AddDays(-1), null, Quality);
+        right.Remember(new(Cause, null, null), Now, null, Quality);
         Assert.Equal((ClaimState.Closed, true, false), (amiss.State, amiss.ClosedBeforeOpened, right.ClosedBeforeOpened));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Domain.Billing;
+using Portal.Domain.Claims;
 using Portal.Domain.Dispatch;
 using Portal.Domain.Fleet;
 using Portal.Domain.Pricing;
@@ -10,6 +11,7 @@ using Portal.Domain.Sales.Leads;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Sales.Plans;
 using Portal.Infrastructure.Billing;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Demo;
@@ -37,7 +39,7 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
         try
         {
             await using var services = new ServiceCollection().AddLogging().AddSingleton(database.DataSource).AddPortalDb().AddIdentityFeature()
-                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders().AddBilling().AddSingleton<Roads>().AddSingleton<TripRegistration>()
+                .AddSingleton(new DatabaseOptions { DataFolder = folder }).AddProcesses().AddClients().AddPricing().AddWork(new(Path.Combine(folder, "files"))).AddSales().AddOffers().AddStock().AddOrders().AddBilling().AddClaims().AddSingleton<Roads>().AddSingleton<TripRegistration>()
                 .AddSingleton(new PublicAddress((Uri?)null)).AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddDemo().BuildServiceProvider();
             var demo = services.GetRequiredService<DemoCompany>();
 
@@ -73,6 +75,11 @@ public sealed class DemoCompanyTests(PortalDatabase database) : IClassFixture<Po
             var delivered = await db.Set<Delivery>().SingleAsync(d => d.State == DeliveryState.Delivered);
             Assert.NotNull(delivered.Signature);
             Assert.True((await db.Set<Delivery>().Where(d => d.Trip != delivered.Trip).GroupBy(d => d.Trip).Select(trip => trip.Count()).SingleAsync()) > 1);
+            var claims = await db.Set<Claim>().ToListAsync();
+            Assert.Equal([ClaimState.Registered, ClaimState.Examining, ClaimState.Waiting, ClaimState.Decided, ClaimState.Answered, ClaimState.Closed], claims.Select(c => c.State).Distinct().Order());
+            Assert.Equal(Enum.GetValues<ClaimResult>(), claims.Select(c => c.Result).OfType<ClaimResult>().Order());
+            Assert.Single(claims, c => c.Due < DateTimeOffset.UtcNow.AddDays(-1) && c.State == ClaimState.Registered);
+            Assert.Equal(ClaimDimension.Warehouse, (await db.Set<ClaimIncident>().SingleAsync()).Dimension);
             var invoices = await db.Set<Invoice>().ToListAsync();
             Assert.Equal([InvoiceState.Issued, InvoiceState.PartPaid, InvoiceState.Paid], invoices.Select(i => i.State).Distinct().Order());
             Assert.Single(invoices, i => i.Open > 0 && i.DueOn < DateOnly.FromDateTime(DateTime.UtcNow));

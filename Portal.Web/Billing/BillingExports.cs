@@ -47,7 +47,7 @@ internal static class BillingExports
 
     private static TableColumn<PaymentRow>[] Payments(Texts t) =>
     [
-        new(t["offers.number"], p => p.Number), new(t["stock.day"], p => p.Day.ToDateTime(default)), new(t["offers.state"], p => t[$"paymentState.{p.State}"]), new(t["offers.client"], p => p.Partner), new(t["payments.payer"], p => p.Payer),
+        new(t["offers.number"], p => p.Number), new(t["kind.Payment"], p => t[$"paymentKind.{p.Kind}"]), new(t["stock.day"], p => p.Day.ToDateTime(default)), new(t["offers.state"], p => t[$"paymentState.{p.State}"]), new(t["offers.client"], p => p.Partner), new(t["payments.payer"], p => p.Payer),
         new(t["payments.reference"], p => p.Reference), new(t["payments.amount"], p => p.Amount), new(t["payments.left"], p => p.Free), new(t["offers.currency"], p => p.Currency),
     ];
 

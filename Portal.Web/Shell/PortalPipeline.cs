@@ -5,6 +5,7 @@ using Portal.Domain.Identity;
 using Portal.Web.Api;
 using Portal.Web.Fleet;
 using Portal.Web.Billing;
+using Portal.Web.Claims;
 using Portal.Web.Clients;
 using Portal.Web.Clients.Activity;
 using Portal.Web.Clients.Calendar;
@@ -78,6 +79,7 @@ internal static class PortalPipeline
         app.MapOrderExports();
         app.MapSoldExports();
         app.MapBillingExports();
+        app.MapClaimExports();
         app.MapStockExports();
         app.MapPapers();
         app.MapClientOffers();

@@ -29,6 +29,7 @@ using Portal.Web.Clients.Calendar;
 using Portal.Web.Clients.Duplicates;
 using Portal.Web.Clients.Segments;
 using Portal.Web.Billing;
+using Portal.Web.Claims;
 using Portal.Web.Documents;
 using Portal.Web.Drive;
 using Portal.Web.Demo;
@@ -69,7 +70,7 @@ internal static class PortalServices
         services.AddOffers().AddOffersBackground().AddClientOffers().AddOfferMail();
         services.AddOrders();
         services.AddBilling().AddBillingBackground().AddDocumentPapers().AddDocumentMail().AddCreditMail();
-        services.AddClaims();
+        services.AddClaims().AddClaimMail();
         services.AddWork(new FileStoreOptions(Path.Combine(DatabaseOptions.From(configuration).DataFolder, "files"))).AddWorkBackground();
         services.AddSingleton<WorkMail>().AddSingleton(provider => provider.GetRequiredService<WorkMail>().Handler);
         services.AddSales().AddLeads().AddWebForms();

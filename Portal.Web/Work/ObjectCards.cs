@@ -1,4 +1,5 @@
 using Portal.Domain.Shared;
+using Portal.Web.Claims;
 using Portal.Web.Sales.Deals;
 using Portal.Web.Sales.Leads;
 
@@ -14,6 +15,7 @@ public static class ObjectCards
         ObjectKind.Partner => typeof(PartnerObjectCard),
         ObjectKind.Lead => typeof(LeadObjectCard),
         ObjectKind.Deal => typeof(DealObjectCard),
+        ObjectKind.Claim => typeof(ClaimObjectCard),
         _ => null,
     };
 }
