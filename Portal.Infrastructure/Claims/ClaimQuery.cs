@@ -119,7 +119,7 @@ public sealed class ClaimQuery(IDbContextFactory<PortalDb> contexts, WorkObjects
                     papers.Add(new(of, DocumentNumber.Of(order.Year, order.Sequence)?.ToString(), $"orderState.{order.State}"));
                     break;
                 case ObjectKind.StockDocument when await db.Set<StockDocument>().Where(d => d.Id == new StockDocumentId(of.Id)).Select(d => new { d.Year, d.Sequence, d.State, d.Kind }).FirstOrDefaultAsync(ct) is { } paper:
-                    papers.Add(new(of, DocumentNumber.Of(paper.Year, paper.Sequence)?.ToString(), $"stockState.{paper.State}", paper.Kind));
+                    papers.Add(new(of, DocumentNumber.Of(paper.Year, paper.Sequence)?.ToString(), $"stockDocumentState.{paper.State}", paper.Kind));
                     break;
                 case ObjectKind.Payment when await db.Set<Payment>().Where(p => p.Id == new PaymentId(of.Id)).Select(p => new { p.Year, p.Sequence, p.State }).FirstOrDefaultAsync(ct) is { } note:
                     papers.Add(new(of, new DocumentNumber(note.Year, note.Sequence).ToString(), $"paymentState.{note.State}"));

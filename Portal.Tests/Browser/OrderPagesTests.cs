@@ -26,7 +26,7 @@ namespace Portal.Tests.Browser;
 public sealed class OrderPagesTests(OrderPagesTests.TradingApp app) : IClassFixture<OrderPagesTests.TradingApp>
 {
     /// <summary>An application with a client, two products in a warehouse, a seller, a storekeeper and an accountant.</summary>
-    public sealed class TradingApp : PortalApp
+    public class TradingApp : PortalApp
     {
         public override async Task InitializeAsync()
         {
