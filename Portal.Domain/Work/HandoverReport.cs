@@ -10,10 +10,10 @@ public readonly record struct HandoverId(Guid Value)
 }
 
 /// <summary>
-/// Kinds of work a person holds: clients he answers for, planned interactions, open leads and open deals he manages, offers of no deal that are open, segments he shares, tasks of processes,
+/// Kinds of work a person holds: clients he answers for, planned interactions, open leads and open deals he manages, offers of no deal that are open, open orders and claims, segments he shares, tasks of processes,
 /// running processes of his, assignments he does, assignments whose result he accepts.
 /// </summary>
-public enum HeldKind { Client, Interaction, Lead, Deal, Offer, Order, Segment, Task, Process, Assignment, Control }
+public enum HeldKind { Client, Interaction, Lead, Deal, Offer, Order, Claim, Segment, Task, Process, Assignment, Control }
 
 /// <summary>Why something stayed with who had it.</summary>
 public enum HandoverRefusal { NotAllowed, BeyondReach, ClientStays, BeyondHeir }
@@ -61,7 +61,7 @@ public sealed class HandoverLine
     public string? LetterTo { get; private set; }
 
     /// <summary>Whether pieces of a kind tell of clients.</summary>
-    public static bool IsOfClients(HeldKind kind) => kind is HeldKind.Client or HeldKind.Interaction or HeldKind.Lead or HeldKind.Deal or HeldKind.Offer or HeldKind.Order or HeldKind.Segment;
+    public static bool IsOfClients(HeldKind kind) => kind is HeldKind.Client or HeldKind.Interaction or HeldKind.Lead or HeldKind.Deal or HeldKind.Offer or HeldKind.Order or HeldKind.Claim or HeldKind.Segment;
 
     /// <summary>The line for who may not know its client.</summary>
     public HandoverLine Veiled() => new(Handover, Ordinal, Kind, ObjectId, "", ToUser, ToName, Refusal, null);
@@ -78,6 +78,7 @@ public sealed class HandoverLine
         HeldKind.Deal => ObjectKind.Deal,
         HeldKind.Offer => ObjectKind.Offer,
         HeldKind.Order => ObjectKind.Order,
+        HeldKind.Claim => ObjectKind.Claim,
         HeldKind.Segment => ObjectKind.Segment,
         HeldKind.Task => ObjectKind.ProcessTask,
         HeldKind.Process => ObjectKind.ProcessInstance,

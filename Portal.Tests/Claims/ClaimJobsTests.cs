@@ -154,6 +154,22 @@ public sealed class ClaimJobsTests(ClaimOffice office) : IClassFixture<ClaimOffi
     }
 
     [Fact]
+    public async Task Handover_TakesOpenClaimsAlong_AndLeavesWhatIsOver()
+    {
+        var (leaver, heir, head, driver) = (await office.AddAsync("Lea Leaver", "quality"), await office.AddAsync("Hal Heir", "quality"), await office.AddAsync("Dora Chief", "director"), await office.AddAsync("Dan Wheel", "dispatcher"));
+        var sold = await office.SoldAsync();
+        var (open, over) = (await office.RegisterAsync(sold.Order, sold.Line), await office.RegisterAsync(sold.Order, sold.Line));
+        foreach (var id in new[] { open, over }) await office.Desk.ExamineAsync(id, await office.SeenAsync(id), leaver, default);
+        await office.Settlement.WithdrawAsync(over, "A mistake", await office.SeenAsync(over), leaver, default);
+        var handover = office.Services.GetRequiredService<Infrastructure.Work.Handovers.Handover>();
+        Assert.Contains("Lantern Works", Assert.Single((await handover.ItemsAsync(leaver.UserId, Domain.Work.HeldKind.Claim, "lantern", new(0, 10), head)).Rows).Title);
+        Assert.Equal("work.heir-without-claims", await RefusedAsync(() => handover.RunAsync(new(leaver.UserId, [new(Domain.Work.HeldKind.Claim, [driver.UserId])]), head)));
+        var report = await handover.RunAsync(new(leaver.UserId, [new(Domain.Work.HeldKind.Claim, [heir.UserId])]), head);
+        Assert.Equal((1, 0), (report.Moved, report.Stayed));
+        Assert.Equal(("Hal Heir", "Lea Leaver"), ((await office.ClaimAsync(open)).Manager, (await office.ClaimAsync(over)).Manager));
+    }
+
+    [Fact]
     public async Task Figures_AreThoseOfTheClaimsBehindThem()
     {
         var sold = await office.SoldAsync();

@@ -40,7 +40,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
     public async Task<PageOf<HeldItem>> ItemsAsync(Guid from, HeldKind kind, string? text, Slice slice, Actor actor, CancellationToken ct = default)
     {
         await using var db = await OpenAsync(from, actor, ct);
-        if (HandoverLine.IsOfClients(kind)) actor.Require(kind switch { HeldKind.Lead => Permissions.LeadsRead, HeldKind.Deal => Permissions.DealsRead, HeldKind.Offer => Permissions.OffersRead, HeldKind.Order => Permissions.OrdersRead, _ => Permissions.ClientsRead });
+        if (HandoverLine.IsOfClients(kind)) actor.Require(kind switch { HeldKind.Lead => Permissions.LeadsRead, HeldKind.Deal => Permissions.DealsRead, HeldKind.Offer => Permissions.OffersRead, HeldKind.Order => Permissions.OrdersRead, HeldKind.Claim => Permissions.ClaimsRead, _ => Permissions.ClientsRead });
         return await HeldPiece.PageAsync(db, kind, from, text, slice, actor, ct);
     }
 
@@ -73,7 +73,7 @@ public sealed class Handover(IDbContextFactory<PortalDb> contexts, UserRights ri
         await HandoverMoves.LockAsync(db, plan.From, plan.Shares.Select(s => s.Kind).ToHashSet(), ct);
         var allotment = await HandoverAllotment.OfAsync(db, plan, rights, actor, ct);
         var (now, done, moving) = (time.GetUtcNow(), 0, allotment.Pieces.Where(p => p.Moves).ToList());
-        foreach (var kind in new[] { HeldKind.Client, HeldKind.Interaction, HeldKind.Lead, HeldKind.Deal, HeldKind.Offer, HeldKind.Order, HeldKind.Task, HeldKind.Process })
+        foreach (var kind in new[] { HeldKind.Client, HeldKind.Interaction, HeldKind.Lead, HeldKind.Deal, HeldKind.Offer, HeldKind.Order, HeldKind.Claim, HeldKind.Task, HeldKind.Process })
             foreach (var some in moving.Where(p => p.Piece.Kind == kind).Chunk(AtOnce))
             {
                 await HandoverMoves.MoveAsync(db, kind, plan.From, some, now, actor, ct);

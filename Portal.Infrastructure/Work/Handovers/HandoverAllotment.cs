@@ -95,6 +95,7 @@ internal sealed class HandoverAllotment
             if (kind == HeldKind.Deal) throw new RuleBrokenException("work.heir-without-deals", heir.DisplayName);
             if (kind == HeldKind.Offer) throw new RuleBrokenException("work.heir-without-offers", heir.DisplayName);
             if (kind == HeldKind.Order) throw new RuleBrokenException("work.heir-without-orders", heir.DisplayName);
+            if (kind == HeldKind.Claim) throw new RuleBrokenException("work.heir-without-claims", heir.DisplayName);
             throw kind <= HeldKind.Segment ? new RuleBrokenException("work.heir-without-clients", heir.DisplayName) : new RuleBrokenException("process.performer-unknown");
         }
     }
@@ -124,6 +125,7 @@ internal sealed class HandoverAllotment
         HeldKind.Deal => actor.Can(Permissions.DealsManage),
         HeldKind.Offer => actor.Can(Permissions.OffersManage),
         HeldKind.Order => actor.Can(Permissions.OrdersManage),
+        HeldKind.Claim => actor.Can(Permissions.ClaimsManage),
         HeldKind.Segment => actor.Can(Permissions.ClientsRead),
         HeldKind.Task or HeldKind.Process => actor.Can(Permissions.TasksWork) || actor.Can(Permissions.TasksOversee),
         _ => true,

@@ -13,9 +13,10 @@ namespace Portal.Infrastructure.Work.Handovers;
 /// <param name="Deals">he may see deals</param>
 /// <param name="Offers">he may see offers</param>
 /// <param name="Orders">he may see clients' orders</param>
+/// <param name="Claims">he may look after claims</param>
 /// <param name="Tasks">he may work on tasks of processes</param>
 /// <param name="Judged">true for all but a head who leads another's work: what somebody judges he leads to others, not to himself</param>
-public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads, bool Deals, bool Offers, bool Orders, bool Tasks, bool Judged)
+public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads, bool Deals, bool Offers, bool Orders, bool Claims, bool Tasks, bool Judged)
 {
     /// <summary>Whether he may receive work of a kind.</summary>
     public bool May(HeldKind kind) => kind switch
@@ -25,6 +26,7 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads
         HeldKind.Deal => Deals,
         HeldKind.Offer => Offers,
         HeldKind.Order => Orders,
+        HeldKind.Claim => Claims,
         HeldKind.Task or HeldKind.Process => Tasks && Judged,
         _ => Judged,
     };
@@ -41,8 +43,9 @@ public sealed record HandoverHeir(Guid Id, string Name, bool Clients, bool Leads
         var selling = people.Holding(Permissions.DealsRead, db).Select(u => u.Id);
         var offering = people.Holding(Permissions.OffersRead, db).Select(u => u.Id);
         var ordering = people.Holding(Permissions.OrdersRead, db).Select(u => u.Id);
+        var complained = people.Holding(Permissions.ClaimsManage, db).Select(u => u.Id);
         var working = people.Holding(Permissions.TasksWork, db).Select(u => u.Id);
         return await people.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(ColleagueQuery.MostInForms)
-            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), leading.Contains(u.Id), selling.Contains(u.Id), offering.Contains(u.Id), ordering.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
+            .Select(u => new HandoverHeir(u.Id, u.DisplayName, seeing.Contains(u.Id), leading.Contains(u.Id), selling.Contains(u.Id), offering.Contains(u.Id), ordering.Contains(u.Id), complained.Contains(u.Id), working.Contains(u.Id), own || u.Id != actor.UserId)).ToListAsync(ct);
     }
 }

@@ -28,6 +28,7 @@ internal static class HandoverMoves
         [HeldKind.Deal] = new("sales.deal", "manager", ObjectKind.Deal, "Manager", ", people = array(select distinct unnest(array_remove(held.people, @from) || given.heir))"),
         [HeldKind.Offer] = new("sales.offer", "manager", ObjectKind.Offer, "Manager"),
         [HeldKind.Order] = new("sales.sales_order", "manager", ObjectKind.Order, "Manager"),
+        [HeldKind.Claim] = new("claims.claim", "manager", ObjectKind.Claim, "Manager"),
         [HeldKind.Task] = new("process.task", "assignee", ObjectKind.ProcessTask, "Assignee", ", handed_from = @from, claimed_at = @now"),
         [HeldKind.Process] = new("process.instance", "owner", ObjectKind.ProcessInstance, "Owner"),
     };
@@ -54,6 +55,8 @@ internal static class HandoverMoves
             await db.Database.ExecuteSqlAsync($"select 1 from sales.offer where manager = {from} and deal is null and state in ('Draft', 'Issued', 'Sent', 'Read') order by id for no key update", ct);
         if (kinds.Contains(HeldKind.Order))
             await db.Database.ExecuteSqlAsync($"select 1 from sales.sales_order where manager = {from} and state in ('Draft', 'Placed', 'PartShipped') order by id for no key update", ct);
+        if (kinds.Contains(HeldKind.Claim))
+            await db.Database.ExecuteSqlAsync($"select 1 from claims.claim where manager = {from} and state not in ('Closed', 'Withdrawn') order by id for no key update", ct);
     }
 
     /// <summary>Gives pieces of one kind to their heirs.</summary>

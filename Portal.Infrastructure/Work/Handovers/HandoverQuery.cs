@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Claims;
 using Portal.Domain.Clients;
 using Portal.Domain.Identity;
 using Portal.Domain.Sales;
@@ -7,6 +8,7 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Identity;
@@ -77,6 +79,8 @@ public sealed class HandoverQuery(IDbContextFactory<PortalDb> contexts)
         if (offers.Count > 0) seen.UnionWith((await db.Set<Offer>().Within(db, actor).Where(o => offers.Contains(o.Id)).Select(o => o.Id).ToListAsync(ct)).Select(id => id.Value));
         var orders = lines.Where(l => l.Kind == HeldKind.Order).Select(l => new SalesOrderId(l.ObjectId)).ToList();
         if (orders.Count > 0) seen.UnionWith((await db.Set<SalesOrder>().Within(actor).Where(o => orders.Contains(o.Id)).Select(o => o.Id).ToListAsync(ct)).Select(id => id.Value));
+        var claims = lines.Where(l => l.Kind == HeldKind.Claim).Select(l => new ClaimId(l.ObjectId)).ToList();
+        if (claims.Count > 0) seen.UnionWith((await db.Set<Claim>().Within(db, actor).Where(c => claims.Contains(c.Id)).Select(c => c.Id).ToListAsync(ct)).Select(id => id.Value));
         var leads = lines.Where(l => l.Kind == HeldKind.Lead).Select(l => new LeadId(l.ObjectId)).ToList();
         if (leads.Count > 0) seen.UnionWith((await db.Set<Lead>().Within(actor).Where(d => leads.Contains(d.Id)).Select(d => d.Id).ToListAsync(ct)).Select(id => id.Value));
         var untold = new HashSet<Guid>();

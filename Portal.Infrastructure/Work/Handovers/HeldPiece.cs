@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Portal.Domain.Claims;
 using Portal.Domain.Clients;
 using Portal.Domain.Clients.Segments;
 using Portal.Domain.Identity;
@@ -10,6 +11,7 @@ using Portal.Domain.Sales.Offers;
 using Portal.Domain.Sales.Orders;
 using Portal.Domain.Shared;
 using Portal.Domain.Work;
+using Portal.Infrastructure.Claims;
 using Portal.Infrastructure.Clients;
 using Portal.Infrastructure.Database;
 using Portal.Infrastructure.Processes;
@@ -48,6 +50,8 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             !db.Set<Offer>().Within(db, actor).Any(reached => reached.Id == o.Id))).ToListAsync(ct),
         HeldKind.Order => await Orders(db, user).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new HeldPiece(kind, o.Id.Value, (o.Year == null ? "" : o.Year + "-" + o.Sequence.ToString()!.PadLeft(4, '0') + " ") + (o.Reference ?? db.Set<Partner>().Where(p => p.Id == o.Partner).Select(p => p.Name).FirstOrDefault() ?? o.ByName), null, o.Branch, null, null, null,
             !db.Set<SalesOrder>().Within(actor).Any(reached => reached.Id == o.Id))).ToListAsync(ct),
+        HeldKind.Claim => await Claims(db, user).OrderBy(c => c.ReceivedAt).ThenBy(c => c.Id).Select(c => new HeldPiece(kind, c.Id.Value, c.Year + "-" + c.Sequence.ToString().PadLeft(4, '0') + " " + (db.Set<Partner>().Where(p => p.Id == c.Partner).Select(p => p.Name).FirstOrDefault() ?? c.ByName), null, c.Branch, null, null, null,
+            !db.Set<Claim>().Within(db, actor).Any(reached => reached.Id == c.Id))).ToListAsync(ct),
         HeldKind.Segment => await Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new HeldPiece(kind, s.Id.Value, s.Name, null, null, null, null, null, false)).ToListAsync(ct),
         HeldKind.Task => [.. (await Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(ct))
             .Select(t => new HeldPiece(kind, t.Id.Value, JsonSerializer.Deserialize<LocalText>(t.Title, StateJson.Options)!.Default))],
@@ -70,6 +74,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
             HeldKind.Deal => Deals(db, user).Within(actor).OrderBy(d => d.Number).Select(d => new Titled { Id = (Guid)(object)d.Id, Title = d.Title }),
             HeldKind.Offer => Offers(db, user).Within(db, actor).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new Titled { Id = (Guid)(object)o.Id, Title = o.Title }),
             HeldKind.Order => Orders(db, user).Within(actor).OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Select(o => new Titled { Id = (Guid)(object)o.Id, Title = (o.Year == null ? "" : o.Year + "-" + o.Sequence.ToString()!.PadLeft(4, '0') + " ") + (o.Reference ?? db.Set<Partner>().Where(p => p.Id == o.Partner).Select(p => p.Name).FirstOrDefault() ?? o.ByName) }),
+            HeldKind.Claim => Claims(db, user).Within(db, actor).OrderBy(c => c.ReceivedAt).ThenBy(c => c.Id).Select(c => new Titled { Id = (Guid)(object)c.Id, Title = c.Year + "-" + c.Sequence.ToString().PadLeft(4, '0') + " " + (db.Set<Partner>().Where(p => p.Id == c.Partner).Select(p => p.Name).FirstOrDefault() ?? c.ByName) }),
             HeldKind.Segment => Segments(db, user).OrderBy(s => s.Name.ToLower()).ThenBy(s => s.Id).Select(s => new Titled { Id = (Guid)(object)s.Id, Title = s.Name }),
             HeldKind.Task => Tasks(db, user).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => new Titled { Id = (Guid)(object)t.Id, Title = (string)(object)t.Title }),
             HeldKind.Process => Processes(db, user).OrderBy(i => i.StartedAt).ThenBy(i => i.Id).Select(i => new Titled
@@ -98,6 +103,7 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
         [HeldKind.Deal] = await Deals(db, user).CountAsync(ct),
         [HeldKind.Offer] = await Offers(db, user).CountAsync(ct),
         [HeldKind.Order] = await Orders(db, user).CountAsync(ct),
+        [HeldKind.Claim] = await Claims(db, user).CountAsync(ct),
         [HeldKind.Segment] = await Segments(db, user).CountAsync(ct),
         [HeldKind.Task] = await Tasks(db, user).CountAsync(ct),
         [HeldKind.Process] = await Processes(db, user).CountAsync(ct),
@@ -128,6 +134,9 @@ internal sealed record HeldPiece(HeldKind Kind, Guid Id, string Title, Guid? Cli
 
     // what has been shipped or given up needs nobody any more
     private static IQueryable<SalesOrder> Orders(PortalDb db, Guid user) => db.Set<SalesOrder>().Where(o => o.Manager == user && (o.State == OrderState.Draft || o.State == OrderState.Placed || o.State == OrderState.PartShipped));
+
+    // what is over stays with who looked after it
+    private static IQueryable<Claim> Claims(PortalDb db, Guid user) => db.Set<Claim>().Where(c => c.Manager == user && c.State != ClaimState.Closed && c.State != ClaimState.Withdrawn);
 
     // what only he uses goes with him; what others use, too, needs somebody who changes it
     private static IQueryable<Segment> Segments(PortalDb db, Guid user) => db.Set<Segment>().Where(s => s.Owner == user && s.Shared);
