@@ -100,9 +100,10 @@ public sealed class ClaimQuery(IDbContextFactory<PortalDb> contexts, WorkObjects
         return await (await db.MatchingAsync(filter, time.GetUtcNow(), actor, ct)).CountAsync(ct);
     }
 
-    /// <summary>True when the claim is there and the actor may see it.</summary>
+    /// <summary>True when the claim is there and the actor may see all of it: also what our people say among themselves, which no client's person does.</summary>
     public async Task<bool> MaySeeAsync(ClaimId id, Actor actor, CancellationToken ct)
     {
+        if (actor.PartnerId is not null) return false;
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Set<Claim>().Within(db, actor).AnyAsync(c => c.Id == id, ct);
     }

@@ -28,13 +28,13 @@ public sealed class ClaimSettlement(IDbContextFactory<PortalDb> contexts, WorkHi
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>claims.unknown</c>, <c>claims.process-runs</c>, what <see cref="Claim.Decide"/> and <see cref="ClaimRemedy"/> refuse</exception>
     public Task DecideAsync(ClaimId id, ClaimVerdict verdict, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, Permissions.ClaimsDecide, actor, (db, claim, now) => DecideAsync(db, claim, verdict, actor, now, ct), ct);
 
-    /// <summary>Tells the client what is done, by mail where he has an address and somebody wants it sent.</summary>
+    /// <summary>Tells the client what is done, by mail where he has an address and a subject is given.</summary>
     /// <exception cref="RuleBrokenException"><c>shared.changed-by</c>, <c>claims.unknown</c>, <c>claims.process-runs</c>, what <see cref="Claim.Inform"/> refuses</exception>
-    public Task InformAsync(ClaimId id, string? words, bool byMail, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, Permissions.ClaimsManage, actor, async (db, claim, now) =>
+    public Task InformAsync(ClaimId id, string? words, string? subject, uint seen, Actor actor, CancellationToken ct) => DoAsync(id, seen, Permissions.ClaimsManage, actor, async (db, claim, now) =>
     {
         await InformAsync(db, claim, words, actor, now, ct);
-        if (byMail && claim.Partner is { } client && await AddressAsync(db, claim, ct) is { } address)
-            await db.AddOutboxAsync(ClientLetters.Entry($"claim-answer:{id.Value}:{now.Ticks}", new(client.Value, address, $"{claim.Number}", claim.Answer!, actor.UserId, actor.Name)), now, ct);
+        if (subject is not null && claim.Partner is { } client && await AddressAsync(db, claim, ct) is { } address)
+            await db.AddOutboxAsync(ClientLetters.Entry($"claim-answer:{id.Value}:{now.Ticks}", new(client.Value, address, subject, claim.Answer!, actor.UserId, actor.Name)), now, ct);
     }, ct);
 
     /// <summary>Writes down whether the client is content: his own people say so, or somebody of ours whom he told it. A map that asks him goes on by it.</summary>

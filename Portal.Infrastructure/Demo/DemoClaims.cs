@@ -69,7 +69,7 @@ public sealed class DemoClaims(IServiceProvider services, IDbContextFactory<Port
         clock.Advance(TimeSpan.FromHours(20));
         await settlement.DecideAsync(id, new(story.Decision, story.Allowed, null, story.Decision is ClaimDecision.Repair, story.Decision == ClaimDecision.Refuse ? "The goods bore more than they are made for." : null), await SeenAsync(db, id, ct), head, ct);
         if (story.Until == ClaimState.Decided) return;
-        await settlement.InformAsync(id, story.Decision == ClaimDecision.Refuse ? "We have to refuse: the goods bore more than they are made for." : "We are sorry, and make it good as agreed.", false, await SeenAsync(db, id, ct), quality, ct);
+        await settlement.InformAsync(id, story.Decision == ClaimDecision.Refuse ? "We have to refuse: the goods bore more than they are made for." : "We are sorry, and make it good as agreed.", null, await SeenAsync(db, id, ct), quality, ct);
         if (story.Result is not { } result) return;
         clock.Advance(TimeSpan.FromDays(2));
         if (result != ClaimResult.Lost) await settlement.ConfirmAsync(id, true, "Thank you.", quality, ct);

@@ -82,6 +82,7 @@ public sealed class ClaimPagesTests(ClaimPagesTests.ServiceApp app) : IClassFixt
         await Expect(service.Page.Locator("h1")).ToContainTextAsync("Claim");
         app.Claim = Guid.Parse(service.Page.Url.Split('/')[^1]);
         await Expect(service.Page.Locator(".claim-page")).ToContainTextAsync("Chain · 2 pcs");
+        await Expect(service.Page.Locator(".upload input[type=file]")).ToBeEnabledAsync();
         await service.Page.Locator(".upload input[type=file]").SetInputFilesAsync(new FilePayload { Name = "bent.png", MimeType = "image/png", Buffer = Photo });
         await Expect(service.Page.Locator(".claim-photos img")).ToHaveCountAsync(1);
 
