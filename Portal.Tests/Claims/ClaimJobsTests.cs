@@ -67,6 +67,21 @@ public sealed class ClaimJobsTests(ClaimOffice office) : IClassFixture<ClaimOffi
     }
 
     [Fact]
+    public async Task Claim_IsPutRight_OverTheVersionThatWasSeen_AndGivenOnlyToWhoLooksAfterClaims()
+    {
+        var sold = await office.SoldAsync();
+        var id = await office.RegisterAsync(sold.Order, sold.Line);
+        var seen = await office.SeenAsync(id);
+        await office.Desk.DescribeAsync(id, new(ClaimKind.Quality, "Bent, not scratched", "New ones", 30), seen, office.Quality, default);
+        Assert.Equal((ClaimKind.Quality, "Bent, not scratched", 30m, office.Client), ((await office.ClaimAsync(id)).Claim.Kind, (await office.ClaimAsync(id)).Claim.Text, (await office.ClaimAsync(id)).Claim.Claimed!.Value, (await office.ClaimAsync(id)).Claim.Partner!.Value));
+        var late = await Assert.ThrowsAsync<RuleBrokenException>(() => office.Desk.DescribeAsync(id, new(ClaimKind.Other, "x"), seen, office.Judge, default));
+        Assert.Equal(("shared.changed-by", "Quinn Marsh"), (late.Code, late.Args[0]));
+        Assert.Equal("work.person-unknown", await RefusedAsync(async () => await office.Desk.GiveAsync(id, office.Keeper.UserId, await office.SeenAsync(id), office.Quality, default)));
+        await office.Desk.GiveAsync(id, office.Judge.UserId, await office.SeenAsync(id), office.Quality, default);
+        Assert.Equal("Judith Fair", (await office.ClaimAsync(id)).Manager);
+    }
+
+    [Fact]
     public async Task Waiting_KeepsTheWorkingTimeThatWasLeft()
     {
         var sold = await office.SoldAsync();
