@@ -4,7 +4,14 @@ namespace Portal.Domain.Billing;
 
 /// <summary>Something that changed what a client owes.</summary>
 /// <param name="Amount">what he owes more; negative for what he paid</param>
-public sealed record StatementEntry(DateOnly Day, ObjectRef Document, string Number, decimal Amount);
+public sealed record StatementEntry(DateOnly Day, ObjectRef Document, string Number, decimal Amount)
+{
+    /// <summary>True for what a client was given without having paid it.</summary>
+    public bool IsCreditNote { get; init; }
+
+    /// <summary>Key of the text that says what it is.</summary>
+    public string Name => IsCreditNote ? "paymentKind.CreditNote" : $"kind.{Document.Kind}";
+}
 
 /// <summary>A line of a statement.</summary>
 /// <param name="Balance">what the client owes after it</param>

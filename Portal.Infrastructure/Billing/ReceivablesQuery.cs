@@ -69,12 +69,12 @@ public sealed class ReceivablesQuery(IDbContextFactory<PortalDb> contexts, TimeP
         (invoices, payments) = (invoices.Where(i => i.Currency == chosen && i.Day <= until), payments.Where(p => p.Currency == chosen && p.Day <= until));
         var opening = await invoices.Where(i => i.Day < from).SumAsync(i => i.Gross, ct) - await payments.Where(p => p.Day < from).SumAsync(p => p.Amount, ct);
         var charged = await invoices.Where(i => i.Day >= from).OrderBy(i => i.Day).Take(MostEntries + 1).Select(i => new { i.Id, i.Day, i.Year, i.Sequence, i.Gross }).ToListAsync(ct);
-        var paid = await payments.Where(p => p.Day >= from).OrderBy(p => p.Day).Take(MostEntries + 1).Select(p => new { p.Id, p.Day, p.Year, p.Sequence, p.Amount }).ToListAsync(ct);
+        var paid = await payments.Where(p => p.Day >= from).OrderBy(p => p.Day).Take(MostEntries + 1).Select(p => new { p.Id, p.Kind, p.Day, p.Year, p.Sequence, p.Amount }).ToListAsync(ct);
         // a statement that breaks off would tell a wrong sum
         if (charged.Count + paid.Count > MostEntries) throw new RuleBrokenException("receivables.too-long", MostEntries);
         return new(name, chosen, from, until, Statement.Of(opening, [
             .. charged.Select(i => new StatementEntry(i.Day!.Value, i.Id.Ref(), DocumentNumber.Of(i.Year, i.Sequence)!.Value.ToString(), i.Gross)),
-            .. paid.Select(p => new StatementEntry(p.Day, p.Id.Ref(), new DocumentNumber(p.Year, p.Sequence).ToString(), -p.Amount))]), currencies, await db.Set<ReminderStop>().AnyAsync(s => s.Partner == client, ct));
+            .. paid.Select(p => new StatementEntry(p.Day, p.Id.Ref(), new DocumentNumber(p.Year, p.Sequence).ToString(), -p.Amount) { IsCreditNote = p.Kind == PaymentKind.CreditNote })]), currencies, await db.Set<ReminderStop>().AnyAsync(s => s.Partner == client, ct));
     }
 
     /// <summary>What some clients owe, by client and currency.</summary>

@@ -44,7 +44,7 @@ internal static class InvoiceForms
             Rows =
             [
                 [t.Day(statement.From), t.Words("receivables.opening"), "", "", t.Sum(told.Opening, statement.Currency)],
-                .. told.Lines.Select(line => (IReadOnlyList<string>)[t.Day(line.Entry.Day), $"{t.Words($"kind.{line.Entry.Document.Kind}")} {line.Entry.Number}",
+                .. told.Lines.Select(line => (IReadOnlyList<string>)[t.Day(line.Entry.Day), $"{t.Words(line.Entry.Name)} {line.Entry.Number}",
                     Some(Math.Max(0, line.Entry.Amount)), Some(Math.Max(0, -line.Entry.Amount)), t.Sum(line.Balance, statement.Currency)]),
                 [t.Day(statement.Until), t.Words("receivables.closing"), Some(told.Charged), Some(told.Paid), t.Sum(told.Closing, statement.Currency)],
             ],

@@ -130,6 +130,9 @@ public sealed class ClaimJobsTests(ClaimOffice office) : IClassFixture<ClaimOffi
         await office.Settlement.DecideAsync(id, new(ClaimDecision.Refund, 30, null, false, null), await office.SeenAsync(id), office.Judge, default);
         var note = Assert.Single((await office.ClaimAsync(id)).Papers);
         Assert.Equal(("paymentState.Posted", 30m), (note.State, (await InvoiceAsync(invoice)).Paid));
+        var today = DateOnly.FromDateTime(office.Clock.GetUtcNow().UtcDateTime);
+        var statement = (await office.Services.GetRequiredService<Infrastructure.Billing.ReceivablesQuery>().StatementAsync(office.Client, null, today, today, office.Clerk, default))!.Statement;
+        Assert.Contains(statement.Lines, l => l.Entry is { IsCreditNote: true, Amount: -30m });
 
         // decided otherwise, the invoice is owed again
         await office.Settlement.DecideAsync(id, new(ClaimDecision.Refund, 10, null, false, null), await office.SeenAsync(id), office.Judge, default);
